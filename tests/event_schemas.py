@@ -48,7 +48,7 @@ def _kind(schema: Schema) -> str:
 
 
 def conforming(event: Any) -> Any:
-    """`event`, if it is what docs/events/schemas.json says of the events of its name; else a ValueError."""
+    """Return `event` if it conforms to docs/events/schemas.json; otherwise raise ValueError."""
     schema = _schemas()
     named = schema | {"$ref": f"#/$defs/{event['event']}"}
     del named["oneOf"]

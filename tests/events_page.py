@@ -1,4 +1,4 @@
-"""What stands in docs/events.md, by its headings."""
+"""Reads docs/events.md by its headings."""
 
 import re
 
@@ -9,7 +9,7 @@ _SECTIONS = {part.split("\n", 1)[0]: part for part in re.split(r"^#{2,3} ", PAGE
 
 
 def blocks(section: str, language: str) -> list[str]:
-    """The pieces of code in a section."""
+    """The code blocks of a section."""
     return re.findall(rf"^```{language}\n(.*?)^```", _SECTIONS[section], flags=re.MULTILINE | re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""How many examples hypothesis tries: few in the usual run, many in `make deep`."""
+"""The number of examples that hypothesis tries: few in the usual run, many in `make deep`."""
 
 from hypothesis import settings
 
@@ -10,5 +10,5 @@ _DEEP = 25
 
 
 def examples(quick: int) -> int:
-    """`quick` of them, or in the profile "deep" twenty-five times as many."""
+    """`quick` examples, or 25 times as many in the profile "deep"."""
     return quick * _DEEP if settings.get_current_profile_name() == "deep" else quick

@@ -1,4 +1,4 @@
-"""Requests made from an OpenAPI document: for each operation the smallest that its schema takes."""
+"""Makes requests from an OpenAPI document: for each operation the smallest one that its schema accepts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +8,10 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation with a valid request for it; `route` is the method and the path as documented. `filters` are the
-    query parameters that may be left out."""
+    """One operation with a valid request for it.
+
+    `route` is the documented method and path. `filters` are the optional query parameters.
+    """
 
     method: str
     route: str
@@ -20,7 +22,7 @@ class Operation:
 
     @property
     def reads_only(self) -> bool:
-        """GET, or a question too long for a query string."""
+        """Whether the operation is a GET, or a read that is too long for a query string."""
         return self.method == "GET" or self.route.endswith("/query")
 
 
@@ -48,7 +50,7 @@ def _operation(document: Schema, method: str, path: str, operation: Schema) -> O
 
 
 def smallest(document: Schema, schema: Schema) -> Any:
-    """A value that `schema` takes: its example, else one of the required parts only."""
+    """A value that `schema` accepts: its example, otherwise only the required parts."""
     if "$ref" in schema:
         return smallest(document, resolved(document, schema["$ref"]))
     if examples := schema.get("examples"):

@@ -1,6 +1,7 @@
-"""Which error codes a function can reach, by reading the code: its own, and those of every function that it names.
+"""Finds the error codes that a function can reach, by reading the code: its own, and those of every function that it
+names.
 
-An upper bound: a code that is stored with a publish, or handled on the way, counts too.
+The result is an upper bound: it includes codes that are stored with a publish or handled on the way.
 """
 
 import ast
@@ -15,9 +16,9 @@ from dropcast.errors.tiktok import TIKTOK
 ROOT = Path(__file__).parent.parent
 _ROOMS = {"dropcast": ROOT / "layers/dropcast/python/dropcast", "functions.http.api": ROOT / "functions/http/api"}
 
-# These hold every code's words.
+# These contain every code's texts.
 _WORDS = ("dropcast.errors.",)
-# What these find is no answer: it is told in a 200, stored with a publish, logged, or answered by another code.
+# Their codes are no answers: they are reported in a 200, stored with a publish, logged, or replaced by another code.
 _KEPT = {
     ("dropcast.accounts.abilities", "abilities"),
     ("dropcast.accounts.business.disconnect_business", "_revoke"),
@@ -37,13 +38,13 @@ _KEPT_OF = {
     (("dropcast.accounts.disconnect", "disconnect"), ("dropcast.accounts.disconnect", "disconnect_business")),
     (("dropcast.publishing.uploads.uploads", "_record_completion"), ("dropcast.publishing.sources.s3_object", "head")),
 }
-# Any code of TikTok's that the catalogue knows.
+# Any TikTok code in the catalogue.
 _ANY_OF_TIKTOKS = ("dropcast.tiktok.problems", "_known_problem")
 
 
 @dataclass
 class _Module:
-    """A module's definitions by name, and what each imported name stands for: a module, or a module and a name."""
+    """A module's definitions by name, and the target of each imported name: a module, or a module and a name."""
 
     definitions: dict[str, ast.AST] = field(default_factory=dict[str, ast.AST])
     imports: dict[str, tuple[str, str | None]] = field(default_factory=dict[str, tuple[str, str | None]])
@@ -101,7 +102,7 @@ def _of(module: str, name: str) -> tuple[set[str], list[tuple[str, str]]]:
 
 
 def _lively(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs of a definition: its parts without annotations, patterns that are matched, and a class's methods."""
+    """The parts of a definition that run: without annotations, matched patterns, and a class's methods."""
     yield node
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "pattern") or isinstance(node, ast.Import | ast.ImportFrom):
@@ -113,7 +114,7 @@ def _lively(node: ast.AST) -> Iterator[ast.AST]:
 
 @cache
 def _methods() -> dict[str, list[tuple[str, str]]]:
-    """Where a method is, by its name; of a name that several classes use it is not told."""
+    """The definition of each method name; names that several classes use are omitted."""
     found: dict[str, list[tuple[str, str]]] = {}
     for module, parsed in _modules().items():
         for name in parsed.definitions:

@@ -1,6 +1,6 @@
-"""The tables of settings in docs/deploy.md and docs/local.md, made from the declarations.
+"""Generates the tables of settings in docs/deploy.md and docs/local.md from the declarations.
 
-`python -m tests.settings_pages` fails if a page has other tables; with `--write` it puts them in.
+`python -m tests.settings_pages` fails if a page has other tables; with `--write` it writes them.
 """
 
 import re
@@ -19,7 +19,7 @@ _TABLE = "<!-- {name}: written by make format -->\n\n{table}\n\n<!-- end of {nam
 
 
 def tables() -> dict[str, dict[str, str]]:
-    """By page and name: the rows of each table."""
+    """The rows of each table, by page and name."""
     return {
         "deploy.md": {"the template": _of_the_template(), "the parameters": _of_the_parameters()},
         "local.md": {"the settings": _of_a_local_stack()},

@@ -1,4 +1,4 @@
-"""`make faults`: the whole matrix on a stack of its own, as a table. Exit 1 if a cell does not hold.
+"""`make faults` runs the whole matrix on a separate stack and prints a table. Exits with 1 if a cell does not hold.
 
 A whole run writes its table and its figures into docs/reliability.md.
 """

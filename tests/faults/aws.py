@@ -1,4 +1,7 @@
-"""Between the functions and AWS: passes every call on, makes the chosen ones fail, or kills the process that calls."""
+"""A proxy between the functions and AWS.
+
+It forwards calls, makes the chosen ones fail, or kills the calling process.
+"""
 
 import asyncio
 import json
@@ -34,10 +37,10 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
 
 @dataclass
 class AwsFault:
-    """`times` calls of `operation` about `account` that hold `mention` fail in this way, after `skip` that pass.
+    """Lets `times` calls of `operation` about `account` that contain `mention` fail, after `skip` that pass.
 
-    `code` is what a refused call, or the part of it that failed, is answered with. `cut`: the answer breaks off.
-    `mistake`: why AWS would never answer so.
+    `code` is the error of a refused call, or of its failed entry. `cut`: the answer breaks off. `mistake`: the reason
+    why AWS would never answer like this.
     """
 
     account: str
@@ -55,7 +58,7 @@ class AwsFault:
         return self.seen > self.skip
 
     def meets(self, accounts: list[str], call: AwsCall) -> bool:
-        """Count the call if it is one that is meant; whether it fails."""
+        """Count the call if the fault concerns it; return whether it fails."""
         if self.account not in accounts or self.operation != call.operation or self.mention not in call.text:
             return False
         self.seen += 1
@@ -104,15 +107,15 @@ class AwsBetween:
         self._target = httpx.URL(target)
 
     def about(self, account: str, *names: str) -> None:
-        """From now on these names tell that a call is about the account."""
+        """From now on, a call that contains one of these names is about the account."""
         self._whose.about(account, *names)
 
     def faults_of(self, account: str) -> list[AwsFault]:
-        """What was arranged for the account."""
+        """The faults that were arranged for the account."""
         return [fault for fault in self.faults if fault.account == account]
 
     def kill_caller(self, account: str, function: str) -> bool:
-        """SIGKILL the worker of `function` that called AWS about the account last; False if there is none."""
+        """SIGKILL the worker of `function` that last called AWS about the account; False if there is none."""
         for port in self._whose.ports(account):
             pid = process_at(port, self.group, function)
             if pid is not None:
@@ -172,7 +175,7 @@ class AwsBetween:
         return await self._http.send(outgoing, stream=True)
 
     async def _stored(self, call: AwsCall, fault: AwsFault, request: Request) -> Item | None:
-        """The item that a failed condition shows: what DynamoDB holds at the key of the write."""
+        """The item that a failed condition shows: the item that DynamoDB has at the key of the write."""
         if not fault.code.startswith("ConditionalCheckFailed"):
             return None
         _, write = entry_of(call, fault.mention)
@@ -189,7 +192,7 @@ class AwsBetween:
         return Response(json.dumps(part.complete(done)), media_type=call.headers.get("content-type"))
 
     def _cut(self, incoming: httpx.Response, request: Request) -> Response:
-        """The head and half of the first piece, then a reset."""
+        """Send the head and half of the first piece, then reset the connection."""
 
         async def pieces() -> AsyncIterator[bytes]:
             async for piece in incoming.aiter_raw():
@@ -197,14 +200,14 @@ class AwsBetween:
                 break
             await incoming.aclose()
             self._reset(request)
-            await asyncio.sleep(0)  # lets uvicorn see that the connection is gone
+            await asyncio.sleep(0)  # lets uvicorn notice that the connection is closed
 
         answer = StreamingResponse(pieces(), incoming.status_code)
         answer.raw_headers = without_hop_by_hop(incoming.headers.raw)
         return answer
 
     def _take(self, call: AwsCall, port: int) -> AwsFault | None:
-        """The fault that this call meets, the first arranged of several."""
+        """The first arranged fault that concerns this call."""
         accounts = self._whose.accounts_of(call.operation, call.text, port)
         met = [fault for fault in self.faults if fault.meets(accounts, call)] if accounts else []
         return met[0] if met else None
@@ -215,7 +218,7 @@ class AwsBetween:
         return Response()
 
     async def _kill(self, fault: AwsFault, request: Request) -> Response:
-        """Kill the process that calls. The kernel's list of connections may lack one while it is read."""
+        """Kill the calling process. The kernel's list of connections may be incomplete while it is read."""
         port = request.client.port if request.client else 0
         for _ in range(_LOOKS):
             if (pid := process_at(port, self.group)) is not None:

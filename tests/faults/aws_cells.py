@@ -1,4 +1,4 @@
-"""The cells of AWS's answers: each write of each step against each way in which AWS refuses it or loses its answer."""
+"""The cells of AWS's answers: each write of each step, with each refusal and each lost answer."""
 
 # ruff: noqa: E501
 # fmt: off
@@ -40,7 +40,7 @@ from tests.faults.marks import (
 
 @dataclass(frozen=True)
 class Call:
-    """A call that a step makes. `after` is what brings the publish there; `also` are more fields of the cell."""
+    """An AWS call of a step. `after` brings the publish to this call; `also` are more fields of the cell."""
 
     step: str
     name: str
@@ -119,7 +119,8 @@ def _lost(times: int) -> Way:
     return lambda call: answer_lost(call.operation, call.mention, times)
 
 
-# Four refusals are waited out by a write; the SDK makes five tries of what it repeats itself.
+# A write repeats a refused call until four refusals are over. The SDK makes five tries of the calls that it repeats
+# itself.
 OF_TRANSACTIONS: dict[str, Way] = {
     "transaction throttled": _refused("ThrottlingError", 4),
     "transaction over its throughput": _refused("ProvisionedThroughputExceeded", 4),
@@ -168,7 +169,7 @@ def _allowed(call: Call) -> dict[str, Any]:
 
 
 def _is_vain(call: Call, name: str) -> bool:
-    """A HEAD is answered with a status alone: no code, and no body that could break off."""
+    """S3 answers a HEAD only with a status: without a code, and without a body that could break off."""
     return call.operation == "HeadObject" and name in ("400 RequestTimeout", "the answer breaks off")
 
 
@@ -209,7 +210,7 @@ NO_ROOM = [
     Cell("Settle", "Lambda: no room", no_room("workflow-settle"), within=300, alone=True),
 ]
 
-# These are in `make test` too: one of each kind, all of them fast.
+# These cells also run in `make test`: one of each kind, all of them fast.
 _QUICK = {
     ("Intake", "DynamoDB: transaction throttled"),
     ("Prepare", "DynamoDB: answer lost at the source"),

@@ -1,4 +1,4 @@
-"""What AWS can do to a publish: refuse, do in part, lose its answer; and the death of a process at a call of AWS."""
+"""Faults of AWS: it refuses a call, executes it in part, or loses its answer; or a process dies at an AWS call."""
 
 import time
 from typing import Any
@@ -7,17 +7,20 @@ from tests.faults.aws import AwsFault, Kind
 from tests.faults.case import Case
 from tests.faults.injuries import Injury, both
 
-# Lambda's shortest wait between two tries of a step is some seconds; this is shorter.
+# Lambda waits at least some seconds between two tries of a step. This is shorter.
 _NO_ROOM_S = 3
 
 
 def aws(operation: str, mention: str, code: str = "ThrottlingException", *, times: int = 5, **details: Any) -> Injury:
-    """AWS refuses so many calls of this kind about this case. Five are all the tries of one call by the SDK."""
+    """AWS refuses `times` calls of this kind about this case.
+
+    Five refusals are all tries that the SDK makes of one call.
+    """
     return _aws(operation, mention, "refuse", code=code, times=times, **details)
 
 
 def conflict(operation: str, mention: str) -> Injury:
-    """DynamoDB says once that a condition did not hold."""
+    """DynamoDB answers once that a condition failed."""
     is_transaction = operation == "TransactWriteItems"
     code = "ConditionalCheckFailed" if is_transaction else "ConditionalCheckFailedException"
     return aws(operation, mention, code, times=1)
@@ -28,12 +31,12 @@ def aws_reset(operation: str, mention: str, kind: Kind, times: int = 1) -> Injur
 
 
 def killed_at(operation: str, mention: str, kind: Kind, **details: Any) -> Injury:
-    """The process that makes this call of AWS dies of SIGKILL, before or after the call has its effect."""
+    """SIGKILL the process that makes this AWS call, before or after the call takes effect."""
     return _aws(operation, mention, kind, **details)
 
 
 def answer_lost(operation: str, mention: str, times: int = 1, **details: Any) -> Injury:
-    """AWS does it and the connection breaks, so that the SDK repeats the call. Five are all its tries."""
+    """AWS executes the call and the connection breaks, so the SDK repeats it. Five lost answers are all its tries."""
     return _aws(operation, mention, "reset_after", times=times, **details)
 
 
@@ -43,12 +46,12 @@ def cut_off(operation: str, mention: str, **details: Any) -> Injury:
 
 
 def in_part(operation: str, mention: str = "", code: str = "InternalFailure", times: int = 1) -> Injury:
-    """AWS answers with 200, and the entry that is about this case failed."""
+    """AWS answers with 200, and the entry about this case failed."""
     return _aws(operation, mention, "in_part", code=code, times=times)
 
 
 def listed(case: Case) -> None:
-    """Once it has been asked for, the list of all publishes must hold the publish."""
+    """Request the list of all publishes after the publish was accepted; the list must contain it."""
 
     def look() -> None:
         items = case.journey.api("GET", "/v1/publishes", params={"limit": 100}).raise_for_status().json()["items"]
@@ -58,13 +61,13 @@ def listed(case: Case) -> None:
 
 
 def in_progress(mention: str) -> Injury:
-    """A transaction's answer is lost, and DynamoDB is still busy with it when the SDK repeats it."""
+    """A transaction's answer is lost, and DynamoDB still processes it when the SDK repeats the call."""
     busy = aws("TransactWriteItems", mention, "TransactionInProgressException", times=2, skip=1)
     return both(answer_lost("TransactWriteItems", mention), busy)
 
 
 def no_room(function: str) -> Injury:
-    """Lambda runs no `function` for some seconds. The emulator tells the state machine Lambda.Unknown of that."""
+    """Lambda runs no `function` for some seconds. The emulator reports this to the state machine as Lambda.Unknown."""
 
     def do(case: Case) -> None:
         stack = case.journey.stack

@@ -1,4 +1,4 @@
-"""The processes of the functions: whose connection comes from which port."""
+"""Finds the process of a function by the port of its connection."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from local.processes import group_members
 
 
 def process_at(port: int, group: int, function: str = "") -> int | None:
-    """The process of `group`, a worker of `function` if named, that holds the loopback connection from `port`."""
+    """The process of `group` (a worker of `function`, if given) with the loopback connection from `port`."""
     local = f"0100007F:{port:04X}"
     rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
     inode = next((f"socket:[{row[9]}]" for row in rows if row[1] == local and row[9] != "0"), None)

@@ -1,4 +1,4 @@
-"""One call of AWS as it passes the proxy: which operation of which service, and what it asks for."""
+"""One AWS call as the proxy receives it: its service, its operation and its parameters."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _OF_S3 = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject"}
 
 @dataclass(frozen=True)
 class AwsCall:
-    """`text` is all of it that may name an account: path, range and body."""
+    """`text` is everything in the call that may name an account: path, range and body."""
 
     service: str
     operation: str
@@ -42,5 +42,5 @@ class AwsCall:
 
     @cached_property
     def asked(self) -> dict[str, Any]:
-        """The request of a JSON protocol."""
+        """The parameters in a JSON protocol."""
         return json.loads(self.body)

@@ -1,4 +1,4 @@
-"""One publish of the matrix: its account, what is done to it, and how it ended as both ends tell it."""
+"""One publish of the matrix: its account, its faults, and how it ended on both sides."""
 
 import json
 import secrets
@@ -17,7 +17,7 @@ What = Literal["small", "chunked", "draft", "pull", "photos", "drop"]
 _REPEATED_WITHIN_S = 10
 SMALL = 300_000
 CHUNK = 10_000_000
-# The function of a drop has ended after this time, so that its event, delivered again, meets no other.
+# After this time the drop's function has ended, so a repeated event does not run at the same time.
 _DROP_S = 65
 CHUNKED = 64_000_001
 """The smallest file that is sent in chunks: six of them."""
@@ -25,9 +25,9 @@ CHUNKED = 64_000_001
 
 @dataclass
 class Case:
-    """A connected account and its publish. `later` is done in turn once the publish has been asked for.
+    """A connected account and its publish. `later` are actions that run in turn after the publish was requested.
 
-    `ordered` are the faults that the sandbox was asked for.
+    `ordered` are the faults that the sandbox was told to make.
     """
 
     journey: StackClient
@@ -67,18 +67,18 @@ class Case:
         return self.journey.until_rest(self.publish_id, seconds=seconds)
 
     def asked(self, route: str) -> list[dict[str, Any]]:
-        """What TikTok was asked at `route` for this account, refusals and lost ones included."""
+        """The requests to TikTok at `route` for this account, including refused and lost ones."""
         return self.journey.sandbox("GET", "/journal", params={"route": route, "open_id": self.open_id})["items"]
 
     def wait_asked(self, route: str, count: int = 1) -> None:
         wait_for(lambda: len(self.asked(route)) >= count, seconds=60)
 
     def all_begun(self) -> list[dict[str, Any]]:
-        """Everything that TikTok's init made for the account, posted or not."""
+        """Everything that TikTok's inits created for the account, posted or not."""
         return self.journey.sandbox("GET", "/posts", params={"open_id": self.open_id})["items"]
 
     def call(self, function: str, event: dict[str, Any]) -> None:
-        """Invoke one of the stack's functions once more, as a service that delivers twice would."""
+        """Invoke one of the stack's functions once more, like a service that delivers twice."""
         stack = self.journey.stack
         stack.client("lambda").invoke(FunctionName=stack.function_name(function), Payload=json.dumps(event).encode())
 
@@ -87,9 +87,9 @@ class Case:
         return {"publish_id": self.publish_id, "execution": self.publish_id, "step": step, **also}
 
     def untouched(self) -> list[str]:
-        """What was arranged and never happened, or what AWS would never do: then the cell shows nothing."""
+        """Faults that never happened, or that AWS would never cause: with these the cell proves nothing."""
         faults = self.aws.faults_of(self.account)
-        # The publish may rest before the SDK repeats the call whose answer was lost.
+        # The publish may be at rest before the SDK repeats the call whose answer was lost.
         deadline = time.monotonic() + _REPEATED_WITHIN_S
         while time.monotonic() < deadline and not all(fault.has_happened for fault in faults):
             time.sleep(0.1)
@@ -107,7 +107,7 @@ class Case:
         return f"{name}.{ending}"
 
     def _publish(self, source: dict[str, Any], **options: Any) -> str:
-        """Ask for it as a caller should: with a key, and again where the API could not say what came of it."""
+        """Request the publish as a caller should: with a key, and again if the API's answer was unclear."""
         body = {"account_id": self.account, "source": source, "privacy_level": "SELF_ONLY", **options}
         headers = {"Idempotency-Key": secrets.token_hex(8)}
 

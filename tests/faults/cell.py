@@ -8,11 +8,11 @@ from tests.faults.injuries import Injury
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. `end` is the state it must come to, and the code of its error; `within` seconds of the request.
+    """One cell. `end` is the required state and the code of its error, at most `within` seconds after the request.
 
-    inits: how often TikTok's init may have been asked for at most. twice: how many chunks may have been sent again.
-    says: the error must carry TikTok's log_id. alone: it is felt by everyone, so it has the stack for itself.
-    quick: it is in `make test` too.
+    inits: the highest permitted number of TikTok inits. twice: how many chunks may be sent again. says: the error must
+    have TikTok's log_id. alone: the fault affects all accounts, so the cell runs alone on the stack. quick: the cell
+    also runs in `make test`.
     """
 
     step: str

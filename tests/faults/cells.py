@@ -1,4 +1,4 @@
-"""The cells of the matrix, a line each: at which step, what goes wrong, what is done for that, how it must end."""
+"""The cells of the matrix, one per line: the step, the fault, how it is injected, and the required end."""
 
 # ruff: noqa: E501
 # fmt: off
@@ -251,7 +251,7 @@ DROP = [
     Cell("drop", "StartExecution throttled", aws("StartExecution", "pub_"), what="drop"),
 ]
 
-# An expired token is felt by every account, so what moves TikTok's clock comes last.
+# An expired token affects every account, so the cells that move TikTok's clock run last.
 START_LATE = [
     Cell("Start: creator_info", "clock jump of three hours", clock_jump(10_800), alone=True),
 ]

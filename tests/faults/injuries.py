@@ -1,4 +1,7 @@
-"""What can be done to a publish. Each makes an injury, which is done to a case before its publish is asked for."""
+"""The faults of a publish.
+
+Each function makes an injury, which is applied to a case before its publish is requested.
+"""
 
 import time
 from collections.abc import Callable
@@ -10,15 +13,15 @@ from tests.faults.case import CHUNK, Case
 Injury = Callable[[Case], None]
 
 HTML = "<html><h1>502 Bad Gateway</h1></html>"
-# TikTok holds an answer for so long while a process is looked for; its callers listen for 30 s.
+# TikTok delays an answer by this time while the cell finds a process. Callers wait up to 30 s.
 _HELD_S = 25
 _FOUND_S = 20
-# TikTok holds an answer for so long while something else is done to the publish.
+# TikTok delays an answer by this time while the cell does something else to the publish.
 _LATE_S = 6
 
 
 def tiktok(route: str, kind: str, **details: Any) -> Injury:
-    """A fault of the sandbox (docs/sandbox.md) for this case's creator alone."""
+    """A fault of the sandbox (docs/sandbox.md) for this case's creator only."""
 
     def do(case: Case) -> None:
         fault = {"route": route, "kind": kind, "open_id": case.open_id, "times": 1, "skip": 0, **details}
@@ -37,17 +40,17 @@ def malformed(route: str, **details: Any) -> Injury:
 
 
 def refresh_needed(case: Case) -> None:
-    """TikTok calls the access token invalid, so that a new one is fetched."""
+    """TikTok calls the access token invalid, so that Start refreshes it."""
     tiktok("creator_info", "error", code="access_token_invalid")(case)
 
 
 def token(injury: Injury) -> Injury:
-    """The injury when Start fetches a new access token."""
+    """The injury during a token refresh in Start."""
     return both(refresh_needed, injury)
 
 
 def killed_during(function: str, route: str, skip: int = 0) -> Injury:
-    """The process of `function` dies while TikTok takes its time to answer `route`, having done what was asked."""
+    """The process of `function` dies while TikTok delays its answer to `route`. TikTok has executed the request."""
 
     def do(case: Case) -> None:
         tiktok(route, "slow_answer", seconds=_HELD_S, skip=skip)(case)
@@ -64,7 +67,7 @@ def killed_during(function: str, route: str, skip: int = 0) -> Injury:
 
 
 def _kill(case: Case, function: str) -> None:
-    """The kernel's list of connections may lack one while it is read, so it is read until the process is in it."""
+    """Kill the process. The kernel's list of connections may be incomplete, so it is read until it has the process."""
     wait_for(lambda: case.aws.kill_caller(case.account, function), seconds=_FOUND_S)
 
 
@@ -88,7 +91,7 @@ def killed_midway(skip: int) -> Injury:
 
 
 def refused_after(route: str, skip: int = 0) -> Injury:
-    """TikTok's address refuses connections for some seconds after it has answered this request."""
+    """TikTok's address refuses connections for some seconds after it answered this request."""
 
     def do(case: Case) -> None:
         if route == "creator_info_401":
@@ -111,7 +114,7 @@ def refused_at_first(case: Case) -> None:
 
 
 def clock_jump(seconds: int, after: str | None = None, skip: int = 0) -> Injury:
-    """TikTok's clock is ahead by so much: from the start, or from when it was asked at `after`."""
+    """TikTok's clock is ahead by this time: from the start, or from the first request to `after`."""
 
     def jump(case: Case) -> None:
         case.journey.sandbox("POST", "/clock", json={"advance": seconds})
@@ -127,7 +130,7 @@ def clock_jump(seconds: int, after: str | None = None, skip: int = 0) -> Injury:
 
 
 def once_asked(route: str, injury: Injury) -> Injury:
-    """The injury while TikTok answers `route`, so that it meets what comes after that."""
+    """Apply the injury while TikTok answers `route`, so that it affects the next calls."""
 
     def do(case: Case) -> None:
         tiktok(route, "slow_answer", seconds=_LATE_S)(case)
@@ -137,12 +140,12 @@ def once_asked(route: str, injury: Injury) -> Injury:
 
 
 def no_webhooks(case: Case) -> None:
-    """TikTok sends none about this creator, so that asking has to do."""
+    """TikTok sends no webhooks about this creator, so that only polling shows the result."""
     case.journey.sandbox("PATCH", f"/creators/{case.username}", json={"webhooks": False})
 
 
 def polled(injury: Injury) -> Injury:
-    """The injury where no webhook helps."""
+    """The injury without webhooks."""
     return both(no_webhooks, injury)
 
 
@@ -155,7 +158,7 @@ def both(*injuries: Injury) -> Injury:
 
 
 def again(function: str, *, when: str | None = None, times: int = 2, **event: Any) -> Injury:
-    """The function is invoked so many times more, at once or when TikTok has been asked at `when`."""
+    """Invoke the function `times` more times, at once or after a request to TikTok at `when`."""
 
     def do(case: Case) -> None:
         if when:
@@ -173,7 +176,7 @@ def again(function: str, *, when: str | None = None, times: int = 2, **event: An
 
 
 def again_at_rest(function: str, **event: Any) -> Injury:
-    """The function is invoked twice more when all is over."""
+    """Invoke the function twice more after the publish is at rest."""
 
     def do(case: Case) -> None:
         def invoke() -> None:
@@ -187,7 +190,7 @@ def again_at_rest(function: str, **event: Any) -> Injury:
 
 
 def dropped_again(case: Case) -> None:
-    """S3's event of the drop comes twice more."""
+    """Send S3's event of the drop twice more."""
 
     def invoke() -> None:
         for _ in range(2):
@@ -197,7 +200,7 @@ def dropped_again(case: Case) -> None:
 
 
 def redelivered(case: Case) -> None:
-    """S3's event comes again as long as its function fails. AWS does that by itself, the emulator does not."""
+    """Repeat S3's event until its function succeeds. AWS does this itself, and the emulator does not."""
     case.redelivers = True
 
 
@@ -213,7 +216,7 @@ def banned_meanwhile(case: Case) -> None:
 
 
 def executed_again(case: Case) -> None:
-    """The execution is asked for once more by its name, and by the sweep."""
+    """Request the execution once more by its name, and by the sweep."""
 
     def start() -> None:
         stack = case.journey.stack
@@ -227,9 +230,9 @@ def executed_again(case: Case) -> None:
 
 
 def webhooks(*events: str, before: str | None = None, age_s: int = 0, times: int = 1) -> Injury:
-    """True webhooks about the publish, by our own hand: when it rests, or while `before` is being answered.
+    """Send true webhooks about the publish: when it is at rest, or before the answer to `before`.
 
-    `age_s` is how old their signature is.
+    `age_s` is the age of their signature.
     """
 
     def do(case: Case) -> None:

@@ -1,4 +1,4 @@
-"""What is found in a call of AWS, and in no other of its operation, at one step of a publish."""
+"""Texts that appear in one AWS call at one step of a publish, and in no other call of its operation."""
 
 CLAIM, STORE, SENT, END, HELD = (
     f'":state": {{"S": "{state}"}}' for state in ("starting", "uploading", "processing", "published", "held")

@@ -1,4 +1,4 @@
-"""Running cells and judging them by what both ends tell: our API and our events, and the sandbox's journal."""
+"""Runs cells and checks them by both sides: our API and our events, and the sandbox's journal."""
 
 import time
 import traceback
@@ -17,13 +17,13 @@ _LAST_CHUNK = CHUNKED - 5 * CHUNK
 _INITS = ("video_init", "inbox_init", "content_init")
 _RESTING = ("published", "failed", "cancelled", "in_inbox", "unknown")
 _EVENT_S = 90
-# TikTok's work on a file takes the sandbox two seconds.
+# The sandbox processes a file in two seconds.
 _WORK_S = 10
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a cell ended. `complaints` is empty if it holds."""
+    """How a cell ended. `complaints` is empty if the cell holds."""
 
     cell: Cell
     state: str
@@ -49,9 +49,9 @@ HEAD = """| step | what goes wrong | end | log_id | posts | inits | bytes sent a
 
 
 def run(cells: list[Cell], stand: Stand, *, lanes: int) -> Iterator[Outcome]:
-    """Each cell's outcome as it ends: `lanes` at a time, then one by one those that are felt by all.
+    """Yield each cell's outcome as it ends: `lanes` cells at a time, then one by one those that affect all accounts.
 
-    Before them as many publishes go unharmed, so that no cell waits for cold starts.
+    First, `lanes` publishes run without a fault, so that no cell waits for cold starts.
     """
     shared = [cell for cell in cells if not cell.alone]
     with ThreadPoolExecutor(lanes) as threads:
@@ -105,7 +105,10 @@ def _outcome(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> O
 
 
 def _begun(case: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
-    """What TikTok's inits made. A webhook that comes early ends a publish while TikTok still works on the file."""
+    """The publishes that TikTok's inits created.
+
+    After an early webhook a publish ends while TikTok still processes the file.
+    """
     deadline = time.monotonic() + _WORK_S
     while (begun := case.all_begun()) and shown["state"] == "published" and time.monotonic() < deadline:
         if any(one["status"] == "PUBLISH_COMPLETE" for one in begun):
@@ -115,7 +118,7 @@ def _begun(case: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _sent_again(case: Case, begun: list[dict[str, Any]]) -> int:
-    """Bytes that reached TikTok's upload host beyond those that it kept: sent twice, or refused."""
+    """Bytes that TikTok's upload host received but did not keep: they were sent twice, or refused."""
     kept = sum(one["received_bytes"] for one in begun if one["declared_size"])
     return sum(entry["bytes_received"] for entry in case.asked("upload")) - kept
 
@@ -136,7 +139,7 @@ def _complaints(cell: Cell, outcome: Outcome, shown: dict[str, Any]) -> Iterator
 
 
 def _event_complaints(stand: Stand, shown: dict[str, Any]) -> Iterator[str]:
-    """An event leaves for each end, and one alone however often it is delivered."""
+    """Each end sends exactly one event, however often the event is delivered."""
     if shown["state"] not in _RESTING:
         return
     name = f"publish.{shown['state']}"

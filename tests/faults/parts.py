@@ -1,4 +1,4 @@
-"""Calls that AWS answers with 200 and does in part: a batch of messages, of events or of reads."""
+"""Calls that AWS answers with 200 and executes only in part: a batch of messages, of events or of reads."""
 
 import json
 from collections.abc import Callable
@@ -13,9 +13,10 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Part:
-    """What AWS does of a call, and `complete`, which makes the whole answer from the answer to that.
+    """The part of a call that AWS executes, and `complete`, which builds the whole answer from AWS's answer to that
+    part.
 
-    `asked` is None if nothing is left to do.
+    `asked` is None if no part is left.
     """
 
     asked: dict[str, Any] | None
@@ -23,7 +24,7 @@ class Part:
 
 
 def without(call: AwsCall, mention: str, code: str) -> Part:
-    """The call without its first entry that holds `mention`, which fails with `code`."""
+    """The call without its first entry that contains `mention`; that entry fails with `code`."""
     match call.operation:
         case "SendMessageBatch":
             return _messages(call.asked, mention, code)

@@ -1,6 +1,6 @@
-"""AWS's refusals as it documents them: status, headers and body in each service's protocol.
+"""AWS's refusals as documented: status, headers and body in each service's protocol.
 
-What AWS would never answer to a call is an ImpossibleError: the cell that asks for it would prove nothing.
+An answer that AWS would never give to a call raises ImpossibleError, because such a cell would prove nothing.
 """
 
 import json
@@ -50,7 +50,7 @@ _KINDS = ("Put", "Update", "Delete", "ConditionCheck")
 
 @dataclass(frozen=True)
 class Write:
-    """A single write or one entry of a transaction. `asks_for_item`: it wants the item that failed its condition."""
+    """A single write or one entry of a transaction. `asks_for_item`: it requests the item that failed its condition."""
 
     table: str
     key: Item
@@ -59,7 +59,7 @@ class Write:
 
 
 def entry_of(call: AwsCall, mention: str) -> tuple[int, Write]:
-    """The entry of a transaction that holds `mention`, and its place; of a single write: the write, at 0."""
+    """The entry of a transaction that contains `mention`, and its index; for a single write: that write, index 0."""
     if call.operation != "TransactWriteItems":
         return 0, _write(call.asked)
     entries = [next(entry[kind] for kind in _KINDS if kind in entry) for entry in call.asked["TransactItems"]]
@@ -68,9 +68,9 @@ def entry_of(call: AwsCall, mention: str) -> tuple[int, Write]:
 
 
 def refusal(call: AwsCall, code: str, *, mention: str = "", stored: Item | None = None) -> Response:
-    """AWS's answer `code` to `call`; in a transaction about the entry that holds `mention`.
+    """AWS's answer `code` to `call`; in a transaction, about the entry that contains `mention`.
 
-    `stored` is the item that DynamoDB holds there, for the answer to a failed condition.
+    `stored` is the item that DynamoDB has there, for the answer to a failed condition.
     """
     if call.service == "s3":
         return _of_s3(call, code)
@@ -124,7 +124,7 @@ def _json(call: AwsCall, code: str, message: str, more: dict[str, Any]) -> Respo
 
 
 def _of_s3(call: AwsCall, code: str) -> Response:
-    """To a HEAD S3 answers with a status alone."""
+    """S3 answers a HEAD only with a status."""
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>Refused.</Message></Error>'
     body = "" if call.operation == "HeadObject" else text
     return Response(body, _STATUSES.get(code, 400), media_type="application/xml")

@@ -1,4 +1,4 @@
-"""The stack on which cells run: with a proxy before AWS, and a queue behind the event bus."""
+"""The stack for the cells, with a proxy in front of AWS and a queue behind the event bus."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.e2e.bus import Bus
 from tests.e2e.road import Videos
 from tests.faults.aws import AwsBetween
 
-# Short windows, so that what TikTok's 429 holds goes on soon; the budgets themselves have tests of their own.
+# Short windows, so that a publish held by TikTok's 429 continues soon. The budgets have tests of their own.
 _CALLS = ("creator_info", "video_init", "inbox_init", "content_init", "status")
 _BUDGETS = ",".join([*(f"{call}=100/5" for call in _CALLS), "direct_posts=100/240", "pending_drafts=100/240"])
 _SCOPES = "user.info.basic,video.list,video.publish,video.upload"
@@ -22,7 +22,7 @@ _SETTINGS = {"unaudited_active_users": 100_000, "processing_seconds": 1, "webhoo
 
 @dataclass(frozen=True)
 class Stand:
-    """A running stack, and what its cells need of it."""
+    """A running stack, and everything that its cells need."""
 
     journey: StackClient
     videos: Videos

@@ -1,4 +1,4 @@
-"""Whose call of AWS it is, by the names in it: an account's id, its publishes, and TikTok's names for them."""
+"""Finds the account of an AWS call by the names in it: the account's id, its publishes, and TikTok's ids of them."""
 
 import re
 from collections import deque
@@ -6,20 +6,20 @@ from collections import deque
 _NAME = re.compile(
     r"acc_[0-9a-z]{26}|pub_[0-9a-z]{26}|[vp]_(?:pub|inbox)_(?:file|url)~v2-1\.\d+|-000[\w-]{32}|in/[0-9a-f]{12}"
 )
-# A task token names nothing, so it is learnt where a row keeps it.
+# A task token contains no name, so it is learned from the row that stores it.
 _TOKEN_KEPT, _TOKEN_SENT = re.compile(r'":token": {"S": "([^"]+)"}'), re.compile(r'"taskToken": "([^"]+)"')
 _PORTS = 200
 
 
 class Whose:
-    """The names that are known of each account, and who called AWS about it, by port, the last one last."""
+    """The known names of each account, and the ports that called AWS about it, the last one last."""
 
     def __init__(self) -> None:
         self._accounts: dict[str, str] = {}
         self._ports: dict[str, deque[int]] = {}
 
     def about(self, account: str, *names: str) -> None:
-        """From now on `names`, each of a form of _NAME, tell that a call is about the account."""
+        """From now on, a call that contains one of `names` (each matches _NAME) is about the account."""
         for name in (account, *names):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name} has no form that a call is searched for")
@@ -27,7 +27,10 @@ class Whose:
         self._ports.setdefault(account, deque(maxlen=_PORTS))
 
     def accounts_of(self, operation: str, text: str, port: int) -> list[str]:
-        """The accounts that a call is about. A transaction about one teaches the names in it."""
+        """The accounts that a call is about.
+
+        If a transaction is about an account, all names in it become that account's.
+        """
         names = _NAME.findall(text) + _TOKEN_SENT.findall(text)
         accounts = list(dict.fromkeys(self._accounts[name] for name in names if name in self._accounts))
         for account in accounts:

@@ -1,4 +1,6 @@
-"""The template as it is deployed, synthesised once per state of the sources; and another stage's, made in here."""
+"""The template as it is deployed, synthesised once per state of the sources; and another stage's, synthesised in this
+process.
+"""
 
 import json
 from pathlib import Path
@@ -12,7 +14,7 @@ from tests.infra.stages import template_with
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker synthesises for all of them."""
+    """Run all these tests in one worker, so that it synthesises only once."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.xdist_group("infra"))

@@ -1,7 +1,7 @@
-"""IAM's evaluation of one call against the policies of both sides, as AWS documents its logic.
+"""Evaluates IAM policies of both sides for one call, as AWS documents its logic.
 
-What the tests do not need is an error and never a silent yes: an operator that is not here, a policy variable, a list
-of values where the policy compares one.
+Whatever the tests do not need is an error and never an implicit "allow": an unknown operator, a policy variable, or a
+list of values where the policy compares one.
 """
 
 import re
@@ -14,7 +14,7 @@ from tests.infra.reading import many
 Statement = Mapping[str, Any]
 Values = str | Sequence[str]
 
-# The services whose resources give an identity nothing unless their own policy does: keys, and roles to be assumed.
+# For these services a resource must allow an identity by its own policy: keys, and roles to be assumed.
 _OWN_POLICY_DECIDES = ("kms:", "sts:")
 
 
@@ -35,7 +35,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Call:
-    """What a caller asks of a resource. `context` holds condition keys; their names ignore case."""
+    """A caller's request to a resource. `context` has condition keys; their names ignore case."""
 
     caller: Caller
     action: str
@@ -117,7 +117,7 @@ def _delegates(statement: Statement, caller: Caller) -> bool:
 
 
 def _holds(operator: str, key: str, wanted: Sequence[Any], call: Call) -> bool:
-    """One line of a condition. A key that the call does not have decides as AWS says for each kind of operator."""
+    """One line of a condition. If the call lacks the key, the kind of operator decides, as AWS documents."""
     quantifier, _, rest = operator.rpartition(":")
     name = rest.removesuffix("IfExists")
     values = call.values(key)
@@ -143,7 +143,7 @@ def _holds(operator: str, key: str, wanted: Sequence[Any], call: Call) -> bool:
 
 
 def _operator(name: str) -> tuple[Callable[[str, str], bool], bool]:
-    """The comparison of an operator and whether it is negated. KeyError for one that is not known here."""
+    """The comparison of an operator, and whether it is negated. KeyError for an unknown operator."""
     if name in _COMPARISONS:
         return _COMPARISONS[name], False
     return _COMPARISONS[name.replace("Not", "", 1)] if "Not" in name else _COMPARISONS[name], True
@@ -161,7 +161,9 @@ def _like(pattern: str, text: str) -> bool:
 
 
 def _arn_like(pattern: str, text: str) -> bool:
-    """Segment by segment, so that an asterisk in one does not reach into the next; the last is all that remains."""
+    """Match segment by segment, so that an asterisk in one segment does not match the next; the last segment is the
+    rest.
+    """
     if pattern == "*":
         return True
     ours, theirs = pattern.split(":", 5), text.split(":", 5)

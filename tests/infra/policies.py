@@ -1,4 +1,4 @@
-"""Every policy of a template: what identities may do, what resources let be done to them, and the verdict on a call."""
+"""All policies of a template: what identities may do, what resources allow, and the decision for a call."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from tests.infra.resolving import ACCOUNT, Resolver
 
 
 class Policies:
-    """The policies that hold in a template, its functions resolved. Identities are roles, by their ARNs."""
+    """The policies of a template with its intrinsic functions resolved. Identities are roles, by their ARNs."""
 
     def __init__(self, template: Template, parameters: Mapping[str, str] | None = None) -> None:
         self.resolver = Resolver(template, parameters)
@@ -30,7 +30,7 @@ class Policies:
         )
 
     def role_allows(self, role: str, action: str, resource: str, keys: Mapping[str, Values] | None = None) -> bool:
-        """Whether a role may do `action` to `resource`, in a call with these condition keys."""
+        """Whether a role may do `action` on `resource`, in a call with these condition keys."""
         return self.allow(Call(Caller(role), action, resource, {"aws:SecureTransport": "true", **(keys or {})}))
 
     def grantors(self) -> list[str]:
@@ -38,11 +38,11 @@ class Policies:
         return [arn for arn, policy in self._resource.items() if any(one["Effect"] == "Allow" for one in policy)]
 
     def withdraw(self, resource: str) -> None:
-        """Leave nothing but denials in the policy of `resource`."""
+        """Keep only denials in the policy of `resource`."""
         self._resource[resource] = [one for one in self._resource[resource] if one["Effect"] == "Deny"]
 
     def _policy_of(self, resource: str) -> list[Statement]:
-        """The policy that holds for `resource`: its own, or its bucket's if it is an object."""
+        """The policy that applies to `resource`: its own, or its bucket's if it is an object."""
         return self._resource.get(resource) or self._resource.get(resource.partition("/")[0], [])
 
     def _read_roles(self) -> None:
@@ -75,7 +75,7 @@ class Policies:
             self._add(self.resolver.arn(name), key["KeyPolicy"])
 
     def _read_permissions(self) -> None:
-        """A function's policy, of which CloudFormation makes one statement for each permission."""
+        """A function's policy. CloudFormation makes one statement of it for each permission."""
         for permission in self.resolver.resources("Lambda::Permission").values():
             keys = {"SourceArn": ("ArnLike", "aws:SourceArn"), "SourceAccount": ("StringEquals", "aws:SourceAccount")}
             known = {"Action", "FunctionName", "Principal", *keys}

@@ -1,4 +1,4 @@
-"""Reading a synthesised template: resources by type and the few intrinsic functions that CDK writes."""
+"""Reads a synthesised template: resources by type, and the few intrinsic functions that CDK writes."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def the_one(template: Template, kind: str) -> Resource:
 
 
 def referred(value: Any) -> str:
-    """The logical id in a Ref or GetAtt; what is neither stays as it is."""
+    """The logical id in a Ref or GetAtt; any other value is returned unchanged."""
     match value:
         case {"Ref": name} | {"Fn::GetAtt": [name, _]}:
             return name
@@ -43,7 +43,7 @@ def definition(template: Template) -> dict[str, Any]:
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every statement of every role in every deployment: the role's logical id beside it."""
+    """Every statement of every role that a deployment always has, with the role's logical id."""
     for policy in (one for one in of_type(template, "IAM::Policy").values() if "Condition" not in one):
         [role] = policy["Properties"]["Roles"]
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
@@ -55,7 +55,7 @@ def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def many(value: Any) -> list[Any]:
-    """IAM writes one thing without its list."""
+    """A list: IAM omits the list around a single value."""
     return value if isinstance(value, list) else [value]
 
 

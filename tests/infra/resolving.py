@@ -1,4 +1,4 @@
-"""The values that CloudFormation puts in place of a template's functions, in an account made up for the tests."""
+"""Resolves a template's intrinsic functions as CloudFormation does, in an invented account."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ _PSEUDO = {
 }
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 
-# The property that names a resource of a type; a resource without it is named after its logical id.
+# The property that names a resource of a type. A resource without it is named after its logical id.
 _NAMED_BY = {
     "CloudWatch::Alarm": "AlarmName",
     "DynamoDB::Table": "TableName",
@@ -62,9 +62,9 @@ _OTHER_ATTRIBUTES = {
 
 
 class Resolver:
-    """Resolves any value of one template. A function or an attribute that it does not know is a KeyError.
+    """Resolves any value of one template. An unknown function or attribute is a KeyError.
 
-    `parameters` are values other than the template's defaults.
+    `parameters` override the template's defaults.
     """
 
     def __init__(self, template: Template, parameters: Mapping[str, str] | None = None) -> None:
@@ -94,7 +94,7 @@ class Resolver:
         return {name: self(one) for name, one in value.items() if not self._is_left_out(one)}
 
     def resources(self, kind: str) -> dict[str, Any]:
-        """The resolved properties of the resources of a type ("SQS::Queue") that are made, by logical id."""
+        """The resolved properties of a type's resources ("SQS::Queue") that a deployment creates, by logical id."""
         return {
             name: self(one.get("Properties", {}))
             for name, one in self._resources.items()
@@ -102,7 +102,7 @@ class Resolver:
         }
 
     def is_made(self, logical_id: str) -> bool:
-        """Whether the condition of a resource, if it has one, holds."""
+        """Whether the resource's condition holds, if it has one."""
         condition = self._resources[logical_id].get("Condition")
         return condition is None or self.holds(condition)
 

@@ -1,6 +1,6 @@
-"""Every call that one AWS service makes of another because of what a template says, with the keys that it comes with.
+"""Lists every call that AWS services make to each other because of the template, with the condition keys of each call.
 
-AWS's documentation of each service says which principal calls, with which actions, and with which source.
+AWS's documentation of each service names the calling principal, the actions and the source.
 """
 
 import json
@@ -48,7 +48,7 @@ CALL_NOTHING = {
     "ApiGatewayV2::Api",
     "ApiGatewayV2::ApiMapping",
     "ApiGatewayV2::DomainName",
-    "ApiGatewayV2::Stage",  # who deploys gives its logs their policy
+    "ApiGatewayV2::Stage",  # the deployer gives the API's logs their policy
     "CloudFront::KeyGroup",
     "CloudFront::OriginAccessControl",
     "CloudFront::OriginRequestPolicy",
@@ -96,7 +96,7 @@ class ServiceCalls:
         yield from self._of_distributions()
 
     def _of_functions(self) -> Iterator[Call]:
-        """Lambda takes on the role; with it, it writes logs and traces."""
+        """Lambda assumes the role; with the role it writes logs and traces."""
         for arn, function in self._functions.items():
             yield _as_service("lambda.amazonaws.com", "sts:AssumeRole", function["Role"], arn)
             group = function["LoggingConfig"]["LogGroup"]
@@ -107,7 +107,9 @@ class ServiceCalls:
             assert "DeadLetterConfig" not in function, f"{arn}: read its dead letters here"
 
     def _of_pollers(self) -> Iterator[Call]:
-        """Lambda reads queues and streams with the function's role, and sends there what it gives up."""
+        """Lambda reads queues and streams with the function's role, and sends failed batches to the destination with
+        that role.
+        """
         for mapping in self._resolver.resources("Lambda::EventSourceMapping").values():
             role, source = self._roles[self._arn(mapping["FunctionName"])], mapping["EventSourceArn"]
             actions = _POLL_QUEUE if source.split(":")[2] == "sqs" else _POLL_STREAM
@@ -125,7 +127,7 @@ class ServiceCalls:
             yield from _by_role(role, ("sqs:SendMessage",), one["Destination"])
 
     def _of_rules(self) -> Iterator[Call]:
-        """EventBridge calls functions and queues as itself, and the queue of a target for what it could not deliver."""
+        """EventBridge calls functions and queues as itself, and sends undeliverable events to the target's queue."""
         for name, rule in self._resolver.resources("Events::Rule").items():
             source = self._resolver.arn(name)
             for target in rule["Targets"]:
@@ -142,7 +144,9 @@ class ServiceCalls:
                     yield _as_service("cloudwatch.amazonaws.com", "sns:Publish", topic, self._resolver.arn(name))
 
     def _of_the_api(self) -> Iterator[Call]:
-        """API Gateway calls a route's function and the authorizer's; the source names the stage, method and path."""
+        """API Gateway calls a route's function and the authorizer's function; the source names the stage, method and
+        path.
+        """
         integrations = self._resolver.resources("ApiGatewayV2::Integration")
         for route in self._resolver.resources("ApiGatewayV2::Route").values():
             method, path = route["RouteKey"].split(" ")
@@ -173,7 +177,7 @@ class ServiceCalls:
         return self._arn(state["Parameters"]["FunctionName"])
 
     def _of_the_scheduler(self) -> Iterator[Call]:
-        """The entries that functions make at run time, as their environment describes them."""
+        """The entries that functions create at run time, as their environment describes them."""
         groups = [self._resolver.arn(name) for name in self._resolver.resources("Scheduler::ScheduleGroup")]
         for function in self._functions.values():
             told = function["Environment"]["Variables"]
@@ -196,7 +200,10 @@ class ServiceCalls:
                     yield _as_service("cloudfront.amazonaws.com", action, place, source)
 
     def _buckets(self) -> list[str]:
-        """The names of the buckets. What a bucket tells EventBridge needs no permission; other receivers would."""
+        """The names of the buckets.
+
+        A bucket's events to EventBridge need no permission; other receivers would need one.
+        """
         for name, bucket in self._resolver.resources("S3::Bucket").items():
             told = bucket.get("NotificationConfiguration", {}).keys()
             assert told <= {"EventBridgeConfiguration"}, f"{name}: read its notifications here"
@@ -207,7 +214,7 @@ class ServiceCalls:
 
 
 def silent_receivers(resolver: Resolver) -> Iterator[str]:
-    """Receivers of service calls with what this module does not read: keys of their own, and rules on redrives."""
+    """Receivers of service calls that this module does not cover: keys of their own, and rules on redrives."""
     for kind in ("SQS::Queue", "SNS::Topic"):
         for name, one in resolver.resources(kind).items():
             if one.keys() & {"KmsMasterKeyId", "RedriveAllowPolicy"}:

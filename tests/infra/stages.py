@@ -1,4 +1,4 @@
-"""A stage's stack, made in this process."""
+"""Synthesises a stage's stack in this process."""
 
 import json
 from functools import cache
@@ -9,13 +9,13 @@ from infra.stack import DropcastStack
 
 
 def stack_of(**context: str) -> DropcastStack:
-    """The stack that these context values give, over those of cdk.json."""
+    """The stack for these context values, which override those of cdk.json."""
     [stack] = [node for node in make_app(**context).node.children if isinstance(node, DropcastStack)]
     return stack
 
 
 def template_with(**context: str) -> dict[str, Any]:
-    """What CloudFormation would be given with these context values; made once for all that ask for the same."""
+    """The template for these context values. Callers with the same values share one."""
     return json.loads(_template_text(tuple(sorted(context.items()))))
 
 
@@ -25,5 +25,5 @@ def _template_text(context: tuple[tuple[str, str], ...]) -> str:
 
 
 def template_of(stack: DropcastStack) -> dict[str, Any]:
-    """What CloudFormation would be given."""
+    """The template that CloudFormation would receive."""
     return stack.node.root.synth().get_stack_by_name(stack.stack_name).template  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,7 +1,7 @@
-"""The tables and settings that each function uses, read from the code: whatever a handler's names can lead to.
+"""Reads from the code which tables and settings each function uses: everything that a handler's names can reach.
 
-It takes every name that is mentioned for a call, so it finds too much rather than too little. What it does not find, no
-code does.
+It treats every mentioned name as a call, so it finds too much rather than too little. A use that it does not find does
+not exist.
 """
 
 import ast
@@ -14,7 +14,7 @@ from local.synth import ROOT
 
 _LIBRARY = ROOT / "layers" / "dropcast" / "python"
 _FUNCTIONS = ROOT / "functions"
-# What a Table of dropcast.aws.tables is asked for.
+# The methods of a Table of dropcast.aws.tables, and the DynamoDB actions that they need.
 _BY_METHOD = {
     "check_entry": "ConditionCheckItem",
     "delete": "DeleteItem",
@@ -48,9 +48,9 @@ Use = tuple[str, str]
 
 @dataclass
 class Code:
-    """What one function, class or constant of a module mentions: other nodes, settings.
+    """What one function, class or constant of a module mentions: other nodes and settings.
 
-    `uses`: what it does with which table. `queried`: "/index" for a query that it makes of an index, "" for another.
+    `uses`: its actions on tables. `queried`: "/index" for a query of an index, "" for another query.
     """
 
     mentions: set[Node] = field(default_factory=set[Node])
@@ -81,7 +81,7 @@ def settings_of(place: str) -> set[str]:
 
 @lru_cache
 def _reached(place: str) -> tuple[dict[Node, Code], set[Node]]:
-    """The function's code with the library's, and the nodes that its own code leads to."""
+    """The function's code with the library's, and the nodes that its own code reaches."""
     read = [_read_module(file.stem, file) for file in (_FUNCTIONS / place).glob("*.py")]
     code = _library() | {node: one for module in read for node, one in module.items()}
     reached, ahead = set[Node](), {node for module in read for node in module}
@@ -101,7 +101,7 @@ def _places(code: dict[Node, Code], node: Node, action: str) -> set[str]:
 
 
 def _queried(code: dict[Node, Code], node: Node) -> set[str]:
-    """Whether the queries are of an index: of a function that is given its query, by those that its module makes."""
+    """Whether the queries read an index. A function that receives its query gets those that its module makes."""
     in_module = (one.queried for (module, _), one in code.items() if module == node[0])
     return code[node].queried or set[str]().union(*in_module)
 
@@ -128,7 +128,7 @@ def _read_module(name: str, file: Path) -> dict[Node, Code]:
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, Node]]:
-    """The node that each imported name stands for; ("module", "") is a whole module, and a sibling has no package."""
+    """The node of each imported name; ("module", "") is a whole module, and a sibling has no package."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
@@ -180,7 +180,7 @@ def _mentions(statement: ast.stmt, known: dict[str, Node]) -> Iterator[Node]:
 
 
 def _queries(statement: ast.stmt) -> Iterator[str]:
-    """ "/index" for each query that is made for an index, "" for each other one."""
+    """ "/index" for each query of an index, "" for each other query."""
     for node in ast.walk(statement):
         match node:
             case ast.Call(func=ast.Name(id="Query"), keywords=keywords):
@@ -190,7 +190,7 @@ def _queries(statement: ast.stmt) -> Iterator[str]:
 
 
 def _uses_of_tables(statement: ast.stmt, known: dict[str, Node]) -> Iterator[Use]:
-    """`ACCOUNTS.get(...)` is a use of accounts. A table that is used in another way is an error: a KeyError."""
+    """`ACCOUNTS.get(...)` is a use of accounts. A table that is used in another form is a KeyError."""
     asked = {id(node.value): node.attr for node in ast.walk(statement) if isinstance(node, ast.Attribute)}
     for node in ast.walk(statement):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and known.get(node.id) in _CONSTANTS:

@@ -1,13 +1,13 @@
-"""The HTTP API: which roads are guarded, and what its logs may hold."""
+"""The HTTP API: which routes need a key, and what its logs may contain."""
 
 from dropcast.accounts.tokens.refresh_under_lease import FIRST_TRY_S, KEEPING_S
 from tests.infra.reading import functions, of_type, the_one
 
-# A person's page asks for several files at once, and for a part of itself every few seconds.
+# A person's page requests several files at once, and a part of itself every few seconds.
 OF_THE_USUAL = {"GET /static/{digest}/{name}": 1, "ANY /console": 1 / 2, "ANY /console/{proxy+}": 1 / 2}
 
 
-def test_only_the_v1_routes_ask_for_a_key(template):
+def test_only_the_v1_routes_need_a_key(template):
     routes = {
         route["Properties"]["RouteKey"]: route["Properties"]["AuthorizationType"]
         for route in of_type(template, "ApiGatewayV2::Route").values()
@@ -35,7 +35,7 @@ def test_only_the_v1_routes_ask_for_a_key(template):
     }
 
 
-def test_the_authorizer_answers_simply_and_is_asked_again_after_a_minute(template):
+def test_the_authorizer_gives_simple_answers_which_are_cached_for_a_minute(template):
     authorizer = the_one(template, "ApiGatewayV2::Authorizer")["Properties"]
 
     assert authorizer["AuthorizerResultTtlInSeconds"] == 60
@@ -44,7 +44,7 @@ def test_the_authorizer_answers_simply_and_is_asked_again_after_a_minute(templat
     assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
 
 
-def test_access_logs_hold_no_address_with_a_secret_in_it(template):
+def test_access_logs_contain_no_address_with_a_secret(template):
     log = the_one(template, "ApiGatewayV2::Stage")["Properties"]["AccessLogSettings"]["Format"]
 
     for secret_bearing in ("query", "path", "header", "authorizer.claims", "$context.protocol", "body"):
@@ -58,7 +58,7 @@ def test_requests_are_throttled(template):
     assert settings["ThrottlingBurstLimit"] > 0
 
 
-def test_a_route_that_is_open_to_everyone_is_throttled_more(template):
+def test_public_routes_have_a_lower_throttle(template):
     stage = the_one(template, "ApiGatewayV2::Stage")
     routes = of_type(template, "ApiGatewayV2::Route")
     open_routes = {
@@ -77,7 +77,7 @@ def test_a_route_that_is_open_to_everyone_is_throttled_more(template):
     assert set(open_routes.values()) <= set(stage["DependsOn"])
 
 
-def test_addresses_for_tiktok_follow_the_public_url(template):
+def test_addresses_for_tiktok_derive_from_the_public_url(template):
     outputs = template["Outputs"]
 
     paths = {
@@ -92,6 +92,6 @@ def test_addresses_for_tiktok_follow_the_public_url(template):
         assert end == path
 
 
-def test_tokens_that_tiktok_gave_during_a_request_are_stored_even_if_nobody_waits_any_more(template):
+def test_a_function_outlives_its_caller_long_enough_to_store_new_tokens(template):
     for place in ("http-api", "http-connect"):
         assert functions(template)[place]["Properties"]["Timeout"] > FIRST_TRY_S + KEEPING_S + 10

@@ -15,7 +15,7 @@ COUNT = {
     "workflow-transfer",
     "workflow-watch",
 }
-# Of these, the ones whose publishes wait for room.
+# Of these functions, the ones whose publishes wait for a slot.
 QUEUE = {"http-api", "http-console", "queue-webhook", "workflow-start"}
 FREE = {"workflow-decide", "workflow-settle", "workflow-ended", "schedule-sweep", "queue-disconnected"}
 
@@ -34,7 +34,7 @@ def rights(template):
     return found
 
 
-def test_those_who_ask_tiktok_count_and_those_who_end_publishes_free(rights):
+def test_functions_that_call_tiktok_count_and_functions_that_end_publishes_free(rights):
     assert set(rights) == COUNT | FREE
     for place in FREE:
         assert rights[place] == {
@@ -48,7 +48,7 @@ def test_those_who_ask_tiktok_count_and_those_who_end_publishes_free(rights):
         assert {place for place in COUNT if action in rights[place]} == QUEUE
 
 
-def test_a_deployment_may_set_its_budgets(template):
+def test_a_deployment_can_set_its_budgets(template):
     pattern = template["Parameters"]["Budgets"]["AllowedPattern"]
 
     assert re.fullmatch(pattern, "")
@@ -58,7 +58,7 @@ def test_a_deployment_may_set_its_budgets(template):
         assert functions(template)[place]["Properties"]["Environment"]["Variables"]["BUDGETS"] == {"Ref": "Budgets"}
 
 
-def test_the_apps_cap_wakes_the_operator(template):
+def test_the_apps_cap_alerts_the_operator(template):
     [alarm] = [
         one["Properties"]
         for one in of_type(template, "CloudWatch::Alarm").values()

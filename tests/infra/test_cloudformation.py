@@ -1,14 +1,14 @@
-"""The template as CloudFormation will read it."""
+"""The template as CloudFormation reads it."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-# CDK writes a dependency on the role beside the reference that implies it.
+# CDK writes a dependency on the role in addition to the reference that implies it.
 IMPLIED_DEPENDENCY = "W3005"
 
 
-def test_cfn_lint_has_nothing_to_say(dev_assembly):
+def test_cfn_lint_finds_nothing(dev_assembly):
     linter = Path(sys.executable).parent / "cfn-lint"
     file = dev_assembly / "Dropcast-dev.template.json"
 
@@ -26,7 +26,7 @@ def test_the_template_leaves_room_to_grow(template):
     assert len(template["Resources"]) < 400
 
 
-def test_outputs_that_people_and_scripts_read(template):
+def test_people_and_scripts_get_their_outputs(template):
     assert set(template["Outputs"]) == {
         *(
             "ApiId",

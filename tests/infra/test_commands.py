@@ -1,4 +1,4 @@
-"""`make deploy` and `make destroy`, as far as they go without AWS: CDK's command can start the app."""
+"""Runs `make deploy` and `make destroy` as far as possible without AWS: CDK's command can start the app."""
 
 import os
 import shutil
@@ -11,8 +11,8 @@ import pytest
 from infra import bytecode
 from local.synth import ROOT
 
-# Stands in for npx: writes down its arguments. It runs the app's command as CDK does, but only once: for destroy it
-# looks whether the app's python has the app's packages.
+# Stands in for npx and records its arguments. It runs the app's command like CDK, but only once. For destroy it checks
+# whether the app's Python has the app's packages.
 NPX = """#!/bin/sh
 echo "$@" > "{said}"
 test "$3" = destroy && exec python -c "import importlib.util; assert importlib.util.find_spec('aws_cdk')"
@@ -21,13 +21,13 @@ exec sh -c "$({python} -c 'import json; print(json.load(open("cdk.json"))["app"]
 
 
 def run_make(target: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The real Makefile and app, CDK's command replaced; .venv counts as set up."""
+    """Run the real Makefile and app with a fake CDK command; .venv counts as set up."""
     npx = folder / "npx"
     npx.write_text(NPX.format(said=folder / "said", python=sys.executable))
     npx.chmod(0o755)
     make = shutil.which("make")
     assert make is not None
-    usual = f"{folder}:/usr/local/bin:/usr/bin:/bin"  # no virtual environment: the Makefile has to name it
+    usual = f"{folder}:/usr/local/bin:/usr/bin:/bin"  # no active virtual environment, so the Makefile has to name it
     return subprocess.run(
         [make, "-o", ".venv/ready", target, *arguments],
         cwd=ROOT,
@@ -59,7 +59,7 @@ def test_the_page_on_deploying_names_the_command(target):
 
 
 @pytest.mark.parametrize("found", [True, False])
-def test_a_deployment_without_bytecode_says_so_after_everything_else(tmp_path, found):
+def test_a_deployment_without_bytecode_says_so_at_the_end(tmp_path, found):
     python = tmp_path / "python3.13"
     if found:
         python.write_text("#!/bin/sh\n")

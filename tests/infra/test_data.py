@@ -1,4 +1,4 @@
-"""Where data lies: recoverable, forgotten in time, and in prod not deleted by accident."""
+"""How data is kept: recoverable, deleted in time, and in prod not deleted by accident."""
 
 from dropcast.publishing.uploads import upload_rows
 from local.synth import ROOT
@@ -8,7 +8,7 @@ DAY_S = 24 * 3600
 KEPT_IN_PROD = ["DynamoDB::Table", "S3::Bucket", "KMS::Key"]
 
 
-def test_tables_are_on_demand_recoverable_and_forgetful(template):
+def test_tables_are_on_demand_recoverable_and_have_a_ttl(template):
     tables = of_type(template, "DynamoDB::Table").values()
 
     assert len(tables) == 9
@@ -18,13 +18,13 @@ def test_tables_are_on_demand_recoverable_and_forgetful(template):
         assert table["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-def test_prod_keeps_its_data_and_other_stages_let_it_go(template, prod_template):
+def test_prod_keeps_its_data_and_other_stages_delete_it(template, prod_template):
     for kind in KEPT_IN_PROD:
         assert {one["DeletionPolicy"] for one in of_type(template, kind).values()} == {"Delete"}
         assert {one["DeletionPolicy"] for one in of_type(prod_template, kind).values()} == {"Retain"}
 
 
-def test_tables_are_protected_from_deletion_in_prod_alone(template, prod_template):
+def test_only_prod_protects_tables_from_deletion(template, prod_template):
     for stage, protected in ((template, False), (prod_template, True)):
         tables = of_type(stage, "DynamoDB::Table").values()
         assert {table["Properties"]["DeletionProtectionEnabled"] for table in tables} == {protected}
@@ -54,7 +54,7 @@ def test_indexes(template):
     }
 
 
-def test_the_listing_of_keys_holds_no_hash(template):
+def test_the_listing_of_keys_contains_no_hash(template):
     [shown] = [
         index["Projection"]["NonKeyAttributes"]
         for table in of_type(template, "DynamoDB::Table").values()
@@ -65,7 +65,7 @@ def test_the_listing_of_keys_holds_no_hash(template):
     assert "keyed_hash" not in shown
 
 
-def test_the_bucket_is_private_versioned_and_tells_eventbridge(template):
+def test_the_bucket_is_private_versioned_and_sends_events_to_eventbridge(template):
     bucket = the_one(template, "S3::Bucket")["Properties"]
 
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
@@ -81,7 +81,7 @@ def test_the_bucket_refuses_plain_http(template):
     assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_the_bucket_forgets_unfinished_uploads_and_old_versions(template):
+def test_the_bucket_deletes_unfinished_uploads_and_old_versions(template):
     rules = the_one(template, "S3::Bucket")["Properties"]["LifecycleConfiguration"]["Rules"]
 
     assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
@@ -103,7 +103,7 @@ def test_unfinished_uploads_live_as_long_as_their_rows(template):
     assert days == upload_rows.OPEN_S // DAY_S
 
 
-def test_browsers_may_put_from_the_origins_to_which_people_return(template):
+def test_browsers_may_put_from_the_return_to_origins(template):
     _, rule = cors_rules(template)
 
     assert rule["Fn::If"][1:] == [
@@ -150,7 +150,7 @@ def test_one_template_serves_every_address(template):
     assert template["Outputs"]["PublicUrl"]["Value"]["Fn::If"][1] == {"Ref": "PublicUrl"}
 
 
-def test_the_page_on_deploying_counts_what_costs_while_nobody_publishes(template):
+def test_the_page_on_deploying_counts_the_metrics_of_an_idle_deployment(template):
     page = (ROOT / "docs" / "deploy.md").read_text()
     mappings = of_type(template, "Lambda::EventSourceMapping")
     queues = [one for one in mappings.values() if "ScalingConfig" in one["Properties"]]
@@ -163,7 +163,7 @@ def test_the_page_on_deploying_counts_what_costs_while_nobody_publishes(template
 
 
 def counted_while_idle(template) -> list[str]:
-    """The functions that a schedule calls at least once an hour and that count something each time."""
+    """The functions that a schedule calls at least once an hour and that count a metric each time."""
     called = {
         referred(target["Arn"])
         for rule in of_type(template, "Events::Rule").values()
@@ -179,7 +179,7 @@ def template_id(template, resource) -> str:
     return next(name for name, one in template["Resources"].items() if one is resource)
 
 
-def test_the_page_on_deploying_names_the_memory_that_the_largest_function_needs(template):
+def test_the_page_on_deploying_names_the_memory_of_the_largest_function(template):
     page = (ROOT / "docs" / "deploy.md").read_text()
     largest = max(one["Properties"]["MemorySize"] for one in functions(template).values())
 
@@ -187,7 +187,7 @@ def test_the_page_on_deploying_names_the_memory_that_the_largest_function_needs(
     assert f"the largest function of the stack has {largest:,} MB" in page
 
 
-def test_nothing_reserves_concurrency_which_new_accounts_cannot(template):
+def test_no_function_reserves_concurrency_because_new_accounts_have_none(template):
     settings = [one["Properties"] for one in functions(template).values()]
 
     assert [one for one in settings if "ReservedConcurrentExecutions" in one] == []

@@ -11,7 +11,7 @@ def dead_letter_queues(template):
     }
 
 
-def test_what_a_rule_cannot_deliver_is_kept(template):
+def test_a_rule_keeps_the_events_that_it_cannot_deliver(template):
     rules = of_type(template, "Events::Rule").values()
 
     assert len(rules) == 10
@@ -20,7 +20,7 @@ def test_what_a_rule_cannot_deliver_is_kept(template):
             assert referred(target["DeadLetterConfig"]["Arn"]) in dead_letter_queues(template)
 
 
-def test_what_fails_in_a_function_that_nobody_waits_for_is_kept(template):
+def test_an_asynchronous_function_keeps_its_failed_events(template):
     called_by_entries = {name for name in of_type(template, "Lambda::Function") if name.startswith("TriggersSchedules")}
     called_by_rules = {
         referred(target["Arn"])
@@ -40,7 +40,7 @@ def test_what_fails_in_a_function_that_nobody_waits_for_is_kept(template):
     assert set(kept.values()) <= dead_letter_queues(template)
 
 
-def test_a_message_that_fails_again_and_again_leaves_its_queue(template):
+def test_a_message_that_keeps_failing_leaves_its_queue(template):
     queues = of_type(template, "SQS::Queue")
     work = {name: queue for name, queue in queues.items() if name not in dead_letter_queues(template)}
 
@@ -50,7 +50,7 @@ def test_a_message_that_fails_again_and_again_leaves_its_queue(template):
         assert referred(redrive["deadLetterTargetArn"]) in dead_letter_queues(template)
 
 
-def test_a_message_stays_hidden_while_its_worker_may_still_be_at_it(template):
+def test_a_message_stays_hidden_while_its_worker_may_still_run(template):
     for mapping in sqs_mappings(template):
         worker = template["Resources"][referred(mapping["FunctionName"])]["Properties"]
         queue = template["Resources"][referred(mapping["EventSourceArn"])]["Properties"]
@@ -59,7 +59,7 @@ def test_a_message_stays_hidden_while_its_worker_may_still_be_at_it(template):
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_webhooks_and_rechecks_have_a_queue_each_and_a_recheck_waits_for_no_other(template):
+def test_webhooks_and_rechecks_have_separate_queues(template):
     batches = {
         queue["Properties"]["QueueName"]: mapping["BatchSize"]
         for mapping in sqs_mappings(template)
@@ -75,7 +75,7 @@ def sqs_mappings(template):
     return [one for one in mappings if referred(one["EventSourceArn"]) in of_type(template, "SQS::Queue")]
 
 
-def test_the_outbox_is_followed_from_its_first_event_and_loses_none(template):
+def test_the_outbox_is_read_from_its_first_event_and_loses_none(template):
     tables = of_type(template, "DynamoDB::Table")
     [relay] = [
         one["Properties"]
@@ -90,7 +90,7 @@ def test_the_outbox_is_followed_from_its_first_event_and_loses_none(template):
     assert referred(relay["DestinationConfig"]["OnFailure"]["Destination"]) in dead_letter_queues(template)
 
 
-def test_every_dead_letter_queue_has_an_alarm_that_reaches_somebody(template):
+def test_every_dead_letter_queue_has_an_alarm_with_a_target(template):
     watched = {
         referred(dimension["Value"])
         for alarm in of_type(template, "CloudWatch::Alarm").values()
@@ -104,7 +104,7 @@ def test_every_dead_letter_queue_has_an_alarm_that_reaches_somebody(template):
         assert [referred(action) for action in alarm["Properties"]["AlarmActions"]] == [topic]
 
 
-def test_executions_that_die_are_settled_by_rule(template):
+def test_a_rule_settles_executions_that_died(template):
     [rule] = [
         one["Properties"]
         for one in of_type(template, "Events::Rule").values()
@@ -116,7 +116,7 @@ def test_executions_that_die_are_settled_by_rule(template):
     assert [referred(arn) for arn in rule["EventPattern"]["detail"]["stateMachineArn"]] == [machine]
 
 
-def test_the_entries_of_scheduled_publishes_have_a_group_a_function_and_dead_letters_of_their_own(template):
+def test_scheduled_publishes_have_their_own_group_function_and_dead_letter_queue(template):
     api = functions(template)["http-api"]["Properties"]["Environment"]["Variables"]
     [group] = of_type(template, "Scheduler::ScheduleGroup").values()
 
@@ -125,7 +125,7 @@ def test_the_entries_of_scheduled_publishes_have_a_group_a_function_and_dead_let
     assert referred(api["SCHEDULE_DEAD_LETTERS_ARN"]) in dead_letter_queues(template)
 
 
-def test_scheduler_alone_may_use_its_role_and_only_for_our_entries(template):
+def test_only_scheduler_may_use_its_role_and_only_for_our_entries(template):
     api = functions(template)["http-api"]["Properties"]["Environment"]["Variables"]
     role = referred(api["SCHEDULE_ROLE_ARN"])
     [trust] = template["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
@@ -136,7 +136,7 @@ def test_scheduler_alone_may_use_its_role_and_only_for_our_entries(template):
     assert may == {"lambda:InvokeFunction", "sqs:SendMessage"}
 
 
-def test_a_disconnected_account_settles_what_waits_by_an_event_of_ours(template):
+def test_our_event_of_a_disconnected_account_fails_its_waiting_publishes(template):
     [rule] = [
         one["Properties"]
         for one in of_type(template, "Events::Rule").values()
@@ -149,7 +149,7 @@ def test_a_disconnected_account_settles_what_waits_by_an_event_of_ours(template)
     assert template["Resources"][referred(target["Arn"])] == functions(template)["bus-disconnected"]
 
 
-def test_a_drop_is_an_object_created_under_its_prefix(template):
+def test_a_drop_is_an_object_created_below_its_prefix(template):
     [rule] = [
         one["Properties"]["EventPattern"]
         for one in of_type(template, "Events::Rule").values()
@@ -160,7 +160,7 @@ def test_a_drop_is_an_object_created_under_its_prefix(template):
     assert rule["detail"]["object"]["key"] == [{"prefix": "drop/"}]
 
 
-def test_events_leave_on_our_own_bus(template):
+def test_events_are_sent_to_our_own_bus(template):
     relay = functions(template)["stream-outbox"]["Properties"]["Environment"]["Variables"]
 
     assert template["Resources"][referred(relay["EVENT_BUS_NAME"])] == the_one(template, "Events::EventBus")

@@ -1,10 +1,10 @@
-"""The outbox is emptied by two functions that can do nothing else."""
+"""Two functions empty the outbox, and they have no other permission."""
 
 from tests.infra.policies import Policies
 from tests.infra.reading import functions, many, of_type, referred, statements
 
 
-def test_what_stays_in_the_outbox_is_relayed_every_five_minutes(template):
+def test_events_that_stay_in_the_outbox_are_relayed_every_five_minutes(template):
     relay = next(name for name, one in of_type(template, "Lambda::Function").items() if "ScheduleRelay" in name)
     [rule] = [
         one["Properties"]
@@ -15,7 +15,7 @@ def test_what_stays_in_the_outbox_is_relayed_every_five_minutes(template):
     assert rule["ScheduleExpression"] == "rate(5 minutes)"
 
 
-def test_who_relays_may_take_events_out_and_put_none_in(template):
+def test_a_relay_may_remove_events_and_add_none(template):
     may = {place: set() for place in ("stream-outbox", "schedule-relay")}
     for place, actions in may.items():
         role = referred(functions(template)[place]["Properties"]["Role"])
@@ -43,7 +43,7 @@ def test_who_relays_may_take_events_out_and_put_none_in(template):
     }
 
 
-def test_who_relays_may_change_only_the_daily_counts(template):
+def test_a_relay_may_change_only_the_daily_counts(template):
     policies = Policies(template)
     resolve = policies.resolver
     roles = {one["FunctionName"]: one["Role"] for one in resolve.resources("Lambda::Function").values()}

@@ -40,7 +40,7 @@ def test_a_function_is_a_package_whose_name_hides_no_module_of_the_standard_libr
         assert package not in sys.stdlib_module_names
 
 
-def test_the_asset_of_a_function_holds_its_own_package_alone(template, dev_assembly):
+def test_the_asset_of_a_function_contains_only_its_own_package(template, dev_assembly):
     for name, function in functions(template).items():
         trigger, package = name.split("-")
         asset = dev_assembly / f"asset.{function['Properties']['Code']['S3Key'].removesuffix('.zip')}"
@@ -49,11 +49,11 @@ def test_the_asset_of_a_function_holds_its_own_package_alone(template, dev_assem
         own = {f"{package}/{file.relative_to(folder)}" for file in files}
         held = {str(file.relative_to(asset)) for file in asset.rglob("*") if file.is_file()}
         assert held == own
-        # Without it, Python would prefer a module of that name in a layer.
+        # Without it, Python would import a module of that name from a layer.
         assert f"{package}/__init__.py" in own
 
 
-def test_python_3_13_on_arm64_traced_with_its_layers(template):
+def test_functions_run_python_3_13_on_arm64_with_tracing_and_their_layers(template):
     for name, function in functions(template).items():
         properties = function["Properties"]
         assert properties["Runtime"] == "python3.13"
@@ -64,7 +64,7 @@ def test_python_3_13_on_arm64_traced_with_its_layers(template):
         assert len(properties["Layers"]) == 2 + (place in MEDIA_PLACES) + (place == CONSOLE_PLACE), name
 
 
-def test_every_log_group_forgets(template):
+def test_every_log_group_has_a_retention(template):
     groups = of_type(template, "Logs::LogGroup")
 
     assert {referred(one["Properties"]["LoggingConfig"]["LogGroup"]) for one in functions(template).values()} < set(
@@ -79,7 +79,7 @@ def test_no_two_functions_share_a_role(template):
     assert len(set(roles)) == len(roles)
 
 
-def test_every_function_says_whose_metrics_it_counts(template):
+def test_every_function_names_its_metrics_namespace_and_service(template):
     for function in functions(template).values():
         assert function["Properties"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "Dropcast"
 
@@ -91,7 +91,7 @@ def test_no_role_has_a_managed_policy_or_a_wildcard_action(template):
         assert not [action for action in many(statement["Action"]) if "*" in action], role
 
 
-def test_every_resource_is_named_but_where_aws_takes_none(template):
+def test_every_statement_names_its_resource_unless_aws_accepts_none(template):
     of_no_resource = ("xray:", "logs:")
     for role, statement in statements(template):
         if "*" in many(statement["Resource"]):
@@ -121,11 +121,11 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
         ("dynamodb:Scan", {"http-console"}),
     ],
 )
-def test_only_those_may_who_do(template, action, places):
+def test_only_these_functions_have_each_permission(template, action, places):
     assert who_may(template, action) == places
 
 
-def test_uploads_pictures_and_the_history_of_trends_are_written_where_they_lie(template):
+def test_uploads_pictures_and_trend_history_are_written_only_below_their_prefixes(template):
     places = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
     written = {
         places[role]: one["Resource"]["Fn::Join"][1][1]
@@ -137,7 +137,7 @@ def test_uploads_pictures_and_the_history_of_trends_are_written_where_they_lie(t
     assert written == {**uploads, "workflow-pictures": "/media/*", "queue-trends": "/trends/*"}
 
 
-def test_a_secret_is_opened_only_as_what_it_was_sealed_for(template):
+def test_a_secret_is_decrypted_only_with_its_own_encryption_context(template):
     conditions = {
         (role, action): kinds
         for role, statement in statements(template)
@@ -154,7 +154,7 @@ def test_a_secret_is_opened_only_as_what_it_was_sealed_for(template):
     assert openers == {"workflow-transfer"}
 
 
-def test_the_authorizer_reads_keys_and_notes_their_use_and_nothing_else(template):
+def test_the_authorizer_only_reads_keys_and_records_their_use(template):
     role = referred(functions(template)["http-authorizer"]["Properties"]["Role"])
     of_data = [
         (one["Action"], one.get("Condition"))
@@ -166,7 +166,7 @@ def test_the_authorizer_reads_keys_and_notes_their_use_and_nothing_else(template
     assert of_data == [("dynamodb:GetItem", None), ("dynamodb:UpdateItem", last_use)]
 
 
-def test_the_state_machine_may_call_its_steps_alone(template):
+def test_the_state_machine_may_call_only_its_steps(template):
     [machine] = [name for name in of_type(template, "IAM::Role") if name.startswith("WorkflowRole")]
     called = {
         referred(resource)

@@ -1,4 +1,4 @@
-"""What the functions may do with tables is what their code does, and no more."""
+"""The functions' permissions on tables are exactly those that their code uses."""
 
 import json
 
@@ -12,8 +12,8 @@ from tests.infra.table_uses import Use, uses_of
 PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py"))
 READS_A_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
-# Names lead there and calls do not. These functions name no call that TikTok refused, so they change no budget's block;
-# and a publish that the schedules begin is due, so its account is not kept warm for later.
+# The names reach these uses and the calls do not. These functions never pass on a TikTok refusal, so they change no
+# budget's block; and a publish that the schedules start is due, so its account is not kept warm for later.
 _OF_A_REFUSAL: set[Use] = {("budgets", "PutItem"), ("budgets", "Query")}
 _OF_A_LATER_PUBLISH: set[Use] = {("accounts", "GetItem"), ("accounts", "UpdateItem")}
 ONLY_MENTIONED = {
@@ -28,7 +28,7 @@ ONLY_MENTIONED = {
 @pytest.fixture(scope="module")
 def granted(template) -> dict[str, set[Use]]:
     """By place: (table, action) as `uses_of` writes them."""
-    tables = {logical_id: name_of_table(logical_id) for logical_id in of_type(template, "DynamoDB::Table")}
+    tables = {logical_id: table_of(logical_id) for logical_id in of_type(template, "DynamoDB::Table")}
     roles = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
     found: dict[str, set[Use]] = {place.replace("/", "-"): set() for place in PLACES}
     for role, statement in statements(template):
@@ -40,7 +40,7 @@ def granted(template) -> dict[str, set[Use]]:
     return found
 
 
-def name_of_table(logical_id: str) -> str:
+def table_of(logical_id: str) -> str:
     """AccountsBudgetsTableTable…: "budgets"."""
     return logical_id.partition("Table")[0][len(next(one for one in SCOPES if logical_id.startswith(one))) :].lower()
 
@@ -49,20 +49,20 @@ SCOPES = ("Accounts", "Events", "Hooks", "Publishing", "Trends")
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_function_may_do_with_tables_what_its_code_does(granted, place):
+def test_a_functions_table_permissions_are_what_its_code_uses(granted, place):
     may = {use for use in granted[place.replace("/", "-")] if use[1] not in READS_A_STREAM}
     uses = uses_of(place) - ONLY_MENTIONED.get(place, set())
 
     assert may == uses, f"grant {sorted(uses - may)} to {place}; it does not use {sorted(may - uses)}"
 
 
-def test_no_function_deletes_publishes_or_checks_conditions_on_what_it_does_not_write_but_for_connections(granted):
+def test_only_the_functions_for_connections_delete_publishes_or_check_other_rows(granted):
     assert [place for place, may in granted.items() if ("publishes", "DeleteItem") in may] == []
     checkers = {(place, table) for place, may in granted.items() for table, one in may if one == "ConditionCheckItem"}
     assert checkers == {("http-api", "accounts"), ("http-connect", "accounts")}
 
 
-def test_the_code_is_read_as_far_as_its_stores():
+def test_the_code_is_read_down_to_its_stores():
     assert ("publishes", "GetItem") in uses_of("schedule/due")
     assert ("publishes/index", "Query") in uses_of("schedule/sweep")
     assert ("accounts", "ConditionCheckItem") in uses_of("http/connect")
@@ -71,11 +71,11 @@ def test_the_code_is_read_as_far_as_its_stores():
     assert uses_of("http/webhook") == set()
 
 
-def test_the_evaluator_judges_the_calls_of_functions_too(template):
+def test_the_evaluator_also_decides_on_calls_of_functions(template):
     policies = Policies(template)
     resolve = policies.resolver
     role = {one["FunctionName"]: one["Role"] for one in resolve.resources("Lambda::Function").values()}
-    tables = {name_of_table(name): resolve.arn(name) for name in resolve.resources("DynamoDB::Table")}
+    tables = {table_of(name): resolve.arn(name) for name in resolve.resources("DynamoDB::Table")}
 
     def may(place: str, action: str, table: str, **keys: list[str]) -> bool:
         named = {f"dynamodb:{key}": value for key, value in keys.items()}

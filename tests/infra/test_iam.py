@@ -1,4 +1,4 @@
-"""The evaluator of policies follows AWS's documented logic."""
+"""The policy evaluator follows AWS's documented logic."""
 
 from typing import Any
 
@@ -41,25 +41,25 @@ def holds(operator: str, wanted: Any, **context: Any) -> bool:
     return allowed(identity=[statement(Condition={operator: {"aws:Key": wanted}})], **context)
 
 
-def test_nothing_is_allowed_that_no_policy_allows():
+def test_a_call_without_an_allowing_policy_is_denied():
     assert not allowed()
     assert not allowed(identity=[statement(action="sqs:ReceiveMessage")])
 
 
-def test_in_one_account_either_side_suffices():
+def test_in_one_account_one_allowing_side_is_enough():
     assert allowed(identity=[statement()])
     assert allowed(resource=[statement(Principal={"AWS": ROLE})])
     assert allowed(resource=[statement(Principal="*")])
 
 
-def test_a_resource_that_names_the_account_leaves_it_to_the_identity():
+def test_a_resource_that_names_the_account_delegates_to_the_identity():
     delegates = [statement(Principal=ROOT)]
 
     assert not allowed(resource=delegates)
     assert allowed(resource=delegates, identity=[statement()])
 
 
-def test_across_accounts_both_sides_have_to_allow():
+def test_across_accounts_both_sides_must_allow():
     theirs = {"owner": "210987654321"}
 
     assert not allowed(identity=[statement()], **theirs)
@@ -67,7 +67,7 @@ def test_across_accounts_both_sides_have_to_allow():
     assert allowed(identity=[statement()], resource=[statement(Principal={"AWS": ROLE})], **theirs)
 
 
-def test_a_service_is_allowed_by_the_resource_alone():
+def test_a_service_needs_only_the_resource_policy():
     assert not allowed(caller="events.amazonaws.com", identity=[statement()])
     assert not allowed(caller="events.amazonaws.com", resource=[statement(Principal=ROOT)])
     assert allowed(caller="events.amazonaws.com", resource=[statement(Principal=EVENTS)])
@@ -81,14 +81,14 @@ def test_a_denial_on_either_side_wins(side):
     assert not allowed(**both)
 
 
-def test_a_denial_under_a_condition_denies_only_where_it_holds():
+def test_a_denial_with_a_condition_denies_only_if_the_condition_holds():
     plain = statement("Deny", Principal={"AWS": "*"}, Condition={"Bool": {"aws:SecureTransport": "false"}})
 
     assert allowed(identity=[statement()], resource=[plain], aws__SecureTransport="true")
     assert not allowed(identity=[statement()], resource=[plain], aws__SecureTransport="false")
 
 
-def test_a_key_and_a_role_need_their_own_policy():
+def test_access_to_a_key_or_a_role_needs_its_own_policy():
     decrypt = {"action": "kms:Decrypt", "resource": KEY}
     use = {"action": "kms:Decrypt", "of": KEY}
 
@@ -97,7 +97,7 @@ def test_a_key_and_a_role_need_their_own_policy():
     assert not allowed(identity=[statement(action="sts:AssumeRole", resource=ROLE)], action="sts:AssumeRole", of=ROLE)
 
 
-def test_the_opposites_of_elements():
+def test_not_action_not_resource_and_not_principal():
     assert allowed(identity=[{"Effect": "Allow", "NotAction": "sqs:DeleteQueue", "Resource": "*"}])
     assert not allowed(identity=[{"Effect": "Allow", "NotAction": "sqs:Send*", "Resource": "*"}])
     assert not allowed(identity=[{"Effect": "Allow", "Action": "*", "NotResource": f"{QUEUE}*"}])
@@ -165,7 +165,7 @@ def test_conditions(operator, wanted, value, fits):
         ("ForAnyValue:StringEquals", False),
     ],
 )
-def test_a_condition_on_a_key_that_the_call_lacks(operator, fits):
+def test_a_condition_on_a_missing_key(operator, fits):
     assert holds(operator, "a") is fits
     assert holds("Null", "true")
     assert not holds("Null", "false")
@@ -181,12 +181,12 @@ def test_a_condition_on_a_key_that_the_call_lacks(operator, fits):
         ("StringEquals", "${aws:username}", "a"),
     ],
 )
-def test_what_the_evaluator_does_not_know_is_an_error(operator, wanted, value):
+def test_an_unknown_element_is_an_error(operator, wanted, value):
     with pytest.raises((KeyError, ValueError)):
         holds(operator, wanted, aws__Key=value)
 
 
-def test_all_lines_of_a_condition_have_to_hold():
+def test_all_lines_of_a_condition_must_hold():
     both = {"StringEquals": {"aws:SourceAccount": OURS}, "ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/r"}}
     rule = f"arn:aws:events:eu-west-1:{OURS}:rule/r"
 
@@ -195,7 +195,7 @@ def test_all_lines_of_a_condition_have_to_hold():
     assert not allowed(**grant, aws__SourceAccount=OURS)
 
 
-def test_the_functions_of_a_template_are_resolved():
+def test_the_intrinsic_functions_of_a_template_are_resolved():
     resolve = Resolver(
         {
             "Parameters": {"Url": {"Default": ""}, "Buckets": {"Default": "a,b"}},

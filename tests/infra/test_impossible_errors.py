@@ -1,9 +1,9 @@
-"""The errors of which docs/aws-errors.md says that they cannot come: the template rules them out."""
+"""The template rules out the errors that docs/aws-errors.md calls impossible."""
 
 from tests.infra.reading import of_type, the_one
 
 
-def test_no_item_collection_has_a_limit_and_no_region_writes_beside_ours(template):
+def test_no_item_collection_has_a_limit_and_no_table_is_global(template):
     tables = [table["Properties"] for table in of_type(template, "DynamoDB::Table").values()]
 
     assert tables
@@ -11,7 +11,7 @@ def test_no_item_collection_has_a_limit_and_no_region_writes_beside_ours(templat
     assert of_type(template, "DynamoDB::GlobalTable") == {}
 
 
-def test_queues_are_encrypted_by_sqs_itself_and_keep_no_order(template):
+def test_queues_use_sqs_encryption_and_are_not_fifo(template):
     queues = [queue["Properties"] for queue in of_type(template, "SQS::Queue").values()]
 
     assert queues
@@ -19,7 +19,7 @@ def test_queues_are_encrypted_by_sqs_itself_and_keep_no_order(template):
     assert [queue for queue in queues if "KmsMasterKeyId" in queue or "FifoQueue" in queue] == []
 
 
-def test_executions_and_secrets_need_no_key_of_ours(template):
+def test_executions_and_secrets_use_no_customer_managed_key(template):
     secrets = [secret["Properties"] for secret in of_type(template, "SecretsManager::Secret").values()]
 
     assert "EncryptionConfiguration" not in the_one(template, "StepFunctions::StateMachine")["Properties"]

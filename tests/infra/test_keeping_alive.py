@@ -1,4 +1,4 @@
-"""The schedule that keeps connections alive: bounded, patient, and with no more rights than it uses."""
+"""The schedule that keeps connections alive: its limits, its retries, and its permissions."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def refresh_queue(template):
     return queue["Properties"], mapping
 
 
-def test_so_many_workers_as_were_chosen_refresh_at_once_each_one_account(template):
+def test_the_chosen_number_of_workers_refresh_at_once_one_account_each(template):
     _, mapping = refresh_queue(template)
     _, chosen = refresh_queue(template_with(refresh_workers="40"))
 
@@ -34,13 +34,13 @@ def test_so_many_workers_as_were_chosen_refresh_at_once_each_one_account(templat
     assert mapping["BatchSize"] == 1
 
 
-def test_an_account_is_put_off_for_as_long_as_the_queue_tries_it(template):
+def test_an_account_is_postponed_for_as_long_as_the_queue_retries_it(template):
     queue, _ = refresh_queue(template)
 
     assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] <= POSTPONED_S
 
 
-def test_who_may_refresh_lives_long_enough_for_it_and_not_longer_than_a_message_is_hidden(template):
+def test_a_refreshing_function_has_time_for_it_and_less_than_its_message_is_hidden(template):
     lenders = who_may(template, "kms:Decrypt") - {"http-connect", "queue-deliver"}
 
     for place in lenders:
@@ -56,7 +56,7 @@ def test_every_function_that_may_refresh_gets_both_policies(template, setting):
         assert environment[setting.variable] == {"Ref": setting.parameter}, place
 
 
-def test_who_finds_due_accounts_changes_nothing_but_when_they_are_due(template):
+def test_the_finder_changes_only_due_times(template):
     role = referred(functions(template)["schedule-refresh"]["Properties"]["Role"])
     [write] = [
         one for owner, one in statements(template) if owner == role and "dynamodb:UpdateItem" in many(one["Action"])

@@ -1,7 +1,7 @@
-"""Names that a deployed stack relies on: logical ids of resources that hold something, and parameters.
+"""Names that a deployed stack relies on: logical ids of stateful resources, and parameters.
 
-CloudFormation replaces a resource whose logical id changes, with all that it holds. kept_names.txt has a name a line. A
-new resource adds a line; a line that goes away is data that goes away.
+CloudFormation replaces a resource whose logical id changes, and its data is lost. kept_names.txt has one name per line.
+A new resource adds a line. A removed line means lost data.
 """
 
 from local.synth import ROOT
@@ -38,14 +38,14 @@ def kept_names(template: dict) -> list[str]:
     ]
 
 
-def test_no_resource_that_holds_something_and_no_parameter_has_another_name(template):
+def test_no_stateful_resource_or_parameter_changes_its_name(template):
     names, written = kept_names(template), FILE.read_text().splitlines()
 
     new, gone = sorted(set(names) - set(written)), sorted(set(written) - set(names))
     assert names == written, f"{FILE.name} lacks {new}; the template no longer has {gone}"
 
 
-def test_every_kind_of_resource_that_outlives_the_stack_is_among_them(prod_template):
+def test_every_kind_of_resource_that_outlives_the_stack_is_listed(prod_template):
     retained = {one["Type"] for one in prod_template["Resources"].values() if one.get("DeletionPolicy") == "Retain"}
 
     assert {kind.removeprefix("AWS::") for kind in retained} <= set(HOLD_SOMETHING)

@@ -1,4 +1,4 @@
-"""The layers of dependencies: for Lambda's processor and Python, complete, and without what no function loads."""
+"""The layers of dependencies: built for Lambda's processor and Python, complete, and without unused packages."""
 
 import ast
 import gzip
@@ -67,7 +67,7 @@ def test_every_extension_for_aws_is_for_python_3_13(aws_layers):
     assert all(".cpython-313-" in name for name in extensions)
 
 
-def test_the_layers_for_this_machine_are_of_this_machine(host_layer, host_media, host_console):
+def test_the_local_layers_match_this_machine(host_layer, host_media, host_console):
     own = machine_of(Path(sys.executable).resolve())
     layers = host_layer, host_media, host_console
     binaries = [file for layer in layers for file in layer.rglob("*.so*") if file.is_file()]
@@ -82,13 +82,15 @@ def test_no_package_is_in_two_layers(host_layer, host_media, host_console):
 
 
 @pytest.mark.parametrize("package", NOT_OURS)
-def test_what_nobody_here_uses_is_left_out(aws_layers, host_layer, host_media, package):
+def test_unused_packages_are_left_out(aws_layers, host_layer, host_media, package):
     for layer in (*aws_layers, host_layer, host_media):
         assert not (layer / package).exists()
 
 
 def run_in(layers: list[Path], program: str) -> subprocess.CompletedProcess[str]:
-    """-S hides this environment's packages, so an import finds the function's, the layers' or none."""
+    """Run a program with -S, which hides this environment's packages: an import finds the function, the layers or
+    nothing.
+    """
     paths = [str(layer) for layer in (*layers, LIBRARY)]
     environment = {
         "POWERTOOLS_SERVICE_NAME": "test",
@@ -124,8 +126,8 @@ def test_every_handler_finds_what_it_imports_in_its_layers(request, layers):
     assert done.returncode == 0, done.stderr
 
 
-def test_who_can_come_to_the_media_packages_has_them_and_nobody_else():
-    """Whatever is imported on the way, at once or later in a function."""
+def test_exactly_the_functions_that_reach_the_media_packages_have_them():
+    """Counts every import, at the top of a module or inside a function."""
     library = {".".join(file.relative_to(LIBRARY).with_suffix("").parts): file for file in LIBRARY.rglob("*.py")}
     imports = {name.removesuffix(".__init__"): imported(file) for name, file in library.items()}
 
@@ -134,7 +136,7 @@ def test_who_can_come_to_the_media_packages_has_them_and_nobody_else():
     assert reach == MEDIA_PLACES
 
 
-def test_the_console_s_layer_holds_its_pages_files_and_what_renders_them(host_console):
+def test_the_console_layer_has_its_pages_files_and_their_renderer(host_console):
     held = {one.name.removesuffix(".gz") for one in (host_console / "console_static").glob("*.gz")}
 
     assert held == {*own_files(ROOT), *FILES_OF_NPM}
@@ -142,7 +144,7 @@ def test_the_console_s_layer_holds_its_pages_files_and_what_renders_them(host_co
     assert b"htmx" in gzip.decompress((host_console / "console_static" / "htmx.js.gz").read_bytes())
 
 
-def test_the_media_layer_can_look_into_files(host_layer, host_media):
+def test_the_media_layer_can_inspect_files(host_layer, host_media):
     done = run_in([host_layer, host_media], "import pymediainfo; assert pymediainfo.MediaInfo.can_parse()")
 
     assert done.returncode == 0, done.stderr
@@ -167,7 +169,7 @@ def imported(file: Path) -> set[str]:
     return found
 
 
-def test_the_sdk_holds_the_services_that_are_asked_and_no_other(host_layer):
+def test_the_sdk_contains_exactly_the_services_that_are_called(host_layer):
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "dropcast").rglob("*.py")]
     asked = {name for file in sources for name in re.findall(r'aws\.client\("([^"]+)"', file.read_text())}
     held = {folder.name for folder in (host_layer / "botocore" / "data").iterdir() if folder.is_dir()}
@@ -189,7 +191,7 @@ CALLS = {
 
 
 def requests_of(regions: list[str]) -> str:
-    """A program that prints the request which each call would send in each region: method, address, headers, body."""
+    """A program that prints each call's request in each region: method, address, headers, body."""
     return (
         "import botocore.session, json\n"
         "session = botocore.session.get_session()\n"
@@ -209,7 +211,7 @@ def requests_of(regions: list[str]) -> str:
     )
 
 
-def test_every_service_of_the_trimmed_sdk_sends_what_the_whole_one_sends(host_layer):
+def test_every_service_of_the_trimmed_sdk_sends_the_same_requests_as_the_whole_one(host_layer):
     program = requests_of(["eu-west-1", "us-east-1", "cn-north-1", "us-gov-west-1", "ap-southeast-7"])
     whole = importlib.util.find_spec("botocore")
     assert whole is not None
@@ -223,15 +225,15 @@ def test_every_service_of_the_trimmed_sdk_sends_what_the_whole_one_sends(host_la
     assert len(ours.stdout.splitlines()) == 5 * len(CALLS)
 
 
-def test_modules_are_compiled_for_any_time_of_their_files(host_layer):
-    """The flags of a .pyc are its second four bytes: 1 is a hash that Python does not check."""
+def test_modules_are_compiled_with_unchecked_hashes(host_layer):
+    """The flags of a .pyc are its second four bytes. 1 means a hash that Python does not check."""
     compiled = [*host_layer.rglob("*.pyc")]
 
     assert len(compiled) > 0.95 * len([*host_layer.rglob("*.py")])
     assert {file.read_bytes()[4:8] for file in compiled} == {b"\x01\x00\x00\x00"}
 
 
-def test_the_layers_fit_well_under_lambdas_limit_and_most_functions_carry_little(aws_layers):
+def test_the_layers_are_well_below_lambdas_limit_and_most_functions_have_few(aws_layers):
     usual, media, pages = (
         sum(file.stat().st_size for file in layer.rglob("*") if file.is_file()) for layer in aws_layers
     )
@@ -241,7 +243,7 @@ def test_the_layers_fit_well_under_lambdas_limit_and_most_functions_carry_little
     assert pages < 5 * 1024 * 1024
 
 
-def test_the_trimmed_sdk_pages_without_what_renders_documentation(host_layer):
+def test_the_trimmed_sdk_paginates_without_the_documentation_renderer(host_layer):
     done = run_in(
         [host_layer],
         "import botocore.session, sys\n"
@@ -255,7 +257,7 @@ def test_the_trimmed_sdk_pages_without_what_renders_documentation(host_layer):
     assert done.stdout == "['botocore.docs.docstring', 'botocore.docs.utils']\n", done.stderr
 
 
-def test_importing_the_library_leaves_the_garbage_collector_little_to_do(host_layer):
+def test_importing_the_library_leaves_little_garbage_to_collect(host_layer):
     done = run_in(
         [host_layer],
         "import gc\n"
@@ -270,7 +272,7 @@ def test_importing_the_library_leaves_the_garbage_collector_little_to_do(host_la
     assert runs <= 20 < objects / 1000, done.stderr
 
 
-def test_settling_by_stored_facts_does_not_load_the_shapes_of_tiktoks_answers(host_layer):
+def test_settling_by_stored_facts_does_not_import_tiktoks_response_models(host_layer):
     done = run_in(
         [host_layer],
         "import dropcast.publishing.outcome.settle\n"

@@ -1,4 +1,4 @@
-"""Functions that queue work for themselves: Lambda stops such a chain after 16 invocations unless it is allowed."""
+"""Functions that queue work for themselves: Lambda stops such a chain after 16 invocations, unless it is allowed."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from tests.infra.reading import functions
 
 
 def edges(policies: Policies) -> Iterator[tuple[str, str]]:
-    """(from, to) for each function that may send to a queue which another, or the same, takes messages from."""
+    """(from, to) for each function that may send to a queue that another function, or the same one, reads."""
     resolver = policies.resolver
     made = resolver.resources("Lambda::Function")
     role_of = {resolver.arn(name): one["Role"] for name, one in made.items()}
@@ -20,7 +20,7 @@ def edges(policies: Policies) -> Iterator[tuple[str, str]]:
 
 
 def in_a_loop(ways: set[tuple[str, str]]) -> set[str]:
-    """The functions that a chain of messages can come back to."""
+    """The functions that a chain of messages can return to."""
     reached = dict[str, set[str]]()
     for start, _ in ways:
         ahead = {start}
@@ -30,7 +30,7 @@ def in_a_loop(ways: set[tuple[str, str]]) -> set[str]:
     return {name for name, found in reached.items() if name in found}
 
 
-def test_exactly_the_functions_that_queue_work_for_themselves_may_do_so_without_end(template):
+def test_only_functions_that_queue_work_for_themselves_may_recurse_without_limit(template):
     looping = {
         arn.rpartition(":")[2].removeprefix("dropcast-dev-") for arn in in_a_loop(set(edges(Policies(template))))
     }

@@ -1,4 +1,4 @@
-"""What TikTok pulls from: signed, without redirects, and made only where no other address is given."""
+"""Media URLs for TikTok: signed, without redirects, and with a distribution only if no other address is given."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from tests.infra.reading import functions, of_type, referred, the_one
 from tests.infra.resolving import Resolver
 from tests.infra.stages import stack_of, template_with
 
-# Who refuses or signs what TikTok pulls has to know whether there is an address.
+# A function that checks or signs media URLs must know whether there is an address.
 ASK_FOR_THE_ADDRESS = ("http-api", "storage-drop", "workflow-start")
 
 DOMAIN = {
@@ -23,13 +23,13 @@ def config(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def own(value: Any) -> Any:
-    """What a value is where the stack has a distribution of its own."""
+    """The value in a stack with its own distribution."""
     name, then, _ = value["Fn::If"]
     assert name.startswith("MediaOwnMedia")
     return then
 
 
-def test_media_is_served_to_those_who_hold_a_signature(template):
+def test_media_is_served_only_with_a_signature(template):
     [group] = of_type(template, "CloudFront::KeyGroup")
     behaviour = config(template)["DefaultCacheBehavior"]
 
@@ -38,14 +38,14 @@ def test_media_is_served_to_those_who_hold_a_signature(template):
     assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
 
 
-def test_the_version_and_the_type_that_were_signed_reach_the_bucket(template):
+def test_the_signed_version_and_type_reach_the_bucket(template):
     [policy] = of_type(template, "CloudFront::OriginRequestPolicy").values()
     strings = policy["Properties"]["OriginRequestPolicyConfig"]["QueryStringsConfig"]
 
     assert strings == {"QueryStringBehavior": "whitelist", "QueryStrings": ["response-content-type", "versionId"]}
 
 
-def test_tiktoks_verification_file_needs_no_signature_and_lies_in_the_public_folder(template):
+def test_tiktoks_verification_file_needs_no_signature_and_is_in_the_public_folder(template):
     [behaviour] = config(template)["CacheBehaviors"]
     origins = {origin["Id"]: origin for origin in config(template)["Origins"]}
 
@@ -54,7 +54,7 @@ def test_tiktoks_verification_file_needs_no_signature_and_lies_in_the_public_fol
     assert origins[behaviour["TargetOriginId"]]["OriginPath"] == "/public"
 
 
-def test_the_bucket_lets_in_this_distribution_alone(template):
+def test_the_bucket_allows_only_this_distribution(template):
     [policy] = of_type(template, "S3::BucketPolicy").values()
     [statement] = [
         one
@@ -68,7 +68,7 @@ def test_the_bucket_lets_in_this_distribution_alone(template):
     assert statement["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
 
 
-def test_a_given_address_takes_the_place_of_the_distribution(template):
+def test_a_given_address_replaces_the_distribution(template):
     made = [one for name, one in template["Resources"].items() if one["Type"].startswith("AWS::CloudFront::")]
     url = functions(template)["workflow-start"]["Properties"]["Environment"]["Variables"]["MEDIA_URL"]
 
@@ -86,7 +86,7 @@ def test_a_given_address_takes_the_place_of_the_distribution(template):
         ("off", "", ""),
     ],
 )
-def test_a_distribution_is_made_if_it_is_wanted_and_no_other_address_is_given(template, distribution, given, address):
+def test_a_distribution_is_created_only_on_request_and_without_another_address(template, distribution, given, address):
     resolver = Resolver(template, {"MediaDistribution": distribution, "MediaUrl": given})
 
     made = resolver.resources("CloudFront::Distribution")
@@ -100,7 +100,7 @@ def place_of(function: dict[str, Any]) -> str:
     return function["FunctionName"].removeprefix("dropcast-dev-")
 
 
-def test_the_key_is_made_in_the_account_and_signs_alone(template):
+def test_the_key_is_created_in_the_account_and_can_only_sign(template):
     [made] = [one for one in template["Resources"].values() if one["Type"] == "Custom::MediaKey"]
     signer = functions(template)["workflow-start"]["Properties"]["Environment"]["Variables"]
 
@@ -108,7 +108,7 @@ def test_the_key_is_made_in_the_account_and_signs_alone(template):
     assert referred(made["Properties"]["SecretArn"]) == referred(signer["MEDIA_KEY_ARN"])
 
 
-def test_the_key_before_stays_trusted_until_the_next():
+def test_the_previous_key_stays_trusted_until_the_next_one():
     rotated = template_with(media_key="3")
     [group] = of_type(rotated, "CloudFront::KeyGroup").values()
     signer = functions(rotated)["workflow-start"]["Properties"]["Environment"]["Variables"]
@@ -121,7 +121,7 @@ def test_the_key_before_stays_trusted_until_the_next():
     assert referred(own(signer["MEDIA_KEY_ID"])) == trusted[1]
 
 
-def test_an_own_domain_comes_with_its_certificate():
+def test_a_custom_domain_needs_its_certificate():
     distribution = config(template_with(**DOMAIN))
 
     assert distribution["Aliases"] == ["media.example.com"]
@@ -129,7 +129,7 @@ def test_an_own_domain_comes_with_its_certificate():
 
 
 @pytest.mark.parametrize("half", DOMAIN)
-def test_half_a_domain_is_refused(half):
+def test_a_domain_without_its_certificate_is_refused(half):
     with pytest.raises(ValueError, match="go together"):
         stack_of(**{half: DOMAIN[half]})
 

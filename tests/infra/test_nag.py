@@ -1,4 +1,4 @@
-"""cdk-nag's AwsSolutions and Serverless packs: no finding without its reason, and no reason without its finding."""
+"""cdk-nag's AwsSolutions and Serverless packs: no finding without a reason, and no reason without a finding."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from tests.infra.stages import stack_of, template_of
 
-# Another number than you expect means that something was added, or that the packs no longer see it.
+# If the number differs, a resource was added, or the packs no longer see one.
 RESOURCES = 344
 PACKS = [AwsSolutionsChecks, ServerlessChecks]
 ACKNOWLEDGED = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
@@ -30,7 +30,7 @@ def resources(stack: Any) -> list[Any]:
 
 
 def findings(stack: Any) -> set[tuple[str, str]]:
-    """(rule, path of the resource) of all that both packs find."""
+    """(rule, path of the resource) of all findings of both packs."""
     return {
         (violation.rule_name, resource.construct_path)
         for pack in PACKS
@@ -40,7 +40,7 @@ def findings(stack: Any) -> set[tuple[str, str]]:
 
 
 def reasons(stack: Any) -> set[tuple[str, str]]:
-    """(rule, path of the construct) of all that is acknowledged."""
+    """(rule, path of the construct) of all acknowledged findings."""
     return {
         (rule.split("::", 1)[1] if rule.lower().startswith("annotation::") else rule, node.node.path)
         for node in stack.node.find_all()
@@ -57,7 +57,7 @@ def stack() -> Any:
 
 @pytest.fixture(scope="module")
 def silent_stack() -> Any:
-    """The same stack with every reason left out, so that the packs say all they find."""
+    """The same stack without reasons, so that the packs report every finding."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (
             "accounts_and_keys",

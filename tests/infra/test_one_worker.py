@@ -1,4 +1,4 @@
-"""Tests that share something costly run in one worker, however many workers there are."""
+"""Tests that share something expensive run in one worker, however many workers there are."""
 
 import os
 
@@ -8,12 +8,12 @@ from local.synth import ROOT
 
 
 @pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="only several workers need groups")
-def test_the_tests_of_the_template_are_one_group(request: pytest.FixtureRequest):
+def test_the_template_tests_are_one_group(request: pytest.FixtureRequest):
     assert request.node.nodeid.endswith("@infra")
 
 
-def test_a_hook_that_groups_tests_runs_before_the_hook_of_xdist_that_reads_the_groups():
-    """xdist reads the marks in pytest_collection_modifyitems, too, and would not see those that are set later."""
+def test_a_hook_that_groups_tests_runs_before_xdists_hook():
+    """xdist reads the marks in pytest_collection_modifyitems too, and would miss marks that are set later."""
     texts = [file.read_text() for file in (ROOT / "tests").rglob("conftest.py")]
     grouping = [text for text in texts if "xdist_group(" in text]
 

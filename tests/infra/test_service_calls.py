@@ -1,4 +1,4 @@
-"""Every call that one AWS service makes of another is allowed by the policies of both sides, and no other."""
+"""The policies of both sides allow exactly the calls that AWS services make to each other."""
 
 from dataclasses import replace
 
@@ -62,20 +62,20 @@ def test_every_call_is_allowed_in_prod_and_with_domains(prod_template):
         {"MediaDistribution": "off"},
     ],
 )
-def test_every_call_is_allowed_whatever_the_parameters_say(template, chosen):
+def test_every_call_is_allowed_for_all_parameter_values(template, chosen):
     assert refused(Policies(template, chosen)) == []
 
 
-def test_the_calls_of_every_service_are_read(template, policies, calls):
+def test_every_services_calls_are_read(template, policies, calls):
     types = {one["Type"].removeprefix("AWS::") for one in template["Resources"].values()}
 
     assert {call.caller.name for call in calls if call.caller.is_service} == CALLERS
-    assert types - READ - CALL_NOTHING == {"Custom::MediaKey"}  # CloudFormation calls its function for who deploys
+    assert types - READ - CALL_NOTHING == {"Custom::MediaKey"}  # CloudFormation calls its function for the deployer
     assert list(silent_receivers(policies.resolver)) == []
 
 
 def test_each_policy_of_a_resource_is_needed_by_a_call(template, policies):
-    [key] = [arn for arn in policies.grantors() if ":kms:" in arn]  # functions use it, and no service
+    [key] = [arn for arn in policies.grantors() if ":kms:" in arn]  # functions use it, and services do not
 
     for arn in policies.grantors():
         bare = Policies(template)
@@ -84,7 +84,7 @@ def test_each_policy_of_a_resource_is_needed_by_a_call(template, policies):
         assert (refused(bare) == []) == (arn == key), arn
 
 
-def test_alarms_of_this_account_reach_the_topic_and_those_of_another_do_not(policies, calls):
+def test_only_alarms_of_this_account_reach_the_topic(policies, calls):
     of_alarms = [call for call in calls if call.action == "sns:Publish"]
 
     assert len(of_alarms) == len(policies.resolver.resources("CloudWatch::Alarm"))
@@ -94,7 +94,7 @@ def test_alarms_of_this_account_reach_the_topic_and_those_of_another_do_not(poli
         assert not policies.allow(replace(call, context=theirs))
 
 
-def test_no_other_rule_may_call_what_a_rule_calls(policies, calls):
+def test_only_its_own_rule_may_call_a_target(policies, calls):
     other = f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/another"
 
     for call in calls:
@@ -102,7 +102,7 @@ def test_no_other_rule_may_call_what_a_rule_calls(policies, calls):
             assert not policies.allow(replace(call, context={**call.context, "aws:SourceArn": other})), call
 
 
-def test_nothing_is_sent_without_encryption(policies, calls):
+def test_unencrypted_requests_are_denied(policies, calls):
     guarded = [call for call in calls if call.resource.startswith(("arn:aws:sqs:", "arn:aws:sns:", "arn:aws:s3:"))]
 
     assert guarded

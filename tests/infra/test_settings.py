@@ -1,4 +1,4 @@
-"""A function gets the settings that its code reads, and no others."""
+"""A function has exactly the settings that its code reads."""
 
 import pytest
 
@@ -10,11 +10,11 @@ from tests.infra.table_uses import settings_of
 
 PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py"))
 DECLARED = {setting.name: setting for setting in Settings.declared()}
-# No parameter and no resource: its default holds in every deployment.
+# Neither a parameter nor a resource: the default applies in every deployment.
 FIXED = {"schedule_ahead_s"}
 
-# Names lead there and calls do not. A publish that schedules begin is due, so no new entry is made for it and its
-# account is not kept warm; and what keeps an account warm reads no token of it.
+# The names reach these settings and the calls do not. A publish that schedules start is due, so it gets no new entry
+# and its account is not kept warm. The code that keeps an account warm reads none of its tokens.
 _OF_A_LATER_PUBLISH = {"due_function_arn", "schedule_dead_letters_arn", "schedule_group", "schedule_role_arn"}
 _OF_A_WARM_ACCOUNT = {"accounts_table", "refresh_idle_share", "refresh_warm_share"}
 _OF_TOKENS = {"kms_key_id"}
@@ -30,14 +30,14 @@ def given(template: dict, place: str) -> set[str]:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_function_gets_the_settings_that_its_code_reads(template, place):
+def test_a_function_gets_exactly_the_settings_that_its_code_reads(template, place):
     has = given(template, place)
     reads = (settings_of(place) & DECLARED.keys()) - FIXED - ONLY_MENTIONED.get(place, set())
 
     assert has == reads, f"pass {sorted(reads - has)} to {place}; it does not read {sorted(has - reads)}"
 
 
-def test_what_is_excused_is_still_mentioned():
+def test_every_excused_setting_is_still_mentioned():
     for place, names in ONLY_MENTIONED.items():
         assert names <= settings_of(place), place
 
@@ -50,7 +50,7 @@ def test_every_setting_is_read_by_a_function_or_by_the_template(template):
     assert DECLARED.keys() - read == of_the_template
 
 
-def test_the_code_is_read_as_far_as_its_settings():
+def test_the_code_is_read_down_to_its_settings():
     assert "slow_deliveries_queue_url" in settings_of("queue/deliver")
     assert "slow_deliveries_queue_url" not in settings_of("schedule/deliveries")
     assert settings_of("deploy/keypair") == set()
@@ -65,7 +65,7 @@ def test_every_choice_is_a_parameter_with_its_declared_default(template):
     assert {one["Description"] for one in own.values()} == {setting.description for setting in Settings.choices()}
 
 
-def test_a_choice_in_the_context_is_the_default_of_its_parameter():
+def test_a_context_value_is_the_default_of_its_parameter():
     template = template_of(stack_of(budgets="video_init=1/60", app_audit="audited"))
 
     assert template["Parameters"]["Budgets"]["Default"] == "video_init=1/60"
@@ -83,6 +83,6 @@ def test_a_choice_in_the_context_is_the_default_of_its_parameter():
         ("creative_center", "yes"),
     ],
 )
-def test_a_choice_that_is_not_allowed_is_refused_by_its_name(name, value):
+def test_an_invalid_choice_is_refused_and_named(name, value):
     with pytest.raises(ValueError, match=f"{name} must not be '{value}'"):
         stack_of(**{name: value})

@@ -1,4 +1,4 @@
-"""Other buckets are read by those who read media, as far as a parameter names them."""
+"""The functions that read media may read the other buckets that a parameter names."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_nothing_is_granted_by_default(template, granted):
     assert [template["Conditions"][name] for name in conditions] == [{"Fn::Not": [{"Fn::Equals": [BUCKETS, ""]}]}]
 
 
-def test_functions_that_read_media_read_them_but_for_drops(template, granted):
+def test_functions_that_read_media_may_read_them_except_drops(template, granted):
     roles = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
 
     readers = {roles[referred(role)] for one in granted for role in one["Properties"]["Roles"]}
@@ -29,7 +29,7 @@ def test_functions_that_read_media_read_them_but_for_drops(template, granted):
     assert functions(template)["http-api"]["Properties"]["Environment"]["Variables"]["SOURCE_BUCKETS"] == BUCKETS
 
 
-def test_they_may_read_objects_list_and_open_what_s3_opens(granted):
+def test_they_may_read_and_list_objects_and_decrypt_through_s3(granted):
     for one in granted:
         objects, lists, opens = one["Properties"]["PolicyDocument"]["Statement"]
         each = {"Fn::Join": ["/*,", {"Fn::Split": [",", BUCKETS]}]}

@@ -1,4 +1,4 @@
-"""What a stage may be called, and what a domain of its own closes."""
+"""The valid names of a stage, and what a stage with its own domain closes."""
 
 import pytest
 
@@ -12,24 +12,24 @@ DOMAIN = {
 
 
 @pytest.mark.parametrize("stage", ["Prod", "PROD", "prod ", "1st", "", "my_stage", "-dev", "a" * 21, "prod\n"])
-def test_a_stage_with_another_name_is_refused_and_the_words_name_the_protected_one(stage):
+def test_an_invalid_stage_is_refused_and_the_message_names_the_protected_one(stage):
     with pytest.raises(ValueError, match="only the stage prod keeps its data"):
         stack_of(stage=stage)
 
 
-def test_the_longest_name_of_a_stage_fits_into_every_name():
+def test_the_longest_stage_name_fits_into_every_name():
     template = template_with(stage="a" * 20)
 
     names = [one["Properties"]["FunctionName"] for one in of_type(template, "Lambda::Function").values()]
     names += [one["Properties"]["Name"] for one in of_type(template, "Scheduler::ScheduleGroup").values()]
     assert max(map(len, names)) <= 64
     assert max(len(one["Properties"]["QueueName"]) for one in of_type(template, "SQS::Queue").values()) <= 80
-    # CloudFront's names end in the region, whose name has 14 letters at most.
+    # CloudFront's names end with the region, whose name has at most 14 letters.
     forms = the_one(template, "CloudFront::KeyGroup")["Properties"]["KeyGroupConfig"]["Name"]["Fn::Join"][1]
     assert sum(len(part) if isinstance(part, str) else 14 for part in forms) <= 64
 
 
-def test_with_a_domain_the_api_answers_there_alone(template):
+def test_with_a_domain_the_api_answers_only_there(template):
     own = template_with(**DOMAIN)
 
     assert the_one(own, "ApiGatewayV2::Api")["Properties"]["DisableExecuteApiEndpoint"] is True

@@ -12,7 +12,7 @@ from tests.infra.reading import functions, many, of_type, referred, statements, 
 COMMON = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 TAKING = {"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueUrl", "sqs:DeleteMessage"}
 TAKING |= {"sqs:GetQueueAttributes"}
-# What an item of the history has beside its own fields.
+# The fields that an item of the history has in addition to its own.
 SHARED = {"run_id", "captured_at", "source", "country", "period_days", "category"}
 
 
@@ -41,7 +41,7 @@ def test_the_planner_queues_and_nothing_else(template):
     assert rights(template, "schedule-trends") - TAKING == {"sqs:SendMessage"}
 
 
-def test_what_the_worker_may(template):
+def test_the_worker_has_exactly_these_permissions(template):
     assert rights(template, "queue-trends") - TAKING == {
         "dynamodb:GetItem",
         "dynamodb:Query",
@@ -56,7 +56,7 @@ def test_what_the_worker_may(template):
     }
 
 
-def test_the_worker_has_no_access_to_the_accounts_and_their_tokens(template):
+def test_the_worker_has_no_access_to_accounts_and_their_tokens(template):
     role = referred(functions(template)["queue-trends"]["Properties"]["Role"])
     [accounts] = [name for name in of_type(template, "DynamoDB::Table") if name.startswith("AccountsAccountsTable")]
     own = [one for owner, one in statements(template) if owner == role]
@@ -70,7 +70,7 @@ def test_the_worker_has_no_access_to_the_accounts_and_their_tokens(template):
     ]
 
 
-def test_two_lists_at_a_time_and_each_by_itself(template):
+def test_two_lists_are_collected_at_a_time_one_per_message(template):
     worker = next(name for name, one in of_type(template, "Lambda::Function").items()
                   if one == functions(template)["queue-trends"])  # fmt: skip
     [mapping] = [
@@ -82,7 +82,7 @@ def test_two_lists_at_a_time_and_each_by_itself(template):
     assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (1, {"MaximumConcurrency": 2})
 
 
-def test_what_is_collected_is_known_to_who_plans_and_who_shows(template):
+def test_the_planner_and_the_api_know_the_collected_lists(template):
     plan = {"TREND_COUNTRIES", "TREND_KINDS", "TREND_PERIODS", "TREND_CATEGORIES", "TRENDS_QUEUE_URL"}
 
     assert told(template, "schedule-trends") >= plan
@@ -104,12 +104,12 @@ def test_the_worker_knows_every_source(template):
     }
 
 
-def test_scraping_is_off_and_nothing_is_collected_until_somebody_says_so(template):
+def test_scraping_is_off_and_nothing_is_collected_by_default(template):
     assert template["Parameters"]["CreativeCenter"]["Default"] == "off"
     assert template["Parameters"]["TrendCountries"]["Default"] == ""
 
 
-def test_the_periods_that_a_person_may_choose_are_those_of_the_plan(template):
+def test_the_selectable_periods_are_those_of_the_plan(template):
     allowed = template["Parameters"]["TrendPeriods"]["AllowedPattern"]
 
     assert allowed == rf"^({'|'.join(map(str, PERIODS))})(,({'|'.join(map(str, PERIODS))}))*$"
@@ -124,7 +124,7 @@ def test_the_table_has_a_column_for_every_field_of_every_kind(template):
     assert [column["Name"] for column in table["PartitionKeys"]] == ["kind", "date"]
 
 
-def test_partitions_are_worked_out_from_where_objects_lie(template):
+def test_partitions_are_projected_from_the_objects_keys(template):
     table = the_one(template, "Glue::Table")["Properties"]["TableInput"]
     parameters = table["Parameters"]
 
@@ -145,7 +145,7 @@ def test_the_database_is_named_after_the_stage(template, prod_template):
 
 
 @pytest.mark.parametrize("source", ["discovery", "creative_center", "ensembledata"])
-def test_a_source_that_fails_all_through_a_run_wakes_somebody(template, source):
+def test_a_source_that_fails_during_a_whole_run_raises_an_alarm(template, source):
     [alarm] = [
         one["Properties"]
         for one in of_type(template, "CloudWatch::Alarm").values()
@@ -157,7 +157,7 @@ def test_a_source_that_fails_all_through_a_run_wakes_somebody(template, source):
     assert {"Name": "service", "Value": "queue-trends"} in alarm["Dimensions"]
 
 
-def test_each_kind_that_no_source_tells_wakes_somebody(template):
+def test_each_kind_without_a_source_raises_an_alarm(template):
     alarms = [
         one["Properties"]
         for one in of_type(template, "CloudWatch::Alarm").values()

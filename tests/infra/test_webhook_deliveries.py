@@ -23,7 +23,7 @@ def test_every_event_of_ours_is_queued(template):
     assert template["Resources"][referred(rule["EventBusName"])]["Type"] == "AWS::Events::EventBus"
 
 
-def test_who_may_do_what_with_endpoints_and_deliveries(template):
+def test_each_function_has_its_permissions_on_endpoints_and_deliveries(template):
     common = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
     taking = {"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueUrl", "sqs:DeleteMessage"}
     taking |= {"sqs:GetQueueAttributes"}
@@ -33,7 +33,7 @@ def test_who_may_do_what_with_endpoints_and_deliveries(template):
         "queue-deliver": {
             "dynamodb:BatchGetItem",
             "dynamodb:UpdateItem",
-            "dynamodb:PutItem",  # of the outbox
+            "dynamodb:PutItem",  # from the outbox
             "kms:Decrypt",
             "sqs:SendMessage",
         },
@@ -41,7 +41,7 @@ def test_who_may_do_what_with_endpoints_and_deliveries(template):
     }
 
 
-def test_webhook_secrets_are_opened_by_whoever_signs_and_sealed_by_the_api(template):
+def test_signing_functions_decrypt_webhook_secrets_and_the_api_encrypts_them(template):
     roles = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
     of_hooks = {
         (roles[role], action)
@@ -53,7 +53,7 @@ def test_webhook_secrets_are_opened_by_whoever_signs_and_sealed_by_the_api(templ
     assert of_hooks == {("queue-deliver", "kms:Decrypt"), ("http-api", "kms:Encrypt")}
 
 
-def test_nobody_else_knows_the_endpoints(template):
+def test_no_other_function_can_read_the_endpoints(template):
     told = {
         place
         for place, one in functions(template).items()
@@ -63,14 +63,14 @@ def test_nobody_else_knows_the_endpoints(template):
     assert told == WORKERS | {"http-api"}
 
 
-def test_private_receivers_are_named_by_a_parameter_that_is_empty(template):
+def test_a_parameter_names_private_receivers_and_is_empty_by_default(template):
     assert template["Parameters"]["OutboundAllowedOrigins"]["Default"] == ""
     for place in ("queue-deliver", "http-api"):
         variables = functions(template)[place]["Properties"]["Environment"]["Variables"]
         assert variables["OUTBOUND_ALLOWED_ORIGINS"] == {"Ref": "OutboundAllowedOrigins"}
 
 
-def test_the_finder_changes_nothing_but_when_a_delivery_is_due(template):
+def test_the_finder_changes_only_due_times(template):
     assert who_may(template, "dynamodb:UpdateItem") >= {"schedule-deliveries"}
     role = referred(functions(template)["schedule-deliveries"]["Properties"]["Role"])
     [write] = [one for owner, one in statements(template) if owner == role and one["Action"] == "dynamodb:UpdateItem"]

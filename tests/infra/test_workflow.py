@@ -1,4 +1,4 @@
-"""The state machine: who follows whom, what is tried again, and what a time-out means."""
+"""The state machine: the order of its states, what it retries, and what a time-out means."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def states(template: dict[str, Any]) -> dict[str, Any]:
     return definition(template)["States"]
 
 
-def ways_out(state: dict[str, Any]) -> set[str]:
+def exits(state: dict[str, Any]) -> set[str]:
     named = [state.get("Next"), state.get("Default")]
     named += [rule["Next"] for rule in [*state.get("Choices", []), *state.get("Catch", [])]]
     return {name for name in named if name}
@@ -38,14 +38,14 @@ def goes_to(states: dict[str, Any], state: str, step: dict[str, Any]) -> str:
     return next((rule["Next"] for rule in choice["Choices"] if holds(rule, step)), choice["Default"])
 
 
-def test_every_named_state_exists_and_is_reached(template, states):
+def test_every_named_state_exists_and_is_reachable(template, states):
     reached: set[str] = set()
     left = {definition(template)["StartAt"]}
 
     while left:
         name = left.pop()
         reached.add(name)
-        left |= ways_out(states[name]) - reached
+        left |= exits(states[name]) - reached
 
     assert reached == set(states)
 
@@ -88,11 +88,11 @@ def test_only_settle_ends_an_execution(states):
         *((watch, {"outcome": "verdict"}, "Settle") for watch in WATCHES[1:]),
     ],
 )
-def test_an_outcome_chooses_the_next_state(states, state, step, then):
+def test_an_outcome_selects_the_next_state(states, state, step, then):
     assert goes_to(states, state, step) == then
 
 
-def test_the_long_round_has_nothing_to_choose(states):
+def test_the_long_round_always_has_the_same_successor(states):
     assert states["WatchLong"]["Next"] == "Settle"
 
 
@@ -108,23 +108,23 @@ def test_a_publish_whose_webhook_comes_in_the_first_round_enters_eight_states(te
     assert entered == ROAD
 
 
-def test_a_hold_waits_until_the_time_in_the_step_and_then_starts(states):
+def test_a_hold_waits_until_the_steps_time_and_then_starts(states):
     assert states["Hold"] == {"Type": "Wait", "TimestampPath": "$.step.not_before", "Next": "Start"}
 
 
-def test_start_is_made_again_only_when_the_call_never_reached_the_function(states):
+def test_start_is_retried_only_if_the_call_never_reached_the_function(states):
     assert [retry["ErrorEquals"] for retry in states["Start"]["Retry"]] == [["Lambda.TooManyRequestsException"]]
 
 
 @pytest.mark.parametrize("name", [*STEPS, *WATCHES])
-def test_retries_are_few_and_spread(states, name):
+def test_retries_are_few_and_have_jitter(states, name):
     for retry in states[name]["Retry"]:
         assert retry["MaxAttempts"] <= 3 or retry["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
         assert retry["MaxAttempts"] == 0 or retry["JitterStrategy"] == "FULL"
 
 
 @pytest.mark.parametrize("name", [*STEPS, *WATCHES])
-def test_where_lambda_has_no_room_a_step_waits_for_minutes_before_anything_else_is_tried(states, name):
+def test_a_step_waits_minutes_for_lambda_capacity_before_its_catch(states, name):
     rules = [retry for retry in states[name]["Retry"] if retry["ErrorEquals"] != ["States.Timeout"]]
 
     assert rules[0]["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
@@ -132,19 +132,19 @@ def test_where_lambda_has_no_room_a_step_waits_for_minutes_before_anything_else_
 
 
 @pytest.mark.parametrize("name", [*REPEATABLE, *WATCHES])
-def test_a_killed_process_is_tried_again(states, name):
+def test_a_killed_process_is_retried(states, name):
     assert states[name]["Retry"][-1]["ErrorEquals"] == ["States.ALL"]
     assert states[name]["Retry"][-1]["MaxAttempts"] == 3
 
 
 @pytest.mark.parametrize("name", [name for name in [*REPEATABLE, *WATCHES] if name != "Settle"])
-def test_what_fails_for_good_is_settled_with_the_answer_before_it(states, name):
+def test_a_step_that_finally_fails_is_settled_with_the_previous_answer(states, name):
     last = states[name]["Catch"][-1]
 
     assert last == {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Settle"}
 
 
-def test_a_failed_start_is_decided_upon(states):
+def test_a_failed_start_goes_to_decide(states):
     assert states["Start"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Decide"}]
 
 
@@ -159,7 +159,7 @@ def test_a_failed_start_is_decided_upon(states):
         ("WatchSlow", 600, "WatchSlow"),
     ],
 )
-def test_a_round_that_is_over_is_followed_by_the_next_and_not_retried(states, name, seconds, then):
+def test_a_round_that_timed_out_is_followed_by_the_next_and_not_retried(states, name, seconds, then):
     watch = states[name]
 
     assert watch["TimeoutSeconds"] == seconds
@@ -168,7 +168,7 @@ def test_a_round_that_is_over_is_followed_by_the_next_and_not_retried(states, na
 
 
 @pytest.mark.parametrize("name", WATCHES)
-def test_a_round_gives_its_token_and_its_name(states, name):
+def test_a_round_passes_its_token_and_its_name(states, name):
     assert states[name]["Resource"].endswith(":states:::lambda:invoke.waitForTaskToken")
     assert states[name]["Parameters"]["Payload"] == {
         "publish_id.$": "$.publish_id",
@@ -179,7 +179,7 @@ def test_a_round_gives_its_token_and_its_name(states, name):
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_is_given_ids_and_the_answer_before_it(states, name):
+def test_a_step_receives_ids_and_the_previous_answer(states, name):
     assert states[name]["ResultPath"] == "$.step"
     assert states[name]["Parameters"] == {
         "publish_id.$": "$.publish_id",
@@ -189,30 +189,30 @@ def test_a_step_is_given_ids_and_the_answer_before_it(states, name):
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_outlasts_its_function(template, states, name):
+def test_a_steps_timeout_is_longer_than_its_functions(template, states, name):
     function = template["Resources"][states[name]["Resource"]]
 
     assert function is functions(template)[f"workflow-{name.lower()}"]
     assert states[name]["TimeoutSeconds"] > function["Properties"]["Timeout"]
 
 
-def test_a_transfer_without_a_turn_waits_as_long_as_it_was_told_and_asks_again(states):
+def test_a_transfer_without_a_turn_waits_the_given_time_and_asks_again(states):
     assert states["WaitTurn"] == {"Type": "Wait", "TimestampPath": "$.step.not_before", "Next": "Transfer"}
 
 
-def test_a_turn_outlasts_the_function_that_has_it(template):
+def test_a_turn_lasts_longer_than_its_function_can_run(template):
     assert functions(template)["workflow-transfer"]["Properties"]["Timeout"] < TURN_S
 
 
 @pytest.mark.parametrize("place", ["workflow-start", "workflow-transfer"])
-def test_there_are_no_turns_unless_a_deployment_says_how_many(template, place):
+def test_turns_exist_only_if_a_deployment_sets_their_number(template, place):
     told = functions(template)[place]["Properties"]["Environment"]["Variables"]
 
     assert told["TRANSFERS_AT_ONCE"] == {"Ref": "TransfersAtOnce"}
     assert template["Parameters"]["TransfersAtOnce"]["Default"] == "0"
 
 
-def test_logs_hold_no_execution_data(template):
+def test_logs_contain_no_execution_data(template):
     machine = the_one(template, "StepFunctions::StateMachine")["Properties"]
 
     assert machine["LoggingConfiguration"]["Level"] == "ALL"

@@ -1,4 +1,7 @@
-"""`make faults`: a queue of 10,000 publishes over 30 days with random trouble. Exit 1 if a promise was not kept."""
+"""`make faults` runs a queue of 10,000 publishes over 30 days with random faults.
+
+Exits with 1 if a guarantee was broken.
+"""
 
 import argparse
 import sys

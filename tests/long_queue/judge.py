@@ -1,4 +1,4 @@
-"""What TikTok saw: whether the windows were respected, and whether the publishes kept their order."""
+"""TikTok's view: whether the windows were respected, and whether the publishes kept their order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ _POSTS, _DAY_S = 15, 24 * 3600
 
 @dataclass
 class Judge:
-    """`line`: the publishes that wait, in the order in which they asked. `told`: when each may go.
+    """`line`: the waiting publishes in the order of their requests. `told`: when each may start.
 
-    `failing`: those that failed at their turn and try again, which others may pass.
+    `failing`: publishes that failed at their turn and try again; others may pass them.
     """
 
     now: Callable[[], int]
@@ -32,7 +32,7 @@ class Judge:
         self.failing.discard(publish_id)
 
     def call(self, route: str) -> None:
-        """TikTok was called: none of its windows may hold too many calls."""
+        """Record a call to TikTok; none of its windows may contain too many calls."""
         limit, window = _LIMITS[route]
         recent = [at for at in self.calls.get(route, []) if at > self.now() - window]
         self.calls[route] = [*recent, self.now()]
@@ -40,7 +40,7 @@ class Judge:
             self.complaints.append(f"{self.now()}: {len(recent) + 1} calls of {route} in {window} s")
 
     def init(self, publish_id: str) -> None:
-        """The publish's init arrived: the day has room, and each publish before it failed or is late."""
+        """Record an init: the day has room, and each earlier publish failed or is late."""
         day = sum(at > self.now() - _DAY_S for at, _ in self.posts)
         self.posts.append((self.now(), publish_id))
         if day >= _POSTS:
@@ -53,5 +53,5 @@ class Judge:
                 break
 
     def gave_back(self, publish_id: str) -> None:
-        """TikTok says that the post failed, or refused it: it counts for no day."""
+        """TikTok reported that the post failed, or refused it: it counts for no day."""
         self.posts = [(at, one) for at, one in self.posts if one != publish_id]

@@ -1,4 +1,4 @@
-"""A whole simulation by its seed, and what it shows."""
+"""One whole simulation from its seed, and its results."""
 
 import random
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _HONEST_ENDS = {"init_lost"}
 
 @dataclass(frozen=True)
 class Outcome:
-    """complaints: what must not happen. units: the most write units of one change. rows: the most that a query read."""
+    """complaints: broken guarantees. units: the most write units of one change. rows: the most rows of one query."""
 
     complaints: tuple[str, ...]
     posted: int
@@ -28,7 +28,7 @@ class Outcome:
 
 
 def simulate(publishes: int, days: int, seed: int) -> Outcome:
-    """`publishes` of one account over `days` simulated days, with the trouble that `seed` gives."""
+    """Simulate `publishes` of one account over `days` days, with the faults that `seed` gives."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("APP_AUDIT", "audited")
         monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:eu-west-1:123456789012:stateMachine:publish")

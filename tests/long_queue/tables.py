@@ -1,4 +1,4 @@
-"""moto's tables for many items and calls, and what each write of the ledger costs."""
+"""Lets moto's tables handle many items and calls, and measures the cost of each ledger write."""
 
 import copy
 from typing import Any
@@ -16,7 +16,7 @@ _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
 def copy_only_what_is_touched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """moto copies whole tables before each transaction, to restore them if it fails."""
+    """Copy only the touched items. moto copies whole tables before each transaction, to restore them if it fails."""
     real = DynamoDBBackend.transact_write_items
 
     def transact(self: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
@@ -33,7 +33,7 @@ def copy_only_what_is_touched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class _Touched:
-    """An item of a table with a sort key, or of one without, as it was before a transaction."""
+    """An item before a transaction. Its table may have a sort key."""
 
     def __init__(self, tables: dict[str, Table], request: dict[str, Any]) -> None:
         table, key = tables[request["TableName"]], request.get("Key") or request["Item"]
@@ -51,7 +51,9 @@ class _Touched:
 
 
 def answer_as_stored(monkeypatch: pytest.MonkeyPatch) -> None:
-    """moto looks for every possible member of every value that it answers, which takes most of its time."""
+    """Return values as they are stored. moto searches every value for every possible member, which takes most of its
+    time.
+    """
     real = BaseJSONSerializer._serialize_type_structure
 
     def serialized(self: Any, result: Any, value: Any, shape: Any, key: str) -> None:
@@ -64,7 +66,7 @@ def answer_as_stored(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Units:
-    """Write units of every change of the budgets table, and the rows that every query of it returned."""
+    """The write units of every change of the budgets table, and the rows of every query."""
 
     def __init__(self, table: str) -> None:
         self.table = table
@@ -89,7 +91,7 @@ class Units:
         self.rows.append(parsed.get("ScannedCount", 0))
 
     def _kilobytes(self, request: dict[str, Any]) -> int:
-        """Of the larger of the item before and after; an update adds no more than its values to what was there."""
+        """The larger of the item before and after; an update adds at most its values to the stored item."""
         if "Item" in request:
             return -(-size({"M": request["Item"]}) // 1024)
         before = maker("dynamodb").get_item(TableName=self.table, Key=request["Key"]).get("Item", {})
@@ -98,7 +100,7 @@ class Units:
 
 
 def size(attribute: dict[str, Any]) -> int:
-    """Bytes as DynamoDB counts them: names and values, numbers two digits a byte."""
+    """Bytes as DynamoDB counts them: names and values; numbers have two digits per byte."""
     ((kind, value),) = attribute.items()
     match kind:
         case "M":

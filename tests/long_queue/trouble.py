@@ -1,4 +1,4 @@
-"""What goes wrong, by dice: TikTok's failures and refusals, AWS's lost answers, other writers, killed functions."""
+"""Random faults: TikTok's failures and refusals, AWS's lost answers, other writers, killed functions."""
 
 import random
 from collections.abc import Callable
@@ -25,12 +25,12 @@ _WRITES = ("PutItem", "UpdateItem", "TransactWriteItems")
 
 
 class KilledError(BaseException):
-    """Lambda stops the function: no code of ours catches this."""
+    """Lambda stops the function; none of our code catches this."""
 
 
 @dataclass
 class AwsTrouble:
-    """Calls of DynamoDB during a Start: each write's answer may be lost, and the function may be killed at any call."""
+    """Faults of DynamoDB during a Start: a write's answer may be lost, and any call may kill the function."""
 
     dice: random.Random
     other_writer: Callable[[], None]
@@ -43,7 +43,7 @@ class AwsTrouble:
         events.register("after-call.dynamodb", self._after)
 
     def begin(self) -> None:
-        """A Start begins: one in fifty is killed at one of its calls."""
+        """Begin a Start. One in fifty is killed at one of its calls."""
         self.running, self.kill_in = True, self.dice.randrange(1, 12) if self.dice.random() < 0.02 else 0
 
     def end(self) -> None:
@@ -69,9 +69,9 @@ class AwsTrouble:
 
 @dataclass
 class TikTokTrouble:
-    """TikTok, which fails by dice and blocks the creator at times.
+    """A TikTok that fails at random and sometimes blocks the creator.
 
-    `arrived` and `refused` are called with the body of a request. `meanwhile` happens before TikTok's answer.
+    `arrived` and `refused` are called with the body of a request. `meanwhile` is called before TikTok's answer.
     """
 
     dice: random.Random
@@ -83,7 +83,7 @@ class TikTokTrouble:
     inits: int = 0
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """Answer creator_info or an init as the protocol says, or fail."""
+        """Answer creator_info or an init as the protocol describes, or fail."""
         route = request.url.path.removeprefix("/v2/post/publish/").strip("/")
         trouble = self.dice.random()
         if trouble < 0.01:

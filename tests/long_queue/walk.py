@@ -1,4 +1,4 @@
-"""A walk through days of one account's queue: real Starts, Decides, edits, cancels and ends, by their times."""
+"""Walks through days of one account's queue: real Starts, Decides, edits, cancels and ends, in order of time."""
 
 import heapq
 import json
@@ -74,12 +74,12 @@ class Walk:
         return int(self.held.at)
 
     def at(self, when: float, what: Callable[[], None]) -> None:
-        """Let `what` happen at `when`."""
+        """Run `what` at `when`."""
         self.number += 1
         heapq.heappush(self.due, (int(when), self.number, what))
 
     def run(self) -> None:
-        """Go through all that is due until the days are over."""
+        """Run everything that is due until the days are over."""
         end = self.began + self.days * DAY_S
         for publish_id in self.ids:
             self.at(self.began + self.dice.randrange(self.spread_s), self._starter(publish_id, publish_id))
@@ -98,7 +98,7 @@ class Walk:
         begins = [self.began + self.dice.randrange(self.days * DAY_S) for _ in range(self.days // 5)]
         return [(begin, begin + self.dice.randrange(3600, 2 * DAY_S)) for begin in begins]
 
-    # What TikTok sees.
+    # TikTok's view.
 
     def _named(self, body: str) -> str:
         return self.names[json.loads(body)["post_info"]["title"].split()[0]]
@@ -113,7 +113,7 @@ class Walk:
         if self.depth < 2 and self.due and self.due[0][0] <= self.now():
             self._next()
 
-    # What the state machine does.
+    # The state machine.
 
     def _starter(self, publish_id: str, execution: str) -> Callable[[], None]:
         return lambda: self._start(publish_id, execution)
@@ -149,7 +149,7 @@ class Walk:
         self._after(publish_id, execution, decide(publish_id, execution, before))
 
     def _after(self, publish_id: str, execution: str, step: StepResult) -> None:
-        """What the state machine does after a step that answered `step`."""
+        """Do what the state machine does after a step's answer `step`."""
         match step.outcome:
             case "held":
                 self._held(publish_id, execution)
@@ -168,7 +168,7 @@ class Walk:
                 finish(publish_id, step, execution)
 
     def _go_on(self, publish_id: str, execution: str) -> None:
-        """Start after a Decide: of an init whose answer is stored it makes no second one."""
+        """Start after a Decide. If the answer to an init is stored, Start makes no second init."""
         if _row(publish_id).state in _WAITING:
             self._start(publish_id, execution)
         else:
@@ -199,10 +199,10 @@ class Walk:
         settle(publish_id, StepResult(Outcome.VERDICT))
         self.ends[f"TikTok said {said}"] += 1
 
-    # What people do.
+    # People's actions.
 
     def _person(self) -> None:
-        """Once an hour a person cancels, edits, puts off or restarts a publish that waits."""
+        """Once an hour a person cancels, edits, postpones or restarts a waiting publish."""
         publish_id = self.dice.choice(self.ids)
         if _row(publish_id).state not in _WAITING:
             return
@@ -225,12 +225,12 @@ class Walk:
                 pass
 
     def begin(self, publish_id: str, execution: str, at: int | None = None) -> None:
-        """In place of Step Functions and Scheduler: a next execution of a publish, at once or `at` its time."""
+        """Replace Step Functions and Scheduler: begin the next execution of a publish, at once or `at` its time."""
         self.at(self.now() if at is None else at, self._starter(publish_id, execution))
 
 
 def prepared(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The account, its publishes, and the walk in place of TikTok, Step Functions and Scheduler."""
+    """The account, its publishes, and the walk, which replaces TikTok, Step Functions and Scheduler."""
     http = httpx.Client(transport=httpx.MockTransport(walk.tiktok.answer))
     walk.tiktok.meanwhile = walk.meanwhile
     for module in ("start", "build_init"):

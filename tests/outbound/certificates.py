@@ -1,4 +1,4 @@
-"""An authority that the tests trust, and certificates by it."""
+"""A certificate authority that the tests trust, and its certificates."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ _DAY = timedelta(days=1)
 
 
 class Authority:
-    """Keys and certificates lie in `folder`; that of the authority in `file`."""
+    """Keys and certificates are in `folder`, and the authority's certificate is in `file`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -26,7 +26,7 @@ class Authority:
         self.file.write_bytes(own.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
     def context(self, host: str, *, days: int = 1) -> ssl.SSLContext:
-        """A server's context for `host`; with days below 0 its certificate is over."""
+        """A server's context for `host`; if `days` is negative, its certificate has expired."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         builder = self._builder(subject, key, days=days)

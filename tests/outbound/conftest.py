@@ -1,6 +1,6 @@
-"""Receivers on this machine: 127.0.0.2 plays an address of the public internet, 127.0.0.1 one inside.
+"""Receivers on this machine: 127.0.0.2 represents a public internet address, 127.0.0.1 a private one.
 
-What a name resolves to is made up; addresses, connections and TLS are real.
+Only the name resolution is simulated; addresses, connections and TLS are real.
 """
 
 import socket
@@ -23,7 +23,7 @@ NAME = "hooks.example"
 
 @dataclass
 class Names:
-    """What names resolve to, lookup by lookup (the last one stays), and who was looked up."""
+    """The addresses of each name, lookup by lookup (the last one stays), and the names that were looked up."""
 
     answers: dict[str, list[list[str]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -75,7 +75,7 @@ def _world(monkeypatch: pytest.MonkeyPatch, authority: Authority, names: Names) 
 
 @pytest.fixture
 def inside(authority: Authority) -> Iterator[Receiver]:
-    """What must never hear of anything, with the receiver's own port and certificate."""
+    """A receiver that must never be contacted, with the public receiver's port and certificate."""
     with Receiver(PRIVATE, authority.context(NAME)) as inside:
         yield inside
 

@@ -1,4 +1,4 @@
-"""A receiver of webhooks that does what a test has it do, and counts."""
+"""A webhook receiver that behaves as a test wants, and counts its connections."""
 
 import contextlib
 import socket
@@ -14,7 +14,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 class Receiver:
-    """Answers each connection by `behaviour`, in a thread of its own. Without `context` it speaks no TLS."""
+    """Answers each connection by `behaviour`, in a separate thread. Without `context` it uses no TLS."""
 
     def __init__(self, address: str, context: ssl.SSLContext | None, *, port: int = 0) -> None:
         self.context = context
@@ -66,7 +66,7 @@ class Receiver:
 
 
 def answering(answer: bytes, *, after: float = 0) -> Behaviour:
-    """TLS, the whole request, then `answer`."""
+    """Read the whole request over TLS, then send `answer`."""
 
     def behave(receiver: Receiver, connection: socket.socket) -> None:
         secured = heard(receiver, connection)
@@ -78,12 +78,12 @@ def answering(answer: bytes, *, after: float = 0) -> Behaviour:
 
 
 def silent(receiver: Receiver, connection: socket.socket) -> None:
-    """Takes the connection, listens, and says nothing."""
+    """Accept the connection, read, and send nothing."""
     _until_left(connection)
 
 
 def mute(beginning: bytes) -> Behaviour:
-    """Takes the request, says `beginning`, and no more."""
+    """Read the request, send `beginning`, and nothing more."""
 
     def behave(receiver: Receiver, connection: socket.socket) -> None:
         secured = heard(receiver, connection)
@@ -94,7 +94,7 @@ def mute(beginning: bytes) -> Behaviour:
 
 
 def trickling(beginning: bytes, drops: Iterator[bytes], pause: float = 0.02) -> Behaviour:
-    """Says `beginning`, then drop by drop, each sooner than any time-out of a single read."""
+    """Send `beginning`, then single bytes, each sooner than any time-out of a single read."""
 
     def behave(receiver: Receiver, connection: socket.socket) -> None:
         secured = heard(receiver, connection)
@@ -108,21 +108,21 @@ def trickling(beginning: bytes, drops: Iterator[bytes], pause: float = 0.02) -> 
 
 
 def resetting(receiver: Receiver, connection: socket.socket) -> None:
-    """Takes the request and resets the connection."""
+    """Read the request and reset the connection."""
     secured = heard(receiver, connection)
     secured.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     secured.close()
 
 
 def deaf(receiver: Receiver, connection: socket.socket) -> None:
-    """Speaks TLS and reads nothing."""
+    """Open TLS and read nothing."""
     secured = receiver.secured(connection)
     receiver.over.wait()
     secured.close()
 
 
 def heard(receiver: Receiver, connection: socket.socket) -> Any:
-    """The secured connection, once the whole request was read from it."""
+    """Read the whole request and return the secured connection."""
     secured = receiver.secured(connection)
     request = b""
     while b"\r\n\r\n" not in request:

@@ -21,24 +21,24 @@ from tests.outbound.receiver import (
     trickling,
 )
 
-# who cannot be trusted
+# untrusted servers
 
 
-def test_a_certificate_for_another_name_ends_it_before_anything_is_said(receiver, authority):
+def test_a_certificate_for_another_name_ends_the_connection_before_any_request(receiver, authority):
     receiver.context = authority.context("other.example")
 
     assert reason(sent(receiver.url())) == "tls"
     assert receiver.requests == []
 
 
-def test_so_does_one_that_is_over(receiver, authority):
+def test_an_expired_certificate_is_refused(receiver, authority):
     receiver.context = authority.context(NAME, days=-1)
 
     assert reason(sent(receiver.url())) == "tls"
     assert receiver.requests == []
 
 
-def test_so_does_one_by_an_authority_that_nobody_knows(receiver, tmp_path):
+def test_an_unknown_authority_is_refused(receiver, tmp_path):
     from tests.outbound.certificates import Authority
 
     receiver.context = Authority(tmp_path).context(NAME)
@@ -47,13 +47,13 @@ def test_so_does_one_by_an_authority_that_nobody_knows(receiver, tmp_path):
     assert receiver.requests == []
 
 
-def test_so_does_a_server_that_speaks_no_tls(receiver):
+def test_a_server_without_tls_is_refused(receiver):
     receiver.behaviour = lambda _, connection: connection.sendall(OK)
 
     assert reason(sent(receiver.url())) == "tls"
 
 
-# who takes his time
+# slow servers
 
 
 @pytest.mark.parametrize(
@@ -68,20 +68,20 @@ def test_so_does_a_server_that_speaks_no_tls(receiver):
     ],
     ids=["no TLS", "nothing", "half a head", "trickled status", "trickled headers", "hints without end"],
 )
-def test_whoever_does_not_get_to_a_status_in_time_is_left(receiver, behaviour):
+def test_a_server_without_a_status_in_time_is_abandoned(receiver, behaviour):
     receiver.behaviour = behaviour
 
     assert reason(sent(receiver.url(), seconds=0.5)) in ("timeout", "broken")
     assert receiver.cut_off.wait(10)
 
 
-def test_a_request_that_is_not_read_is_given_up(receiver):
+def test_an_unread_request_is_abandoned(receiver):
     receiver.behaviour = deaf
 
     assert reason(sent(receiver.url(), seconds=0.5, body=b"x" * 30_000_000)) == "timeout"
 
 
-def test_a_lookup_that_hangs_is_left_behind(receiver, names):
+def test_a_hanging_lookup_is_abandoned(receiver, names):
     over = threading.Event()
     names.before = lambda: over.wait(60)
 
@@ -100,7 +100,7 @@ def test_a_lookup_that_hangs_is_left_behind(receiver, names):
     ],
     ids=["no body", "half a body", "trickled body", "trickled chunks"],
 )
-def test_a_status_counts_though_its_body_never_ends(receiver, behaviour):
+def test_a_status_counts_even_if_its_body_never_ends(receiver, behaviour):
     receiver.behaviour = behaviour
 
     answer = sent(receiver.url(), seconds=2)
@@ -110,7 +110,7 @@ def test_a_status_counts_though_its_body_never_ends(receiver, behaviour):
     assert receiver.cut_off.wait(10)
 
 
-def test_of_a_gigabyte_next_to_nothing_is_read(receiver):
+def test_only_a_little_of_a_gigabyte_is_read(receiver):
     part = b"x" * 1_000_000
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"
     receiver.behaviour = trickling(head, itertools.repeat(part, 1000), 0)
@@ -120,20 +120,20 @@ def test_of_a_gigabyte_next_to_nothing_is_read(receiver):
     assert isinstance(answer, ReceiverAnswer)
     assert answer.text == "x" * 500
     assert receiver.cut_off.wait(10)
-    assert receiver.sent < 20_000_000  # what the buffers of two sockets hold
+    assert receiver.sent < 20_000_000  # the size of both sockets' buffers
 
 
-def test_a_head_without_end_is_given_up(receiver):
+def test_an_endless_head_is_abandoned(receiver):
     receiver.behaviour = trickling(b"HTTP/1.1 200 OK\r\nx: ", itertools.repeat(b"y" * 10_000, 100_000), 0)
 
     assert reason(sent(receiver.url())) == "broken"
     assert receiver.sent < 20_000_000
 
 
-# who fails
+# failing servers
 
 
-def test_a_connection_that_is_reset_is_broken(receiver):
+def test_a_reset_connection_counts_as_broken(receiver):
     receiver.behaviour = resetting
 
     assert reason(sent(receiver.url())) == "broken"
@@ -141,20 +141,20 @@ def test_a_connection_that_is_reset_is_broken(receiver):
 
 
 @pytest.mark.parametrize("answer", [b"", b"220 mail.example ESMTP\r\n\r\n", b"\x00\xff\r\n\r\n"])
-def test_so_is_one_without_an_answer_in_http(receiver, answer):
+def test_an_answer_that_is_not_http_counts_as_broken(receiver, answer):
     receiver.behaviour = answering(answer)
 
     assert reason(sent(receiver.url())) == "broken"
 
 
-def test_where_nobody_listens_it_is_unreachable(receiver):
+def test_a_closed_port_counts_as_unreachable(receiver):
     port = receiver.port
     receiver.__exit__()
 
     assert reason(sent(f"https://{NAME}:{port}/")) == "unreachable"
 
 
-def test_the_next_address_is_tried_where_the_first_does_not_take_the_call(receiver, names, monkeypatch):
+def test_the_next_address_is_tried_if_the_first_refuses_the_connection(receiver, names, monkeypatch):
     from dropcast.events.outbound import pinned_connection
 
     monkeypatch.setattr(pinned_connection, "is_public", lambda _: True)
@@ -163,13 +163,13 @@ def test_the_next_address_is_tried_where_the_first_does_not_take_the_call(receiv
     assert status(sent(receiver.url())) == 200
 
 
-def test_a_name_that_does_not_exist_is_unresolved(receiver, names):
+def test_an_unknown_name_counts_as_unresolved(receiver, names):
     names.answers[NAME] = [[]]
 
     assert reason(sent(receiver.url())) == "unresolved"
 
 
-# what is kept
+# what the result contains
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_name_that_does_not_exist_is_unresolved(receiver, names):
         (b"Mon, 01 Jan 2001 00:00:00 GMT", 0),
     ],
 )
-def test_retry_after_is_read_where_it_is_one(receiver, value, seconds):
+def test_a_valid_retry_after_is_read(receiver, value, seconds):
     receiver.behaviour = answering(b"HTTP/1.1 503 No\r\nRetry-After: " + value + b"\r\nContent-Length: 0\r\n\r\n")
 
     answer = sent(receiver.url())
@@ -204,7 +204,7 @@ def test_retry_after_may_be_a_date(receiver):
     assert 3500 <= answer.retry_after <= 3600
 
 
-def test_an_answer_of_any_bytes_becomes_text(receiver):
+def test_an_answer_of_arbitrary_bytes_becomes_text(receiver):
     receiver.behaviour = answering(b"HTTP/1.1 500 No\r\nContent-Length: 4\r\n\r\n\xff\xfe\x00a")
 
     answer = sent(receiver.url())
@@ -213,7 +213,7 @@ def test_an_answer_of_any_bytes_becomes_text(receiver):
     assert answer.text == "\ufffd\ufffd\x00a"
 
 
-def test_nothing_of_url_or_signature_is_logged(receiver, caplog):
+def test_neither_url_nor_signature_is_logged(receiver, caplog):
     caplog.set_level(logging.DEBUG)
 
     answers = [sent(receiver.url("/canary-path?canary-query")), sent(f"https://{PRIVATE}/canary-path")]

@@ -12,7 +12,7 @@ from tests.outbound.receiver import (
 )
 
 
-def test_a_receiver_gets_the_request_as_it_was_meant(receiver):
+def test_a_receiver_gets_the_intended_request(receiver):
     answer = sent(receiver.url("/in?token=t%20t"))
 
     [request] = receiver.requests
@@ -27,16 +27,16 @@ def test_a_receiver_gets_the_request_as_it_was_meant(receiver):
     assert receiver.names == [NAME]
 
 
-def test_the_connection_is_over_with_the_answer(receiver):
+def test_the_connection_is_closed_after_the_answer(receiver):
     sent(receiver.url())
 
     assert receiver.cut_off.wait(10)
 
 
-# where it must not go
+# forbidden targets
 
 
-def test_a_name_that_leads_inside_is_not_even_connected_to(receiver, inside, names):
+def test_a_name_with_a_private_address_is_not_contacted(receiver, inside, names):
     names.answers[NAME] = [[PRIVATE]]
 
     assert reason(sent(receiver.url())) == "refused_address"
@@ -46,21 +46,21 @@ def test_a_name_that_leads_inside_is_not_even_connected_to(receiver, inside, nam
 @pytest.mark.parametrize(
     "address", ["::1", "::ffff:127.0.0.1", "::ffff:7f00:1", "64:ff9b::7f00:1", "2002:7f00:1::1", "fd00:ec2::254", "::"]
 )
-def test_neither_does_one_that_leads_there_by_ipv6(receiver, inside, names, address):
+def test_a_name_with_a_private_ipv6_address_is_not_contacted(receiver, inside, names, address):
     names.answers[NAME] = [[address]]
 
     assert reason(sent(receiver.url())) == "refused_address"
     assert (inside.connections, receiver.connections) == (0, 0)
 
 
-def test_of_a_name_that_leads_to_both_only_the_public_one_is_called(receiver, inside, names):
+def test_only_the_public_address_of_a_mixed_name_is_contacted(receiver, inside, names):
     names.answers[NAME] = [[PRIVATE, PUBLIC, PRIVATE]]
 
     assert status(sent(receiver.url())) == 200
     assert (inside.connections, receiver.connections) == (0, 1)
 
 
-def test_a_name_that_changes_after_it_was_checked_is_called_where_it_was_checked(receiver, inside, names):
+def test_a_name_that_changes_after_its_check_is_called_at_the_checked_address(receiver, inside, names):
     names.answers[NAME] = [[PUBLIC], [PRIVATE]]
 
     first, second = sent(receiver.url()), sent(receiver.url())
@@ -70,13 +70,13 @@ def test_a_name_that_changes_after_it_was_checked_is_called_where_it_was_checked
 
 
 @pytest.mark.parametrize("host", [PRIVATE, "127.1", "2130706433", "0x7f000001", "0", "169.254.169.254"])
-def test_an_address_inside_is_not_called_however_it_is_written(receiver, inside, host):
+def test_a_private_address_is_refused_in_every_notation(receiver, inside, host):
     assert reason(sent(receiver.url(host=host))) == "refused_address"
     assert (inside.connections, receiver.connections) == (0, 0)
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
-def test_a_redirect_is_an_answer_and_not_followed(receiver, inside, code):
+def test_a_redirect_counts_as_an_answer_and_is_not_followed(receiver, inside, code):
     place = f"Location: https://{PRIVATE}:{inside.port}/\r\n".encode()
     receiver.behaviour = answering(b"HTTP/1.1 %d Go\r\n%sContent-Length: 0\r\n\r\n" % (code, place))
 
@@ -84,7 +84,7 @@ def test_a_redirect_is_an_answer_and_not_followed(receiver, inside, code):
     assert (inside.connections, receiver.connections) == (0, 1)
 
 
-def test_no_proxy_of_the_environment_is_asked(receiver, inside, monkeypatch):
+def test_no_proxy_of_the_environment_is_used(receiver, inside, monkeypatch):
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "HTTP_PROXY"):
         monkeypatch.setenv(name, f"http://{PRIVATE}:{inside.port}")
 
@@ -92,7 +92,7 @@ def test_no_proxy_of_the_environment_is_asked(receiver, inside, monkeypatch):
     assert (inside.connections, receiver.connections) == (0, 1)
 
 
-def test_no_cookie_is_brought_back(receiver):
+def test_no_cookie_is_sent_back(receiver):
     receiver.behaviour = answering(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n")
 
     sent(receiver.url()), sent(receiver.url())
@@ -101,7 +101,7 @@ def test_no_cookie_is_brought_back(receiver):
     assert not any(b"cookie" in request.lower() for request in receiver.requests)
 
 
-def test_only_the_very_origin_that_is_allowed_may_be_plain_and_inside(monkeypatch):
+def test_only_an_exactly_allowed_origin_may_be_private_and_without_tls(monkeypatch):
     with Receiver(PRIVATE, None) as allowed, Receiver(PRIVATE, None) as other:
         monkeypatch.setenv("OUTBOUND_ALLOWED_ORIGINS", f"http://{PRIVATE}:{allowed.port}")
         settings.cache_clear()

@@ -1,4 +1,4 @@
-"""What an app of TikTok API for Business does, over plain HTTP."""
+"""An app of TikTok API for Business, over plain HTTP."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +34,7 @@ class BusinessApp:
         return f"{self.app.url}/portal/auth?{urlencode(query | change)}"
 
     def consent(self, authorize_url: str, **wish: Any) -> dict[str, str]:
-        """The query that the app's callback gets."""
+        """The query that the app's callback receives."""
         said = self.app.admin("POST", "authorize", {"authorize_url": authorize_url, **wish})
         return {key: values[0] for key, values in parse_qs(urlsplit(said["redirect_to"]).query).items()}
 
@@ -59,12 +59,12 @@ class BusinessApp:
         return self.post("/oauth2/access_token/", body | change)
 
     def holder(self, username: str = "lena.public", **change: Any) -> dict[str, Any]:
-        """The tokens of a creator who agreed."""
+        """The tokens of a creator who consented."""
         code = self.consent(self.holder_url(**change), username=username)["auth_code"]
         return self.exchange(code)["data"]
 
     def advertiser(self) -> tuple[str, str]:
-        """The token of an advertiser who agreed, and the id of one advertiser account."""
+        """The token of an advertiser who consented, and the id of one advertiser account."""
         data = self.exchange_advertiser(self.consent(self.advertiser_url())["auth_code"])["data"]
         return data["access_token"], data["advertiser_ids"][0]
 

@@ -29,7 +29,7 @@ def box(kind: bytes, payload: bytes) -> bytes:
 
 
 def small_video(size: int = 4_000) -> bytes:
-    """The outline of an MP4 of exactly this many bytes."""
+    """The outline of an MP4 of exactly `size` bytes."""
     handler = box(b"hdlr", bytes(8) + b"vide" + bytes(13))
     head = box(b"ftyp", b"isom\0\0\2\0isom") + box(b"moov", box(b"trak", box(b"mdia", handler)))
     return head + box(b"mdat", bytes(size - len(head) - 8))
@@ -37,7 +37,7 @@ def small_video(size: int = 4_000) -> bytes:
 
 @dataclass
 class App:
-    """What an app does, over plain HTTP."""
+    """An app of TikTok, over plain HTTP."""
 
     url: str
     http: httpx.Client
@@ -70,7 +70,7 @@ class App:
         return f"{self.url}/v2/auth/authorize/?{urlencode(query | change)}"
 
     def consent(self, username: str, **more: Any) -> dict[str, str]:
-        """The query that the app's callback gets."""
+        """The query that the app's callback receives."""
         authorize = more.pop("authorize_url", None) or self.authorize_url()
         said = self.admin("POST", "authorize", {"authorize_url": authorize, "username": username, **more})
         return {key: values[0] for key, values in parse_qs(urlsplit(said["redirect_to"]).query).items()}
@@ -152,7 +152,7 @@ def video_of() -> Callable[[int], bytes]:
 
 @dataclass
 class Receiver:
-    """An app's web server: takes webhooks, and serves files."""
+    """An app's web server: it receives webhooks, and serves files."""
 
     url: str = ""
     got: list[tuple[str, bytes]] = field(default_factory=list)

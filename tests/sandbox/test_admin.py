@@ -3,7 +3,7 @@ import json
 import pytest
 
 
-def test_creators_are_made_changed_and_found(app):
+def test_creators_are_created_changed_and_found(app):
     made = app.admin("POST", "creators", {"username": "ada", "private": True, "max_video_post_duration_sec": 180})
 
     changed = app.admin("PATCH", "creators/ada", {"private": False, "nickname": "Ada L."})
@@ -13,17 +13,17 @@ def test_creators_are_made_changed_and_found(app):
     assert changed in app.admin("GET", "creators")["items"]
 
 
-def test_a_username_is_taken_once(app):
+def test_a_username_can_be_taken_only_once(app):
     assert app.http.post("/_sandbox/creators", json={"username": "tom.private"}).status_code == 409
     assert app.http.patch("/_sandbox/creators/lena.public", json={"username": "tom.private"}).status_code == 409
 
 
 @pytest.mark.parametrize("body", [{}, {"username": ""}, {"username": "x", "colour": "red"}, []])
-def test_a_creator_that_does_not_fit_is_refused(app, body):
+def test_an_invalid_creator_is_refused(app, body):
     assert app.http.post("/_sandbox/creators", json=body).status_code == 422
 
 
-def test_the_journal_tells_what_happened_and_hides_secrets(app, video):
+def test_the_journal_shows_requests_and_hides_secrets(app, video):
     tokens = app.connect()
     publish_id = app.upload(tokens["access_token"], video)
     app.call("post/publish/creator_info/query/", "act.wrong")
@@ -44,7 +44,7 @@ def test_the_journal_tells_what_happened_and_hides_secrets(app, video):
     assert "upload_token=" not in shown
 
 
-def test_the_journal_is_filtered(app):
+def test_the_journal_can_be_filtered(app):
     tokens = app.connect()
     app.call("post/publish/creator_info/query/", tokens["access_token"])
 
@@ -54,7 +54,7 @@ def test_the_journal_is_filtered(app):
     assert app.journal(open_id="nobody") == []
 
 
-def test_every_code_and_token_handed_out_can_be_had_to_look_for(app):
+def test_every_issued_code_and_token_can_be_listed(app):
     first = app.connect()
     second = app.token(grant_type="refresh_token", refresh_token=first["refresh_token"]).json()
 
@@ -66,7 +66,7 @@ def test_every_code_and_token_handed_out_can_be_had_to_look_for(app):
     ]
 
 
-def test_posts_tell_what_was_received(app, video):
+def test_posts_show_what_was_received(app, video):
     token = app.connect()["access_token"]
     publish_id = app.upload(token, video, title="hi #cat", disable_comment=True)
 
@@ -77,7 +77,7 @@ def test_posts_tell_what_was_received(app, video):
     assert (seen["mode"], seen["declared_size"], seen["received_bytes"]) == ("direct", len(video), len(video))
 
 
-def test_the_clock_moves(app):
+def test_the_clock_advances(app):
     before = app.admin("GET", "clock")["now"]
 
     after = app.admin("POST", "clock", {"advance": 5000})
@@ -86,13 +86,13 @@ def test_the_clock_moves(app):
     assert after["now"] - before >= 5000
 
 
-def test_settings_are_checked_and_hide_the_secret(app):
+def test_settings_are_validated_and_hide_the_secret(app):
     assert app.http.patch("/_sandbox/settings", json={"no_such": 1}).status_code == 422
     assert app.http.patch("/_sandbox/settings", json={"processing_seconds": -1}).status_code == 422
     assert "secret" not in app.admin("GET", "settings")["client_secret"]
 
 
-def test_a_reset_brings_back_the_start(app):
+def test_a_reset_restores_the_initial_state(app):
     app.settings(audited=True)
     app.admin("POST", "creators", {"username": "ada"})
     tokens = app.connect()

@@ -13,7 +13,7 @@ def business(app) -> BusinessApp:
     return BusinessApp(app)
 
 
-def test_a_holder_gets_a_days_token_a_years_renewal_and_an_open_id_of_this_portal(app, business):
+def test_a_holder_gets_a_token_for_a_day_a_refresh_token_for_a_year_and_an_open_id_of_this_portal(app, business):
     back = business.consent(business.holder_url(), username="lena.public")
 
     answer = business.exchange(back["auth_code"])
@@ -26,7 +26,7 @@ def test_a_holder_gets_a_days_token_a_years_renewal_and_an_open_id_of_this_porta
     assert data["scope"] == "comment.list,comment.list.manage,discovery.search.words"
 
 
-def test_an_advertiser_gets_a_token_that_lasts(app, business):
+def test_an_advertiser_gets_a_token_without_expiry(app, business):
     back = business.consent(business.advertiser_url(), advertiser_ids=["7000000000000000102"])
     data = business.exchange_advertiser(back["auth_code"])["data"]
     app.admin("POST", "clock", {"advance": 400 * 86_400})
@@ -39,7 +39,7 @@ def test_an_advertiser_gets_a_token_that_lasts(app, business):
     assert answer["code"] == 0
 
 
-def test_an_auth_code_is_good_once_for_ten_minutes_and_for_its_own_call(app, business):
+def test_an_auth_code_works_once_for_ten_minutes_and_only_in_its_own_call(app, business):
     used, late = (business.consent(business.holder_url(), username="lena.public")["auth_code"] for _ in range(2))
     foreign = business.consent(business.advertiser_url())["auth_code"]
     business.exchange(used)
@@ -60,7 +60,7 @@ def test_an_auth_code_is_good_once_for_ten_minutes_and_for_its_own_call(app, bus
         ({"client_key": "77", "client_id": ""}, 40002),
     ],
 )
-def test_each_call_wants_its_own_names_and_the_right_secret(business, change, code):
+def test_each_call_needs_its_own_field_names_and_the_correct_secret(business, change, code):
     auth_code = business.consent(business.holder_url(), username="lena.public")["auth_code"]
 
     assert business.exchange(auth_code, **change)["code"] == code
@@ -85,7 +85,7 @@ def test_a_refresh_ends_the_old_refresh_token_and_leaves_the_access_token(busine
 
 
 @pytest.mark.parametrize("answers", ["same", "none"])
-def test_a_refresh_may_leave_the_refresh_token_as_it_is(app, business, answers):
+def test_a_refresh_may_keep_the_refresh_token(app, business, answers):
     app.settings(business_refresh_answers=answers)
     first = business.holder()
 
@@ -95,7 +95,7 @@ def test_a_refresh_may_leave_the_refresh_token_as_it_is(app, business, answers):
     assert business.refresh(first["refresh_token"])["code"] == 0
 
 
-def test_tokens_expire_and_lives_can_be_set(app, business):
+def test_tokens_expire_and_lifetimes_can_be_set(app, business):
     app.settings(business_access_lifetime=100, business_refresh_lifetime=200)
     tokens = business.holder()
     app.admin("POST", "clock", {"advance": 100})
@@ -121,7 +121,7 @@ def test_revoking_and_withdrawing_end_the_tokens(app, business):
     assert business.refresh(revoked["refresh_token"])["code"] == 40105
 
 
-def test_a_token_tells_what_it_may_do(business):
+def test_a_token_shows_its_scopes(business):
     tokens = business.holder(scope="comment.list")
 
     answer = business.post("/tt_user/token_info/get/", {"app_id": "77", "access_token": tokens["access_token"]})
@@ -129,7 +129,7 @@ def test_a_token_tells_what_it_may_do(business):
     assert answer["data"] == {"app_id": "77", "creator_id": tokens["open_id"], "scope": "comment.list"}
 
 
-def test_without_a_token_of_the_right_kind_nothing_is_told(app, business):
+def test_without_a_token_of_the_right_kind_no_data_is_returned(app, business):
     advertiser, advertiser_id = business.advertiser()
     login_kit = app.connect()["access_token"]
     holder = business.holder()
@@ -144,7 +144,7 @@ def test_without_a_token_of_the_right_kind_nothing_is_told(app, business):
     assert app.call("user/info/", holder["access_token"]).status_code in (401, 405)
 
 
-def test_a_path_that_is_not_there_has_no_schema(business):
+def test_an_unknown_path_has_no_schema(business):
     assert business.post("/business/comment/status/update/", {})["code"] == 40006
     assert business.get("/business/mention/list/")["code"] == 40006
 
@@ -172,11 +172,11 @@ def test_a_redirect_uri_must_end_in_a_slash_and_be_registered(app, business, uri
 
 
 @pytest.mark.parametrize("change", [{"client_key": "no"}, {"scope": ""}, {"response_type": "token"}])
-def test_a_wrong_request_of_a_holder_gets_an_error_page(app, business, change):
+def test_an_invalid_request_of_a_holder_gets_an_error_page(app, business, change):
     assert app.http.get(business.holder_url(**change)).status_code == 400
 
 
-def test_the_pages_lead_back_with_what_was_decided(app, business):
+def test_the_pages_redirect_with_the_decision(app, business):
     lena = next(one for one in app.admin("GET", "creators")["items"] if one["username"] == "lena.public")
     holder = {"decision": "allow", "open_id": lena["open_id"], "scopes": ["comment.list"]}
     advertiser = {"decision": "allow", "advertiser_ids": ["7000000000000000101"]}
@@ -193,7 +193,7 @@ def test_the_pages_lead_back_with_what_was_decided(app, business):
     assert dict(callback(refused).params)["error"] == "access_denied"
 
 
-def test_the_journal_knows_the_creator_and_hides_every_secret(app, business):
+def test_the_journal_names_the_creator_and_hides_every_secret(app, business):
     tokens = business.holder()
     business.refresh(tokens["refresh_token"])
     search(business, tokens)
@@ -210,7 +210,7 @@ def test_the_journal_knows_the_creator_and_hides_every_secret(app, business):
     assert [one for one in issued if one in shown] == []
 
 
-def test_faults_speak_the_language_of_the_route(app, business):
+def test_faults_use_the_error_format_of_the_route(app, business):
     tokens = business.holder()
     lena = app.journal()[0]["open_id"]
     app.fault("business_refresh", "error", code="40100", open_id=lena)

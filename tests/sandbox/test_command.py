@@ -16,7 +16,7 @@ def start(*arguments: str) -> tuple[subprocess.Popen[str], str]:
 
 
 @pytest.mark.parametrize("wish", [signal.SIGTERM, signal.SIGINT])
-def test_it_says_its_address_and_stops_when_told_even_with_a_client_waiting(wish):
+def test_it_prints_its_address_and_stops_on_a_signal_even_with_a_waiting_client(wish):
     process, url = start("--client-key", "mine", "--redirect-uri", "http://a/b", "--scopes", "user.info.basic")
     settings = httpx.get(f"{url}/_sandbox/settings", trust_env=False).json()
     with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))):
@@ -31,7 +31,7 @@ def test_it_says_its_address_and_stops_when_told_even_with_a_client_waiting(wish
     assert url.startswith("http://127.0.0.1:")
 
 
-def test_it_stops_with_its_parent_when_asked():
+def test_it_stops_with_its_parent_on_request():
     parent = subprocess.Popen(
         [
             sys.executable,

@@ -1,4 +1,4 @@
-"""The comments under one's own videos (section 12)."""
+"""The comments below own videos (section 12)."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from tests.sandbox.business import BusinessApp
 
 
 class Holder:
-    """Lena, who has a video and lets the app see to its comments."""
+    """Lena, who has a video and lets the app manage its comments."""
 
     def __init__(self, app) -> None:
         self.app, self.business = app, BusinessApp(app)
@@ -18,7 +18,7 @@ class Holder:
         self.video = app.admin("POST", "creators/lena.public/videos", {"title": "cats"})["id"]
 
     def said(self, text: str, **more: Any) -> str:
-        """Another person comments; the comment's id."""
+        """Add another person's comment; return its id."""
         path = f"creators/lena.public/videos/{self.video}/comments"
         return self.app.admin("POST", path, {"text": text, **more})["id"]
 
@@ -43,7 +43,7 @@ def texts(answer: dict[str, Any]) -> list[str]:
     return [one["text"] for one in answer["data"]["comments"]]
 
 
-def test_comments_are_paged_in_the_order_asked_for(lena):
+def test_comments_are_paged_in_the_requested_order(lena):
     for likes, text in ((3, "a"), (1, "b"), (2, "c")):
         lena.said(text, likes=likes)
 
@@ -56,7 +56,7 @@ def test_comments_are_paged_in_the_order_asked_for(lena):
     assert sorted(texts(lena.list())) == ["a", "b", "c"]
 
 
-def test_up_to_three_replies_come_with_a_comment_and_all_of_them_by_their_own_list(lena):
+def test_a_comment_includes_up_to_three_replies_and_a_list_has_all(lena):
     comment = lena.said("why?")
     for n in range(4):
         lena.said(f"r{n}", parent_id=comment)
@@ -70,7 +70,7 @@ def test_up_to_three_replies_come_with_a_comment_and_all_of_them_by_their_own_li
     assert shown["reply_list"][0]["parent_comment_id"] == comment
 
 
-def test_own_comments_and_replies_are_written_and_their_ids_are_bare_numbers(app, lena):
+def test_own_comments_and_replies_are_created_with_plain_numbers_as_ids(app, lena):
     comment = lena.said("hello")
 
     own = lena.post("create", text="mine")["data"]["comment_id"]
@@ -96,7 +96,7 @@ def test_a_text_has_1_to_150_characters(lena, text):
     assert lena.all() == []
 
 
-def test_hiding_liking_and_pinning_come_and_go(app, lena):
+def test_hiding_liking_and_pinning_can_be_undone(app, lena):
     comment = lena.said("hm")
     app.admin("POST", "clock", {"advance": 25})
 
@@ -114,7 +114,7 @@ def test_hiding_liking_and_pinning_come_and_go(app, lena):
     assert lena.post("hide", comment_id=comment, action="REMOVE")["code"] == 40002
 
 
-def test_only_ones_own_comments_are_deleted(lena):
+def test_only_own_comments_are_deleted(lena):
     foreign, own = lena.said("theirs"), str(lena.post("create", text="mine")["data"]["comment_id"])
     lena.said("to mine", parent_id=own)
 
@@ -124,7 +124,7 @@ def test_only_ones_own_comments_are_deleted(lena):
     assert [one["text"] for one in lena.all()] == ["theirs"]
 
 
-def test_other_peoples_videos_and_comments_are_out_of_reach(app, lena):
+def test_other_creators_videos_and_comments_are_refused(app, lena):
     other = app.admin("POST", "creators/tom.private/videos", {"title": "dogs"})["id"]
     theirs = app.admin("POST", f"creators/tom.private/videos/{other}/comments", {"text": "woof"})["id"]
 
@@ -135,14 +135,14 @@ def test_other_peoples_videos_and_comments_are_out_of_reach(app, lena):
     assert lena.post("like", comment_id=theirs, action="LIKE")["code"] == 40002
 
 
-def test_reading_and_managing_are_scopes_of_their_own(lena):
+def test_reading_and_managing_need_separate_scopes(lena):
     lena.tokens = lena.business.holder(scope="comment.list")
 
     assert lena.list()["code"] == 0
     assert lena.post("create", text="hi")["code"] == 40130
 
 
-def test_a_fresh_comment_is_not_pinned(app, lena):
+def test_a_new_comment_cannot_be_pinned(app, lena):
     comment = lena.said("hm")
 
     at_once = lena.post("pin", comment_id=comment, action="PIN")["code"]
@@ -152,7 +152,7 @@ def test_a_fresh_comment_is_not_pinned(app, lena):
     assert (at_once, later) == (40002, 0)
 
 
-def test_what_was_just_hidden_is_not_shown_again_at_once(app, lena):
+def test_a_comment_that_was_just_hidden_cannot_be_shown_at_once(app, lena):
     comment = lena.said("hm")
 
     codes = [lena.post("hide", comment_id=comment, action=action)["code"] for action in ("HIDE", "UNHIDE")]
@@ -162,7 +162,7 @@ def test_what_was_just_hidden_is_not_shown_again_at_once(app, lena):
     assert (codes, later) == ([0, 40002], 0)
 
 
-def test_a_reply_is_missing_from_the_lists_at_first(app, lena):
+def test_a_new_reply_is_missing_from_the_lists_at_first(app, lena):
     comment = lena.said("?")
     lena.post("reply/create", comment_id=comment, text="!")
 
@@ -177,7 +177,7 @@ def test_a_reply_is_missing_from_the_lists_at_first(app, lena):
     assert texts(lena.list("reply/list", comment_id=comment, sort_field="create_time", sort_order="asc")) == ["!", "!!"]
 
 
-def test_comments_are_asked_for_by_id_too(lena):
+def test_comments_can_be_requested_by_id(lena):
     wanted, _ = lena.said("a"), lena.said("b")
     reply = lena.said("r", parent_id=wanted)
 
@@ -188,11 +188,11 @@ def test_comments_are_asked_for_by_id_too(lena):
 @pytest.mark.parametrize(
     "query", [{"max_count": 31}, {"max_count": 0}, {"cursor": "x"}, {"status": "HIDDEN"}, {"sort_field": "x"}]
 )
-def test_a_page_that_cannot_be_is_refused(lena, query):
+def test_an_invalid_page_is_refused(lena, query):
     assert lena.list(**query)["code"] == 40002
 
 
-def test_forty_calls_a_minute_to_each_endpoint(app, lena):
+def test_each_endpoint_accepts_forty_calls_a_minute(app, lena):
     codes = [lena.list()["code"] for _ in range(41)]
 
     assert codes == [0] * 40 + [40100]
@@ -201,7 +201,7 @@ def test_forty_calls_a_minute_to_each_endpoint(app, lena):
     assert lena.list()["code"] == 0
 
 
-def test_a_reply_whose_answer_is_lost_stands_all_the_same(app, lena):
+def test_a_reply_with_a_lost_answer_exists_nevertheless(app, lena):
     comment = lena.said("?")
     app.fault("comment_reply", "reset_after")
 

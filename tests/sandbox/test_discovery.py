@@ -1,4 +1,4 @@
-"""The Discovery API (section 13.0), on trends that are made up but stand still within a day."""
+"""The Discovery API (section 13.0), with made-up trends that stay the same within a day."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def business(app) -> BusinessApp:
 
 @pytest.fixture
 def ask(business):
-    """A question of an advertiser; the answer."""
+    """Send an advertiser's query; return the answer."""
     token, advertiser_id = business.advertiser()
 
     def ask(path: str, **query: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def names(answer: dict[str, Any]) -> list[str]:
     return [one["hashtag_name"] for one in answer["data"]["list"]]
 
 
-def test_two_hundred_hashtags_come_ranked_in_texts_with_a_part_of_today(app, ask):
+def test_two_hundred_ranked_hashtags_have_texts_and_a_partial_today(app, ask):
     answer = ask("trending_list", country_code="DE", category_name="FOOD", date_range="7DAY")
 
     listed, data = answer["data"]["list"], answer["data"]
@@ -53,7 +53,7 @@ def test_two_hundred_hashtags_come_ranked_in_texts_with_a_part_of_today(app, ask
     assert isinstance(listed[0]["trending_history"][0]["rank_position_daily"], str)
 
 
-def test_rank_change_is_the_way_since_the_time_before(ask):
+def test_rank_change_compares_with_the_previous_period(ask):
     listed = ask("trending_list", country_code="DE", date_range="1DAY")["data"]["list"]
 
     changes = [one["rank_change"] for one in listed]
@@ -62,7 +62,7 @@ def test_rank_change_is_the_way_since_the_time_before(ask):
     assert any(one.isdigit() and one != "0" for one in changes)
 
 
-def test_trends_stand_still_within_a_day_and_move_from_day_to_day(app, ask):
+def test_trends_stay_the_same_within_a_day_and_change_from_day_to_day(app, ask):
     now = app.admin("GET", "clock")["now"]
     app.admin("POST", "clock", {"advance": DAY - now % DAY + 60})
 
@@ -75,7 +75,7 @@ def test_trends_stand_still_within_a_day_and_move_from_day_to_day(app, ask):
     assert morning == evening != tomorrow
 
 
-def test_countries_and_categories_have_their_own(ask):
+def test_countries_and_categories_have_their_own_trends(ask):
     us, de = (names(ask("trending_list", country_code=country)) for country in ("US", "DE"))
     food = names(ask("trending_list", category_name="FOOD"))
 
@@ -93,7 +93,7 @@ def test_countries_and_categories_have_their_own(ask):
         {"advertiser_id": ""},
     ],
 )
-def test_a_question_that_does_not_fit_is_refused(ask, query):
+def test_an_invalid_query_is_refused(ask, query):
     assert ask("trending_list", **query)["code"] == 40002
 
 
@@ -101,7 +101,7 @@ def test_a_foreign_advertiser_is_refused(ask):
     assert ask("trending_list", advertiser_id="1")["code"] == 40001
 
 
-def test_a_hashtag_has_details_as_long_as_it_is_listed(ask):
+def test_a_hashtag_has_details_while_it_is_listed(ask):
     first = ask("trending_list", country_code="DE")["data"]["list"][0]
 
     found = ask("detail", country_code="DE", hashtag_id=first["hashtag_id"])["data"]
@@ -111,7 +111,7 @@ def test_a_hashtag_has_details_as_long_as_it_is_listed(ask):
     assert ask("detail", country_code="DE", hashtag_id="1")["data"] == {}
 
 
-def test_videos_of_hashtags_are_ids_and_addresses_alone(app, ask):
+def test_videos_of_hashtags_have_only_ids_and_addresses(app, ask):
     first, second = ask("trending_list", country_code="DE")["data"]["list"][:2]
     ids = json.dumps([first["hashtag_id"], second["hashtag_id"], "1"])
 
@@ -127,7 +127,7 @@ def test_hashtag_ids_are_a_json_array_of_up_to_ten(ask, ids):
     assert ask("video_list", hashtag_ids=ids)["code"] == 40002
 
 
-def test_music_has_ranks_a_curve_and_videos(ask_as_holder):
+def test_music_has_ranks_a_history_and_videos(ask_as_holder):
     tracks = ask_as_holder("/discovery/cml/trending_list/", country_code="DE", date_range="90DAY")["data"]["list"]
     track = tracks[0]["commercial_music_id"]
 
@@ -150,7 +150,7 @@ def test_searches_and_suggestions_are_words(ask_as_holder):
     assert ask_as_holder("/discovery/trending/search/keyword/", query="x" * 256)["code"] == 40002
 
 
-def test_the_journal_counts_who_asked_for_which_country(app, ask):
+def test_the_journal_shows_the_caller_and_the_country_of_each_query(app, ask):
     ask("trending_list", country_code="DE")
 
     [entry] = app.journal(route="discovery_hashtags")

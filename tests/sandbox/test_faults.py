@@ -34,7 +34,7 @@ def last_entry(app, route):
     return app.journal(route=route)[-1]
 
 
-def test_a_status_with_html_is_answered_as_often_as_asked(app, token):
+def test_a_status_with_html_is_returned_the_requested_number_of_times(app, token):
     app.fault("creator_info", "answer", status=502, body="<h1>Bad gateway</h1>", times=2)
 
     answers = [info(app, token) for _ in range(3)]
@@ -44,7 +44,7 @@ def test_a_status_with_html_is_answered_as_often_as_asked(app, token):
     assert last_entry(app, "creator_info")["fault"] is None
 
 
-def test_an_error_code_rides_in_the_envelope_or_flat(app, token):
+def test_an_error_code_is_in_the_envelope_or_flat(app, token):
     app.fault("creator_info", "error", code="internal_error")
     app.fault("token", "error", code="server_error", status=503)
 
@@ -55,7 +55,7 @@ def test_an_error_code_rides_in_the_envelope_or_flat(app, token):
     assert (flat.status_code, flat.json()["error"]) == (503, "server_error")
 
 
-def test_some_requests_pass_first(app, token):
+def test_a_fault_can_skip_the_first_requests(app, token):
     app.fault("creator_info", "answer", status=500, skip=1)
 
     assert [info(app, token).status_code for _ in range(3)] == [200, 500, 200]
@@ -85,7 +85,7 @@ def test_a_reset_after_has_taken_effect(app, tokens):
 
 
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
-def test_a_reset_is_one_of_tcp_and_not_an_answer(app, kind):
+def test_a_reset_closes_the_tcp_connection_without_an_answer(app, kind):
     app.fault("user_info", kind)
     with socket.create_connection(("127.0.0.1", httpx.URL(app.url).port)) as wire:
         wire.sendall(b"GET /v2/user/info/ HTTP/1.1\r\nHost: sandbox\r\n\r\n")
@@ -104,7 +104,7 @@ def test_a_chunk_with_a_lost_answer_counts(app, token, video):
     assert app.post(data["publish_id"])["received_bytes"] == len(video)
 
 
-def test_a_gateway_error_may_hide_an_effect(app, token):
+def test_a_gateway_error_can_hide_an_effect(app, token):
     app.fault("video_init", "answer", status=504, body="", effect=True)
     body = {
         "post_info": {"privacy_level": "SELF_ONLY"},
@@ -138,7 +138,7 @@ def test_a_body_can_be_read_slowly(app, token, video_of):
     assert time.monotonic() - began >= 0.4
 
 
-def test_the_content_range_can_be_wrong_or_absent(app, token, video_of):
+def test_the_content_range_can_be_wrong_or_missing(app, token, video_of):
     video = video_of(2 * CHUNK)
     url = app.init(token, len(video), chunk=CHUNK)["data"]["upload_url"]
     app.fault("upload", "wrong_content_range", content_range="bytes 0-7/9")
@@ -172,11 +172,11 @@ def test_faults_are_listed_and_cleared(app, token):
         {"route": "token", "kind": "reset_before", "time": 2},
     ],
 )
-def test_a_fault_that_says_too_little_is_refused(app, fault):
+def test_an_incomplete_fault_is_refused(app, fault):
     assert app.http.post("/_sandbox/faults", json=fault).status_code == 422
 
 
-def test_a_fault_for_one_creator_leaves_the_others_alone(app, token):
+def test_a_fault_for_one_creator_does_not_affect_the_others(app, token):
     other = app.connect("lena.public")
     app.fault("creator_info", "answer", status=502, open_id=other["open_id"])
     app.fault("token", "error", code="server_error", status=503, open_id=other["open_id"])
@@ -187,7 +187,7 @@ def test_a_fault_for_one_creator_leaves_the_others_alone(app, token):
     assert app.token(grant_type="refresh_token", refresh_token=other["refresh_token"]).status_code == 200
 
 
-def test_an_error_may_come_late(app, token):
+def test_an_error_can_be_late(app, token):
     app.fault("creator_info", "error", code="access_token_invalid", seconds=0.3)
 
     began = time.monotonic()
@@ -196,7 +196,7 @@ def test_an_error_may_come_late(app, token):
     assert time.monotonic() - began >= 0.3
 
 
-def test_while_it_is_away_connections_are_refused(app, token):
+def test_an_outage_refuses_connections(app, token):
     app.admin("POST", "away", {"seconds": 2})
 
     with pytest.raises(httpx.ConnectError):
@@ -204,7 +204,7 @@ def test_while_it_is_away_connections_are_refused(app, token):
     assert until_it_ends(lambda: info(app, token), httpx.ConnectError).status_code == 200
 
 
-def test_no_webhook_tells_of_a_creator_who_has_none(app, receiver, token, video):
+def test_a_creator_without_webhooks_causes_none(app, receiver, token, video):
     app.settings(webhook_url=receiver.url, processing_seconds=0)
     app.admin("PATCH", "creators/tom.private", {"webhooks": False})
     app.upload(token, video)

@@ -10,7 +10,7 @@ def exchange(app, code, **form):
     return app.token(grant_type="authorization_code", code=code, **{"redirect_uri": REDIRECT_URI, **form})
 
 
-def test_connects_and_replies_flat_with_the_documented_lifetimes(app):
+def test_a_connection_gets_a_flat_answer_with_the_documented_lifetimes(app):
     callback = app.consent("tom.private")
 
     reply = exchange(app, callback["code"]).json()
@@ -24,7 +24,7 @@ def test_connects_and_replies_flat_with_the_documented_lifetimes(app):
     assert reply["token_type"] == "Bearer"
 
 
-def test_a_code_is_good_once(app):
+def test_a_code_works_once(app):
     code = app.consent("tom.private")["code"]
     exchange(app, code)
 
@@ -48,7 +48,7 @@ def test_a_code_is_bound_to_its_redirect_uri(app):
 
 
 @pytest.mark.parametrize("wrong", [{"client_secret": "no"}, {"client_key": "no"}])
-def test_the_client_must_be_right(app, wrong):
+def test_the_client_must_be_correct(app, wrong):
     reply = app.token(grant_type="authorization_code", code="x", redirect_uri=REDIRECT_URI, **wrong)
 
     assert reply.json()["error"] == "invalid_client"
@@ -88,7 +88,7 @@ def test_a_base64url_challenge_is_refused_on_the_page(app):
     assert "code_challenge" in page.text
 
 
-def test_refreshing_kills_the_old_refresh_token_only(app):
+def test_a_refresh_invalidates_only_the_old_refresh_token(app):
     first = app.connect()
 
     second = app.token(grant_type="refresh_token", refresh_token=first["refresh_token"]).json()
@@ -100,7 +100,7 @@ def test_refreshing_kills_the_old_refresh_token_only(app):
     assert app.call("post/publish/creator_info/query/", second["access_token"]).status_code == 200
 
 
-def test_refreshing_kills_the_access_token_when_set(app):
+def test_a_refresh_invalidates_the_access_token_if_set(app):
     app.settings(refresh_kills_access_token=True)
     first = app.connect()
 
@@ -124,7 +124,7 @@ def test_tokens_expire_on_the_sandboxs_clock(app):
     assert late.json()["error"] == "invalid_grant"
 
 
-def test_errors_come_with_200_when_set(app):
+def test_errors_have_status_200_if_set(app):
     app.settings(oauth_errors_on_200=True)
 
     reply = app.token(grant_type="refresh_token", refresh_token="none")
@@ -132,7 +132,7 @@ def test_errors_come_with_200_when_set(app):
     assert (reply.status_code, reply.json()["error"]) == (200, "invalid_grant")
 
 
-def test_revoking_kills_the_tokens_and_tells_the_app(app, receiver):
+def test_revoking_invalidates_the_tokens_and_sends_a_webhook(app, receiver):
     app.settings(webhook_url=f"{receiver.url}/hook")
     tokens = app.connect()
 
@@ -160,7 +160,7 @@ def test_revoking_kills_the_tokens_and_tells_the_app(app, receiver):
         ({"state": ""}, "state"),
     ],
 )
-def test_a_wrong_request_gets_an_error_page(app, change, words):
+def test_an_invalid_request_gets_an_error_page(app, change, words):
     page = app.http.get(app.authorize_url(**change))
 
     assert page.status_code == 400
@@ -168,7 +168,7 @@ def test_a_wrong_request_gets_an_error_page(app, change, words):
 
 
 @pytest.mark.parametrize(("audited", "username"), [(False, "tom.private"), (True, "lena.public")])
-def test_the_page_offers_first_a_creator_that_the_app_can_post_for(app, audited, username):
+def test_the_page_preselects_a_creator_that_the_app_can_post_for(app, audited, username):
     app.settings(audited=audited)
 
     page = app.http.get(app.authorize_url()).text
@@ -177,7 +177,7 @@ def test_the_page_offers_first_a_creator_that_the_app_can_post_for(app, audited,
     assert chosen == username
 
 
-def test_a_person_may_untick_scopes(app):
+def test_a_person_may_decline_scopes(app):
     page = app.http.get(app.authorize_url()).text
     tom = re.search(r'value="([^"]+)"[^>]*>\s*<span>Tom', page)
     assert tom
@@ -190,7 +190,7 @@ def test_a_person_may_untick_scopes(app):
     assert exchange(app, callback.params["code"]).json()["scope"] == "user.info.basic,video.upload"
 
 
-def test_a_person_may_refuse(app):
+def test_a_person_may_refuse_consent(app):
     answer = app.http.post(app.authorize_url(), data={"decision": "deny"})
 
     callback = httpx.URL(answer.headers["location"])
@@ -198,7 +198,7 @@ def test_a_person_may_refuse(app):
     assert callback.params["state"] == "s1"
 
 
-def test_a_signed_in_creator_skips_the_page_unless_told_not_to(app):
+def test_a_signed_in_creator_skips_the_page_unless_told_otherwise(app):
     tom = next(one for one in app.admin("GET", "creators")["items"] if one["username"] == "tom.private")
     form = {"open_id": tom["open_id"], "decision": "allow", "scopes": ["video.publish", "video.upload"]}
     first = app.http.post(app.authorize_url(), data=form)
@@ -212,5 +212,5 @@ def test_a_signed_in_creator_skips_the_page_unless_told_not_to(app):
     assert shown.status_code == 200
 
 
-def test_consent_without_a_browser_may_deny(app):
+def test_consent_without_a_browser_can_refuse(app):
     assert app.consent("tom.private", deny=True)["error"] == "access_denied"

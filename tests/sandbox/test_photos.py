@@ -59,7 +59,7 @@ def token(app):
 
 @pytest.fixture
 def serve(app, receiver):
-    """Puts files on the app's verified web server; their URLs."""
+    """Put files on the app's verified web server; return their URLs."""
     app.settings(verified_urls=[f"{receiver.url}/"], processing_seconds=0)
 
     def put(**files):
@@ -87,7 +87,7 @@ def test_pictures_are_pulled_and_posted(app, token, serve):
     ]
 
 
-def test_a_draft_comes_to_the_inbox(app, token, serve):
+def test_a_draft_arrives_in_the_inbox(app, token, serve):
     reply = init(app, token, body_of(serve(a_jpg=picture()), "MEDIA_UPLOAD")).json()["data"]
 
     assert settled(app, token, reply["publish_id"])["status"] == "SEND_TO_USER_INBOX"
@@ -120,7 +120,7 @@ def test_one_bad_picture_fails_the_post(app, token, serve, name, data, reason):
 
 
 @pytest.mark.parametrize(("status", "path"), [(404, "/gone.jpg"), (302, "/moved.jpg"), (206, "/part.jpg")])
-def test_a_picture_that_is_not_there_fails_the_post(app, token, serve, receiver, status, path):
+def test_a_missing_picture_fails_the_post(app, token, serve, receiver, status, path):
     urls = serve(good_jpg=picture())
     receiver.files[path] = (status, picture())
 
@@ -129,7 +129,7 @@ def test_a_picture_that_is_not_there_fails_the_post(app, token, serve, receiver,
     assert settled(app, token, reply["publish_id"])["fail_reason"] == "photo_pull_failed"
 
 
-def test_each_pull_is_in_the_journal_without_its_query(app, token, serve):
+def test_the_journal_has_each_pull_without_its_query(app, token, serve):
     (url,) = serve(a_jpg=picture())
 
     publish_id = init(app, token, body_of([f"{url}?Signature=s3cret"])).json()["data"]["publish_id"]
@@ -158,13 +158,13 @@ def test_each_pull_is_in_the_journal_without_its_query(app, token, serve):
         {"source_info": {"source": "PULL_FROM_URL", "photo_cover_index": 0, "photo_images": [URL] * 36}},
     ],
 )
-def test_a_wrong_body_is_refused(app, token, change):
+def test_an_invalid_body_is_refused(app, token, change):
     app.settings(verified_urls=["a.example"])
 
     assert code(init(app, token, body_of([URL], **change))) == (400, "invalid_params")
 
 
-def test_the_longest_texts_and_most_pictures_are_taken(app, token):
+def test_the_longest_texts_and_the_largest_number_of_pictures_are_accepted(app, token):
     app.settings(verified_urls=["a.example"])
     info = {"privacy_level": "SELF_ONLY", "title": "😀" * 45, "description": "😀" * 2000}
 
@@ -173,7 +173,7 @@ def test_the_longest_texts_and_most_pictures_are_taken(app, token):
     assert code(reply) == (200, "ok")
 
 
-def test_what_is_ignored_is_warned_of(app, token, serve):
+def test_ignored_fields_cause_a_warning(app, token, serve):
     urls = serve(a_jpg=picture())
     info = {"title": "t", "privacy_level": "SELF_ONLY", "auto_add_music": True, "is_aigc": True}
 
@@ -187,7 +187,7 @@ def test_what_is_ignored_is_warned_of(app, token, serve):
 
 
 @pytest.mark.parametrize(("mode", "scope"), [("DIRECT_POST", "video.publish"), ("MEDIA_UPLOAD", "video.upload")])
-def test_each_mode_takes_its_own_scope(app, serve, mode, scope):
+def test_each_mode_needs_its_own_scope(app, serve, mode, scope):
     other = ({"video.publish", "video.upload"} - {scope}).pop()
     urls = serve(a_jpg=picture())
     with_it, without = (app.connect(scopes=["user.info.basic", each])["access_token"] for each in (scope, other))
@@ -202,7 +202,7 @@ def test_every_url_must_be_verified(app, token, serve):
     assert code(init(app, token, body_of([url, "https://b.example/b.jpg"]))) == (403, "url_ownership_unverified")
 
 
-def test_the_creators_options_and_the_rate_hold_for_photos_too(app, token):
+def test_the_creators_options_and_the_rate_limit_apply_to_photos_too(app, token):
     app.settings(verified_urls=["a.example"])
     urls = [URL]
     public = {"privacy_level": "PUBLIC_TO_EVERYONE"}
@@ -211,7 +211,7 @@ def test_the_creators_options_and_the_rate_hold_for_photos_too(app, token):
     assert [code(init(app, token, body_of(urls)))[0] for _ in range(6)] == [200] * 5 + [429]
 
 
-def test_a_fault_meets_a_photo_init(app, token):
+def test_a_fault_applies_to_a_photo_init(app, token):
     app.fault("content_init", "error", code="internal_error", status=500)
 
     assert code(init(app, token, body_of([URL]))) == (500, "internal_error")

@@ -45,14 +45,14 @@ def test_creator_info_of_a_public_account(app):
         ({"active_user_cap": True}, "reached_active_user_cap", 403),
     ],
 )
-def test_quota_refusals_have_status_200_on_creator_info_alone(app, token, change, expected, on_init):
+def test_quota_refusals_have_status_200_only_on_creator_info(app, token, change, expected, on_init):
     app.admin("PATCH", "creators/tom.private", change)
 
     assert code(info(app, token)) == (200, expected)
     assert code(init(app, token)) == (on_init, expected)
 
 
-def test_init_answers_with_ids_in_their_bounds(app, token):
+def test_init_returns_ids_of_the_documented_form(app, token):
     reply = init(app, token).json()
 
     assert reply["error"]["code"] == "ok"
@@ -75,7 +75,7 @@ def test_init_answers_with_ids_in_their_bounds(app, token):
         {"privacy_level": "SELF_ONLY", "video_cover_timestamp_ms": True},
     ],
 )
-def test_a_wrong_post_info_is_refused(app, token, post_info):
+def test_an_invalid_post_info_is_refused(app, token, post_info):
     assert code(init(app, token, post_info)) == (400, "invalid_params")
 
 
@@ -83,7 +83,7 @@ def test_the_longest_title_is_2200_utf16_units(app, token):
     assert code(init(app, token, {"privacy_level": "SELF_ONLY", "title": "😀" * 1100})) == (200, "ok")
 
 
-def test_the_docs_spelling_of_invalid_params_can_be_set(app, token):
+def test_the_documented_spelling_of_invalid_params_can_be_set(app, token):
     app.settings(invalid_params_code="invalid_param")
 
     assert code(init(app, token, {"privacy_level": "no"})) == (400, "invalid_param")
@@ -103,7 +103,7 @@ def test_the_docs_spelling_of_invalid_params_can_be_set(app, token):
         (1000, 1000, True),
     ],
 )
-def test_a_wrong_plan_is_refused(app, token, size, chunk, count):
+def test_an_invalid_plan_is_refused(app, token, size, chunk, count):
     plan = {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": chunk, "total_chunk_count": count}
 
     assert code(init(app, token, source_info=plan)) == (400, "invalid_params")
@@ -116,7 +116,7 @@ def test_a_body_that_is_no_object_is_refused(app, token, body):
     assert code(app.http.post("/v2/post/publish/video/init/", content=body, headers=headers)) == (400, "invalid_params")
 
 
-def test_privacy_must_be_among_the_creators_options(app, token):
+def test_the_privacy_level_must_be_one_of_the_creators_options(app, token):
     app.settings(audited=True)
 
     refused = init(app, token, {"privacy_level": "PUBLIC_TO_EVERYONE"})
@@ -151,7 +151,7 @@ def test_an_unknown_token_is_refused(app):
     assert code(app.http.post("/v2/post/publish/creator_info/query/", json={})) == (401, "access_token_invalid")
 
 
-def test_the_seventh_init_of_a_minute_is_refused_until_the_window_slid(app, token):
+def test_the_seventh_init_of_a_minute_is_refused_until_the_window_moves(app, token):
     answers = [code(init(app, token)) for _ in range(7)]
     app.admin("POST", "clock", {"advance": 60})
 
@@ -208,7 +208,7 @@ def test_status_of_another_creators_publish_is_refused(app, token):
     assert code(missing) == (400, "invalid_params")
 
 
-def test_an_upload_that_lacks_bytes_can_be_cancelled(app, token, video):
+def test_an_incomplete_upload_can_be_cancelled(app, token, video):
     started = app.init(token, len(video))["data"]
 
     cancelled = app.call("post/publish/cancel/", token, {"publish_id": started["publish_id"]})
@@ -220,7 +220,7 @@ def test_an_upload_that_lacks_bytes_can_be_cancelled(app, token, video):
     assert code(again) == (400, "publish_not_cancellable")
 
 
-def test_what_is_complete_cannot_be_cancelled(app, token, video):
+def test_a_complete_upload_cannot_be_cancelled(app, token, video):
     publish_id = app.upload(token, video)
 
     refused = app.call("post/publish/cancel/", token, {"publish_id": publish_id})
@@ -237,11 +237,11 @@ def test_what_is_complete_cannot_be_cancelled(app, token, video):
         ("GET", "/v2/oauth/token/refresh/"),
     ],
 )
-def test_a_path_that_is_not_here_is_an_honest_404(app, method, path):
+def test_an_unknown_path_is_a_404(app, method, path):
     assert code(app.http.request(method, path)) == (404, "not_found")
 
 
-def test_user_info_gives_the_fields_of_the_granted_scopes(app):
+def test_user_info_returns_the_fields_of_the_granted_scopes(app):
     approved = "user.info.basic,user.info.profile"
     token = app.connect(authorize_url=app.authorize_url(scope=approved))["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
@@ -255,7 +255,7 @@ def test_user_info_gives_the_fields_of_the_granted_scopes(app):
     assert code(without) == (400, "invalid_params")
 
 
-def test_what_tiktok_takes_in_silence_is_noted(app, token):
+def test_silently_ignored_fields_are_recorded(app, token):
     plan = {"source": "FILE_UPLOAD", "video_size": 9, "chunk_size": 9, "total_chunk_count": 1}
     reply = init(app, token, source_info=plan | {"video_cover_timestamp_ms": 5}).json()
 

@@ -1,4 +1,4 @@
-"""Creative Center, EnsembleData and oEmbed (sections 13.1-13.3), and the ways in which a source is ill."""
+"""Creative Center, EnsembleData and oEmbed (sections 13.1-13.3), and the degradations of each source."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def ensemble(app, path: str = "tt/keyword/search", token: str = "ensemble-token"
     return app.http.get(f"/apis/{path}", params={"token": token, "name": "tea", "period": 7, **query})
 
 
-def test_the_top_three_hashtags_come_without_signing_in_and_their_ids_as_one_asks(app):
+def test_the_top_three_hashtags_need_no_login_and_their_ids_have_the_requested_type(app):
     bare, texts = hashtags(app), hashtags(app, AS_TEXTS)
 
     assert [one["rankIndex"] for one in bare["items"]] == ["1", "2", "3"]
@@ -43,7 +43,7 @@ def test_the_top_three_hashtags_come_without_signing_in_and_their_ids_as_one_ask
     assert status(app.http.post("/CreativeOne/KnowledgeAPI/GetHashtagDetail", json={}).json()) == 38001001
 
 
-def test_the_last_point_of_a_curve_is_a_part_of_today(app):
+def test_the_last_point_of_a_history_is_a_partial_today(app):
     now = app.admin("GET", "clock")["now"]
     app.admin("POST", "clock", {"advance": DAY - now % DAY})
 
@@ -53,7 +53,7 @@ def test_the_last_point_of_a_curve_is_a_part_of_today(app):
     assert int(curve[-1]["value"]) < int(curve[-2]["value"]) / 100
 
 
-def test_official_and_scraped_ranks_are_the_same_trends(app):
+def test_official_and_scraped_ranks_show_the_same_trends(app):
     business = BusinessApp(app)
     token, advertiser_id = business.advertiser()
     asked = {"advertiser_id": advertiser_id, "discovery_type": "HASHTAG", "country_code": "DE"}
@@ -65,11 +65,11 @@ def test_official_and_scraped_ranks_are_the_same_trends(app):
 
 
 @pytest.mark.parametrize("change", [{"timeRange": 1}, {"limit": 21}, {"countryCode": None}, {"page": 0}])
-def test_a_wrong_question_gets_a_status_code_on_200(app, change):
+def test_an_invalid_query_gets_a_status_code_on_http_200(app, change):
     assert status(hashtags(app, **change)) not in (0, 38001001)
 
 
-def test_videos_are_public_for_five_countries_and_the_us_have_their_own_host(app):
+def test_videos_are_public_for_five_countries_and_the_us_has_its_own_host(app):
     answers = {
         "JP": videos(app, "JP"),
         "US": videos(app, "US", "/us"),
@@ -88,7 +88,7 @@ def test_videos_are_public_for_five_countries_and_the_us_have_their_own_host(app
     assert videos(app, "JP", periodEndTimestamp=1)["entityInfos"] == []
 
 
-def test_the_old_api_is_dead_and_says_yes_to_a_right_signature(app):
+def test_the_old_api_has_no_data_and_accepts_a_correct_signature(app):
     path = "/creative_radar_api/v1/popular_trend/hashtag/list"
 
     unsigned = app.http.get(path)
@@ -98,7 +98,7 @@ def test_the_old_api_is_dead_and_says_yes_to_a_right_signature(app):
     assert (signed.json()["code"], signed.json()["msg"], signed.json()["data"]) == (0, "deprecated", {})
 
 
-def test_keyword_posts_are_wrapped_and_hashtag_posts_are_not(app):
+def test_only_keyword_posts_are_wrapped(app):
     words, tags = ensemble(app), ensemble(app, "tt/hashtag/posts")
 
     assert words.headers["units_charged"] == "1"
@@ -108,7 +108,7 @@ def test_keyword_posts_are_wrapped_and_hashtag_posts_are_not(app):
     assert ensemble(app, cursor=20).json()["data"]["data"] != words.json()["data"]["data"]
 
 
-def test_units_are_counted_until_the_days_are_used_up(app):
+def test_units_are_counted_until_the_daily_limit(app):
     app.settings(ensembledata_units_per_day=2)
     codes = [ensemble(app).status_code for _ in range(3)]
     app.admin("POST", "clock", {"advance": DAY})
@@ -121,7 +121,7 @@ def test_units_are_counted_until_the_days_are_used_up(app):
     ("change", "code"),
     [({"token": "no"}, 491), ({"name": ""}, 422), ({"period": 8}, 422), ({"country": "Germany"}, 466)],
 )
-def test_a_wrong_question_gets_a_status_of_its_own_and_costs_nothing(app, change, code):
+def test_an_invalid_query_gets_its_own_status_and_costs_nothing(app, change, code):
     answer = ensemble(app, **change)
 
     today = app.http.get("/apis/customer/get-used-units", params={"token": "ensemble-token", "date": "2026-01-01"})
@@ -129,7 +129,7 @@ def test_a_wrong_question_gets_a_status_of_its_own_and_costs_nothing(app, change
     assert today.json()["data"]["units"] == 0
 
 
-def test_neither_token_nor_query_stands_in_the_journal(app):
+def test_the_journal_contains_neither_token_nor_query(app):
     ensemble(app)
 
     [entry] = app.journal(route="ensemble_keyword")
@@ -138,7 +138,7 @@ def test_neither_token_nor_query_stands_in_the_journal(app):
 
 
 @pytest.mark.parametrize("code", ["429", "469", "492", "493", "500", "520"])
-def test_the_other_statuses_are_ordered_as_faults(app, code):
+def test_faults_can_cause_the_other_statuses(app, code):
     app.fault("ensemble_keyword", "error", code=code)
 
     answer = ensemble(app)
@@ -146,7 +146,7 @@ def test_the_other_statuses_are_ordered_as_faults(app, code):
     assert (answer.status_code, set(answer.json())) == (int(code), {"detail"})
 
 
-def test_oembed_knows_the_videos_that_were_shown_and_the_creators_own(app):
+def test_oembed_knows_the_returned_videos_and_the_creators_own(app):
     shown = ensemble(app).json()["data"]["data"][0]["aweme_info"]
     own = app.admin("POST", "creators/lena.public/videos", {"title": "cats"})["id"]
 
@@ -162,7 +162,7 @@ def test_oembed_knows_no_other_address(app, url):
     assert app.http.get("/oembed", params={"url": url}).status_code == 400
 
 
-def test_an_odd_source_tells_the_same_with_odd_words_and_numbers(app):
+def test_an_odd_source_returns_the_same_list_with_odd_texts_and_numbers(app):
     well = hashtags(app)["items"]
     app.settings(degraded={"creative_hashtags": "odd"})
 
@@ -173,7 +173,7 @@ def test_an_odd_source_tells_the_same_with_odd_words_and_numbers(app):
     assert odd[0]["vv"] == int("9" * 400)
 
 
-def test_a_source_is_ill_until_it_is_told_to_be_well(app):
+def test_a_source_stays_degraded_until_it_is_restored(app):
     ways = {}
     for way in ("deprecated", "empty", "renamed", "moved", "login", "login_page", "region", "captcha"):
         app.settings(degraded={"creative_hashtags": way})
@@ -192,7 +192,7 @@ def test_a_source_is_ill_until_it_is_told_to_be_well(app):
     assert app.journal(route="creative_hashtags")[-2]["notes"] == ["country=DE", "degraded=captcha"]
 
 
-def test_discovery_and_oembed_fall_ill_too(app):
+def test_discovery_and_oembed_can_be_degraded_too(app):
     business = BusinessApp(app)
     tokens = business.holder()
     own = app.admin("POST", "creators/lena.public/videos", {"title": "cats"})["id"]
@@ -231,5 +231,5 @@ def test_discovery_and_oembed_fall_ill_too(app):
         {"oembed": "flu"},
     ],
 )
-def test_not_every_route_can_be_degraded_in_every_way(app, degraded):
+def test_not_every_route_supports_every_degradation(app, degraded):
     assert app.http.patch("/_sandbox/settings", json={"degraded": degraded}).status_code == 422

@@ -19,7 +19,7 @@ def started(app, token, size, chunk=None):
     return data["publish_id"], data["upload_url"]
 
 
-def test_one_chunk_is_received_as_it_was_sent(app, token, video):
+def test_one_chunk_is_received_unchanged(app, token, video):
     publish_id, url = started(app, token, len(video))
 
     answer = app.put(url, video, 0, len(video))
@@ -71,7 +71,7 @@ def test_a_repeated_or_early_chunk_gets_416_with_the_progress(app, token, video_
     assert after.headers["content-range"] == f"bytes 0-{len(video)}/{len(video)}"
 
 
-def test_a_chunk_other_than_declared_is_refused(app, token, video_of):
+def test_a_chunk_that_differs_from_its_declaration_is_refused(app, token, video_of):
     video = video_of(2 * CHUNK)
     _, url = started(app, token, len(video), CHUNK)
 
@@ -104,7 +104,7 @@ def test_chunked_transfer_encoding_is_refused(app, token, video):
     assert app.http.put(url, content=iter([video]), headers=headers).status_code == 400
 
 
-def test_unknown_expired_and_forged_urls(app, token, video):
+def test_unknown_expired_and_forged_urls_are_refused(app, token, video):
     _, url = started(app, token, len(video))
     unknown = httpx.URL(url).copy_set_param("upload_id", "1")
     forged = httpx.URL(url).copy_set_param("upload_token", "x")
@@ -115,7 +115,7 @@ def test_unknown_expired_and_forged_urls(app, token, video):
     assert app.put(url, video, 0, len(video)).status_code == 403
 
 
-def test_a_chunk_whose_connection_dies_midway_does_not_count(app, token, video_of):
+def test_a_chunk_does_not_count_if_its_connection_breaks(app, token, video_of):
     video = video_of(2 * CHUNK)
     publish_id, url = started(app, token, len(video), CHUNK)
     app.fault("upload", "reset_in_body", after_bytes=3_000_000)
@@ -148,7 +148,7 @@ def test_a_publish_is_processed_and_its_bytes_are_counted(app, token, video):
     assert after["status"] == "PUBLISH_COMPLETE"
 
 
-def test_what_is_no_video_fails(app, token):
+def test_a_file_that_is_no_video_fails(app, token):
     app.settings(processing_seconds=0)
     publish_id = app.upload(token, b"not a video" * 100)
 
@@ -200,7 +200,7 @@ def test_a_draft_waits_in_the_inbox_until_the_creator_posts_it(app, token, video
     assert len(posted["publicaly_available_post_id"]) == 2
 
 
-def test_a_disconnect_fails_what_is_being_processed(app, token, video):
+def test_a_disconnect_fails_publishes_in_processing(app, token, video):
     app.settings(processing_seconds=100)
     publish_id = app.upload(token, video)
 
@@ -250,7 +250,7 @@ def test_an_unverified_or_insecure_url_is_refused(app, token):
     assert pulled(app, token, "http://example.com/a.mp4")["error"]["code"] == "invalid_params"
 
 
-def test_a_client_that_is_gone_midway_leaves_no_trace_in_the_bytes(app, token, video):
+def test_a_client_that_disconnects_midway_leaves_no_bytes(app, token, video):
     publish_id, url = started(app, token, len(video))
 
     with connected(url) as wire:
@@ -262,7 +262,7 @@ def test_a_client_that_is_gone_midway_leaves_no_trace_in_the_bytes(app, token, v
     assert app.post(publish_id)["sha256"] == hashlib.sha256(video).hexdigest()
 
 
-def test_of_two_uploads_of_one_chunk_the_first_whole_one_counts(app, token, video):
+def test_the_first_complete_upload_of_a_chunk_counts(app, token, video):
     publish_id, url = started(app, token, len(video))
 
     with connected(url) as slow:

@@ -17,7 +17,7 @@ def listed(app, token: str, body: dict[str, Any] | None = None, fields: str = FI
 
 
 def seed(app, count: int, username: str = "lena.public") -> list[str]:
-    """Ids of public videos, newest first."""
+    """Add public videos; return their ids, newest first."""
     made = [
         app.admin("POST", f"creators/{username}/videos", {"title": f"v{n}", "create_time": 1_700_000_000 + n})["id"]
         for n in range(count)
@@ -38,7 +38,7 @@ def test_videos_are_paged_newest_first(app):
     assert first["cursor"] == 1_700_000_003_000
 
 
-def test_ten_videos_come_unless_another_number_is_asked_for(app):
+def test_a_page_has_ten_videos_by_default(app):
     seed(app, 12)
     token = connected(app)
 
@@ -46,11 +46,11 @@ def test_ten_videos_come_unless_another_number_is_asked_for(app):
 
 
 @pytest.mark.parametrize("body", [{"max_count": 21}, {"max_count": 0}, {"cursor": "x"}, {"max_count": True}])
-def test_a_page_that_cannot_be_is_refused(app, body):
+def test_an_invalid_page_is_refused(app, body):
     assert listed(app, connected(app), body)["error"]["code"] == "invalid_params"
 
 
-def test_only_the_fields_asked_for_come(app):
+def test_only_requested_fields_are_returned(app):
     seed(app, 1)
 
     [video] = listed(app, connected(app), fields="id,view_count")["data"]["videos"]
@@ -59,17 +59,17 @@ def test_only_the_fields_asked_for_come(app):
 
 
 @pytest.mark.parametrize("fields", ["", "id,reach"])
-def test_fields_must_be_named_and_known(app, fields):
+def test_fields_must_be_given_and_known(app, fields):
     assert listed(app, connected(app), fields=fields)["error"]["code"] == "invalid_params"
 
 
-def test_the_scope_is_needed(app):
+def test_the_scope_is_required(app):
     token = connected(app, scope="user.info.basic,video.publish")
 
     assert listed(app, token)["error"]["code"] == "scope_not_authorized"
 
 
-def test_a_public_post_is_listed_once_it_is_there(app, video):
+def test_a_public_post_is_listed_once_it_exists(app, video):
     app.settings(audited=True)
     token = connected(app)
     publish_id = app.upload(token, video, privacy_level="PUBLIC_TO_EVERYONE", title="hello")
@@ -82,7 +82,7 @@ def test_a_public_post_is_listed_once_it_is_there(app, video):
     assert ([shown["id"]], shown["title"]) == (app.post(publish_id)["post_ids"], "hello")
 
 
-def test_some_videos_are_asked_for_by_id_and_only_ones_own_come(app):
+def test_a_query_by_id_returns_only_own_videos(app):
     newest, *_, oldest = seed(app, 3)
     [foreign] = seed(app, 1, "tom.private")
     token = connected(app)

@@ -26,7 +26,7 @@ def publish(app, video):
     return app.upload(token, video)
 
 
-def test_completion_is_told_signed_with_content_as_a_json_string(hooked, receiver, video):
+def test_completion_sends_a_signed_webhook_whose_content_is_a_json_string(hooked, receiver, video):
     publish_id = publish(hooked, video)
 
     ((header, body),) = receiver.wait_for(1)
@@ -39,7 +39,7 @@ def test_completion_is_told_signed_with_content_as_a_json_string(hooked, receive
     assert json.loads(told["content"]) == {"publish_id": publish_id, "publish_type": "DIRECT_POST"}
 
 
-def test_a_public_post_is_told_twice_the_second_time_with_its_id(hooked, receiver, video):
+def test_a_public_post_sends_two_webhooks_the_second_with_its_id(hooked, receiver, video):
     hooked.settings(audited=True)
     token = hooked.connect("lena.public")["access_token"]
     hooked.upload(token, video, privacy_level="PUBLIC_TO_EVERYONE")
@@ -51,7 +51,7 @@ def test_a_public_post_is_told_twice_the_second_time_with_its_id(hooked, receive
     assert len(str(json.loads(available["content"])["post_id"])) == 19
 
 
-def test_a_failure_is_told_with_its_reason(hooked, receiver, video):
+def test_a_failure_sends_its_reason(hooked, receiver, video):
     hooked.settings(fail_reason="spam_risk_text")
     publish(hooked, video)
 
@@ -62,7 +62,7 @@ def test_a_failure_is_told_with_its_reason(hooked, receiver, video):
     assert json.loads(told["content"])["reason"] == "spam_risk_text"
 
 
-def test_a_draft_is_told_as_inbox_share(hooked, receiver, video):
+def test_a_draft_sends_inbox_share(hooked, receiver, video):
     token = hooked.connect()["access_token"]
     hooked.upload(token, video, mode="inbox/video")
 
@@ -73,7 +73,7 @@ def test_a_draft_is_told_as_inbox_share(hooked, receiver, video):
     assert json.loads(told["content"])["publish_type"] == "INBOX_SHARE"
 
 
-def test_anything_but_200_is_tried_again_with_a_doubling_wait(hooked, receiver, video):
+def test_any_status_but_200_is_retried_with_a_doubling_delay(hooked, receiver, video):
     hooked.settings(webhook_retry_seconds=0.05)
     receiver.answers += [500, 202, 404]
     publish(hooked, video)
@@ -86,7 +86,7 @@ def test_anything_but_200_is_tried_again_with_a_doubling_wait(hooked, receiver, 
     assert [wait >= least for wait, least in zip(waits, (0.05, 0.1, 0.2), strict=True)] == [True] * 3
 
 
-def test_retries_end_after_their_time(hooked, receiver, video):
+def test_retries_stop_after_their_time(hooked, receiver, video):
     hooked.settings(webhook_retry_seconds=1, webhook_retry_for=0)
     receiver.answers += [500, 500]
     publish(hooked, video)
@@ -100,7 +100,7 @@ def test_retries_end_after_their_time(hooked, receiver, video):
     assert receiver.got[0][1] != receiver.got[1][1]
 
 
-def test_advancing_the_clock_brings_a_delayed_webhook(hooked, receiver, video):
+def test_advancing_the_clock_sends_a_delayed_webhook(hooked, receiver, video):
     hooked.settings(webhook_delay=1000)
     publish(hooked, video)
     before = list(receiver.got)
@@ -111,7 +111,7 @@ def test_advancing_the_clock_brings_a_delayed_webhook(hooked, receiver, video):
     receiver.wait_for(1)
 
 
-def test_duplicates_are_sent_when_set(hooked, receiver, video):
+def test_duplicates_are_sent_if_set(hooked, receiver, video):
     hooked.settings(webhook_duplicates=2)
     publish(hooked, video)
 
@@ -120,7 +120,7 @@ def test_duplicates_are_sent_when_set(hooked, receiver, video):
     assert len({body for _, body in receiver.got}) == 1
 
 
-def test_order_is_reversed_when_set(hooked, receiver, video):
+def test_the_order_is_reversed_if_set(hooked, receiver, video):
     hooked.settings(webhook_reorder_seconds=100, audited=True)
     token = hooked.connect("lena.public")["access_token"]
     hooked.upload(token, video, privacy_level="PUBLIC_TO_EVERYONE")
@@ -142,7 +142,7 @@ def test_a_wrong_secret_and_an_old_signature_can_be_set(hooked, receiver, video)
     assert 890 < time.time() - moment < 910
 
 
-def test_none_are_sent_when_switched_off(hooked, receiver, video):
+def test_no_webhooks_are_sent_if_switched_off(hooked, receiver, video):
     hooked.settings(webhooks_enabled=False)
     publish(hooked, video)
     hooked.settings(webhooks_enabled=True)

@@ -1,6 +1,7 @@
-"""python -m tests.trend_faults: each source of trends against each way of failing, as a table. Exit 1 if a cell fails.
+"""`python -m tests.trend_faults` runs each source of trends with each failure and prints a table. Exits with 1 if a
+cell fails.
 
-The second part of `make faults`, on a stack of its own; TREND_FAULTS: a regular expression for some cells.
+It is the second part of `make faults`, on a separate stack. TREND_FAULTS is a regular expression for some cells.
 """
 
 import re

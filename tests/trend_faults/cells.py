@@ -1,4 +1,4 @@
-"""The cells of the matrix: which source, what is wrong with it, what that must be called, and what comes instead."""
+"""The cells of the matrix: the source, its fault, the required reason, and the list that callers get instead."""
 
 # fmt: off
 
@@ -13,11 +13,11 @@ PAGE = "<h1>Bad gateway</h1>"
 
 @dataclass(frozen=True)
 class Cell:
-    """`wrong`: a way of being ill, or a fault of the sandbox (docs/sandbox.md). `reason`: what the answer must call it.
+    """`wrong`: a degradation, or a fault of the sandbox (docs/sandbox.md). `reason`: the required reason in the answer.
 
-    raw: what must stand in the source's own words. then: the source that tells the list instead, or kept: the last one,
-    or itself: what is wrong costs nothing, and no reason is told.
-    at: the sandbox's name of the request that goes wrong, where it is not the first one.
+    raw: a text that the source's own message must contain. then: the source that provides the list instead; "kept": the
+    last list stays; the source itself: the fault costs nothing, and no reason is given. at: the sandbox's name of the
+    request that fails, if it is not the first one.
     """
 
     source: str
@@ -31,16 +31,16 @@ class Cell:
 
     @property
     def route(self) -> str:
-        """The sandbox's name of the request that goes wrong."""
+        """The sandbox's name of the request that fails."""
         return self.at or ROUTES[self.source, self.kind]
 
     @property
     def quick(self) -> bool:
-        """Those that wait for nothing are in `make test` too."""
+        """Cells without a wait also run in `make test`."""
         return self.fault.get("kind") != "slow_answer"
 
 
-# What is asked first.
+# The first request of each kind.
 ROUTES = {
     ("discovery", "hashtags"): "discovery_hashtags",
     ("discovery", "videos"): "discovery_hashtags",
@@ -58,7 +58,7 @@ def ill(source: str, kind: str, way: str, reason: str, raw: str, then: Then, at:
 
 
 def odd(source: str, kind: str, at: str = "") -> Cell:
-    """Half an emoji behind its words, counts of 400 digits, unknown fields: the source tells its list all the same."""
+    """Half an emoji at the end of texts, counts of 400 digits, unknown fields: the source still provides its list."""
     return Cell(source, kind, "odd", "", "", "itself", at=at)
 
 

@@ -1,4 +1,4 @@
-"""Collecting one list of trends on a local stack, and what is told of it afterwards."""
+"""Collects one list of trends on a local stack, and reads the answers about it."""
 
 import json
 import time
@@ -29,7 +29,7 @@ class List:
 
 
 def begin_afresh(journey: StackClient) -> None:
-    """As on a stack that never collected: no list waits, no source was asked, and units are plenty."""
+    """Restore a stack that never collected: no list waits, no source was called, and units are plentiful."""
     sqs = journey.stack.client("sqs")
     queue_url = sqs.get_queue_url(QueueName=f"{journey.stack.prefix}-trends")["QueueUrl"]
     sqs.purge_queue(QueueUrl=queue_url)
@@ -42,7 +42,7 @@ def begin_afresh(journey: StackClient) -> None:
 
 
 def forget_queries(journey: StackClient) -> None:
-    """Let the Creative Center be asked at once what it was asked before."""
+    """Let the Creative Center repeat its earlier queries at once."""
     dynamodb, table = journey.stack.client("dynamodb"), journey.stack.outputs["TrendsTable"]
     asked = dynamodb.query(
         TableName=table,
@@ -54,7 +54,7 @@ def forget_queries(journey: StackClient) -> None:
 
 
 def connect_sources(journey: StackClient) -> None:
-    """Let the Discovery API be asked, for an advertiser and for an account."""
+    """Allow the Discovery API for an advertiser and for an account."""
     items = journey.api("GET", "/v1/business-connections").raise_for_status().json()["items"]
     kinds = {item["kind"] for item in items if item["status"] == "active"}
     if "advertiser" not in kinds:
@@ -64,7 +64,7 @@ def connect_sources(journey: StackClient) -> None:
 
 
 def collect(journey: StackClient, wanted: List, *, run_id: str | None = None) -> None:
-    """Let the worker take one list, at once and alone. It must not raise, nor want its message again."""
+    """Let the worker collect one list, at once and alone. It must neither raise nor return its message."""
     body = {"run_id": run_id or ids.new_id("run"), "wanted": asdict(wanted), "not_before": 0}
     record = {
         "messageId": "1",
@@ -86,25 +86,25 @@ def collect(journey: StackClient, wanted: List, *, run_id: str | None = None) ->
 
 
 def told(journey: StackClient, wanted: List) -> dict[str, Any]:
-    """What the API says of a list."""
+    """The API's answer about a list."""
     answer = journey.api("GET", f"/v1/trends/{wanted.kind}", params=wanted.query)
     return answer.raise_for_status().json()
 
 
 def health(journey: StackClient, source: str) -> dict[str, Any]:
-    """What the API says of a source."""
+    """The API's answer about a source."""
     items = journey.api("GET", "/v1/trends/sources").raise_for_status().json()["items"]
     return next(item for item in items if item["source"] == source)
 
 
 class Metrics:
-    """What the worker counted while one list was collected."""
+    """The worker's metrics while one list was collected."""
 
     def __init__(self, journey: StackClient) -> None:
         self._journey = journey
 
     def of(self, wanted: List) -> list[dict[str, Any]]:
-        """Collect a list; what was counted meanwhile, once the worker's last line is there."""
+        """Collect a list; return its metrics, once the worker's last log line is there."""
         since_ms = int(time.time() * 1000)
         before = self._events(since_ms)
         collect(self._journey, wanted)
@@ -122,12 +122,12 @@ class Metrics:
 
 
 def counted(events: list[dict[str, Any]], name: str, source: str) -> int:
-    """How often `name` was counted of `source`."""
+    """How often `name` was counted for `source`."""
     return sum(_total(one[name]) for one in events if one.get("source") == source and name in one)
 
 
 def _is_last(event: dict[str, Any]) -> bool:
-    """Each invocation tells at its end whether the list was collected."""
+    """Each invocation reports at its end whether the list was collected."""
     return "TrendsCollected" in event or "TrendsNotCollected" in event
 
 

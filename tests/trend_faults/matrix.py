@@ -1,4 +1,4 @@
-"""Running the cells one by one, each with a country of its own, and judging what is told afterwards."""
+"""Runs the cells one by one, each with a separate country, and checks the answers afterwards."""
 
 import itertools
 import time
@@ -18,7 +18,7 @@ COUNTRIES = itertools.cycle(f"{first}{second}" for first in "QXZ" for second in 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was told after a cell's harm. `complaints` is empty if it holds."""
+    """The answers after a cell's fault. `complaints` is empty if the cell holds."""
 
     cell: Cell
     reason: str
@@ -48,7 +48,7 @@ def run(cells: list[Cell], journey: StackClient) -> Iterator[Outcome]:
     for cell in cells:
         of_public = cell.source == "creative_center" and cell.kind == "videos"
         country = next(public) if of_public else next(COUNTRIES)
-        forget_queries(journey)  # there are more cells than countries whose videos are public
+        forget_queries(journey)  # there are more cells than countries with public videos
         wanted = List(cell.kind, country) if cell.kind != "keywords" else List(cell.kind, None, None)
         try:
             yield _run(cell, wanted, journey, metrics)
@@ -60,7 +60,7 @@ def run(cells: list[Cell], journey: StackClient) -> Iterator[Outcome]:
 
 
 def heal(journey: StackClient) -> None:
-    """All sources are well."""
+    """Restore all sources."""
     journey.sandbox("DELETE", "/faults")
     journey.sandbox("PATCH", "/settings", json={"degraded": {}})
 
@@ -69,7 +69,7 @@ def _run(cell: Cell, wanted: List, journey: StackClient, metrics: Metrics) -> Ou
     connect_sources(journey)
     metrics.of(wanted)
     before = told(journey, wanted)
-    time.sleep(1.1)  # lists are told apart by the second
+    time.sleep(1.1)  # two lists need different seconds
     _harm(cell, journey)
     events = metrics.of(wanted)
     after, seen = told(journey, wanted), health(journey, cell.source)
@@ -89,7 +89,7 @@ def _run(cell: Cell, wanted: List, journey: StackClient, metrics: Metrics) -> Ou
 
 
 def _harm(cell: Cell, journey: StackClient) -> None:
-    """This source fails as the cell says, and those before it are empty."""
+    """Let this source fail as the cell says, and let the sources before it be empty."""
     earlier = ORDER[: ORDER.index(cell.source)]
     degraded = {ROUTES[source, cell.kind]: "empty" for source in earlier if (source, cell.kind) in ROUTES}
     if not cell.fault:

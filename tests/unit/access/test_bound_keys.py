@@ -1,4 +1,4 @@
-"""Keys that are bound to a user: what they are made of, and that nothing makes one an unbound key."""
+"""Keys that are bound to a user: their content, and that a bound key can never become unbound."""
 
 from urllib.parse import unquote
 
@@ -30,7 +30,7 @@ def test_a_bound_key_keeps_its_user_and_its_scopes(cloud, user_id):
 
 
 @pytest.mark.parametrize("user_id", USERS)
-def test_the_authorizer_tells_its_user(cloud, user_id):
+def test_the_authorizer_reports_its_user(cloud, user_id):
     key, text = made(user_id)
 
     answer = handler({"headers": {"authorization": f"Bearer {text}"}}, context())
@@ -40,7 +40,7 @@ def test_the_authorizer_tells_its_user(cloud, user_id):
     assert unquote(answer["context"]["user_id"]) == user_id
 
 
-def test_a_user_costs_the_authorizer_no_further_call(cloud, aws_calls):
+def test_a_bound_key_costs_the_authorizer_no_further_call(cloud, aws_calls):
     _, text = made("42")
     authenticate(text)
 
@@ -67,14 +67,14 @@ def test_a_blank_user_is_refused(cloud):
 
 
 @pytest.mark.parametrize("change", ["REMOVE user_id", "SET user_id = :other"])
-def test_a_row_whose_user_was_taken_away_or_changed_opens_nothing(cloud, change):
+def test_a_row_whose_user_was_removed_or_changed_is_refused(cloud, change):
     key, text = made("42")
     changed(key.key_id, change)
 
     assert authenticate(text) is None
 
 
-def test_an_unbound_keys_row_cannot_be_bound_later_either(cloud):
+def test_an_unbound_keys_row_cannot_be_bound_later(cloud):
     key, text = made(None)
     changed(key.key_id, "SET user_id = :other")
 

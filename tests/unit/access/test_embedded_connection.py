@@ -1,4 +1,4 @@
-"""Connecting from an embedded page: the window that returns from TikTok tells the page, and nothing else does."""
+"""Connecting from an embedded page: only the window that returns from TikTok reports the outcome to the page."""
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_the_page_learns_why_nothing_was_connected(cloud, error, code):
     assert why.code == code
 
 
-def test_only_the_window_of_the_last_consent_tells_and_only_once(cloud, tiktok):
+def test_only_the_window_of_the_last_consent_reports_and_only_once(cloud, tiktok):
     found, token = opened(key_of(), page="connect")
     earlier, last = begun(found), begun(found)
 
@@ -78,7 +78,7 @@ def test_only_the_window_of_the_last_consent_tells_and_only_once(cloud, tiktok):
     assert outcome(found, token) == account
 
 
-def test_an_account_of_another_user_is_none(cloud, tiktok):
+def test_another_users_account_is_not_reported(cloud, tiktok):
     found, token = opened(key_of(), page="connect")
     account = connected(tiktok, "ben")
 

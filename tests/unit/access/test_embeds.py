@@ -1,4 +1,7 @@
-"""Embeds: a page of one user at one site, once and for a short time, and only while the key that made it is active."""
+"""Embeds: a page of one user at one site.
+
+Its link works once and for a short time, while the key that made it is active.
+"""
 
 from typing import Any
 
@@ -68,7 +71,7 @@ def test_an_embed_for_an_account_is_bound_to_it_and_to_its_user(cloud, tiktok):
     assert found.session.caller == Caller(found.session.key_id, frozenset({"publish"}), "user-1", account.account_id)
 
 
-def test_a_bound_key_makes_embeds_for_its_user_only(cloud, tiktok):
+def test_a_bound_key_makes_embeds_only_for_its_user(cloud, tiktok):
     account = save_connection("user-1", tiktok.grant())
     assert not isinstance(account, Problem)
     bens = key_of("ben")
@@ -113,7 +116,7 @@ def test_another_origin_is_refused(cloud, origin):
     assert [row for row in items("console") if row["pk"].startswith("embed#")] == []
 
 
-def test_a_link_works_again_for_a_minute_from_its_first_use(cloud, held_clock):
+def test_a_link_works_for_a_minute_after_its_first_use(cloud, held_clock):
     link = link_of(key_of())
     first = open_embed(*link)
     held_clock.at += AGAIN_S
@@ -127,7 +130,7 @@ def test_a_link_works_again_for_a_minute_from_its_first_use(cloud, held_clock):
 
 
 @pytest.mark.parametrize("expires_in", [60, 600, 3600])
-def test_a_link_and_its_page_end_after_their_time(cloud, held_clock, expires_in):
+def test_a_link_and_its_page_expire(cloud, held_clock, expires_in):
     key = key_of()
     unopened = link_of(key, expires_in=expires_in)
     found, token = opened(key, expires_in=expires_in)
@@ -177,7 +180,7 @@ def test_an_embed_does_not_outlive_its_key(cloud):
         {"seal": b"x"},
     ],
 )
-def test_a_changed_row_opens_nothing(cloud, change):
+def test_a_changed_row_is_refused(cloud, change):
     found, token = opened(key_of())
     embed_id, secret = link_of(key_of())
 
@@ -189,7 +192,7 @@ def test_a_changed_row_opens_nothing(cloud, change):
 
 
 @pytest.mark.parametrize("change", [{"user_id": "ben"}, {"scopes": ["admin"]}, {"scopes": ["read"]}])
-def test_a_changed_key_opens_nothing(cloud, change):
+def test_a_changed_key_is_refused(cloud, change):
     key = key_of()
     found, token = opened(key)
 
@@ -198,7 +201,7 @@ def test_a_changed_key_opens_nothing(cloud, change):
     assert current_embed(found.embed.embed_id, token) is None
 
 
-def test_an_embed_s_row_opens_nothing_under_another_key(cloud):
+def test_an_embeds_row_is_refused_under_another_key(cloud):
     found, token = opened(key_of())
 
     change_row("console", f"embed#{found.embed.embed_id}", key_id=key_of(None, "admin").key_id)
@@ -219,7 +222,7 @@ def test_secrets_and_tokens_are_for_one_embed_and_one_use(cloud, aws_calls):
     assert aws_calls == [], "a wrong secret costs no call"
 
 
-def test_neither_a_row_nor_a_text_of_an_embed_holds_its_secrets(cloud):
+def test_an_embeds_row_and_text_contain_no_secret(cloud):
     link = made(key_of())
     assert isinstance(link, EmbedLink)
     secret = link.url.partition("#")[2]
@@ -231,7 +234,7 @@ def test_neither_a_row_nor_a_text_of_an_embed_holds_its_secrets(cloud):
     assert answer[1].get_secret_value() not in texts
 
 
-def test_a_page_costs_two_reads_and_its_opening_a_write_more(cloud, aws_calls):
+def test_a_page_costs_two_reads_and_its_first_opening_one_write(cloud, aws_calls):
     link = link_of(key_of())
     aws_calls.clear()
     answer = open_embed(*link)

@@ -1,4 +1,4 @@
-"""Keys that stop working by themselves: at their second, and not later because a row was changed."""
+"""Keys that expire: they end at their second, and a changed row does not extend them."""
 
 from dataclasses import replace
 
@@ -72,7 +72,7 @@ def test_a_key_without_an_expiry_works_after_years(cloud, held_clock):
 
 @pytest.mark.parametrize("user_id", [None, "42"])
 @pytest.mark.parametrize("until", [NOW + 10 * HOUR, None])
-def test_a_row_whose_expiry_was_put_off_or_taken_away_opens_nothing(cloud, held_clock, user_id, until):
+def test_a_row_whose_expiry_was_postponed_or_removed_is_refused(cloud, held_clock, user_id, until):
     key, text = made(user_id=user_id)
 
     change_row("keys", f"key#{key.key_id}", valid_until=until)
@@ -80,7 +80,7 @@ def test_a_row_whose_expiry_was_put_off_or_taken_away_opens_nothing(cloud, held_
     assert authenticate(text) is None
 
 
-def test_a_row_that_moved_its_expiry_into_its_user_opens_nothing(cloud):
+def test_a_row_that_moved_its_expiry_into_its_user_is_refused(cloud):
     key, text = made(user_id="42")
 
     change_row("keys", f"key#{key.key_id}", valid_until=None, user_id=f"@{key.expires_at}#42")

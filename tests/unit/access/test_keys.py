@@ -15,7 +15,7 @@ from tests.unit.support.accounts import NOW, items
 READ = frozenset({"read"})
 
 
-def test_a_key_is_known_by_its_text(cloud):
+def test_a_key_is_recognised_by_its_text(cloud):
     key, text = create_key("laptop", frozenset({"read", "publish"}))
 
     assert authenticate(text) == key
@@ -23,7 +23,7 @@ def test_a_key_is_known_by_its_text(cloud):
     assert (key.name, key.scopes, key.status) == ("laptop", {"read", "publish"}, "active")
 
 
-def test_the_table_does_not_show_a_keys_secret(cloud):
+def test_the_table_does_not_contain_a_keys_secret(cloud):
     key, text = create_key("laptop", READ)
 
     assert text.removeprefix(key.key_id) not in repr(items("keys"))
@@ -58,7 +58,7 @@ WRONG = list(wrong_texts("dk_0_x"))
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_wrong_text_is_nobody(cloud, wrong):
+def test_a_wrong_text_is_refused(cloud, wrong):
     _, text = create_key("laptop", READ)
 
     assert authenticate(wrong_texts(text)[wrong]) is None
@@ -78,7 +78,7 @@ def test_a_wrong_text_costs_as_much_as_a_right_one(cloud, aws_calls, monkeypatch
     assert (aws_calls, hashed) == (["GetItem"], ["hash"])
 
 
-def test_a_revoked_key_is_nobody(cloud):
+def test_a_revoked_key_is_refused(cloud):
     key, text = create_key("laptop", READ)
     revoke_key(key.key_id)
 
@@ -96,7 +96,7 @@ def test_a_revoked_key_costs_as_much_as_an_unknown_one(cloud, aws_calls):
     assert aws_calls == ["GetItem"]
 
 
-def test_revoking_again_keeps_the_time_it_was(cloud, held_clock):
+def test_revoking_again_keeps_the_first_time(cloud, held_clock):
     key, _ = create_key("laptop", READ)
     first = revoke_key(key.key_id)
     held_clock.at += 60
@@ -107,7 +107,7 @@ def test_revoking_again_keeps_the_time_it_was(cloud, held_clock):
 
 
 @pytest.mark.parametrize("key_id", [f"dk_{'0' * 26}", "", "dk_", "x" * 5000])
-def test_revoking_what_is_no_key_says_so_and_leaves_no_row(cloud, key_id):
+def test_revoking_an_unknown_key_says_so_and_leaves_no_row(cloud, key_id):
     answer = revoke_key(key_id)
 
     assert isinstance(answer, Problem)
@@ -115,7 +115,7 @@ def test_revoking_what_is_no_key_says_so_and_leaves_no_row(cloud, key_id):
     assert items("keys") == []
 
 
-def test_keys_are_listed_with_the_revoked_ones_and_without_anything_secret(cloud):
+def test_the_list_shows_revoked_keys_and_no_secrets(cloud):
     made = [create_key(f"key {number}", READ) for number in range(3)]
     revoke_key(made[1][0].key_id)
 
@@ -129,7 +129,7 @@ def test_keys_are_listed_with_the_revoked_ones_and_without_anything_secret(cloud
     assert not [text for key, text in made if text.removeprefix(key.key_id) in repr(listed)]
 
 
-def test_a_listing_goes_on_where_one_ended(cloud):
+def test_the_list_continues_on_its_next_page(cloud):
     made = sorted(create_key("laptop", READ)[0].key_id for _ in range(5))
 
     first = list_keys(2)
@@ -139,7 +139,7 @@ def test_a_listing_goes_on_where_one_ended(cloud):
     assert list_keys(100, made[-1]) == []
 
 
-def test_a_use_is_noted_at_most_once_a_day(cloud, held_clock, aws_calls):
+def test_a_use_is_recorded_at_most_once_a_day(cloud, held_clock, aws_calls):
     _, text = create_key("laptop", READ)
 
     noted = []
@@ -153,7 +153,7 @@ def test_a_use_is_noted_at_most_once_a_day(cloud, held_clock, aws_calls):
     assert list_keys(100)[0].last_used_at == NOW + 48 * 3600
 
 
-def test_of_many_first_uses_of_a_day_one_is_noted(cloud, held_clock):
+def test_many_first_uses_of_a_day_are_recorded_once(cloud, held_clock):
     key, text = create_key("laptop", READ)
     authenticate(text)
 
@@ -162,7 +162,7 @@ def test_of_many_first_uses_of_a_day_one_is_noted(cloud, held_clock):
     assert list_keys(100)[0].last_used_at == NOW
 
 
-def test_a_wrong_secret_is_no_use(cloud):
+def test_a_wrong_secret_is_not_recorded_as_a_use(cloud):
     key, _ = create_key("laptop", READ)
 
     authenticate(f"{key.key_id}_{'A' * 43}")
@@ -170,7 +170,7 @@ def test_a_wrong_secret_is_no_use(cloud):
     assert list_keys(100)[0].last_used_at is None
 
 
-def test_a_key_works_where_its_use_cannot_be_noted(cloud, monkeypatch):
+def test_a_key_works_even_if_its_use_cannot_be_recorded(cloud, monkeypatch):
     _, text = create_key("laptop", READ)
 
     def fail(*_, **__):
@@ -181,7 +181,7 @@ def test_a_key_works_where_its_use_cannot_be_noted(cloud, monkeypatch):
     assert authenticate(text) is not None
 
 
-def test_a_table_alone_opens_nothing(cloud):
+def test_the_tables_alone_give_no_access(cloud):
     _, text = create_key("laptop", READ)
     clients.client("secretsmanager").put_secret_value(SecretId=settings().key_pepper_arn, SecretString="another")
     pepper.cache_clear()
@@ -208,7 +208,7 @@ def test_secrets_with_underscores_and_dashes_work(cloud, monkeypatch):
         (set(), "read", False),
     ],
 )
-def test_a_scope_allows_what_it_names_and_admin_all(granted, needed, allowed):
+def test_a_scope_allows_only_what_it_names_and_admin_allows_all(granted, needed, allowed):
     refusal = Caller("dk_1", frozenset(granted)).refusal(needed)
 
     assert (refusal is None) == allowed

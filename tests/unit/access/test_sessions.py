@@ -1,4 +1,4 @@
-"""Sessions of the console: as long as their key is active, twelve hours at most, and never more than their key may."""
+"""Console sessions end with their key, last at most twelve hours, and never have more rights than the key."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_a_request_costs_two_reads(cloud, aws_calls):
     assert aws_calls == ["GetItem", "GetItem"]
 
 
-def test_a_process_that_just_began_reads_the_pepper_once(cloud, aws_calls):
+def test_a_new_process_reads_the_pepper_once(cloud, aws_calls):
     _, secret = started(key_of())
     forget()
     calls: list[str] = []
@@ -92,7 +92,7 @@ def test_revoking_the_key_ends_its_sessions_at_once_and_no_others(cloud):
     assert [current_session(secret) is None for secret in sessions] == [True, True, False]
 
 
-def test_a_session_without_its_keys_row_is_over(cloud):
+def test_a_session_without_its_keys_row_has_ended(cloud):
     key = key_of()
     _, secret = started(key)
     clients.client("dynamodb").delete_item(TableName="keys", Key={"pk": {"S": f"key#{key.key_id}"}})
@@ -131,14 +131,14 @@ def test_a_session_is_started_once_if_the_answer_is_lost(cloud):
 
 
 @pytest.mark.parametrize("secret", ["", "A" * 42, "A" * 44, "A" * 43 + "\n", "Ω" * 43, "\ud800" * 43, "x" * 100_000])
-def test_a_cookie_of_another_form_asks_aws_nothing(cloud, aws_calls, secret):
+def test_a_malformed_cookie_costs_no_aws_call(cloud, aws_calls, secret):
     assert current_session(secret) is None
     end_session(secret)
 
     assert aws_calls == []
 
 
-def test_a_forged_cookie_opens_nothing(cloud, aws_calls):
+def test_a_forged_cookie_is_refused(cloud, aws_calls):
     _, secret = started(key_of())
     aws_calls.clear()
 
@@ -147,7 +147,7 @@ def test_a_forged_cookie_opens_nothing(cloud, aws_calls):
     assert aws_calls == ["GetItem", "GetItem"]
 
 
-def test_the_table_shows_neither_the_cookie_nor_the_token_of_the_forms(cloud):
+def test_the_table_contains_neither_the_cookie_nor_the_csrf_token(cloud):
     session, secret = started(key_of())
 
     stored = repr(items("console"))
@@ -162,7 +162,7 @@ def test_the_table_shows_neither_the_cookie_nor_the_token_of_the_forms(cloud):
     [{"user_id": "43"}, {"user_id": None}, {"scopes": ["admin"]}, {"scopes": ["read"]}, {"user_id": ""}],
     ids=["another user", "no user", "more scopes", "fewer scopes", "an empty user"],
 )
-def test_a_session_of_a_key_whose_row_was_changed_is_over(cloud, changed):
+def test_a_session_ends_if_its_keys_row_was_changed(cloud, changed):
     key = key_of("42")
     _, secret = started(key)
 
@@ -181,7 +181,7 @@ def test_a_key_whose_row_got_an_earlier_expiry_ends_its_sessions_then(cloud, hel
     assert current_session(secret) is None
 
 
-def test_a_key_that_was_kept_alive_in_its_row_keeps_no_session_alive(cloud, held_clock):
+def test_a_key_whose_row_got_a_later_expiry_does_not_extend_its_sessions(cloud, held_clock):
     key = key_of(expires_in=HOUR)
     _, secret = started(key)
     change_row("keys", f"key#{key.key_id}", valid_until=NOW + 100 * HOUR)
@@ -192,7 +192,7 @@ def test_a_key_that_was_kept_alive_in_its_row_keeps_no_session_alive(cloud, held
 
 
 @pytest.mark.parametrize("changed", ["an admin's key", "a like key", "a later expiry", "another seal"])
-def test_a_sessions_row_that_was_changed_opens_nothing(cloud, changed):
+def test_a_changed_session_row_is_refused(cloud, changed):
     _, secret = started(key_of("42"))
     [row] = items("console")
     change = {
@@ -220,7 +220,7 @@ def test_scopes_and_a_user_in_a_sessions_row_have_no_effect(cloud):
     assert found.caller.refusal("publish") is not None
 
 
-def test_a_row_copied_to_another_cookie_opens_nothing(cloud):
+def test_a_row_copied_to_another_cookie_is_refused(cloud):
     _, admins = started(key_of(None, "admin"))
     [admins_row] = items("console")
     _, own = started(key_of("42"))
@@ -232,7 +232,7 @@ def test_a_row_copied_to_another_cookie_opens_nothing(cloud):
     assert current_session(admins) is not None
 
 
-def test_the_tables_alone_open_nothing(cloud):
+def test_the_tables_alone_give_no_access(cloud):
     _, secret = started(key_of())
     clients.client("secretsmanager").put_secret_value(SecretId=settings().key_pepper_arn, SecretString="another")
     forget()
@@ -240,7 +240,7 @@ def test_the_tables_alone_open_nothing(cloud):
     assert current_session(secret) is None
 
 
-def test_a_form_of_the_session_itself_matches_and_no_other(cloud):
+def test_only_the_sessions_own_csrf_token_matches(cloud):
     key = key_of()
     (one, _), (other, _) = started(key), started(key)
 
@@ -258,7 +258,7 @@ def test_a_session_keeps_its_token(cloud):
     assert csrf_matches(found, session.csrf)
 
 
-def test_a_key_that_signs_in_by_its_text_starts_a_session_of_its_own(cloud):
+def test_signing_in_with_a_keys_text_starts_a_separate_session(cloud):
     made = create_key("laptop", frozenset({"read"}), "42")
     assert not isinstance(made, Problem)
     known = authenticate(made[1])

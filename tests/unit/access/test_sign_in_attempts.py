@@ -1,4 +1,4 @@
-"""Attempts to sign in: ten a minute from one address, a hundred from all, and what their counting costs."""
+"""Attempts to sign in: ten a minute per address, a hundred in total, and the cost of counting them."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,18 +16,18 @@ def counted(address: str, times: int) -> list[bool]:
     return [count_attempt(address) is None for _ in range(times)]
 
 
-def test_ten_attempts_a_minute_from_one_address_are_let_through(cloud):
+def test_ten_attempts_a_minute_from_one_address_are_allowed(cloud):
     assert counted("192.0.2.1", 12) == [True] * SOURCE_LIMIT + [False] * 2
     assert count_attempt("192.0.2.2") is None
 
 
-def test_a_hundred_attempts_a_minute_from_all_addresses_are_let_through(cloud):
+def test_a_hundred_attempts_a_minute_from_all_addresses_are_allowed(cloud):
     many = [count_attempt(f"192.0.2.{number}") is None for number in range(TOTAL_LIMIT + 5)]
 
     assert many == [True] * TOTAL_LIMIT + [False] * 5
 
 
-def test_the_next_minute_begins_anew(cloud, held_clock):
+def test_the_next_minute_starts_a_new_count(cloud, held_clock):
     held_clock.at = MINUTE + 59
     assert counted("192.0.2.1", 11)[-1] is False
 
@@ -36,7 +36,7 @@ def test_the_next_minute_begins_anew(cloud, held_clock):
 
 
 @pytest.mark.parametrize(("second", "wait"), [(0, 60), (1, 59), (59, 1)])
-def test_a_refusal_says_when_to_come_back(cloud, held_clock, second, wait):
+def test_a_refusal_says_when_to_retry(cloud, held_clock, second, wait):
     held_clock.at = MINUTE + second
     counted("192.0.2.1", 10)
 
@@ -56,20 +56,20 @@ def test_an_attempt_costs_one_write_whether_it_is_refused_or_not(cloud, aws_call
     assert aws_calls == ["UpdateItem"] * 12
 
 
-def test_refused_attempts_use_up_nothing_of_the_total(cloud):
+def test_refused_attempts_do_not_count_towards_the_total(cloud):
     counted("192.0.2.1", 200)
 
     assert [count_attempt(f"192.0.2.{number}") for number in range(2, 50)] == [None] * 48
 
 
-def test_many_attempts_at_once_are_counted_each(atomic_aws):
+def test_concurrent_attempts_are_each_counted(atomic_aws):
     with ThreadPoolExecutor(20) as callers:
         answers = list(callers.map(count_attempt, ["192.0.2.1"] * 40))
 
     assert answers.count(None) == SOURCE_LIMIT
 
 
-def test_an_attempt_whose_answer_is_lost_is_counted_once(cloud):
+def test_an_attempt_with_a_lost_answer_is_counted_once(cloud):
     with lost_answer("UpdateItem") as left:
         assert count_attempt("192.0.2.1") is None
 
@@ -95,7 +95,7 @@ def test_a_network_of_ipv6_is_one_source(cloud, one, other, same):
     assert (count_attempt(other) is not None) == same
 
 
-def test_a_minute_is_one_row_that_expires_and_shows_no_address(cloud):
+def test_a_minute_is_one_row_that_expires_and_contains_no_address(cloud):
     for number in range(150):
         count_attempt(f"192.0.2.{number}")
 

@@ -1,4 +1,4 @@
-"""One-time links into the console: for the key that asked, once, for five minutes, and only while the key is active."""
+"""One-time links into the console: for the key that requested them, once, for five minutes, while the key is active."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -38,7 +38,7 @@ def code(answer: ApiKey | Problem) -> str:
 
 @pytest.mark.parametrize("user_id", [None, "42", "用户 🎬"])
 @pytest.mark.parametrize("scope", ["read", "publish", "draft"])
-def test_a_link_signs_in_as_the_key_that_asked(cloud, user_id, scope):
+def test_a_link_signs_in_as_the_requesting_key(cloud, user_id, scope):
     key = key_of(user_id, scope)
     secret = secret_for(key.caller())
 
@@ -50,7 +50,7 @@ def test_a_link_signs_in_as_the_key_that_asked(cloud, user_id, scope):
     assert session.caller == key.caller()
 
 
-def test_looking_spends_nothing_and_costs_two_reads(cloud, aws_calls):
+def test_opening_does_not_use_up_the_link_and_costs_two_reads(cloud, aws_calls):
     key = key_of()
     secret = secret_for(key.caller())
 
@@ -62,7 +62,7 @@ def test_looking_spends_nothing_and_costs_two_reads(cloud, aws_calls):
     assert spend_link(secret) == key
 
 
-def test_spending_costs_two_reads_and_a_write(cloud, aws_calls):
+def test_using_a_link_costs_two_reads_and_a_write(cloud, aws_calls):
     secret = secret_for(key_of().caller())
 
     aws_calls.clear()
@@ -78,7 +78,7 @@ def test_a_link_works_once(cloud):
     assert code(spend_link(secret)) == code(read_link(secret)) == "sign_in_link_expired"
 
 
-def test_of_many_presses_at_once_one_signs_in(atomic_aws):
+def test_one_of_many_concurrent_presses_signs_in(atomic_aws):
     secret = secret_for(key_of().caller())
 
     with ThreadPoolExecutor(20) as browsers:
@@ -88,7 +88,7 @@ def test_of_many_presses_at_once_one_signs_in(atomic_aws):
     assert {code(one) for one in answers if isinstance(one, Problem)} == {"sign_in_link_expired"}
 
 
-def test_of_two_presses_that_both_read_the_link_one_signs_in(cloud, monkeypatch):
+def test_one_of_two_presses_that_both_read_the_link_signs_in(cloud, monkeypatch):
     key = key_of()
     secret = secret_for(key.caller())
     read = sign_in_links.read_link
@@ -106,7 +106,7 @@ def test_of_two_presses_that_both_read_the_link_one_signs_in(cloud, monkeypatch)
     assert others == [key]
 
 
-def test_a_press_whose_answer_from_aws_is_lost_signs_in_and_spends_the_link(cloud):
+def test_a_press_with_a_lost_aws_answer_signs_in_and_uses_up_the_link(cloud):
     key = key_of()
     secret = secret_for(key.caller())
 
@@ -117,7 +117,7 @@ def test_a_press_whose_answer_from_aws_is_lost_signs_in_and_spends_the_link(clou
     assert code(spend_link(secret)) == "sign_in_link_expired"
 
 
-def test_a_link_whose_making_lost_its_answer_works(cloud):
+def test_a_link_whose_creation_lost_its_answer_works(cloud):
     key = key_of()
 
     with lost_answer("PutItem") as left:
@@ -138,7 +138,7 @@ def test_a_link_expires_to_the_second(cloud, held_clock):
     assert code(read_link(second)) == code(spend_link(second)) == "sign_in_link_expired"
 
 
-def test_a_link_that_expires_between_the_look_and_the_press_is_refused(cloud, held_clock, monkeypatch):
+def test_a_link_that_expires_between_opening_and_press_is_refused(cloud, held_clock, monkeypatch):
     secret = secret_for(key_of().caller())
     read = sign_in_links.read_link
 
@@ -152,7 +152,7 @@ def test_a_link_that_expires_between_the_look_and_the_press_is_refused(cloud, he
     assert code(spend_link(secret)) == "sign_in_link_expired"
 
 
-def test_a_link_of_a_key_revoked_since_is_refused_and_stays_unspent(cloud):
+def test_a_link_of_a_revoked_key_is_refused_and_not_used_up(cloud):
     key = key_of()
     secret = secret_for(key.caller())
     assert read_link(secret) == key
@@ -163,7 +163,7 @@ def test_a_link_of_a_key_revoked_since_is_refused_and_stays_unspent(cloud):
     assert "spent_at" not in items("console")[0]
 
 
-def test_a_link_of_a_key_expired_since_is_refused(cloud, held_clock):
+def test_a_link_of_an_expired_key_is_refused(cloud, held_clock):
     secret = secret_for(key_of(expires_in=60).caller())
 
     held_clock.at = NOW + 59
@@ -215,13 +215,13 @@ def test_a_links_row_that_was_changed_is_refused(cloud, changed):
 
 
 @pytest.mark.parametrize("secret", ["", "A" * 42, "A" * 44, "A" * 43 + "\n", "Ω" * 43, "x" * 100_000])
-def test_a_secret_of_another_form_is_refused_without_aws(cloud, aws_calls, secret):
+def test_a_malformed_secret_is_refused_without_an_aws_call(cloud, aws_calls, secret):
     assert code(read_link(secret)) == code(spend_link(secret)) == "sign_in_link_expired"
 
     assert aws_calls == []
 
 
-def test_a_forged_secret_and_a_sessions_cookie_open_nothing(cloud):
+def test_a_forged_secret_and_a_sessions_cookie_are_refused(cloud):
     _, cookie = start_session(key_of())
 
     for secret in ("A" * 43, cookie.get_secret_value()):
@@ -234,7 +234,7 @@ def test_a_links_secret_is_no_cookie(cloud):
     assert current_session(secret) is None
 
 
-def test_the_same_id_gives_the_same_link_and_neither_renews_nor_revives_it(cloud, held_clock):
+def test_the_same_id_gives_the_same_link_and_does_not_extend_it(cloud, held_clock):
     key = key_of()
     first = make_link(key.caller(), "lnk_1", NOW)
     secret = first.url.partition("#")[2]
@@ -247,7 +247,7 @@ def test_the_same_id_gives_the_same_link_and_neither_renews_nor_revives_it(cloud
     assert code(spend_link(secret)) == "sign_in_link_expired"
 
 
-def test_neither_the_table_nor_the_id_tells_the_secret(cloud):
+def test_neither_the_table_nor_the_id_reveals_the_secret(cloud):
     link = make_link(key_of().caller(), "lnk_1", NOW)
     secret = link.url.partition("#")[2]
 

@@ -1,4 +1,4 @@
-"""What an account can and cannot do, in words."""
+"""The abilities of an account, with reasons in words."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ def found(account: Account, what: str, *, audited: bool = False):
     return ability
 
 
-def test_a_private_account_posts_before_the_audit_for_its_owner_alone():
+def test_before_the_audit_a_private_account_posts_only_for_its_owner():
     ability = found(ACCOUNT, "publish videos")
 
     assert ability.can
@@ -25,14 +25,14 @@ def test_a_private_account_posts_before_the_audit_for_its_owner_alone():
     assert not found(ACCOUNT, "publish videos that everyone sees").can
 
 
-def test_a_public_account_cannot_post_before_the_audit_and_is_told_the_switch():
+def test_before_the_audit_a_public_account_cannot_post_and_learns_the_fix():
     ability = found(PUBLIC, "publish videos")
 
     assert not ability.can
     assert "private" in (ability.fix or "")
 
 
-def test_after_the_audit_a_public_account_posts_for_everyone_without_a_remark():
+def test_after_the_audit_a_public_account_posts_for_everyone_without_a_note():
     assert found(PUBLIC, "publish videos", audited=True).can
     assert found(PUBLIC, "publish videos that everyone sees", audited=True).can
     assert not [one for one in abilities(PUBLIC, audited=True) if one.why or one.fix]
@@ -44,7 +44,7 @@ def test_after_the_audit_a_private_account_cannot_post_for_everyone():
     assert (ability.can, ability.why) == (False, "The account is private.")
 
 
-def test_an_account_nobody_has_looked_at_may_but_the_condition_is_told():
+def test_an_account_without_a_check_may_post_under_a_stated_condition():
     ability = found(replace(ACCOUNT, creator=None), "publish videos")
 
     assert ability.can
@@ -52,7 +52,7 @@ def test_an_account_nobody_has_looked_at_may_but_the_condition_is_told():
 
 
 @pytest.mark.parametrize("code", ["spam_risk_user_banned_from_posting", "spam_risk_too_many_posts"])
-def test_what_tiktok_refuses_now_cannot_be_done_now(code):
+def test_a_current_refusal_of_tiktok_removes_the_ability(code):
     account = replace(ACCOUNT, creator=CreatorCheck(1, private=True, refusal=code))
 
     assert not found(account, "publish videos").can
@@ -60,7 +60,7 @@ def test_what_tiktok_refuses_now_cannot_be_done_now(code):
 
 
 @pytest.mark.parametrize("scope", ["video.publish", "video.upload", "video.list"])
-def test_a_scope_that_was_not_granted_is_named(scope):
+def test_a_missing_scope_is_named(scope):
     account = replace(PUBLIC, scopes=SCOPES - {scope})
 
     without = [one for one in abilities(account, audited=True) if not one.can]
@@ -73,14 +73,14 @@ def test_a_scope_that_was_not_granted_is_named(scope):
     ("scopes", "can"),
     [({"user.info.profile"}, True), ({"video.publish"}, True), ({"user.info.basic", "video.upload"}, False)],
 )
-def test_the_username_is_told_by_its_own_scope_or_to_whoever_may_post(scopes, can):
+def test_the_username_is_shown_with_its_own_scope_or_a_posting_scope(scopes, can):
     ability = found(replace(ACCOUNT, scopes=frozenset(scopes)), "show its @username")
 
     assert (ability.can, "user.info.profile" in (ability.why or "")) == (can, not can)
 
 
 @pytest.mark.parametrize("status", ["unconfirmed", "reconnect_needed", "disconnected"])
-def test_an_account_that_is_not_active_can_do_nothing_and_is_told_how_to_change_that(status):
+def test_an_inactive_account_can_do_nothing_and_shows_the_fix(status):
     told = abilities(replace(PUBLIC, status=status), audited=True)
 
     assert not any(one.can for one in told)

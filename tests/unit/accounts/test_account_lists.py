@@ -12,7 +12,7 @@ from dropcast.errors.problem import Problem
 
 @pytest.fixture
 def connected(tiktok):
-    """Make this many accounts of a user; their ids."""
+    """Create `count` accounts of a user; return their ids."""
 
     def make(count: int, user_id: str = "user-1") -> list[str]:
         made = []
@@ -51,7 +51,7 @@ def test_every_account_is_listed_once_over_the_pages(connected, limit):
     assert max(len(page) for page in pages) <= limit
 
 
-def test_a_users_accounts_are_theirs_alone_oldest_first(connected):
+def test_a_users_accounts_are_listed_exclusively_and_oldest_first(connected):
     connected(2, "user-2")
     made = connected(5)
 
@@ -59,7 +59,7 @@ def test_a_users_accounts_are_theirs_alone_oldest_first(connected):
 
 
 @pytest.mark.parametrize("user_id", [None, "user-1"])
-def test_only_those_of_the_status_are_listed(connected, user_id):
+def test_a_status_filter_lists_only_its_accounts(connected, user_id):
     first, second, *others = connected(6)
     for account_id in (first, second):
         disconnect(account_id)
@@ -68,12 +68,12 @@ def test_only_those_of_the_status_are_listed(connected, user_id):
     assert sorted(flat(all_pages(user_id=user_id, status="active", limit=4))) == sorted(others)
 
 
-def test_nobody_has_accounts_here(cloud):
+def test_an_unknown_user_has_an_empty_list(cloud):
     assert all_pages(user_id="nobody", limit=10) == [[]]
 
 
 @pytest.mark.parametrize("after", ["x", "e30", "eyJzaGFyZCI6OTl9", "eyJ4IjoxfQ==", "bm9uc2Vuc2U=", "ü"])
-def test_a_next_that_was_never_given_is_refused(cloud, after):
+def test_an_unknown_cursor_is_refused(cloud, after):
     page = get_accounts_page(SYSTEM, user_id=None, status=None, after=after, limit=10)
 
     assert isinstance(page, Problem)
@@ -92,7 +92,7 @@ def by_user(caller: Caller, limit: int) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("limit", [1, 3, 100])
-def test_the_list_by_user_has_every_account_once_and_each_users_together(connected, limit):
+def test_the_list_by_user_groups_every_account_once(connected, limit):
     first, second = connected(4), connected(3, "user-2")
 
     listed = flat(by_user(SYSTEM, limit))
@@ -118,7 +118,7 @@ def test_a_page_by_user_is_read_by_one_call(connected, aws_calls):
 
 
 @pytest.mark.parametrize("after", ["x", "e30", "eyJ4IjoxfQ=="])
-def test_a_cursor_that_the_list_by_user_never_gave_is_refused(cloud, after):
+def test_an_unknown_cursor_of_the_list_by_user_is_refused(cloud, after):
     page = get_accounts_by_user(SYSTEM, after, 10)
 
     assert isinstance(page, Problem)

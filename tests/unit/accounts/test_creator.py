@@ -1,4 +1,4 @@
-"""What is learned of a creator, and how often TikTok is asked."""
+"""What Dropcast stores about a creator, and how often it calls TikTok."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def looked_at(account: Account) -> Account:
     return checked
 
 
-def test_a_look_tells_names_privacy_and_whether_posting_is_allowed(account, tiktok):
+def test_a_check_stores_names_privacy_and_whether_posting_is_allowed(account, tiktok):
     tiktok.creator["privacy_level_options"] = PRIVATE
 
     checked = looked_at(account)
@@ -40,7 +40,7 @@ def test_a_look_tells_names_privacy_and_whether_posting_is_allowed(account, tikt
     assert (checked.creator.private, checked.creator.refusal) == (True, None)
 
 
-def test_a_look_is_good_for_ten_minutes(account, tiktok, held_clock):
+def test_a_check_is_valid_for_ten_minutes(account, tiktok, held_clock):
     looked_at(account)
     asked = len(tiktok.asked)
 
@@ -56,7 +56,7 @@ def test_a_look_is_good_for_ten_minutes(account, tiktok, held_clock):
 @pytest.mark.parametrize(
     "code", ["spam_risk_user_banned_from_posting", "spam_risk_too_many_posts", "reached_active_user_cap"]
 )
-def test_a_creator_who_may_not_post_is_known_as_such_and_privacy_is_not_forgotten(account, tiktok, held_clock, code):
+def test_a_creator_who_may_not_post_is_marked_and_keeps_its_privacy(account, tiktok, held_clock, code):
     looked_at(account)
     tiktok.creator = code
     held_clock.at += 600
@@ -68,7 +68,7 @@ def test_a_creator_who_may_not_post_is_known_as_such_and_privacy_is_not_forgotte
 
 
 @pytest.mark.parametrize("code", ["internal_error", "rate_limit_exceeded", "scope_not_authorized"])
-def test_trouble_that_says_nothing_of_the_creator_changes_nothing(account, tiktok, held_clock, code):
+def test_an_error_that_does_not_concern_the_creator_changes_nothing(account, tiktok, held_clock, code):
     before = looked_at(account).creator
     tiktok.creator = code
     held_clock.at += 600
@@ -76,7 +76,7 @@ def test_trouble_that_says_nothing_of_the_creator_changes_nothing(account, tikto
     assert looked_at(account).creator == before
 
 
-def test_without_the_scope_to_post_only_the_name_is_asked_for(tiktok):
+def test_without_the_posting_scope_only_the_name_is_requested(tiktok):
     tiktok.scopes = "user.info.basic"
     account = save_connection("user-1", tiktok.grant())
     assert isinstance(account, Account)
@@ -88,7 +88,7 @@ def test_without_the_scope_to_post_only_the_name_is_asked_for(tiktok):
     assert checked.creator.private is None
 
 
-def test_a_token_that_died_is_refreshed_for_the_look(account, tiktok):
+def test_an_invalid_token_is_refreshed_for_the_check(account, tiktok):
     tiktok.live_access = "act.canary-other"
 
     assert looked_at(account).username == "ana"
@@ -96,7 +96,7 @@ def test_a_token_that_died_is_refreshed_for_the_look(account, tiktok):
 
 
 @pytest.mark.parametrize("status", ["unconfirmed", "reconnect_needed", "disconnected"])
-def test_nobody_asks_for_an_account_that_is_not_active(account, tiktok, status):
+def test_an_inactive_account_is_not_checked(account, tiktok, status):
     change_account(account.account_id, status=status)
 
     looked_at(account)
@@ -104,7 +104,7 @@ def test_nobody_asks_for_an_account_that_is_not_active(account, tiktok, status):
     assert tiktok.asked == []
 
 
-def test_creator_info_is_asked_afresh_each_time_and_noted(account, tiktok):
+def test_creator_info_is_fetched_each_time_and_stored(account, tiktok):
     first = fetch_creator_info(account.account_id, SYSTEM)
     tiktok.creator["privacy_level_options"] = PRIVATE
     second = fetch_creator_info(account.account_id, SYSTEM)
@@ -118,7 +118,7 @@ def test_creator_info_is_asked_afresh_each_time_and_noted(account, tiktok):
     assert noted.creator.private is True
 
 
-def test_looks_take_their_share_of_creator_infos_budget_and_no_more(account, tiktok, held_clock):
+def test_checks_use_only_their_share_of_creator_infos_budget(account, tiktok, held_clock):
     answers = [fetch_creator_info(account.account_id, SYSTEM) for _ in range(9)]
     held_clock.at += 62
 
@@ -138,7 +138,7 @@ def test_looks_take_their_share_of_creator_infos_budget_and_no_more(account, tik
         ("reached_active_user_cap", "direct_posts"),
     ],
 )
-def test_a_no_that_tells_of_a_budget_shuts_it(account, tiktok, code, budget):
+def test_a_refusal_that_concerns_a_budget_blocks_it(account, tiktok, code, budget):
     tiktok.creator = code
 
     refused = fetch_creator_info(account.account_id, SYSTEM)
@@ -148,7 +148,7 @@ def test_a_no_that_tells_of_a_budget_shuts_it(account, tiktok, code, budget):
     assert {one.name: one.why for one in get_budget_use(account.open_id) if one.blocked_until} == {budget: code}
 
 
-def test_a_look_for_which_there_is_no_budget_leaves_what_was_known(account, tiktok):
+def test_a_check_without_budget_keeps_the_stored_values(account, tiktok):
     for _ in range(8):
         fetch_creator_info(account.account_id, SYSTEM)
     asked = len(tiktok.asked)
@@ -159,7 +159,7 @@ def test_a_look_for_which_there_is_no_budget_leaves_what_was_known(account, tikt
     assert tiktok.asked[asked:] in ([], ["/v2/user/info/"])
 
 
-def test_creator_info_degrades_by_scope_with_a_clear_word(tiktok):
+def test_creator_info_is_limited_by_scope_with_a_clear_code(tiktok):
     tiktok.scopes = "user.info.basic"
     account = save_connection("user-1", tiktok.grant())
     assert isinstance(account, Account)
@@ -192,7 +192,7 @@ TOLD = {
         ("user.info.basic,user.info.stats", None, Stats(12, 3, 4_000_000_000, 0)),
     ],
 )
-def test_profile_and_stats_are_known_where_their_scopes_were_granted(tiktok, scopes, profile, stats):
+def test_profile_and_stats_are_stored_if_their_scopes_were_granted(tiktok, scopes, profile, stats):
     tiktok.scopes, tiktok.user = scopes, TOLD
     account = save_connection("user-1", tiktok.grant())
     assert isinstance(account, Account)
@@ -202,7 +202,7 @@ def test_profile_and_stats_are_known_where_their_scopes_were_granted(tiktok, sco
     assert (checked.profile, checked.stats) == (profile, stats)
 
 
-def test_a_bio_that_was_emptied_does_not_stay(tiktok, held_clock):
+def test_an_emptied_bio_is_removed(tiktok, held_clock):
     tiktok.user = dict(TOLD)
     account = save_connection("user-1", tiktok.grant())
     assert isinstance(account, Account)
@@ -216,7 +216,7 @@ def test_a_bio_that_was_emptied_does_not_stay(tiktok, held_clock):
     assert checked.profile.bio == ""
 
 
-def test_what_was_known_stays_while_tiktok_is_silent(tiktok, held_clock):
+def test_stored_values_stay_if_tiktok_does_not_answer(tiktok, held_clock):
     tiktok.user = dict(TOLD)
     account = save_connection("user-1", tiktok.grant())
     assert isinstance(account, Account)

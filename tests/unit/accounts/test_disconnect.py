@@ -1,4 +1,4 @@
-"""The end of a connection, by the caller or by TikTok's word."""
+"""The end of a connection, by the caller or by TikTok."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def stands(account: Account) -> Account:
     return found
 
 
-def test_a_disconnected_account_is_revoked_without_tokens_and_remembered(account, tiktok):
+def test_a_disconnected_account_is_revoked_has_no_tokens_and_stays_stored(account, tiktok):
     token = tiktok.live_access
 
     ended = disconnect(account.account_id)
@@ -54,7 +54,7 @@ def test_an_expired_token_is_refreshed_so_that_it_can_be_revoked(account, tiktok
     assert tiktok.revoked == [tiktok.live_access]
 
 
-def test_it_is_disconnected_here_even_if_tiktok_does_not_answer(account, tiktok):
+def test_an_account_is_disconnected_here_even_if_tiktok_does_not_answer(account, tiktok):
     tiktok.revoke_fails = True
 
     ended = disconnect(account.account_id)
@@ -64,7 +64,7 @@ def test_it_is_disconnected_here_even_if_tiktok_does_not_answer(account, tiktok)
     assert get_tokens(account.account_id) is None
 
 
-def test_a_token_that_was_replaced_meanwhile_does_not_keep_the_grant_at_tiktok(account, tiktok):
+def test_a_token_replaced_during_the_disconnect_is_revoked_too(account, tiktok):
     tiktok.live_access = "act.of-a-refresh-whose-answer-was-lost"
 
     ended = disconnect(account.account_id)
@@ -74,7 +74,7 @@ def test_a_token_that_was_replaced_meanwhile_does_not_keep_the_grant_at_tiktok(a
     assert tiktok.revoked == ["act.canary-1", tiktok.live_access]
 
 
-def test_a_grant_that_its_owner_took_back_already_is_disconnected_all_the_same(account, tiktok):
+def test_an_account_whose_owner_already_removed_the_app_is_disconnected(account, tiktok):
     tiktok.lose_grant()
 
     ended = disconnect(account.account_id)
@@ -84,7 +84,7 @@ def test_a_grant_that_its_owner_took_back_already_is_disconnected_all_the_same(a
     assert get_tokens(account.account_id) is None
 
 
-def test_disconnecting_while_a_refresh_is_under_way_leaves_no_token_behind(account, tiktok, held_clock):
+def test_disconnecting_during_a_refresh_leaves_no_token(account, tiktok, held_clock):
     held_clock.at += 5400
     ended: list[object] = []
     tiktok.on_refresh = lambda: ended.append(disconnect(account.account_id))
@@ -114,7 +114,7 @@ def test_an_unknown_account_cannot_be_disconnected(tiktok):
     assert outcome.code == "account_not_found"
 
 
-def test_it_can_be_connected_again_with_the_same_id(account, tiktok):
+def test_an_account_can_be_connected_again_with_the_same_id(account, tiktok):
     disconnect(account.account_id)
 
     again = save_connection("user-1", tiktok.grant())
@@ -123,7 +123,7 @@ def test_it_can_be_connected_again_with_the_same_id(account, tiktok):
     assert (again.account_id, again.status, again.end_reason) == (account.account_id, "active", None)
 
 
-def test_another_user_may_have_it_afterwards(account, tiktok):
+def test_another_user_may_connect_it_afterwards(account, tiktok):
     disconnect(account.account_id)
 
     theirs = save_connection("user-2", tiktok.grant())
@@ -146,7 +146,9 @@ def test_another_user_may_have_it_afterwards(account, tiktok):
         ("99", "unknown"),
     ],
 )
-def test_a_removal_ends_the_connection_once_its_tokens_are_shown_dead(account, tiktok, held_clock, reason, known_as):
+def test_a_removal_webhook_ends_the_connection_once_its_tokens_are_refused(
+    account, tiktok, held_clock, reason, known_as
+):
     tiktok.lose_grant()
 
     ended = handle_removal(removal(int(held_clock.at), reason))
@@ -157,21 +159,21 @@ def test_a_removal_ends_the_connection_once_its_tokens_are_shown_dead(account, t
     assert "account.disconnected" in event_names()
 
 
-def test_a_removal_of_tokens_that_live_erases_nothing(account, tiktok, held_clock):
+def test_a_removal_webhook_with_valid_tokens_erases_nothing(account, tiktok, held_clock):
     assert handle_removal(removal(int(held_clock.at))) is None
 
     assert stands(account).status == "active"
     assert not isinstance(get_fresh_token(account.account_id, outlive_s=1), Problem)
 
 
-def test_a_removal_older_than_the_connection_is_not_even_looked_into(account, tiktok, held_clock):
+def test_a_removal_webhook_older_than_the_connection_is_ignored(account, tiktok, held_clock):
     assert handle_removal(removal(int(held_clock.at) - 1)) is None
 
     assert tiktok.asked == []
     assert stands(account).status == "active"
 
 
-def test_a_removal_that_cannot_be_looked_into_is_put_off(account, tiktok, held_clock):
+def test_a_removal_webhook_that_cannot_be_checked_is_retried_later(account, tiktok, held_clock):
     tiktok.user = {"fails": True}
 
     put_off = handle_removal(removal(int(held_clock.at)))
@@ -181,7 +183,7 @@ def test_a_removal_that_cannot_be_looked_into_is_put_off(account, tiktok, held_c
     assert stands(account).status == "active"
 
 
-def test_a_removal_is_put_off_while_tiktok_counts_our_questions(account, tiktok, held_clock):
+def test_a_removal_webhook_is_retried_later_under_tiktoks_rate_limit(account, tiktok, held_clock):
     tiktok.user = {"refusal": "rate_limit_exceeded"}
 
     put_off = handle_removal(removal(int(held_clock.at)))
@@ -190,7 +192,7 @@ def test_a_removal_is_put_off_while_tiktok_counts_our_questions(account, tiktok,
     assert put_off.code == "rate_limit_exceeded"
 
 
-def test_a_removal_that_comes_twice_ends_it_once(account, tiktok, held_clock):
+def test_a_repeated_removal_webhook_ends_the_connection_once(account, tiktok, held_clock):
     tiktok.lose_grant()
     event = removal(int(held_clock.at))
     handle_removal(event)
@@ -200,11 +202,11 @@ def test_a_removal_that_comes_twice_ends_it_once(account, tiktok, held_clock):
 
 
 @pytest.mark.parametrize("open_id", [None, "somebody"])
-def test_a_removal_of_nobody_we_know_is_nothing(account, tiktok, held_clock, open_id):
+def test_a_removal_webhook_for_an_unknown_account_does_nothing(account, tiktok, held_clock, open_id):
     assert handle_removal(removal(int(held_clock.at), open_id=open_id)) is None
 
 
-def test_a_removal_heard_late_does_not_end_a_connection_made_meanwhile(account, tiktok, held_clock, monkeypatch):
+def test_a_late_removal_webhook_keeps_a_newer_connection(account, tiktok, held_clock, monkeypatch):
     from dropcast.accounts import disconnect as room
 
     tiktok.lose_grant()

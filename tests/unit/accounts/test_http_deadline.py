@@ -9,7 +9,7 @@ from dropcast.accounts.http_deadline import DeadlineTransport
 
 
 class Trickler(socketserver.BaseRequestHandler):
-    """Answers byte by byte, each sooner than any time-out of a single read, and notes when it is cut off."""
+    """Answers byte by byte, each sooner than any time-out of a single read, and records when the client disconnects."""
 
     cut_off = threading.Event()
     head = b""
@@ -43,7 +43,7 @@ def socket_path(tmp_path: Path):
     [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n"],
     ids=["status", "head", "body"],
 )
-def test_an_answer_that_trickles_is_cut_off_at_the_deadline(socket_path, head):
+def test_a_trickling_answer_is_cut_off_at_the_deadline(socket_path, head):
     Trickler.head = head
     transport = DeadlineTransport(httpx.HTTPTransport(uds=socket_path), 0.2)
 
@@ -53,7 +53,7 @@ def test_an_answer_that_trickles_is_cut_off_at_the_deadline(socket_path, head):
     assert Trickler.cut_off.wait(5)
 
 
-def test_an_answer_in_time_comes_whole():
+def test_an_answer_in_time_is_returned_whole():
     inner = httpx.MockTransport(lambda request: httpx.Response(200, json={"ok": True}))
 
     with httpx.Client(transport=DeadlineTransport(inner, 5)) as http:

@@ -1,4 +1,7 @@
-"""DynamoDB does a conditional write and its answer is lost: the SDK repeats it, and the caller is not misled."""
+"""DynamoDB executes a conditional write and its answer is lost.
+
+The SDK repeats it, and the caller gets the right result.
+"""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,7 +33,7 @@ def account(cloud, held_clock, tiktok):
     return save_connection("user-1", tiktok.grant())
 
 
-def test_a_rotated_secret_signs_and_so_does_the_one_that_receivers_have(cloud, held_clock):
+def test_a_rotated_secret_and_the_receivers_old_one_both_sign(cloud, held_clock):
     made, before = endpoints.create("https://r.example/in", ["*"], "")
 
     with lost_answer("UpdateItem") as left:
@@ -43,7 +46,7 @@ def test_a_rotated_secret_signs_and_so_does_the_one_that_receivers_have(cloud, h
     ]
 
 
-def test_a_lease_does_not_keep_its_holder_out(account, held_clock):
+def test_a_lease_does_not_block_its_own_holder(account, held_clock):
     began = held_clock.at
 
     with lost_answer("PutItem") as left:
@@ -68,7 +71,7 @@ def test_a_creator_who_consented_is_connected(cloud, held_clock, tiktok):
     assert arrival.outcome.status == "active"
 
 
-def test_a_connection_is_told_once(cloud, held_clock, tiktok):
+def test_a_connection_is_announced_once(cloud, held_clock, tiktok):
     with lost_answer("TransactWriteItems") as left:
         account = save_connection("user-1", tiktok.grant())
 
@@ -77,7 +80,7 @@ def test_a_connection_is_told_once(cloud, held_clock, tiktok):
     assert event_names() == ["account.connected"]
 
 
-def test_a_deleted_endpoint_is_not_called_missing(cloud, held_clock):
+def test_a_deleted_endpoint_is_not_reported_as_missing(cloud, held_clock):
     made, _ = endpoints.create("https://r.example/in", ["*"], "")
 
     with lost_answer("DeleteItem") as left:
@@ -87,7 +90,7 @@ def test_a_deleted_endpoint_is_not_called_missing(cloud, held_clock):
     assert endpoints.delete(made.endpoint_id).code == "not_found"
 
 
-def test_an_idle_account_that_is_used_is_due_sooner(account, held_clock):
+def test_a_used_idle_account_becomes_due_sooner(account, held_clock):
     held_clock.at = NOW + 60 * DAY
     refresh_if_due(account.account_id)
     idle = get_tokens(account.account_id)
@@ -98,7 +101,7 @@ def test_an_idle_account_that_is_used_is_due_sooner(account, held_clock):
     assert get_tokens(account.account_id).due_at < idle.due_at
 
 
-def test_a_row_that_is_put_off_is_still_ours_to_queue(account, held_clock):
+def test_a_postponed_row_can_still_be_queued(account, held_clock):
     tokens = get_tokens(account.account_id)
     due = DueRow(f"account#{account.account_id}", "account", tokens.due_at)
 
@@ -109,7 +112,7 @@ def test_a_row_that_is_put_off_is_still_ours_to_queue(account, held_clock):
     assert postpone(due, tokens.due_at + 90) is None
 
 
-def test_a_key_is_given_out_and_works(cloud, held_clock):
+def test_a_new_key_is_returned_and_works(cloud, held_clock):
     with lost_answer("PutItem") as left:
         _, text = create_key("name", frozenset({"read"}))
 
@@ -117,7 +120,7 @@ def test_a_key_is_given_out_and_works(cloud, held_clock):
     assert authenticate(text)
 
 
-def test_a_revoked_key_is_not_called_missing(cloud, held_clock):
+def test_a_revoked_key_is_not_reported_as_missing(cloud, held_clock):
     key, _ = create_key("name", frozenset({"read"}))
 
     with lost_answer("UpdateItem") as left:
@@ -127,7 +130,7 @@ def test_a_revoked_key_is_not_called_missing(cloud, held_clock):
     assert revoked.status == "revoked"
 
 
-def test_an_upload_that_began_is_given_to_its_caller(account):
+def test_a_new_upload_is_returned_to_its_caller(account):
     with lost_answer("PutItem") as left:
         begun = uploads.begin(account.account_id, SYSTEM, "a.mp4", 100, "video/mp4")
 
@@ -135,7 +138,7 @@ def test_an_upload_that_began_is_given_to_its_caller(account):
     assert isinstance(begun.upload, Upload)
 
 
-def test_a_claimed_key_of_a_comment_does_not_block_its_holder(cloud, held_clock):
+def test_a_claimed_comment_key_does_not_block_its_holder(cloud, held_clock):
     with lost_answer("PutItem") as left:
         assert idempotency_store.claim(CommentKey("name", "body"), "user-1") is None
 

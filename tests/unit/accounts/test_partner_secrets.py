@@ -6,12 +6,12 @@ from dropcast.tiktok.business.oauth import BusinessApp
 APP = BusinessApp("7000", SecretStr("canary-business-secret"))
 
 
-def test_what_the_stack_made_up_is_no_app_and_no_token(cloud):
+def test_generated_placeholders_count_as_no_app_and_no_token(cloud):
     assert partner_secrets.business_app() is None
     assert partner_secrets.ensembledata_token() is None
 
 
-def test_an_app_that_was_set_is_known_within_five_minutes(cloud, held_clock):
+def test_a_new_app_is_used_within_five_minutes(cloud, held_clock):
     assert partner_secrets.business_app() is None
 
     partner_secrets.store_business_app(APP)
@@ -37,7 +37,7 @@ def test_setting_one_partner_leaves_the_other(cloud):
     assert partner_secrets.ensembledata_token() == SecretStr("canary-ensemble")
 
 
-def test_an_app_without_its_secret_is_none(cloud):
+def test_an_app_without_its_secret_does_not_count(cloud):
     partner_secrets.store_business_app(BusinessApp("7000", SecretStr("")))
 
     assert partner_secrets.business_app() is None

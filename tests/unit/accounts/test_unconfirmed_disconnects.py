@@ -1,4 +1,4 @@
-"""The end of an account that waits to be confirmed: TikTok's word, or the caller's."""
+"""The end of an unconfirmed account: by TikTok or by the caller."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def is_void(code: str) -> bool:
 
 @pytest.fixture(params=["new", "known before"])
 def unconfirmed(request, tiktok, held_clock) -> tuple[Account, str]:
-    """An account that waits, and its code."""
+    """An unconfirmed account and its code."""
     if request.param == "known before":
         account = save_connection("user-1", tiktok.grant())
         assert isinstance(account, Account)
@@ -37,7 +37,7 @@ def unconfirmed(request, tiktok, held_clock) -> tuple[Account, str]:
     return waiting()
 
 
-def test_a_removal_voids_what_waits_once_its_tokens_are_shown_dead(unconfirmed, tiktok, held_clock):
+def test_a_removal_webhook_voids_an_unconfirmed_connection_once_its_tokens_are_refused(unconfirmed, tiktok, held_clock):
     account, code = unconfirmed
     tiktok.lose_grant()
 
@@ -52,7 +52,7 @@ def test_a_removal_voids_what_waits_once_its_tokens_are_shown_dead(unconfirmed, 
     assert is_void(code)
 
 
-def test_a_removal_of_waiting_tokens_that_live_voids_nothing(unconfirmed, tiktok, held_clock):
+def test_a_removal_webhook_with_valid_waiting_tokens_voids_nothing(unconfirmed, tiktok, held_clock):
     account, code = unconfirmed
 
     assert removed(held_clock.at) is None
@@ -60,7 +60,7 @@ def test_a_removal_of_waiting_tokens_that_live_voids_nothing(unconfirmed, tiktok
     assert not is_void(code)
 
 
-def test_a_removal_older_than_the_consent_is_not_even_looked_into(unconfirmed, tiktok, held_clock):
+def test_a_removal_webhook_older_than_the_consent_is_ignored(unconfirmed, tiktok, held_clock):
     account, _ = unconfirmed
     asked = list(tiktok.asked)
 
@@ -68,7 +68,7 @@ def test_a_removal_older_than_the_consent_is_not_even_looked_into(unconfirmed, t
     assert (tiktok.asked, status(account)) == (asked, "unconfirmed")
 
 
-def test_a_removal_that_cannot_be_looked_into_is_put_off(unconfirmed, tiktok, held_clock):
+def test_a_removal_webhook_that_cannot_be_checked_is_retried_later(unconfirmed, tiktok, held_clock):
     account, code = unconfirmed
     tiktok.user = {"fails": True}
 
@@ -80,7 +80,7 @@ def test_a_removal_that_cannot_be_looked_into_is_put_off(unconfirmed, tiktok, he
     assert status(account) == "active"
 
 
-def test_a_removal_ends_an_account_whose_hour_to_be_confirmed_is_over(unconfirmed, tiktok, held_clock):
+def test_a_removal_webhook_ends_an_account_whose_confirmation_expired(unconfirmed, tiktok, held_clock):
     account, _ = unconfirmed
     held_clock.at += 3600
 
@@ -88,7 +88,7 @@ def test_a_removal_ends_an_account_whose_hour_to_be_confirmed_is_over(unconfirme
     assert status(account) == "disconnected"
 
 
-def test_a_waiting_token_at_its_end_is_no_proof_of_a_removal(tiktok, held_clock):
+def test_an_expired_waiting_token_proves_no_removal(tiktok, held_clock):
     tiktok.expires_in = 30
     account, code = waiting()
     held_clock.at += 31
@@ -99,7 +99,7 @@ def test_a_waiting_token_at_its_end_is_no_proof_of_a_removal(tiktok, held_clock)
     assert not is_void(code)
 
 
-def test_the_newest_of_two_consents_decides(unconfirmed, tiktok, held_clock):
+def test_the_newer_of_two_consents_decides(unconfirmed, tiktok, held_clock):
     account, first = unconfirmed
     _, second = waiting()
 
@@ -111,7 +111,7 @@ def test_the_newest_of_two_consents_decides(unconfirmed, tiktok, held_clock):
     assert status(account) == "disconnected"
 
 
-def test_letting_a_waiting_account_go_gives_its_grant_back(unconfirmed, tiktok):
+def test_disconnecting_an_unconfirmed_account_revokes_its_grant(unconfirmed, tiktok):
     account, code = unconfirmed
 
     ended = disconnect(account.account_id)

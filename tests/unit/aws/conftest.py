@@ -1,4 +1,4 @@
-"""The deployment these tests run against."""
+"""The deployment of these tests."""
 
 from tests.unit.support.accounts import cloud as cloud
 from tests.unit.support.accounts import held_clock as held_clock

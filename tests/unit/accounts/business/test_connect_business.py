@@ -46,7 +46,7 @@ def test_an_account_holder_is_connected(business):
     assert plain(get_business_token(connection.connection_id, outlive_s=60)) == business.live_access
 
 
-def test_an_account_holder_is_sent_to_the_portals_address_with_our_state(business):
+def test_a_holder_is_sent_to_the_portals_address_with_our_state(business):
     browser = BusinessBrowser()
 
     assert browser.page.netloc == "www.tiktok.com"
@@ -70,15 +70,15 @@ def test_an_advertiser_is_connected(business):
     assert plain(get_business_token(connection.connection_id, outlive_s=60)) == business.live_advertiser
 
 
-def test_a_page_that_calls_the_auth_code_code_is_understood(business):
+def test_an_auth_code_in_the_parameter_code_is_accepted(business):
     assert connected(BusinessBrowser(), code=CODE).status == "active"
 
 
-def test_the_auth_code_counts_where_both_come(business):
+def test_auth_code_wins_over_code(business):
     assert connected(BusinessBrowser(), auth_code=CODE, code="another").status == "active"
 
 
-def test_agreeing_again_keeps_the_connection(business):
+def test_a_second_consent_keeps_the_connection(business):
     first = connected(BusinessBrowser())
     again = connected(BusinessBrowser())
 
@@ -96,7 +96,7 @@ def test_another_user_cannot_take_a_connection_over(business):
     assert all_business()[0].user_id == "user-1"
 
 
-def test_who_runs_no_advertiser_account_is_told_so(business):
+def test_a_person_without_an_advertiser_account_gets_an_error(business):
     business.advertiser_ids = []
 
     assert code(BusinessBrowser("advertiser").back().outcome) == "business_no_advertiser"
@@ -107,7 +107,7 @@ def test_who_runs_no_advertiser_account_is_told_so(business):
     ("kind", "account_id", "refusal"),
     [("account", "acc_nobody", "account_not_found"), ("advertiser", "acc_1", "invalid_request")],
 )
-def test_a_link_for_what_cannot_be_is_refused(business, kind, account_id, refusal):
+def test_a_link_for_an_impossible_connection_is_refused(business, kind, account_id, refusal):
     assert code(begin_business(kind, "user-1", None, account_id=account_id)) == refusal
 
 
@@ -115,7 +115,7 @@ def test_no_link_is_made_for_another_users_account(business, account):
     assert code(begin_business("account", "user-2", None, account_id=account)) == "invalid_request"
 
 
-def test_no_link_is_made_for_an_account_that_was_let_go(business, account):
+def test_no_link_is_made_for_a_disconnected_account(business, account):
     change_account(account, status="disconnected")
 
     assert code(begin_business("account", "user-1", None, account_id=account)) == "account_disconnected"
@@ -126,7 +126,7 @@ def test_without_an_app_no_link_is_made(cloud):
 
 
 @pytest.mark.parametrize("holder_url", ["", "https://www.tiktok.com/v2/auth/authorize?redirect_uri=https://else/"])
-def test_without_the_portals_address_advertisers_alone_can_connect(business, cloud, holder_url):
+def test_without_the_portals_address_only_advertisers_can_connect(business, cloud, holder_url):
     cloud.setenv("TIKTOK_BUSINESS_HOLDER_URL", holder_url)
     settings.cache_clear()
 
@@ -134,7 +134,7 @@ def test_without_the_portals_address_advertisers_alone_can_connect(business, clo
     assert isinstance(begin_business("advertiser", "user-1", None), ConnectLink)
 
 
-def test_a_browser_is_sent_nowhere_that_is_not_listed(business):
+def test_a_browser_is_redirected_only_to_listed_addresses(business):
     assert code(begin_business("account", "user-1", "https://evil.example")) == "return_to_refused"
 
 
@@ -144,14 +144,14 @@ def test_a_link_works_once(business):
     assert code(redirect(browser.link_id)) == "connection_expired"
 
 
-def test_a_link_leads_to_no_other_consent(business):
+def test_a_link_cannot_be_used_for_another_consent(business):
     connection = begin_business("account", "user-1", None)
     assert isinstance(connection, ConnectLink)
 
     assert code(depart_to_login(connection.connect_url.split("?c=")[1])) == "connection_expired"
 
 
-def test_a_state_is_of_no_use_at_the_other_callback(business):
+def test_a_state_cannot_be_used_at_the_other_callback(business):
     browser = BusinessBrowser()
 
     elsewhere = arrive_at_login({"state": browser.sent["state"], "code": CODE}, browser.cookies)
@@ -160,7 +160,7 @@ def test_a_state_is_of_no_use_at_the_other_callback(business):
     assert connected(browser).status == "active"
 
 
-def test_a_state_is_spent_once(business):
+def test_a_state_works_once(business):
     browser = BusinessBrowser()
     first = browser.back()
 
@@ -170,7 +170,7 @@ def test_a_state_is_spent_once(business):
     assert len([path for path, _ in business.asked if "token" in path]) == 1
 
 
-def test_a_state_is_of_no_use_in_another_browser(business):
+def test_a_state_cannot_be_used_in_another_browser(business):
     browser = BusinessBrowser()
     browser.cookies = dict.fromkeys(browser.cookies, "guessed")
 
@@ -188,7 +188,7 @@ def test_a_state_is_of_no_use_in_another_browser(business):
         ({"auth_code": "spent"}, "invalid_grant"),
     ],
 )
-def test_a_way_back_without_a_grant_tells_why(business, query, refusal):
+def test_a_callback_without_a_grant_says_why(business, query, refusal):
     arrival = BusinessBrowser().back(**query)
 
     assert code(arrival.outcome) == refusal
@@ -197,14 +197,14 @@ def test_a_way_back_without_a_grant_tells_why(business, query, refusal):
 
 
 @pytest.mark.parametrize("trouble", ["server_error", "not_connected", "lost_answer"])
-def test_a_code_is_not_sent_again_when_tiktok_gives_no_answer(business, trouble):
+def test_a_code_is_not_sent_again_if_tiktok_does_not_answer(business, trouble):
     business.plan = [trouble]
 
     assert code(BusinessBrowser().back().outcome) == "tiktok_unanswered"
     assert len(business.asked) == 1
 
 
-def test_an_app_that_was_changed_does_not_lose_what_it_connected(business):
+def test_a_changed_app_keeps_its_earlier_connections(business):
     connection = connected(BusinessBrowser())
     partner_secrets.store_business_app(BusinessApp("8000", APP.secret))
     partner_secrets._partners.cache_clear()

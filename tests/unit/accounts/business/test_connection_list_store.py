@@ -1,4 +1,4 @@
-"""Lists of business connections: page by page, one query each, and of one user for a caller that is bound to it."""
+"""Lists of business connections: paged, one query per page, and filtered by user for a bound caller."""
 
 import hashlib
 
@@ -16,7 +16,7 @@ BOUND = Caller("dk_1", frozenset({"read"}), "user-1")
 
 @pytest.fixture
 def ids(business, monkeypatch) -> dict[str, str]:
-    """The user of each of 23 connections, of three users, by its id. A page looks at five."""
+    """23 connections of three users: each user by connection id. A page reads five."""
     monkeypatch.setattr(connection_list_store, "_LOOKED_AT_MAX", 5)
     users: dict[str, str] = {}
     for number in range(23):
@@ -38,26 +38,26 @@ def pages(caller: Caller) -> list[tuple[list[str], str | None]]:
             return found
 
 
-def test_every_connection_is_on_one_page(ids):
+def test_every_connection_is_on_exactly_one_page(ids):
     found = [connection_id for page, _ in pages(SYSTEM) for connection_id in page]
 
     assert found == sorted(ids)
 
 
-def test_a_bound_callers_pages_hold_its_users_alone_and_all_of_them(ids):
+def test_a_bound_callers_pages_contain_exactly_its_users_connections(ids):
     found = [connection_id for page, _ in pages(BOUND) for connection_id in page]
 
     assert found == sorted(one for one, user_id in ids.items() if user_id == "user-1")
 
 
-def test_a_page_is_one_query_of_a_bounded_part(ids, aws_calls):
+def test_a_page_is_one_query_with_a_limit(ids, aws_calls):
     asked = pages(BOUND)
 
     assert aws_calls == ["Query"] * len(asked)
     assert len(asked) == 5
 
 
-def test_what_asks_for_the_next_page_is_no_others_id(ids):
+def test_a_cursor_is_not_another_connections_id(ids):
     nexts = [after for _, after in pages(BOUND) if after is not None]
 
     assert len(nexts) == 4
@@ -70,7 +70,7 @@ def test_the_last_page_has_no_next_one(business):
 
 
 @pytest.mark.parametrize("last", ["", "biz_3fa9", "biz_3fc", "biz_"])
-def test_the_text_between_two_ids_is_after_the_first_and_not_after_the_second(last):
+def test_a_cursor_sorts_between_its_id_and_the_next(last):
     following = f"biz_3fc{hashlib.sha256(last.encode()).hexdigest()}"
 
     between = connection_list_store._between(last, following)

@@ -1,4 +1,4 @@
-"""Consents to TikTok API for Business that meet: for one account, for one advertiser, or while something ends."""
+"""Concurrent consents to TikTok API for Business: for one account, for one advertiser, or during a disconnect."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -61,7 +61,7 @@ def account(tiktok, business) -> str:
     return made.account_id
 
 
-def test_of_two_consents_for_one_account_at_once_one_serves_it(account, cloud):
+def test_one_of_two_concurrent_consents_for_an_account_serves_it(account, cloud):
     find = connection_store.connection_of_account
 
     def after_the_other(account_id):
@@ -79,7 +79,7 @@ def test_of_two_consents_for_one_account_at_once_one_serves_it(account, cloud):
     assert serving(account) == [served.business_id] == ["theirs-1"]
 
 
-def test_of_many_consents_for_one_account_at_once_one_serves_it(account, atomic_aws):
+def test_one_of_many_concurrent_consents_for_an_account_serves_it(account, atomic_aws):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda number: saved(holder(f"theirs-{number}"), account_id=account), range(4)))
 
@@ -88,7 +88,7 @@ def test_of_many_consents_for_one_account_at_once_one_serves_it(account, atomic_
     assert serving(account) == [served.business_id]
 
 
-def test_letting_an_account_go_ends_every_connection_that_was_made_for_it(account):
+def test_disconnecting_an_account_ends_every_connection_made_for_it(account):
     for who in ("theirs-1", "theirs-2", "theirs-3"):
         saved(holder(who), account_id=account)
     elsewhere = saved(holder("theirs-4"))
@@ -98,7 +98,7 @@ def test_letting_an_account_go_ends_every_connection_that_was_made_for_it(accoun
     assert [one.connection_id for one in active_connections("account")] == [elsewhere.connection_id]
 
 
-def test_letting_an_account_go_again_ends_what_a_crash_left(account, monkeypatch):
+def test_disconnecting_again_ends_connections_that_a_crash_left(account, monkeypatch):
     from dropcast.accounts import disconnect as room
 
     saved(holder("theirs-1"), account_id=account)
@@ -111,7 +111,7 @@ def test_letting_an_account_go_again_ends_what_a_crash_left(account, monkeypatch
     assert active_connections("account") == []
 
 
-def test_a_consent_that_meets_the_end_of_its_account_makes_no_connection(account, cloud):
+def test_a_consent_during_its_accounts_disconnect_makes_no_connection(account, cloud):
     find = connection_store.connection_of_account
 
     def after_the_end(account_id):
@@ -138,7 +138,7 @@ def test_a_consent_that_meets_the_end_of_its_account_makes_no_connection(account
         (["5", "900", "1000"], ["900", "6"]),
     ],
 )
-def test_an_advertiser_that_joined_or_left_makes_no_second_connection(business, before, after):
+def test_a_changed_set_of_advertisers_makes_no_second_connection(business, before, after):
     first = saved(advertiser(*before))
 
     again = saved(advertiser(*after), at=NOW + 1)
@@ -148,7 +148,7 @@ def test_an_advertiser_that_joined_or_left_makes_no_second_connection(business, 
     assert plain(get_business_token(again.connection_id, outlive_s=60)) == f"canary-{'-'.join(after)}"
 
 
-def test_advertisers_with_nothing_in_common_are_two_connections(business):
+def test_consents_without_a_common_advertiser_make_two_connections(business):
     saved(advertiser("900", "1000"))
     saved(advertiser("1000"), at=NOW + 1)
 
@@ -157,7 +157,7 @@ def test_advertisers_with_nothing_in_common_are_two_connections(business):
     assert sorted(one.advertiser_ids for one in all_business()) == [("1000",), ("900",)]
 
 
-def test_an_advertiser_that_two_connections_know_renews_the_one_with_most_in_common(business):
+def test_a_consent_renews_the_connection_with_most_common_advertisers(business):
     saved(advertiser("1"))
     most = saved(advertiser("2", "3"), at=NOW + 1)
 
@@ -166,7 +166,7 @@ def test_an_advertiser_that_two_connections_know_renews_the_one_with_most_in_com
     assert again.connection_id == most.connection_id
 
 
-def test_agreeing_again_after_the_end_keeps_the_connection(business):
+def test_a_consent_after_the_end_keeps_the_connection(business):
     first = saved(advertiser("900"))
     disconnect_business(first.connection_id)
 
@@ -175,7 +175,7 @@ def test_agreeing_again_after_the_end_keeps_the_connection(business):
     assert (again.connection_id, again.status) == (first.connection_id, "active")
 
 
-def test_of_two_advertisers_consents_at_once_one_connection_comes(business, atomic_aws):
+def test_two_concurrent_advertiser_consents_make_one_connection(business, atomic_aws):
     sets = [("900",), ("1000", "900"), ("900", "2000"), ("900", "1000")]
 
     with ThreadPoolExecutor(4) as pool:
@@ -185,7 +185,7 @@ def test_of_two_advertisers_consents_at_once_one_connection_comes(business, atom
     assert len(all_business()) == 1
 
 
-def test_an_end_that_comes_late_leaves_a_consent_of_the_same_second_alone(business):
+def test_a_late_disconnect_keeps_a_consent_of_the_same_second(business):
     first = saved(holder("theirs-1"))
     saved(holder("theirs-1"))
 
@@ -194,7 +194,7 @@ def test_an_end_that_comes_late_leaves_a_consent_of_the_same_second_alone(busine
 
 
 @pytest.mark.parametrize("ended", [True, False])
-def test_a_refused_renewal_of_the_old_pair_leaves_the_new_one_alone(business, held_clock, ended):
+def test_a_refused_refresh_of_the_old_pair_keeps_the_new_one(business, held_clock, ended):
     connection = saved(holder("biz-open-1"))
 
     def consent_meanwhile() -> None:
@@ -212,7 +212,7 @@ def test_a_refused_renewal_of_the_old_pair_leaves_the_new_one_alone(business, he
     assert renewed.status == "active"
 
 
-def test_a_granted_renewal_of_the_old_pair_does_not_overwrite_the_new_one(business, held_clock):
+def test_a_successful_refresh_of_the_old_pair_does_not_overwrite_the_new_one(business, held_clock):
     connection = saved(holder("biz-open-1"))
     held_clock.at += DAY
     business.live_refresh = "canary-r-biz-open-1"

@@ -1,4 +1,4 @@
-"""The end of a business connection."""
+"""Disconnecting a business connection."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def account(tiktok, business) -> str:
     return made.account_id
 
 
-def test_a_connection_that_was_let_go_may_be_another_users(business):
+def test_another_user_may_take_a_disconnected_connection(business):
     first = connected(BusinessBrowser())
     disconnect_business(first.connection_id)
 
@@ -33,7 +33,7 @@ def test_a_connection_that_was_let_go_may_be_another_users(business):
     assert get_business(second.connection_id) == second
 
 
-def test_agreeing_again_after_letting_go_serves_nobody_unasked(business, account):
+def test_a_consent_after_disconnecting_serves_no_account_by_itself(business, account):
     first = connected(BusinessBrowser(account_id=account))
     disconnect_business(first.connection_id)
 
@@ -43,7 +43,7 @@ def test_agreeing_again_after_letting_go_serves_nobody_unasked(business, account
     assert connection_of_account(account) is None
 
 
-def test_disconnecting_gives_the_grant_back_and_erases_the_tokens(business):
+def test_disconnecting_revokes_the_grant_and_erases_the_tokens(business):
     connection = connected(BusinessBrowser())
 
     ended = disconnect_business(connection.connection_id)
@@ -66,7 +66,7 @@ def test_disconnecting_works_without_tiktok(business):
     assert (ended.status, ended.revoked) == ("disconnected", False)
 
 
-def test_letting_an_account_go_ends_what_serves_its_comments(business, account):
+def test_disconnecting_an_account_ends_the_connection_for_its_comments(business, account):
     connection = connected(BusinessBrowser(account_id=account))
 
     disconnect(account)

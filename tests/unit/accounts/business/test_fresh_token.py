@@ -1,4 +1,4 @@
-"""Tokens of TikTok API for Business stay alive, whatever happens to one call, and are lost only by TikTok's word."""
+"""Tokens of TikTok API for Business stay valid after any single failure. Only TikTok's refusal ends a connection."""
 
 import json
 
@@ -43,7 +43,7 @@ def stored(connection_id: str):
     return found
 
 
-def test_its_tokens_are_sealed_as_another_kind_than_an_accounts(connection):
+def test_its_tokens_have_another_encryption_context_than_an_accounts(connection):
     row = next(item for item in items("accounts") if item["pk"] == "business")
     named = {"account": connection, "version": str(row["version"])}
 
@@ -55,12 +55,12 @@ def test_its_tokens_are_sealed_as_another_kind_than_an_accounts(connection):
     assert [one.get_secret_value() for one in opened] == ["act.canary-1", "rft.canary-1"]
 
 
-def test_a_token_that_lives_long_enough_is_given_without_asking(connection, business):
+def test_a_token_that_lives_long_enough_is_returned_without_a_call(connection, business):
     assert plain(get_business_token(connection, outlive_s=60)) == business.live_access
     assert business.refreshes == 0
 
 
-def test_a_token_that_would_not_outlive_its_call_is_renewed_first(connection, business, held_clock):
+def test_a_token_that_would_expire_during_its_call_is_refreshed_first(connection, business, held_clock):
     held_clock.at = NOW + DAY - 60
 
     token = get_business_token(connection, outlive_s=60)
@@ -96,7 +96,7 @@ def test_no_transient_failure_loses_a_connection(connection, business, held_cloc
     assert status(connection) == "active"
 
 
-def test_an_answer_that_got_lost_is_asked_for_once_more(connection, business, held_clock):
+def test_a_lost_answer_is_requested_once_more(connection, business, held_clock):
     held_clock.at = NOW + DAY
     business.rotates = False
     business.plan = ["lost_answer"]
@@ -105,7 +105,7 @@ def test_an_answer_that_got_lost_is_asked_for_once_more(connection, business, he
     assert business.refreshes == 2
 
 
-def test_rotated_tokens_whose_answer_was_lost_lose_the_connection(connection, business, held_clock):
+def test_rotated_tokens_with_a_lost_answer_end_the_connection(connection, business, held_clock):
     held_clock.at = NOW + DAY
     business.plan = ["lost_answer"]
 
@@ -117,7 +117,7 @@ def test_rotated_tokens_whose_answer_was_lost_lose_the_connection(connection, bu
     assert status(connection) == "reconnect_needed"
 
 
-def test_a_lost_connection_leaves_the_schedule_and_asks_nothing_more(connection, business, held_clock):
+def test_a_lost_connection_leaves_the_schedule_and_makes_no_more_calls(connection, business, held_clock):
     held_clock.at = NOW + DAY
     business.plan = ["refuse:40105"]
     get_business_token(connection, outlive_s=60)
@@ -128,17 +128,17 @@ def test_a_lost_connection_leaves_the_schedule_and_asks_nothing_more(connection,
     assert len(business.asked) == asked
 
 
-def test_a_refusal_of_tokens_that_were_replaced_meanwhile_is_none(connection, business, held_clock):
+def test_a_refusal_of_tokens_that_were_replaced_is_ignored(connection, business, held_clock):
     held_clock.at = NOW + DAY
     business.plan = ["refuse:40105"]
     fresh = HolderGrant.model_validate(business._new_tokens(rotated=True))
 
-    def somebody_agrees_again(*_: object, **__: object) -> None:
+    def another_consent(*_: object, **__: object) -> None:
         business.plan.clear()
         save_business(BusinessConsent("user-1", "7000", int(held_clock.at)), fresh)
 
     answer = business.answer
-    business.answer = lambda request: (answer(request), somebody_agrees_again())[0]
+    business.answer = lambda request: (answer(request), another_consent())[0]
     client = partner_secrets.business_within(1)
     client.http._transport.handler = business.answer
 
@@ -146,7 +146,7 @@ def test_a_refusal_of_tokens_that_were_replaced_meanwhile_is_none(connection, bu
     assert status(connection) == "active"
 
 
-def test_tokens_of_somebody_else_are_never_kept(connection, business, held_clock):
+def test_tokens_of_another_account_are_never_stored(connection, business, held_clock):
     held_clock.at = NOW + DAY
     business.open_id = "biz-open-of-a-stranger"
 
@@ -156,7 +156,7 @@ def test_tokens_of_somebody_else_are_never_kept(connection, business, held_clock
     assert stored(connection).version == 1
 
 
-def test_another_app_is_not_asked(connection, business, held_clock):
+def test_another_app_is_not_called(connection, business, held_clock):
     held_clock.at = NOW + DAY
     partner_secrets.store_business_app(BusinessApp("8000", APP.secret))
     partner_secrets._partners.cache_clear()
@@ -166,7 +166,7 @@ def test_another_app_is_not_asked(connection, business, held_clock):
     assert status(connection) == "active"
 
 
-def test_tokens_survive_trouble_in_aws_once_tiktok_gave_them(connection, business, held_clock, monkeypatch):
+def test_granted_tokens_survive_aws_errors(connection, business, held_clock, monkeypatch):
     held_clock.at = NOW + DAY
     client = clients.client("dynamodb")
     update, troubles = client.update_item, iter(range(2))
@@ -182,7 +182,7 @@ def test_tokens_survive_trouble_in_aws_once_tiktok_gave_them(connection, busines
     assert business.refreshes == 1
 
 
-def test_the_same_schedule_queues_and_the_same_queue_names_it(connection, business, held_clock):
+def test_the_same_schedule_and_queue_refresh_business_connections(connection, business, held_clock):
     held_clock.at = NOW + DAY
 
     queued, again = queue_due(), queue_due()
@@ -193,11 +193,11 @@ def test_the_same_schedule_queues_and_the_same_queue_names_it(connection, busine
     assert parse_message(message["Body"]).connection_id == connection
 
 
-def test_it_is_due_before_its_token_ends(connection):
+def test_a_connection_is_due_before_its_token_expires(connection):
     assert NOW + 0.6 * DAY <= stored(connection).due_at <= NOW + 0.75 * DAY
 
 
-def test_what_is_due_is_renewed_and_what_is_not_is_left(connection, business, held_clock):
+def test_only_due_connections_are_refreshed(connection, business, held_clock):
     held_clock.at = NOW + DAY // 2
     early = refresh_business_if_due(connection)
     held_clock.at = NOW + 3 * DAY // 4
@@ -216,7 +216,7 @@ def test_an_advertisers_token_is_never_due_and_never_refreshed(advertiser, busin
     assert plain(get_business_token(advertiser, outlive_s=60)) == business.live_advertiser
 
 
-def test_a_call_whose_token_tiktok_calls_dead_is_made_once_more_with_a_newer_one(connection, business):
+def test_a_call_with_a_rejected_token_is_repeated_once_with_a_newer_one(connection, business):
     seen: list[str] = []
 
     def call(token: SecretStr) -> str | Refused:
@@ -227,19 +227,19 @@ def test_a_call_whose_token_tiktok_calls_dead_is_made_once_more_with_a_newer_one
     assert seen == ["act.canary-1", "act.canary-2"]
 
 
-def test_a_call_that_is_refused_for_another_reason_is_made_once(connection, business):
+def test_a_call_refused_for_another_reason_is_made_once(connection, business):
     refusal = Refused("40001", "no", None, 200)
 
     assert call_with_business_token(connection, lambda _: refusal) == refusal
     assert business.refreshes == 0
 
 
-def test_an_advertisers_token_that_tiktok_calls_dead_ends_its_connection(advertiser):
+def test_a_rejected_advertiser_token_ends_its_connection(advertiser):
     outcome = call_with_business_token(advertiser, lambda _: Refused("40105", "dead", None, 200))
 
     assert code(outcome) == "business_reconnect_needed"
     assert status(advertiser) == "reconnect_needed"
 
 
-def test_there_is_no_token_of_what_is_not_there(cloud):
+def test_an_unknown_connection_has_no_token(cloud):
     assert code(get_business_token("biz_nobody", outlive_s=60)) == "not_found"

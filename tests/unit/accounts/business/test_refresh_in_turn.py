@@ -17,21 +17,21 @@ from tests.unit.support.accounts import NOW, plain
 DAY = 86_400
 
 
-def test_while_somebody_refreshes_others_wait_for_what_comes_of_it(connection, business, held_clock, monkeypatch):
+def test_callers_wait_for_the_result_of_a_refresh_in_progress(connection, business, held_clock, monkeypatch):
     held_clock.at = NOW + DAY
     take_lease(connection, LEASE_S)
 
-    def somebody_is_done(_: float) -> None:
+    def finish_refresh(_: float) -> None:
         fresh = HolderGrant.model_validate(business._new_tokens(rotated=True))
         save_business(BusinessConsent("user-1", "7000", int(held_clock.at)), fresh)
 
-    monkeypatch.setattr(refresh_under_lease.clock, "sleep", somebody_is_done)
+    monkeypatch.setattr(refresh_under_lease.clock, "sleep", finish_refresh)
 
     assert plain(get_business_token(connection, outlive_s=60)) == business.live_access
     assert business.refreshes == 0
 
 
-def test_who_waits_in_vain_is_told_to_try_again(connection, business, held_clock):
+def test_a_caller_that_waited_too_long_is_told_to_retry(connection, business, held_clock):
     held_clock.at = NOW + DAY
     take_lease(connection, LEASE_S)
 
@@ -40,7 +40,7 @@ def test_who_waits_in_vain_is_told_to_try_again(connection, business, held_clock
 
 
 @pytest.mark.usefixtures("atomic_aws")
-def test_many_at_once_refresh_once(connection, business, held_clock, monkeypatch):
+def test_many_concurrent_callers_cause_one_refresh(connection, business, held_clock, monkeypatch):
     held_clock.at = NOW + DAY
     monkeypatch.setattr(refresh_under_lease.clock, "sleep", lambda _: threading.Event().wait(0.01))
     asked = threading.Barrier(2)

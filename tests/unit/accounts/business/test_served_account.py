@@ -21,7 +21,7 @@ def account(tiktok, business) -> str:
     return made.account_id
 
 
-def test_a_connection_whose_account_tiktok_ended_may_be_another_users(business, account):
+def test_another_user_may_connect_an_account_that_tiktok_removed(business, account):
     first = connected(BusinessBrowser(account_id=account))
     change_account(account, status="disconnected")
 
@@ -39,7 +39,7 @@ def test_a_connection_serves_the_comments_of_one_account(business, account):
     assert served == connection
 
 
-def test_an_account_has_the_connection_that_was_made_last(business, account):
+def test_an_account_uses_the_connection_that_was_made_last(business, account):
     first = connected(BusinessBrowser(account_id=account))
     business.open_id = "biz-open-2"
 
@@ -52,7 +52,7 @@ def test_an_account_has_the_connection_that_was_made_last(business, account):
     }
 
 
-def test_a_connection_that_turns_to_another_account_leaves_the_one_before(business, account, tiktok):
+def test_a_connection_that_moves_to_another_account_leaves_the_previous_one(business, account, tiktok):
     connected(BusinessBrowser(account_id=account))
     tiktok.open_id = "open-2"
     other = save_connection("user-1", tiktok.grant())
@@ -64,7 +64,7 @@ def test_a_connection_that_turns_to_another_account_leaves_the_one_before(busine
     assert connection_of_account(other.account_id) is not None
 
 
-def test_agreeing_again_for_trends_alone_leaves_no_account_unserved(business, account):
+def test_a_consent_for_trends_leaves_every_account_served(business, account):
     connected(BusinessBrowser(account_id=account))
 
     again = connected(BusinessBrowser())
@@ -73,7 +73,7 @@ def test_agreeing_again_for_trends_alone_leaves_no_account_unserved(business, ac
     assert connection_of_account(account) == again
 
 
-def test_an_account_that_is_let_go_while_its_owner_is_at_tiktok_gets_no_connection(business, account):
+def test_an_account_disconnected_during_its_consent_gets_no_connection(business, account):
     browser = BusinessBrowser(account_id=account)
     disconnect(account)
 
@@ -84,7 +84,7 @@ def test_an_account_that_is_let_go_while_its_owner_is_at_tiktok_gets_no_connecti
     assert business.asked == []
 
 
-def test_a_business_connection_is_no_account_of_its_user(business, account):
+def test_a_business_connection_is_not_listed_as_its_users_account(business, account):
     connected(BusinessBrowser(account_id=account))
 
     assert [one.account_id for one in accounts_of_user("user-1")] == [account]

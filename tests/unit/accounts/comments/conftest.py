@@ -1,4 +1,4 @@
-"""An account whose owner let us at the comments below its videos."""
+"""An account whose owner allows us to manage the comments below its videos."""
 
 import pytest
 

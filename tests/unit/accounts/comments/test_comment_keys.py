@@ -18,7 +18,7 @@ def sent(outcome) -> Sent:
     return outcome
 
 
-def test_a_key_given_back_twice_leaves_the_next_claim_alone(account):
+def test_releasing_a_key_twice_keeps_the_next_claim(account):
     first, second = CommentKey("k", "b"), CommentKey("k", "b")
     idempotency_store.claim(first, "user-1")
     idempotency_store.release(first)
@@ -32,7 +32,7 @@ def test_a_key_given_back_twice_leaves_the_next_claim_alone(account):
 THROTTLED = ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "UpdateItem")
 
 
-def test_a_comment_that_was_made_is_told_though_its_key_could_not_be_kept(account, theirs, monkeypatch):
+def test_a_comment_is_returned_even_if_its_key_cannot_be_stored(account, theirs, monkeypatch):
     def throttled(*_):
         raise THROTTLED
 
@@ -52,14 +52,14 @@ def test_the_same_key_gives_the_same_comment(account, theirs):
     assert theirs.writes() == 1
 
 
-def test_the_same_key_for_something_else_is_refused(account, theirs):
+def test_the_same_key_for_another_request_is_refused(account, theirs):
     send_comment(draft(account), SYSTEM, KEY)
 
     assert code(send_comment(draft(account, "Else"), SYSTEM, CommentKey(KEY.name, "else"))) == "idempotency_conflict"
     assert theirs.writes() == 1
 
 
-def test_a_key_is_good_for_a_day(account, theirs, held_clock):
+def test_a_key_is_valid_for_a_day(account, theirs, held_clock):
     send_comment(draft(account), SYSTEM, KEY)
     held_clock.at += 24 * 3600
 
@@ -68,7 +68,7 @@ def test_a_key_is_good_for_a_day(account, theirs, held_clock):
     assert theirs.writes() == 2
 
 
-def test_a_key_whose_request_was_refused_can_be_used_again(account, theirs):
+def test_a_key_of_a_refused_request_can_be_used_again(account, theirs):
     theirs.plan = ["refuse:40001"]
 
     first, again = send_comment(draft(account), SYSTEM, KEY), send_comment(draft(account), SYSTEM, KEY)
@@ -77,7 +77,7 @@ def test_a_key_whose_request_was_refused_can_be_used_again(account, theirs):
     assert isinstance(again, Sent)
 
 
-def test_a_key_of_which_nobody_knows_is_looked_up_and_never_sent_again(account, theirs, held_clock):
+def test_a_key_with_an_unknown_outcome_is_looked_up_and_never_sent_again(account, theirs, held_clock):
     theirs.plan = ["create@late", "list@html"]
     first = send_comment(draft(account), SYSTEM, KEY)
     absent = send_comment(draft(account), SYSTEM, KEY)
@@ -91,7 +91,7 @@ def test_a_key_of_which_nobody_knows_is_looked_up_and_never_sent_again(account, 
     assert theirs.writes() == 1
 
 
-def test_a_request_that_died_is_looked_up_once_it_cannot_be_under_way(account, theirs, held_clock, monkeypatch):
+def test_a_request_that_died_is_looked_up_once_it_can_no_longer_run(account, theirs, held_clock, monkeypatch):
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -109,7 +109,7 @@ def test_a_request_that_died_is_looked_up_once_it_cannot_be_under_way(account, t
     assert theirs.writes() == 1
 
 
-def test_no_text_and_no_name_lies_in_the_table(account, theirs):
+def test_the_table_contains_no_text_and_no_name(account, theirs):
     send_comment(
         draft(account, "canary-text", approved_by="canary-person"), SYSTEM, CommentKey("canary-key", "canary-body")
     )
@@ -121,7 +121,7 @@ def refuse_by_aws(*_: object) -> None:
     raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
 
 
-def test_a_key_is_free_again_if_aws_failed_before_tiktok_was_asked(account, theirs, monkeypatch):
+def test_a_key_is_free_again_if_aws_fails_before_tiktok_was_called(account, theirs, monkeypatch):
     with monkeypatch.context() as failing:
         failing.setattr("dropcast.accounts.comments.read_and_moderate.spend_now", refuse_by_aws)
         with pytest.raises(ClientError):
@@ -132,10 +132,10 @@ def test_a_key_is_free_again_if_aws_failed_before_tiktok_was_asked(account, thei
 
 
 def die(*_: object) -> None:
-    raise KeyboardInterrupt  # no except clause hears it, as no code runs in a killed function
+    raise KeyboardInterrupt  # no except clause catches it, because no code runs in a killed function
 
 
-def test_a_key_whose_sender_died_before_it_asked_is_used_again_later(account, theirs, held_clock, monkeypatch):
+def test_a_key_can_be_used_again_if_its_sender_died_before_calling_tiktok(account, theirs, held_clock, monkeypatch):
     with monkeypatch.context() as dying:
         dying.setattr("dropcast.accounts.comments.read_and_moderate.spend_now", die)
         with pytest.raises(KeyboardInterrupt):
@@ -150,7 +150,7 @@ def test_a_key_whose_sender_died_before_it_asked_is_used_again_later(account, th
     assert theirs.writes() == 1
 
 
-def test_of_two_that_find_a_dead_sender_one_sends(account, theirs, held_clock, monkeypatch):
+def test_one_of_two_requests_that_find_a_dead_sender_sends(account, theirs, held_clock, monkeypatch):
     with monkeypatch.context() as dying:
         dying.setattr("dropcast.accounts.comments.read_and_moderate.spend_now", die)
         with pytest.raises(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""Comments are read, changed and deleted, for who let us and within the budget."""
+"""Comments are read, changed and deleted, only with the owner's permission and within the budget."""
 
 import pytest
 
@@ -48,19 +48,19 @@ def test_a_comment_is_marked_and_deleted(account, theirs):
         ("html", "tiktok_unanswered"),
     ],
 )
-def test_what_tiktok_refuses_on_http_200_is_told(account, theirs, refusal, ours):
+def test_a_refusal_on_http_200_is_returned(account, theirs, refusal, ours):
     theirs.plan = [refusal]
 
     assert code(get_comments_page(account, SYSTEM, VIDEO, CommentQuery())) == ours
 
 
-def test_an_account_without_a_connection_is_told_so(account, business):
+def test_an_account_without_a_connection_gets_its_own_error(account, business):
     assert code(get_comments_page(account, SYSTEM, VIDEO, CommentQuery())) == "business_not_connected"
     assert code(get_comments_page("acc_nobody", SYSTEM, VIDEO, CommentQuery())) == "account_not_found"
     assert business.asked == []
 
 
-def test_a_connection_that_was_let_go_serves_nobody(account, connection, theirs):
+def test_a_disconnected_connection_is_not_used(account, connection, theirs):
     save_business_disconnection(connection, revoked=True)
 
     assert code(send_comment(draft(account), SYSTEM)) == "business_not_connected"
@@ -70,13 +70,13 @@ def test_a_connection_that_was_let_go_serves_nobody(account, connection, theirs)
 @pytest.mark.parametrize(
     ("status", "ours"), [("disconnected", "account_disconnected"), ("unconfirmed", "account_unconfirmed")]
 )
-def test_an_account_that_was_let_go_has_no_comments_here(account, theirs, status, ours):
+def test_a_disconnected_account_has_no_comments_here(account, theirs, status, ours):
     change_account(account, status=status)
 
     assert code(get_comments_page(account, SYSTEM, VIDEO, CommentQuery())) == ours
 
 
-def test_an_account_whose_posting_tokens_are_lost_is_served_all_the_same(account, theirs):
+def test_an_account_with_lost_posting_tokens_can_still_manage_comments(account, theirs):
     change_account(account, status="reconnect_needed")
 
     assert isinstance(get_comments_page(account, SYSTEM, VIDEO, CommentQuery()), CommentPage)
@@ -96,7 +96,7 @@ def test_the_41st_call_in_a_minute_is_not_made(account, theirs, held_clock):
     assert "budget.exhausted" in event_names()
 
 
-def test_tiktoks_own_limit_shuts_the_budget_of_comments_alone(account, theirs):
+def test_tiktoks_rate_limit_blocks_only_the_comments_budget(account, theirs):
     theirs.plan = ["refuse:40100"]
 
     first, second = (

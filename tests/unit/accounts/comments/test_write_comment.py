@@ -1,4 +1,4 @@
-"""Comments are sent once a person approved: never twice."""
+"""A comment is sent only after a person approved it, and never twice."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -21,7 +21,7 @@ def sent(outcome) -> Sent:
 @pytest.mark.parametrize(
     "without", [{"approved": False}, {"approved_by": None}, {"approved_by": "  "}], ids=["flag", "who", "blank"]
 )
-def test_nothing_is_sent_that_nobody_approved_of(account, theirs, without):
+def test_an_unapproved_text_is_not_sent(account, theirs, without):
     assert code(send_comment(draft(account, **without), SYSTEM)) == "approval_required"
     assert theirs.calls == []
 
@@ -40,7 +40,7 @@ def test_a_comment_and_a_reply_are_made(account, theirs):
 
 
 @pytest.mark.parametrize("replying", [False, True])
-def test_a_comment_whose_answer_was_lost_is_found_and_not_sent_again(account, theirs, replying):
+def test_a_comment_with_a_lost_answer_is_found_and_not_sent_again(account, theirs, replying):
     parent = theirs.add("first", owner=False) if replying else None
     theirs.plan = [f"{'reply/' if replying else ''}create@lost_after"]
 
@@ -52,7 +52,7 @@ def test_a_comment_whose_answer_was_lost_is_found_and_not_sent_again(account, th
 
 @pytest.mark.parametrize("shows_after", [1, 3, 5, 8, 12, 14])
 @pytest.mark.parametrize("replying", [False, True])
-def test_a_comment_that_the_lists_show_late_is_not_sent_again(account, theirs, replying, shows_after):
+def test_a_comment_that_appears_late_in_the_lists_is_not_sent_again(account, theirs, replying, shows_after):
     parent = theirs.add("first", owner=False) if replying else None
     theirs.shows_after = shows_after
     theirs.plan = [f"{'reply/' if replying else ''}create@lost_after"]
@@ -64,7 +64,7 @@ def test_a_comment_that_the_lists_show_late_is_not_sent_again(account, theirs, r
 
 
 @pytest.mark.parametrize("seconds", [8, 15, 20])
-def test_a_comment_whose_call_left_no_time_for_a_late_look_is_not_sent_again(account, theirs, seconds):
+def test_a_comment_without_time_left_for_a_late_check_is_not_sent_again(account, theirs, seconds):
     theirs.shows_after = 40
     theirs.write_s = seconds
     theirs.plan = ["create@lost_after"]
@@ -85,7 +85,7 @@ def test_a_comment_that_never_arrived_is_sent_once_more(account, theirs, trouble
     assert (theirs.writes(), len(theirs.rows)) == (2, 1)
 
 
-def test_a_second_lost_answer_is_looked_up_and_never_followed_by_a_third_try(account, theirs):
+def test_a_second_lost_answer_is_looked_up_without_a_third_try(account, theirs):
     theirs.plan = ["create@lost_before", "create@lost_before"]
 
     assert code(send_comment(draft(account), SYSTEM)) == "comment_unknown"
@@ -100,7 +100,7 @@ def test_a_second_lost_answer_that_took_effect_is_found(account, theirs):
 
 
 @pytest.mark.parametrize("trouble", ["lost_before", "html", "refuse:40001", "not_connected"])
-def test_without_a_clear_word_nothing_is_sent_again(account, theirs, trouble):
+def test_an_unclear_outcome_is_not_sent_again(account, theirs, trouble):
     theirs.plan = ["create@lost_before", f"list@{trouble}"]
 
     outcome = send_comment(draft(account), SYSTEM)
@@ -113,16 +113,16 @@ THROTTLED = ClientError({"Error": {"Code": "ProvisionedThroughputExceededExcepti
 
 
 @pytest.mark.parametrize("trouble", [THROTTLED, TimeoutError("the budgets kept changing")])
-def test_where_we_fail_after_a_lost_answer_nobody_is_told_to_try_again(account, theirs, monkeypatch, trouble):
+def test_a_failure_of_ours_after_a_lost_answer_suggests_no_retry(account, theirs, monkeypatch, trouble):
     theirs.plan = ["create@lost_after"]
     asks = iter([write_comment.call_comments_api])
 
-    def ask_once(*asked):
+    def fail_later_calls(*asked):
         if (real := next(asks, None)) is None:
             raise trouble
         return real(*asked)
 
-    monkeypatch.setattr(write_comment, "call_comments_api", ask_once)
+    monkeypatch.setattr(write_comment, "call_comments_api", fail_later_calls)
 
     outcome = send_comment(draft(account), SYSTEM)
 
@@ -130,7 +130,7 @@ def test_where_we_fail_after_a_lost_answer_nobody_is_told_to_try_again(account, 
     assert theirs.calls == ["create"]
 
 
-def test_the_same_words_of_shortly_before_are_no_clear_word(account, theirs):
+def test_a_recent_comment_with_the_same_text_makes_the_outcome_unclear(account, theirs):
     theirs.add("Thanks!", at=NOW - 30)
     theirs.plan = ["create@lost_before"]
 
@@ -138,7 +138,7 @@ def test_the_same_words_of_shortly_before_are_no_clear_word(account, theirs):
     assert theirs.writes() == 1
 
 
-def test_the_same_words_of_long_ago_or_of_others_are_another_comment(account, theirs):
+def test_an_old_or_foreign_comment_with_the_same_text_does_not_count(account, theirs):
     theirs.add("Thanks!", at=NOW - 3600)
     theirs.add("Thanks!", owner=False)
     theirs.plan = ["create@lost_before"]
@@ -147,7 +147,7 @@ def test_the_same_words_of_long_ago_or_of_others_are_another_comment(account, th
     assert theirs.writes() == 2
 
 
-def test_words_that_tiktok_changed_are_not_sent_again(account, theirs):
+def test_a_text_that_tiktok_changed_is_not_sent_again(account, theirs):
     theirs.plan = ["create@lost_before"]
     theirs.add("Thanks\u00a0!")
 
@@ -155,7 +155,7 @@ def test_words_that_tiktok_changed_are_not_sent_again(account, theirs):
     assert theirs.writes() == 1
 
 
-def test_a_reply_is_looked_for_on_every_page(account, theirs):
+def test_a_reply_is_searched_on_every_page(account, theirs):
     parent = theirs.add("first", owner=False)
     theirs.page = 2
     for second in range(5):
@@ -166,7 +166,7 @@ def test_a_reply_is_looked_for_on_every_page(account, theirs):
     assert theirs.calls.count("reply/list") == 3
 
 
-def test_a_reply_below_too_many_others_is_not_looked_for_for_ever(account, theirs):
+def test_the_search_below_too_many_replies_stops(account, theirs):
     parent = theirs.add("first", owner=False)
     theirs.page = 1
     for second in range(9):
@@ -177,15 +177,15 @@ def test_a_reply_below_too_many_others_is_not_looked_for_for_ever(account, their
     assert theirs.writes() == 1
 
 
-def test_what_never_left_us_is_told_at_once(account, theirs):
+def test_a_request_that_never_left_is_reported_at_once(account, theirs):
     theirs.plan = ["create@not_connected"]
 
     assert code(send_comment(draft(account), SYSTEM)) == "tiktok_unanswered"
     assert theirs.calls == ["create"]
 
 
-def test_nothing_is_sent_for_a_caller_whom_the_gateway_has_answered_meanwhile(account, theirs, business, held_clock):
-    held_clock.at += 86_400  # the token has to be renewed first
+def test_no_comment_is_sent_after_the_gateway_answered_the_caller(account, theirs, business, held_clock):
+    held_clock.at += 86_400  # the token must be refreshed first
     business.on_refresh = lambda: held_clock.sleep(25)
 
     outcome = send_comment(draft(account), SYSTEM, KEY)
@@ -196,7 +196,7 @@ def test_nothing_is_sent_for_a_caller_whom_the_gateway_has_answered_meanwhile(ac
     assert theirs.writes() == 1
 
 
-def test_a_crash_while_tiktok_is_asked_may_have_sent_it(account, theirs, monkeypatch):
+def test_a_crash_during_tiktoks_call_may_have_sent_the_comment(account, theirs, monkeypatch):
     def crash(*asked: object):
         create(*asked)
         raise RuntimeError
@@ -208,7 +208,7 @@ def test_a_crash_while_tiktok_is_asked_may_have_sent_it(account, theirs, monkeyp
     assert theirs.writes() == 1
 
 
-def test_a_page_with_rows_that_cannot_be_read_says_of_no_comment_that_it_is_absent(account, theirs):
+def test_unreadable_rows_prove_no_comments_absence(account, theirs):
     theirs.plan = ["create@lost_before"]
     theirs.rows.append({"comment_id": None, "text": "Thanks!", "create_time": "1"})
     theirs.rows.append({"comment_id": "1", "text": "older", "create_time": "1", "owner": False})

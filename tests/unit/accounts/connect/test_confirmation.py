@@ -1,4 +1,4 @@
-"""Connections that wait for the caller's word that the right person made them."""
+"""Connections that wait until the caller confirms that the right person made them."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +24,7 @@ RETURN_TO = "https://app.example/done"
 
 
 def connect(user_id: str = "user-1", *, confirm: bool = True) -> tuple[Account | Problem, dict[str, str]]:
-    """How connecting ended, and what came back on return_to."""
+    """The outcome of connecting, and the parameters at return_to."""
     connection = begin_connection(user_id, RETURN_TO, confirm=confirm)
     assert isinstance(connection, ConnectLink)
     departure = redirect(connection.connect_url.split("?c=")[1])
@@ -54,7 +54,7 @@ def refusal(code: str, user_id: str | None = None) -> str:
     return why.code
 
 
-def test_an_account_can_do_nothing_until_it_is_confirmed(tiktok):
+def test_an_unconfirmed_account_can_do_nothing(tiktok):
     account, _ = waiting()
 
     stands = get_account(account.account_id)
@@ -65,7 +65,7 @@ def test_an_account_can_do_nothing_until_it_is_confirmed(tiktok):
     assert event_names() == []
 
 
-def test_the_code_makes_it_active_with_the_tokens_that_were_kept(tiktok):
+def test_the_code_activates_the_account_with_the_stored_tokens(tiktok):
     account, code = waiting()
 
     active = confirmed(code)
@@ -75,7 +75,7 @@ def test_the_code_makes_it_active_with_the_tokens_that_were_kept(tiktok):
     assert event_names() == ["account.connected"]
 
 
-def test_tokens_confirmed_late_still_end_when_tiktok_said(tiktok, held_clock):
+def test_tokens_confirmed_late_keep_their_expiry(tiktok, held_clock):
     account, code = waiting()
     granted_at = int(held_clock.at)
     held_clock.at += 1000
@@ -87,7 +87,7 @@ def test_tokens_confirmed_late_still_end_when_tiktok_said(tiktok, held_clock):
     assert tokens.access_expires_at == granted_at + tiktok.expires_in
 
 
-def test_the_waiting_tokens_are_sealed_and_the_code_is_hashed(tiktok):
+def test_the_waiting_tokens_are_encrypted_and_the_code_is_hashed(tiktok):
     _, code = waiting()
 
     kept = repr(items("connections"))
@@ -104,7 +104,7 @@ def test_a_code_works_once(tiktok):
     assert event_names() == ["account.connected"]
 
 
-def test_a_code_ends_after_an_hour(tiktok, held_clock):
+def test_a_code_expires_after_an_hour(tiktok, held_clock):
     account, code = waiting()
     held_clock.at += CONFIRMATION_LIVES_S
 
@@ -113,11 +113,11 @@ def test_a_code_ends_after_an_hour(tiktok, held_clock):
 
 
 @pytest.mark.parametrize("code", ["", "guessed"])
-def test_a_code_that_never_was_confirms_nothing(tiktok, code):
+def test_an_unknown_code_confirms_nothing(tiktok, code):
     assert refusal(code) == "confirmation_expired"
 
 
-def test_a_code_that_another_users_browser_brought_confirms_nothing_and_stays_good(tiktok):
+def test_a_code_from_another_users_browser_confirms_nothing_and_stays_valid(tiktok):
     _, code = waiting("user-1")
 
     assert refusal(code, "user-2") == "confirmation_expired"
@@ -135,7 +135,7 @@ def test_an_active_account_stays_active_while_a_confirmation_waits(tiktok):
     assert plain(get_fresh_token(account.account_id, outlive_s=1)) == tiktok.live_access
 
 
-def test_a_disconnected_account_waits_too(tiktok, held_clock):
+def test_a_disconnected_account_also_waits_for_confirmation(tiktok, held_clock):
     account, _ = connect(confirm=False)
     assert isinstance(account, Account)
     disconnect(account.account_id)
@@ -148,7 +148,7 @@ def test_a_disconnected_account_waits_too(tiktok, held_clock):
     assert (active.status, active.ended_at) == ("active", None)
 
 
-def test_older_tokens_never_take_the_place_of_newer_ones(tiktok, held_clock):
+def test_older_tokens_never_replace_newer_ones(tiktok, held_clock):
     _, code = waiting()
     held_clock.at += 1
     account, _ = connect(confirm=False)
@@ -159,7 +159,7 @@ def test_older_tokens_never_take_the_place_of_newer_ones(tiktok, held_clock):
     assert plain(get_fresh_token(account.account_id, outlive_s=1)) == newest
 
 
-def test_a_disconnection_voids_what_waits(tiktok):
+def test_a_disconnect_invalidates_a_waiting_confirmation(tiktok):
     account, code = waiting()
 
     ended = disconnect(account.account_id)
@@ -169,7 +169,7 @@ def test_a_disconnection_voids_what_waits(tiktok):
     assert refusal(code) == "confirmation_expired"
 
 
-def test_an_unconfirmed_connection_does_not_keep_the_account_from_its_owner(tiktok):
+def test_an_unconfirmed_connection_does_not_block_the_account_for_its_owner(tiktok):
     stolen, code = waiting("attacker")
 
     owned = save_connection("owner", tiktok.grant())
@@ -188,7 +188,7 @@ def test_an_account_of_another_user_is_refused_at_once(tiktok):
     assert answer == {"error": "account_taken"}
 
 
-def test_a_confirmation_needs_a_place_to_come_back_to(tiktok):
+def test_a_confirmation_needs_a_return_to(tiktok):
     refused = begin_connection("user-1", None, confirm=True)
 
     assert isinstance(refused, Problem)

@@ -30,7 +30,7 @@ def test_a_person_connects_an_account(tiktok):
     assert plain(tokens.access_token()) == tiktok.live_access
 
 
-def test_tiktok_is_asked_for_consent_with_a_hex_challenge_whose_verifier_follows(tiktok):
+def test_the_consent_request_has_a_hex_challenge_whose_verifier_follows(tiktok):
     browser = AccountBrowser()
     browser.back()
 
@@ -49,7 +49,7 @@ def test_tiktok_is_asked_for_consent_with_a_hex_challenge_whose_verifier_follows
     assert form["redirect_uri"] == browser.sent["redirect_uri"]
 
 
-def test_a_code_reaches_tiktok_as_it_came(tiktok):
+def test_a_code_reaches_tiktok_unchanged(tiktok):
     AccountBrowser().back(code="a*b!c%2Ad+e")
 
     assert tiktok.forms[0]["code"] == "a*b!c%2Ad+e"
@@ -64,7 +64,7 @@ def test_a_code_reaches_tiktok_as_it_came(tiktok):
         ("<script>" * 20, "tiktok_refused"),
     ],
 )
-def test_a_refusal_on_tiktoks_page_comes_back_as_an_error(tiktok, error, expected):
+def test_a_refusal_on_tiktoks_page_is_returned_as_an_error(tiktok, error, expected):
     browser = AccountBrowser()
 
     arrival = browser.back(error=error, error_description="no")
@@ -74,7 +74,7 @@ def test_a_refusal_on_tiktoks_page_comes_back_as_an_error(tiktok, error, expecte
     assert tiktok.forms == []
 
 
-def test_neither_code_nor_error_is_an_error(tiktok):
+def test_a_callback_without_code_and_error_is_an_error(tiktok):
     assert answer(AccountBrowser().back(scopes="")) == {"error": "invalid_request"}
 
 
@@ -87,7 +87,7 @@ def test_neither_code_nor_error_is_an_error(tiktok):
         ("lost_answer", "tiktok_unanswered"),
     ],
 )
-def test_an_exchange_that_fails_connects_nothing_and_sends_the_code_once(tiktok, trouble, expected):
+def test_a_failed_exchange_connects_nothing_and_sends_the_code_once(tiktok, trouble, expected):
     tiktok.plan = [trouble]
 
     arrival = AccountBrowser().back()
@@ -102,7 +102,7 @@ def test_a_second_user_cannot_take_a_connected_account(tiktok):
     assert answer(AccountBrowser("user-2").back()) == {"error": "account_taken"}
 
 
-def test_an_account_is_connected_even_if_tiktok_does_not_say_who_it_is(tiktok):
+def test_an_account_is_connected_even_if_tiktok_returns_no_profile(tiktok):
     tiktok.user, tiktok.creator = {"fails": True}, "internal_error"
 
     account = AccountBrowser().back().outcome
@@ -114,7 +114,7 @@ def test_an_account_is_connected_even_if_tiktok_does_not_say_who_it_is(tiktok):
     assert found.nickname is None
 
 
-def test_names_known_before_stay_when_tiktok_is_silent(tiktok):
+def test_known_names_stay_if_tiktok_does_not_answer(tiktok):
     AccountBrowser().back()
     tiktok.user = {"fails": True}
 
@@ -125,19 +125,19 @@ def test_names_known_before_stay_when_tiktok_is_silent(tiktok):
 
 
 @pytest.mark.parametrize("return_to", ["https://evil.example/", "https://app.example@evil.example/", "/done", ""])
-def test_a_link_to_elsewhere_is_refused(tiktok, return_to):
+def test_a_link_to_an_unlisted_address_is_refused(tiktok, return_to):
     assert code(begin_connection("user-1", return_to)) == "return_to_refused"
     assert items("connections") == []
 
 
-def test_a_link_may_lead_back_to_a_page_of_this_deployment(tiktok):
+def test_a_link_may_return_to_a_page_of_this_deployment(tiktok):
     assert isinstance(begin_connection("user-1", "https://dropcast.example/console/connected"), ConnectLink)
 
 
 @pytest.mark.parametrize(
     "return_to", ["http://dropcast.example/", "https://dropcast.example:444/", "https://x.dropcast.example/"]
 )
-def test_another_origin_of_this_deployment_s_host_is_elsewhere(tiktok, return_to):
+def test_another_port_of_this_deployments_host_is_refused(tiktok, return_to):
     assert code(begin_connection("user-1", return_to)) == "return_to_refused"
 
 
@@ -146,14 +146,14 @@ def test_a_link_needs_a_user(tiktok, user_id):
     assert code(begin_connection(user_id, RETURN_TO)) == "invalid_request"
 
 
-def test_without_return_to_the_answer_is_shown_here(tiktok):
+def test_without_return_to_the_outcome_is_shown_here(tiktok):
     arrival = AccountBrowser(return_to=None).back()
 
     assert isinstance(arrival.outcome, Account)
     assert arrival.location is None
 
 
-def test_an_origin_that_was_taken_off_the_list_is_not_returned_to(tiktok, cloud):
+def test_an_origin_removed_from_the_list_is_no_longer_used(tiktok, cloud):
     browser = AccountBrowser()
     cloud.setenv("RETURN_TO_ORIGINS", "https://other.example")
     settings.cache_clear()
@@ -161,9 +161,9 @@ def test_an_origin_that_was_taken_off_the_list_is_not_returned_to(tiktok, cloud)
     assert browser.back().location is None
 
 
-def test_no_secret_is_kept_in_plain_or_logged(tiktok, caplog, capfd):
+def test_no_secret_is_stored_in_plain_text_or_logged(tiktok, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.INFO, "botocore")  # at DEBUG it writes every body, and nothing of ours switches that on
+    caplog.set_level(logging.INFO, "botocore")  # at DEBUG it writes every body, and none of our code enables that
     tiktok.plan = ["", "refuse:invalid_grant"]
     first = begin_connection("user-1", RETURN_TO)
     browser = AccountBrowser()

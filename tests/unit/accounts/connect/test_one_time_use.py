@@ -29,11 +29,11 @@ def test_a_link_expires(tiktok, held_clock):
     assert code(redirect(link_id)) == "connection_expired"
 
 
-def test_an_unknown_link_is_told_like_a_spent_one(tiktok):
+def test_an_unknown_link_gets_the_same_answer_as_a_used_one(tiktok):
     assert code(redirect("")) == code(redirect("guessed")) == "connection_expired"
 
 
-def test_a_link_is_not_spent_while_no_app_is_set(tiktok, cloud):
+def test_a_link_is_not_used_up_while_no_app_is_set(tiktok, cloud):
     from dropcast.accounts import tiktok_app
     from dropcast.tiktok.oauth import AppCredentials
 
@@ -68,7 +68,7 @@ def test_a_state_expires(tiktok, held_clock):
 
 
 @pytest.mark.parametrize("cookies", [{}, {"name": "forged"}], ids=["none", "forged"])
-def test_another_browser_cannot_finish_what_one_began(tiktok, cookies):
+def test_another_browser_cannot_finish_a_connection(tiktok, cookies):
     browser = AccountBrowser()
     query = {"state": browser.sent["state"], "code": CODE}
 
@@ -100,7 +100,7 @@ def test_two_tabs_of_one_browser_do_not_disturb_each_other(tiktok):
 
 
 @pytest.mark.parametrize("state", [{}, {"state": ""}, {"state": "guessed"}])
-def test_an_unknown_state_goes_nowhere(tiktok, state):
+def test_an_unknown_state_redirects_nowhere(tiktok, state):
     arrival = callback(state | {"code": CODE}, {})
 
     assert (code(arrival.outcome), arrival.location) == ("connection_expired", None)

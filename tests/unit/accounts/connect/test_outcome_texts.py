@@ -1,4 +1,4 @@
-"""The last page speaks to the creator: of every problem, in words that need no operator and no manual."""
+"""The last page addresses the creator and explains every problem without terms of the operator or a manual."""
 
 import re
 
@@ -10,7 +10,7 @@ from dropcast.accounts.models import Account, CreatorCheck
 from dropcast.errors.problem import CATALOGUE, problem
 from dropcast.settings import settings
 
-# What the operator knows and the creator does not.
+# Words that the operator knows and the creator does not.
 _OPERATORS = re.compile(
     r"\b[A-Z]{2,}_[A-Z_]+\b|\bdropcast\b|docs/|client key|secret|portal|deployment|scope|redirect|API key|request_id",
     re.IGNORECASE,
@@ -22,7 +22,7 @@ def account(scopes=frozenset({"video.publish"}), creator: CreatorCheck | None = 
 
 
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
-def test_a_problem_is_told_without_the_operators_words_and_with_a_way_back(cloud, code):
+def test_a_problem_is_explained_without_the_operators_words_and_with_a_way_to_continue(cloud, code):
     page = render_outcome_page(problem(code, scope="video.publish", log_id="log-1"))
 
     told = re.findall("<(?:h1|p)>(.*?)</(?:h1|p)>", page)
@@ -32,7 +32,7 @@ def test_a_problem_is_told_without_the_operators_words_and_with_a_way_back(cloud
     assert f"Code: {code} · TikTok log_id log-1" in page
 
 
-def test_what_the_creator_cannot_mend_is_not_put_to_the_creator():
+def test_the_creator_is_not_asked_to_fix_what_only_the_operator_can():
     assert "Nothing is wrong with your account" in problem_text(problem("invalid_client")).do
     assert "start again" not in problem_text(problem("invalid_scope")).do
 
@@ -50,7 +50,7 @@ def test_success_failure_and_waiting_look_different(cloud):
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_every_colour_can_be_read_on_the_card(cloud, scheme):
+def test_every_colour_has_enough_contrast_on_the_card(cloud, scheme):
     style = render_outcome_page(account()).split("@media")[scheme]
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", style))
 
@@ -63,7 +63,7 @@ def test_every_colour_can_be_read_on_the_card(cloud, scheme):
 
 
 def contrast(one: str, other: str) -> float:
-    """The ratio of two colours (#rgb or #rrggbb) by WCAG 2."""
+    """The contrast ratio of two colours (#rgb or #rrggbb) by WCAG 2."""
     darker, lighter = sorted(luminance(colour) for colour in (one, other))
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -75,7 +75,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_the_name_of_the_app_is_the_way_back(cloud):
+def test_the_apps_name_links_back(cloud):
     cloud.setenv("APP_NAME", "Ana's {studio}")
     settings.cache_clear()
 
@@ -83,7 +83,7 @@ def test_the_name_of_the_app_is_the_way_back(cloud):
 
 
 @pytest.mark.parametrize("name", ["{app}", "{0.__class__}", "}{", "<b>"])
-def test_a_name_with_braces_is_shown_as_it_is(cloud, name):
+def test_a_name_with_braces_is_shown_unchanged(cloud, name):
     shown = render_outcome_page(Account("acc_1", "u", "o", "active", frozenset(), 0, nickname=name))
 
     assert f"<p>{name.replace('<', '&lt;').replace('>', '&gt;')}</p>" in shown
@@ -103,13 +103,13 @@ def test_a_name_with_braces_is_shown_as_it_is(cloud, name):
         (CreatorCheck(0, refusal="new_at_tiktok"), True, "just now"),
     ],
 )
-def test_an_account_that_cannot_post_is_told_why(creator, audited, words):
+def test_an_account_that_cannot_post_shows_the_reason(creator, audited, words):
     told = cannot_post(account(creator=creator), audited=audited)
 
     assert told is None if words is None else words in (told or "")
 
 
-def test_an_account_that_was_not_allowed_to_post_is_told_nothing_more():
+def test_an_account_without_the_posting_scope_shows_nothing_more():
     creator = CreatorCheck(0, private=False)
 
     assert cannot_post(account(frozenset(), creator), audited=False) is None

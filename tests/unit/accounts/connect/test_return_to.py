@@ -53,19 +53,19 @@ def test_every_other_address_is_refused(url):
     assert not is_at(url, ORIGINS)
 
 
-def test_nothing_is_allowed_where_nothing_is_listed():
+def test_without_a_list_no_address_is_allowed():
     assert not is_at("https://app.example/", [])
 
 
 @given(st.text(max_size=40))
-def test_what_is_allowed_begins_with_a_listed_origin(tail):
+def test_an_allowed_address_begins_with_a_listed_origin(tail):
     url = "https://app.example" + tail
 
     if is_at(url, ORIGINS):
         assert tail == "" or tail[0] in "/?#" or tail.startswith(":443") or tail == ":"
 
 
-def test_the_answer_is_added_and_replaces_what_pretended_to_be_one():
+def test_the_outcome_is_added_and_replaces_forged_parameters():
     url = return_url("https://app.example/done?a=1&connected=acc_forged&b=#top", {"error": "access_denied"})
 
     parts = urlsplit(url)
@@ -73,7 +73,7 @@ def test_the_answer_is_added_and_replaces_what_pretended_to_be_one():
     assert (parts.netloc, parts.path, parts.fragment) == ("app.example", "/done", "top")
 
 
-def test_an_address_in_any_script_goes_into_a_header_as_ascii():
+def test_an_address_in_any_script_becomes_an_ascii_header():
     url = return_url("https://app.example/\u00e9/%C3%A9/\u010d\u010aX?\u00fc=1#\u2028", {"error": "x"})
 
     assert url == "https://app.example/%C3%A9/%C3%A9/%C4%8D%C4%8AX?%C3%BC=1&error=x#%E2%80%A8"

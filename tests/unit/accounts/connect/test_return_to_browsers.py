@@ -1,4 +1,6 @@
-"""Open redirects: what we take for a listed origin, browsers take for the same (node reads URLs as browsers do)."""
+"""Open redirects: an address that we match to a listed origin leads a browser to the same origin (node parses URLs as
+browsers do).
+"""
 
 import json
 import os
@@ -104,7 +106,7 @@ def origins_in_a_browser(urls: list[str]) -> list[str]:
     return json.loads(done.stdout)
 
 
-def test_whatever_is_allowed_leads_a_browser_to_a_listed_origin():
+def test_every_allowed_address_leads_a_browser_to_a_listed_origin():
     chance = random.Random(0)
     tried = {chance.choice(STARTS) + "".join(chance.choices(PIECES, k=chance.randint(0, 6))) for _ in range(60_000)}
     taken = sorted(url for url in tried if is_at(url, ORIGINS))
@@ -118,7 +120,7 @@ def test_whatever_is_allowed_leads_a_browser_to_a_listed_origin():
     assert [url for url in answered if not (url.isascii() and url.isprintable())] == []
 
 
-def test_no_link_is_made_that_would_lead_elsewhere(cloud):
+def test_no_link_is_made_with_an_unlisted_return_to(cloud):
     answers = {url: begin_connection("user-1", url) for url in ELSEWHERE}
 
     codes = {url: answer.code if isinstance(answer, Problem) else "made" for url, answer in answers.items()}

@@ -28,7 +28,7 @@ def test_a_new_account_is_written_with_its_tokens_and_event(tiktok):
     assert event_names() == ["account.connected"]
 
 
-def test_nothing_in_the_table_shows_a_token(tiktok):
+def test_the_table_contains_no_token(tiktok):
     connect(tiktok)
 
     assert "canary" not in repr(items("accounts")) + repr(items("outbox"))
@@ -49,7 +49,7 @@ def test_connecting_again_keeps_the_account_and_its_settings(tiktok):
     assert (tokens.version, plain(tokens.refresh_token())) == (2, "rft.canary-2")
 
 
-def test_of_two_connections_at_once_the_one_that_tiktok_granted_last_is_kept(tiktok, held_clock, monkeypatch):
+def test_of_two_concurrent_connections_the_later_grant_is_stored(tiktok, held_clock, monkeypatch):
     account, first = connect(tiktok), tiktok.grant()
 
     def overtaken(*args, **kwargs):
@@ -69,7 +69,7 @@ def test_of_two_connections_at_once_the_one_that_tiktok_granted_last_is_kept(tik
     assert (plain(tokens.access_token()), plain(tokens.refresh_token())) == (tiktok.live_access, tiktok.live_refresh)
 
 
-def test_connecting_again_revives_an_account_that_was_given_up(tiktok):
+def test_connecting_again_reactivates_an_abandoned_account(tiktok):
     account = connect(tiktok)
     tokens = get_tokens(account.account_id)
     assert tokens is not None
@@ -96,7 +96,7 @@ def test_an_account_of_another_user_is_not_taken_over(tiktok):
     assert event_names() == ["account.connected"]
 
 
-def test_a_disconnected_account_may_go_to_another_user_without_its_history(tiktok):
+def test_another_user_may_take_a_disconnected_account_without_its_history(tiktok):
     account = connect(tiktok)
     change_account(account.account_id, status="disconnected")
 
@@ -108,7 +108,7 @@ def test_a_disconnected_account_may_go_to_another_user_without_its_history(tikto
     assert refusal.code == "account_taken"
 
 
-def test_of_two_users_who_connect_one_account_at_once_one_gets_it(tiktok, atomic_aws):
+def test_one_of_two_users_who_connect_an_account_at_once_gets_it(tiktok, atomic_aws):
     grants = [(f"user-{number}", tiktok.grant()) for number in range(8)]
 
     with ThreadPoolExecutor(8) as pool:
@@ -119,7 +119,7 @@ def test_of_two_users_who_connect_one_account_at_once_one_gets_it(tiktok, atomic
     assert len([item for item in items("accounts") if item["sk"] == "account"]) == 1
 
 
-def test_an_account_says_what_it_cannot_do(tiktok):
+def test_an_account_shows_what_it_cannot_do(tiktok):
     tiktok.scopes = "user.info.basic"
     account = connect(tiktok)
 

@@ -1,4 +1,4 @@
-"""Which scopes a link asks for, and which ones the person did not grant."""
+"""The scopes that a link requests, and the scopes that the person declined."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +16,7 @@ from tests.unit.support.accounts import items
 from tests.unit.support.oauth_browsers import CODE, RETURN_TO, AccountBrowser, answer, code
 
 
-def test_a_scope_that_was_unticked_is_told(tiktok):
+def test_a_declined_scope_is_reported(tiktok):
     tiktok.scopes = "user.info.basic,video.upload"
 
     arrival = AccountBrowser().back()
@@ -26,21 +26,21 @@ def test_a_scope_that_was_unticked_is_told(tiktok):
     assert arrival.outcome.status == "active"
 
 
-def test_a_link_may_ask_for_less(tiktok):
+def test_a_link_may_request_fewer_scopes(tiktok):
     asked = sent(begin_connection("user-1", RETURN_TO, scopes=["video.publish"]))
 
     assert asked == "user.info.basic,video.publish"
 
 
 @pytest.mark.parametrize("scopes", [["video.create"], ["video.publish", "video.list"], [""]])
-def test_a_scope_that_tiktok_did_not_approve_is_refused_in_words(tiktok, scopes):
+def test_a_scope_without_tiktoks_approval_is_refused_with_a_message(tiktok, scopes):
     refused = begin_connection("user-1", RETURN_TO, scopes=scopes)
 
     assert code(refused) == "scope_not_approved"
     assert items("connections") == []
 
 
-def test_a_scope_that_lost_its_approval_meanwhile_is_not_asked_for(tiktok, cloud):
+def test_a_scope_that_lost_its_approval_is_not_requested(tiktok, cloud):
     connection = begin_connection("user-1", RETURN_TO)
     cloud.setenv("TIKTOK_SCOPES", "user.info.basic,video.upload")
     settings.cache_clear()
@@ -48,7 +48,7 @@ def test_a_scope_that_lost_its_approval_meanwhile_is_not_asked_for(tiktok, cloud
     assert sent(connection) == "user.info.basic,video.upload"
 
 
-def test_what_is_missing_is_measured_by_what_was_asked_for(tiktok):
+def test_missing_scopes_are_relative_to_the_requested_ones(tiktok):
     tiktok.scopes = "user.info.basic,video.publish"
     connection = begin_connection("user-1", RETURN_TO, scopes=["video.publish"])
     assert isinstance(connection, ConnectLink)
@@ -62,7 +62,7 @@ def test_what_is_missing_is_measured_by_what_was_asked_for(tiktok):
 
 
 def sent(connection) -> str:
-    """The scopes that TikTok is asked for."""
+    """The scopes in the consent request."""
     assert isinstance(connection, ConnectLink)
     departure = redirect(connection.connect_url.split("?c=")[1])
     assert isinstance(departure, RedirectToTikTok)

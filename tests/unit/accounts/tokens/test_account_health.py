@@ -29,13 +29,13 @@ TOKENS = StoredTokens(
 )
 
 
-def test_a_connection_that_works_says_when_it_ends():
+def test_a_working_connection_shows_its_end():
     found = account_health(ACCOUNT, TOKENS, NOW)
 
     assert (found.works, found.fix, found.renewed_at, found.ends_at) == (True, None, NOW - DAY, NOW + 364 * DAY)
 
 
-def test_a_connection_that_ends_soon_works_and_says_what_to_do():
+def test_a_connection_that_ends_soon_works_and_shows_the_fix():
     found = account_health(ACCOUNT, replace(TOKENS, refresh_expires_at=NOW + 14 * DAY), NOW)
 
     assert (found.works, found.fix) == (True, "Connect the account again.")
@@ -58,7 +58,7 @@ def test_an_account_without_valid_tokens_does_not_work(tokens):
         ({"status": "disconnected", "end_reason": "removed_at_tiktok"}, "removed the app in TikTok"),
     ],
 )
-def test_an_account_that_does_not_work_says_why_and_what_to_do(changes, words):
+def test_a_broken_account_shows_the_reason_and_the_fix(changes, words):
     found = account_health(replace(ACCOUNT, **changes), TOKENS, NOW)
 
     assert not found.works

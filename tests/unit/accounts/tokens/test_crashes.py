@@ -1,4 +1,6 @@
-"""The process dies at each AWS call of a refresh, before it or right after it took effect, and others wait for it."""
+"""Kills the process at each AWS call of a refresh, before the call or right after it took effect, while other callers
+wait.
+"""
 
 import threading
 import time
@@ -32,11 +34,12 @@ CALLS = [
 ]
 ROTATED_UNWRITTEN = {(5, "before"), (5, "after"), (6, "before"), (6, "after"), (7, "before")}
 
-# Between TikTok's answer and the write as many wait as ever may; elsewhere a few show the same.
+# Between TikTok's answer and the write, as many callers wait as possible; elsewhere a few are enough.
 CALLERS = {(7, "before"): 200}
 FEW = 5
 
-# Where TikTok's answer does not come, or is no: what it meets, the calls, and after which of them it has rotated.
+# Refreshes whose answer is lost or is a refusal: TikTok's behaviour, the AWS calls, and the calls after which TikTok
+# has rotated.
 ROADS = {
     "asked again": (
         ["server_error"],
@@ -56,7 +59,7 @@ class Died(BaseException):
 
 
 class Mortal:
-    """A thread that dies at its `at`-th AWS call; once dead, nothing it does reaches AWS any more."""
+    """A thread that dies at its `at`-th AWS call. After its death none of its calls reach AWS."""
 
     def __init__(self, at: int, when: str) -> None:
         self.at, self.when = at, when
@@ -71,7 +74,7 @@ class Mortal:
             with pytest.raises(Died):
                 get_fresh_token(account_id, outlive_s=60)
         finally:
-            self.thread = 0  # another thread may get its number
+            self.thread = 0  # a later thread may get the same number
             self.holds_lease.set()
 
     def before(self, **_) -> None:
@@ -107,14 +110,14 @@ def account(tiktok, held_clock) -> Account:
     connected = save_connection("user-1", tiktok.grant())
     assert isinstance(connected, Account)
     held_clock.at = NOW + 7200
-    # The app's secret is asked for once by a process, not by each refresh.
+    # A process reads the app's secret once and not for each refresh.
     from dropcast.accounts.tiktok_app import app_credentials
 
     app_credentials()
     return connected
 
 
-def test_a_refresh_makes_the_calls_whose_deaths_are_tried_here(account, aws_calls):
+def test_a_refresh_makes_exactly_the_calls_that_these_tests_cover(account, aws_calls):
     get_fresh_token(account.account_id, outlive_s=60)
 
     assert aws_calls == CALLS
@@ -122,7 +125,7 @@ def test_a_refresh_makes_the_calls_whose_deaths_are_tried_here(account, aws_call
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("at", range(len(CALLS)))
-def test_an_account_survives_or_says_that_it_did_not(account, tiktok, held_clock, atomic_aws, monkeypatch, at, when):
+def test_an_account_survives_or_reports_its_loss(account, tiktok, held_clock, atomic_aws, monkeypatch, at, when):
     callers = CALLERS.get((at, when), FEW)
     waiting: set[int] = set()
     monkeypatch.setattr(clock, "sleep", lambda seconds: waiting.add(threading.get_ident()) or time.sleep(0.005))
@@ -161,7 +164,7 @@ def test_an_account_survives_or_says_that_it_did_not(account, tiktok, held_clock
 
 
 @pytest.mark.parametrize("road", ROADS)
-def test_the_other_roads_make_the_calls_whose_deaths_are_tried_here(account, tiktok, aws_calls, road):
+def test_the_other_cases_make_exactly_the_calls_that_these_tests_cover(account, tiktok, aws_calls, road):
     plan, calls, _ = ROADS[road]
     tiktok.plan = list(plan)
 
@@ -172,7 +175,9 @@ def test_the_other_roads_make_the_calls_whose_deaths_are_tried_here(account, tik
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("road", "at"), [(road, at) for road in ROADS for at in range(len(ROADS[road][1]))])
-def test_an_account_survives_a_death_on_the_other_roads_or_says_so_once(account, tiktok, held_clock, road, at, when):
+def test_an_account_survives_a_death_in_the_other_cases_or_reports_its_loss_once(
+    account, tiktok, held_clock, road, at, when
+):
     plan, _, rotated_unwritten = ROADS[road]
     tiktok.plan = list(plan)
     mortal = Mortal(at, when)

@@ -1,4 +1,4 @@
-"""Which accounts the schedule keeps warm, what it tells of connections that end, and what the journal remembers."""
+"""Which accounts the schedule keeps warm, when it announces the end of a connection, and what the refresh log keeps."""
 
 from botocore.exceptions import ClientError
 
@@ -13,7 +13,7 @@ from tests.unit.support.accounts import NOW, event_names, items, plain
 DAY = 24 * 3600
 
 
-def test_an_account_in_use_stays_warm_and_becomes_idle_when_nobody_uses_it(cloud, tiktok, held_clock):
+def test_a_used_account_stays_warm_and_an_unused_one_becomes_idle(cloud, tiktok, held_clock):
     cloud.setenv("IN_USE_DAYS", "2")
     settings.cache_clear()
     save_connection("user-1", tiktok.grant())
@@ -29,7 +29,7 @@ def test_an_account_in_use_stays_warm_and_becomes_idle_when_nobody_uses_it(cloud
     assert gaps[-1] >= 45 * DAY
 
 
-def test_an_idle_account_that_is_used_again_is_warm_again(account, tiktok, held_clock):
+def test_a_used_idle_account_becomes_warm_again(account, tiktok, held_clock):
     held_clock.at = NOW + 20 * DAY
     refresh_if_due(account)
     assert index_of(account) == stored(account).due_at >= NOW + 65 * DAY
@@ -41,7 +41,7 @@ def test_an_idle_account_that_is_used_again_is_warm_again(account, tiktok, held_
     assert index_of(account) == stored(account).due_at <= NOW + 30 * DAY + 7200 * 0.75
 
 
-def test_using_an_account_is_written_down_at_most_once_a_day(account, held_clock, aws_calls, tiktok):
+def test_the_use_of_an_account_is_stored_at_most_once_a_day(account, held_clock, aws_calls, tiktok):
     tiktok.expires_in = 30 * DAY
     held_clock.at = NOW + 7200
     get_fresh_token(account, outlive_s=60)
@@ -55,7 +55,7 @@ def test_using_an_account_is_written_down_at_most_once_a_day(account, held_clock
     assert aws_calls.count("UpdateItem") == 2
 
 
-def test_the_schedule_itself_is_no_use_of_the_account(account, held_clock):
+def test_the_schedules_refresh_does_not_count_as_a_use(account, held_clock):
     before = stored(account).in_use_until
     held_clock.at = NOW + 5 * DAY
 
@@ -64,7 +64,7 @@ def test_the_schedule_itself_is_no_use_of_the_account(account, held_clock):
     assert stored(account).in_use_until == before
 
 
-def test_looking_at_an_account_is_no_use_of_it(account, held_clock):
+def test_a_check_of_an_account_does_not_count_as_a_use(account, held_clock):
     before = stored(account).in_use_until
     held_clock.at = NOW + 5 * DAY
 
@@ -73,7 +73,7 @@ def test_looking_at_an_account_is_no_use_of_it(account, held_clock):
     assert stored(account).in_use_until == before
 
 
-def test_a_token_is_given_even_if_its_use_cannot_be_noted(account, tiktok, held_clock, monkeypatch):
+def test_a_token_is_returned_even_if_its_use_cannot_be_stored(account, tiktok, held_clock, monkeypatch):
     tiktok.expires_in = 3 * DAY
     held_clock.at = NOW + 7200
     refresh_if_due(account)
@@ -86,7 +86,7 @@ def test_a_token_is_given_even_if_its_use_cannot_be_noted(account, tiktok, held_
     assert plain(token) == tiktok.live_access
 
 
-def test_an_account_with_something_scheduled_stays_warm_until_then(account, held_clock):
+def test_an_account_with_a_scheduled_publish_stays_warm_until_then(account, held_clock):
     keep_warm_until(account, NOW + 60 * DAY)
 
     held_clock.at = NOW + 59 * DAY
@@ -99,7 +99,7 @@ def test_an_account_with_something_scheduled_stays_warm_until_then(account, held
     assert index_of(account) - clock.now() >= 45 * DAY
 
 
-def test_reconnecting_keeps_what_is_known_of_use_and_journal(account, tiktok, held_clock):
+def test_reconnecting_keeps_the_time_of_use_and_the_refresh_log(account, tiktok, held_clock):
     held_clock.at = NOW + 3 * DAY
     get_fresh_token(account, outlive_s=60)
     before = stored(account)
@@ -110,7 +110,7 @@ def test_reconnecting_keeps_what_is_known_of_use_and_journal(account, tiktok, he
     assert (stored(account).in_use_until, stored(account).journal) == (before.in_use_until, before.journal)
 
 
-def test_tokens_that_are_not_due_are_left_alone(account, tiktok, held_clock):
+def test_tokens_that_are_not_due_are_not_refreshed(account, tiktok, held_clock):
     assert refresh_if_due(account) is None
     assert tiktok.refreshes == 0
 
@@ -120,7 +120,7 @@ def test_tokens_that_are_not_due_are_left_alone(account, tiktok, held_clock):
     assert tiktok.refreshes == 1
 
 
-def test_a_person_may_have_tokens_refreshed_that_are_not_due_once_for_each_wish(account, tiktok, held_clock):
+def test_a_person_can_request_a_refresh_that_is_not_due_once_per_request(account, tiktok, held_clock):
     held_clock.at = NOW + 60
 
     refresh_if_due(account, asked_at=NOW + 30)
@@ -129,7 +129,7 @@ def test_a_person_may_have_tokens_refreshed_that_are_not_due_once_for_each_wish(
     assert tiktok.refreshes == 1
 
 
-def test_a_connection_that_cannot_be_renewed_is_told_of_once_14_days_before_its_end(account, tiktok, held_clock):
+def test_the_end_of_a_connection_that_cannot_be_renewed_is_announced_once_14_days_before(account, tiktok, held_clock):
     tiktok.plan = ["refuse:invalid_client"] * 100
     end = stored(account).refresh_expires_at
 
@@ -146,7 +146,7 @@ def test_a_connection_that_cannot_be_renewed_is_told_of_once_14_days_before_its_
     assert clock.iso(end) in event
 
 
-def test_a_connection_whose_end_tiktok_does_not_move_is_told_of_once(account, tiktok, held_clock):
+def test_a_connection_end_that_tiktok_does_not_extend_is_announced_once(account, tiktok, held_clock):
     end = stored(account).refresh_expires_at
 
     for days in (60, 15, 13.9, 10, 5):
@@ -158,7 +158,7 @@ def test_a_connection_whose_end_tiktok_does_not_move_is_told_of_once(account, ti
     assert event_names().count("account.expiring") == 1
 
 
-def test_a_connection_that_was_renewed_and_ends_again_is_told_of_again(account, tiktok, held_clock):
+def test_a_renewed_connection_is_announced_again_before_its_next_end(account, tiktok, held_clock):
     for life in (10 * DAY, 180 * DAY, 10 * DAY):
         held_clock.at = stored(account).due_at
         tiktok.refresh_expires_in = life
@@ -167,7 +167,7 @@ def test_a_connection_that_was_renewed_and_ends_again_is_told_of_again(account, 
     assert event_names().count("account.expiring") == 2
 
 
-def test_an_account_is_looked_at_before_it_starts_expiring(account, tiktok, held_clock, cloud):
+def test_an_account_is_checked_before_its_end_is_announced(account, tiktok, held_clock, cloud):
     tiktok.refresh_expires_in = 20 * DAY
     cloud.setenv("REFRESH_IDLE_SHARE", "0.8")
     settings.cache_clear()

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: no connection is lost that TikTok still honours, and none is pretended."""
+"""In any order of events, no connection is lost that TikTok still honours, and no lost connection appears as active."""
 
 from contextlib import ExitStack
 
@@ -40,7 +40,7 @@ WAITS = [0, 5400, 7200, 2 * DAY, 20 * DAY, 80 * DAY]
 
 
 class Connections(RuleBasedStateMachine):
-    """One TikTok account; its owner, its user, our schedule, TikTok's webhooks, a clock that jumps, and trouble."""
+    """One TikTok account with its owner, its user, our schedule, TikTok's webhooks, a clock that jumps, and faults."""
 
     @initialize(expires_in=st.sampled_from([7200, 86_400, 30]))
     def set_up(self, expires_in: int) -> None:
@@ -53,7 +53,7 @@ class Connections(RuleBasedStateMachine):
         self.tiktok = StrictTikTok(self.held, expires_in=expires_in)
         support.put_in_tiktoks_place(self.tiktok, self.patch)
         tiktok_app.app_credentials()
-        # Whether TikTok may have given tokens whose answer, or whose writing, was lost.
+        # Whether TikTok may have granted tokens whose answer or whose write was lost.
         self.lost = False
         self.account_id = ""
         self.code = ""
@@ -124,7 +124,7 @@ class Connections(RuleBasedStateMachine):
     @precondition(lambda self: self.code)
     @rule()
     def what_waited_is_confirmed(self) -> None:
-        """If it is not too late: after an hour the tokens that waited are gone."""
+        """Confirm a waiting connection. After an hour its tokens are gone."""
         outcome = confirm_connection(self.code, "user-1")
         if isinstance(outcome, Problem):
             assert outcome.code == "confirmation_expired"
@@ -164,7 +164,7 @@ class Connections(RuleBasedStateMachine):
         seconds=st.sampled_from([0, LEASE_S + 1]),
     )
     def something_else_happens_while_tiktok_is_asked(self, what: str, meanwhile: str, seconds: int) -> None:
-        """After more than a lease's `seconds` even a second refresh."""
+        """After more than a lease's `seconds` even a second refresh may run."""
 
         def once() -> None:
             self.tiktok.on_refresh = lambda: None
@@ -180,7 +180,7 @@ class Connections(RuleBasedStateMachine):
         handle_removal(WebhookEvent("authorization.removed", at, "open-1", None, None, reason, None))
 
     def _check(self, outcome: SecretStr | Problem) -> None:
-        """A token that is given out is the stored one, and where TikTok honours the stored pair, the live one."""
+        """Check that a returned token is the stored one and, if TikTok honours the stored pair, a valid one."""
         if isinstance(outcome, Problem):
             assert outcome.code != "internal_error"
             return
@@ -217,7 +217,7 @@ class Connections(RuleBasedStateMachine):
     @rule()
     def in_the_end_it_works_or_says_that_it_must_reconnect(self) -> None:
         self.tiktok.plan = []
-        # A lease may have been taken while our clock was ahead.
+        # A process may have taken a lease while our clock was ahead.
         self.held.at += LEASE_S + max(JUMPS) - min(JUMPS)
         outcome = refresh_if_due(self.account_id, asked_at=clock.now() + 1)
         account = get_account(self.account_id)
@@ -231,7 +231,7 @@ class Connections(RuleBasedStateMachine):
 
 
 TestConnections = Connections.TestCase
-# The same sequences each time, and no shrinking: a find is to be repeated, not to be waited for.
+# The same sequences each time, without shrinking: a failure must be repeatable and fast.
 TestConnections.settings = settings(
     max_examples=examples(10),
     stateful_step_count=20,

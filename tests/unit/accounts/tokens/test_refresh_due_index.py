@@ -25,7 +25,7 @@ DAY = 24 * 3600
 @given(
     st.text(min_size=1), st.integers(0, 2**33), st.integers(1, 31_536_000), st.integers(1, 31_536_000), st.booleans()
 )
-def test_an_account_is_due_within_its_tokens_life(account_id, refreshed_at, access_life, refresh_life, in_use):
+def test_an_account_becomes_due_within_its_tokens_lifetime(account_id, refreshed_at, access_life, refresh_life, in_use):
     at = due_at(
         account_id,
         refreshed_at=refreshed_at,
@@ -42,7 +42,7 @@ def test_an_account_is_due_within_its_tokens_life(account_id, refreshed_at, acce
 @pytest.mark.parametrize(
     ("in_use", "earliest", "latest"), [(True, 7200 * 0.6, 7200 * 0.75), (False, 180 * DAY * 0.25, 180 * DAY * 0.4)]
 )
-def test_an_account_in_use_is_due_by_its_access_token_and_an_idle_one_by_its_refresh_token(in_use, earliest, latest):
+def test_a_used_account_is_due_by_its_access_token_and_an_idle_one_by_its_refresh_token(in_use, earliest, latest):
     due = [policy_of(number, in_use=in_use) for number in range(300)]
 
     assert earliest <= min(due) < max(due) <= latest
@@ -59,7 +59,7 @@ def test_both_policies_are_settings(cloud):
 
 
 def policy_of(number: int, *, in_use: bool) -> int:
-    """Seconds from a refresh to the next, with the lives of TikTok's present documentation."""
+    """Seconds from a refresh to the next, with the lifetimes in TikTok's current documentation."""
     at = due_at(
         f"acc_{number}",
         refreshed_at=NOW,
@@ -89,7 +89,7 @@ def test_the_sweep_reads_only_due_accounts_and_queues_each_once(cloud, queue_url
     assert sorted(drain(queue_url)) == accounts[::20]
 
 
-def test_an_account_that_stays_due_comes_again_when_its_message_has_had_its_tries(cloud, queue_url, held_clock):
+def test_an_account_that_stays_due_is_queued_again_after_its_messages_tries(cloud, queue_url, held_clock):
     seed("acc_1", due=NOW)
     first = queue_due()
 
@@ -101,7 +101,7 @@ def test_an_account_that_stays_due_comes_again_when_its_message_has_had_its_trie
     assert (first, early, late) == (1, 0, 1)
 
 
-def test_two_sweeps_at_once_queue_an_account_once(cloud, queue_url):
+def test_two_concurrent_sweeps_queue_an_account_once(cloud, queue_url):
     seed("acc_1", due=NOW)
     [found] = find_due_rows(shard_of("acc_1"), NOW)
 
@@ -109,7 +109,7 @@ def test_two_sweeps_at_once_queue_an_account_once(cloud, queue_url):
     assert not postpone(found, NOW + 60)
 
 
-def test_what_the_queue_does_not_take_stays_due(cloud, queue_url, monkeypatch):
+def test_accounts_that_the_queue_refuses_stay_due(cloud, queue_url, monkeypatch):
     seed("acc_1", due=NOW)
     seed("acc_2", due=NOW)
 
@@ -121,7 +121,7 @@ def test_what_the_queue_does_not_take_stays_due(cloud, queue_url, monkeypatch):
     assert sorted(drain(queue_url)) == ["acc_1", "acc_2"]
 
 
-def test_what_there_is_no_time_for_stays_due(cloud, queue_url):
+def test_accounts_without_time_left_stay_due(cloud, queue_url):
     seed("acc_1", due=NOW)
 
     with clock.ending_in(9):
@@ -142,7 +142,7 @@ def refuse_first_of_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqs, "send_message_batch", send_rest)
 
 
-def test_nothing_due_sends_nothing(cloud, queue_url):
+def test_without_due_accounts_nothing_is_queued(cloud, queue_url):
     seed("acc_1", due=NOW + 60)
 
     assert queue_due() == 0

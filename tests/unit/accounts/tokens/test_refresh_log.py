@@ -1,4 +1,4 @@
-"""The refresh log tells what became of each refresh."""
+"""The refresh log shows the outcome of each refresh."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def outcomes(account: str) -> list[str]:
         (["refuse:invalid_grant"], ["invalid_grant"]),
     ],
 )
-def test_the_journal_tells_what_became_of_each_refresh(account, tiktok, held_clock, plan, remembered):
+def test_the_log_shows_the_outcome_of_each_refresh(account, tiktok, held_clock, plan, remembered):
     held_clock.at = NOW + 7200
     tiktok.plan = plan
 
@@ -37,7 +37,7 @@ def test_the_journal_tells_what_became_of_each_refresh(account, tiktok, held_clo
     assert "canary" not in str(stored(account).journal)
 
 
-def test_the_journal_carries_tiktoks_log_id_and_keeps_the_newest_entries(account, tiktok, held_clock):
+def test_the_log_contains_tiktoks_log_id_and_keeps_the_newest_entries(account, tiktok, held_clock):
     tiktok.plan = ["refuse:invalid_client"] * (KEPT + 5)
 
     for hour in range(KEPT + 5):
@@ -49,7 +49,7 @@ def test_the_journal_carries_tiktoks_log_id_and_keeps_the_newest_entries(account
     assert journal[-1] == {"at": clock.now(), "version": 1, "outcome": "invalid_client", "log_id": "log-no"}
 
 
-def test_an_answer_lost_after_rotation_is_said_honestly_and_once(account, tiktok, held_clock):
+def test_an_answer_lost_after_rotation_is_reported_once(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     tiktok.plan = ["lost_answer"]
 
@@ -65,7 +65,7 @@ def test_an_answer_lost_after_rotation_is_said_honestly_and_once(account, tiktok
     assert '"reason": "answer_lost"' in event
 
 
-def test_a_connection_that_its_owner_ended_is_not_called_a_lost_answer(account, tiktok, held_clock):
+def test_a_connection_that_its_owner_ended_is_not_reported_as_a_lost_answer(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     tiktok.plan = ["server_error", ""]
     get_fresh_token(account, outlive_s=60)

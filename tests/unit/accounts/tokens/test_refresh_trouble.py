@@ -1,4 +1,4 @@
-"""A refresh survives trouble: lost answers, slow processes, wrong clocks, AWS, another app."""
+"""A refresh survives lost answers, slow processes, wrong clocks, AWS errors and a changed app."""
 
 from contextlib import nullcontext
 
@@ -19,9 +19,7 @@ from tests.unit.accounts.tokens.conftest import index_of, stored
 from tests.unit.support.accounts import NOW, event_names, plain
 
 
-def test_a_refresh_whose_answer_is_lost_is_asked_for_once_more_and_survives_where_tiktok_did_not_rotate(
-    account, tiktok, held_clock
-):
+def test_a_lost_answer_is_requested_once_more_and_succeeds_if_tiktok_did_not_rotate(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     tiktok.plan = ["server_error"]
 
@@ -31,8 +29,11 @@ def test_a_refresh_whose_answer_is_lost_is_asked_for_once_more_and_survives_wher
     assert tiktok.refreshes == 2
 
 
-def test_an_account_given_up_too_early_is_active_again_and_says_so(account, tiktok, held_clock):
-    """A refresh hangs for longer than its lease; another worker is refused; then the first one's answer comes."""
+def test_an_account_that_was_given_up_too_early_becomes_active_again_and_is_announced(account, tiktok, held_clock):
+    """A refresh takes longer than its lease.
+
+    TikTok refuses another worker's refresh. Then the first one's answer arrives.
+    """
     held_clock.at = NOW + 7200
     second: list[object] = []
 
@@ -54,7 +55,7 @@ def test_an_account_given_up_too_early_is_active_again_and_says_so(account, tikt
     assert event_names() == ["account.connected", "account.connected", "account.reconnect_needed"]
 
 
-def test_a_refresh_does_not_begin_when_this_process_might_not_live_to_write_it(account, tiktok, held_clock):
+def test_a_refresh_does_not_begin_without_time_to_store_its_result(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
 
     with clock.ending_in(34):
@@ -68,7 +69,7 @@ def test_a_refresh_does_not_begin_when_this_process_might_not_live_to_write_it(a
 
 
 @pytest.mark.parametrize(("slow_aws_s", "asked"), [(0, 1), (30, 1), (31, 0), (120, 0)])
-def test_a_worker_whose_clock_is_ahead_does_not_take_a_lease_while_tiktok_is_asked(
+def test_a_worker_with_a_fast_clock_does_not_take_a_lease_in_use(
     account, tiktok, held_clock, monkeypatch, slow_aws_s, asked
 ):
     held_clock.at = NOW + 7200
@@ -96,7 +97,7 @@ def test_a_worker_whose_clock_is_ahead_does_not_take_a_lease_while_tiktok_is_ask
 
 @pytest.mark.parametrize(("service", "operation"), [("kms", "encrypt"), ("dynamodb", "transact_write_items")])
 @pytest.mark.parametrize(("seconds", "kept"), [(1, True), (20, True), (26, False)])
-def test_a_pair_that_was_given_outlives_trouble_in_aws_for_some_seconds(
+def test_a_granted_pair_survives_some_seconds_of_aws_errors(
     account, tiktok, held_clock, monkeypatch, service, operation, seconds, kept
 ):
     held_clock.at = NOW + 7200
@@ -122,7 +123,7 @@ def test_a_pair_that_was_given_outlives_trouble_in_aws_for_some_seconds(
         assert after.details["reason"] == "answer_lost"
 
 
-def test_new_tokens_are_given_even_if_the_lease_cannot_be_given_back(account, tiktok, held_clock, monkeypatch):
+def test_new_tokens_are_returned_even_if_the_lease_cannot_be_released(account, tiktok, held_clock, monkeypatch):
     held_clock.at = NOW + 7200
 
     with monkeypatch.context() as trouble:
@@ -134,7 +135,7 @@ def test_new_tokens_are_given_even_if_the_lease_cannot_be_given_back(account, ti
     assert refresh_if_due(account, asked_at=clock.now()) is None
 
 
-def test_another_tiktok_app_set_by_mistake_costs_no_connection(account, tiktok, held_clock, monkeypatch):
+def test_setting_another_tiktok_app_by_mistake_ends_no_connection(account, tiktok, held_clock, monkeypatch):
     held_clock.at = NOW + 5400
     other = AppCredentials("key-of-the-sandbox", SecretStr("canary-other-secret"))
 

@@ -18,7 +18,7 @@ from dropcast.aws import clients
 from dropcast.errors.problem import Problem
 from tests.unit.support.accounts import NOW, event_names, items, plain
 
-# A refresh whose answer is lost is asked for once more.
+# A refresh with a lost answer is repeated once.
 TRIES = 2
 
 
@@ -35,7 +35,7 @@ def code(outcome) -> str:
 
 
 def until_all_asked(monkeypatch: pytest.MonkeyPatch, callers: int) -> Callable[[], None]:
-    """Waits until so many threads have asked for the lease."""
+    """Wait until `count` threads have asked for the lease."""
     asked: set[int] = set()
     changed = threading.Condition()
 
@@ -61,7 +61,7 @@ def status(account: Account) -> str:
     return found.status
 
 
-def test_a_token_that_outlives_the_call_costs_one_read_and_one_decrypt(account, tiktok, aws_calls):
+def test_a_token_that_lives_long_enough_costs_one_read_and_one_decrypt(account, tiktok, aws_calls):
     token = get_fresh_token(account.account_id, outlive_s=600)
 
     assert plain(token) == "act.canary-1"
@@ -70,7 +70,7 @@ def test_a_token_that_outlives_the_call_costs_one_read_and_one_decrypt(account, 
 
 
 @pytest.mark.parametrize(("left_s", "refreshes"), [(601, 0), (600, 1), (1, 1), (-5, 1)])
-def test_a_token_is_refreshed_when_it_would_not_outlive_the_call(account, tiktok, held_clock, left_s, refreshes):
+def test_a_token_that_would_expire_during_the_call_is_refreshed(account, tiktok, held_clock, left_s, refreshes):
     held_clock.at = NOW + 7200 - left_s
 
     token = get_fresh_token(account.account_id, outlive_s=600)
@@ -110,7 +110,7 @@ def test_two_hundred_callers_cause_one_refresh_and_all_get_its_token(
     assert [item for item in items("accounts") if item["sk"] == "lease"] == []
 
 
-def test_those_who_waited_for_a_refresh_that_failed_do_not_ask_one_after_the_other(
+def test_callers_that_waited_for_a_failed_refresh_do_not_repeat_it_in_turn(
     account, tiktok, held_clock, atomic_aws, monkeypatch
 ):
     held_clock.at = NOW + 7200
@@ -133,7 +133,7 @@ def test_those_who_waited_for_a_refresh_that_failed_do_not_ask_one_after_the_oth
         ("refuse:invalid_client", 1),
     ],
 )
-def test_no_trouble_but_a_dead_refresh_token_disconnects(account, tiktok, held_clock, trouble, tries):
+def test_only_a_dead_refresh_token_disconnects(account, tiktok, held_clock, trouble, tries):
     held_clock.at = NOW + 7200
     tiktok.plan = [trouble] * tries
 
@@ -145,7 +145,7 @@ def test_no_trouble_but_a_dead_refresh_token_disconnects(account, tiktok, held_c
     assert status(account) == "active"
 
 
-def test_a_silent_tiktok_is_told_as_such_and_may_be_tried_again(account, tiktok, held_clock):
+def test_a_missing_answer_of_tiktok_is_reported_and_can_be_retried(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     tiktok.plan = ["server_error"] * TRIES
 
@@ -155,7 +155,7 @@ def test_a_silent_tiktok_is_told_as_such_and_may_be_tried_again(account, tiktok,
     assert (outcome.code, outcome.next) == ("tiktok_unanswered", "retry")
 
 
-def test_a_dead_refresh_token_marks_the_account_and_tells_once(account, tiktok, held_clock):
+def test_a_dead_refresh_token_marks_the_account_and_is_announced_once(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     tiktok.live_refresh = "rft.somebody-else-has-it"
 
@@ -168,7 +168,7 @@ def test_a_dead_refresh_token_marks_the_account_and_tells_once(account, tiktok, 
     assert not [item for item in items("accounts") if "due_shard" in item]
 
 
-def test_a_dead_refresh_token_that_was_replaced_meanwhile_is_no_loss(account, tiktok, held_clock):
+def test_a_dead_refresh_token_that_was_replaced_is_ignored(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     tiktok.on_refresh = lambda: save_connection("user-1", tiktok.grant())
 
@@ -190,7 +190,7 @@ def test_tokens_of_another_account_are_never_stored(account, tiktok, held_clock)
     assert (stored.version, stored.open_id) == (1, "open-1")
 
 
-def test_a_lease_that_somebody_holds_is_waited_for_only_so_long(account, tiktok, held_clock):
+def test_a_lease_of_another_holder_is_waited_for_only_for_a_limited_time(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     assert take_lease("open-1", LEASE_S * 10)
 
@@ -202,7 +202,7 @@ def test_a_lease_that_somebody_holds_is_waited_for_only_so_long(account, tiktok,
 
 
 @pytest.mark.parametrize(("left_s", "waits_s"), [(900, PATIENCE_S), (60, 25), (20, 5)])
-def test_who_has_to_end_soon_waits_no_longer_than_a_refresh_of_its_own_could_begin(
+def test_a_function_near_its_end_stops_waiting_when_its_own_refresh_could_not_begin(
     account, tiktok, held_clock, left_s, waits_s
 ):
     held_clock.at = NOW + 7200
@@ -251,7 +251,7 @@ def test_an_unknown_account_is_not_found(tiktok):
     assert code(get_fresh_token("acc_nobody", outlive_s=60)) == "account_not_found"
 
 
-def test_an_account_without_tokens_has_to_reconnect(account, tiktok):
+def test_an_account_without_tokens_must_reconnect(account, tiktok):
     clients.client("dynamodb").delete_item(
         TableName="accounts", Key={"pk": {"S": f"account#{account.account_id}"}, "sk": {"S": "tokens"}}
     )

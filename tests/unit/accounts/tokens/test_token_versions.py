@@ -1,4 +1,4 @@
-"""No number and no encryption context of tokens is used twice, whatever happens in one second."""
+"""No version number and no encryption context of tokens is used twice, even within one second."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def stands(account_id: str) -> str:
 
 @pytest.fixture
 def reconnected(tiktok):
-    """Connects the account anew in the middle of its next refresh."""
+    """Connect the account again in the middle of its next refresh."""
 
     def arrange(account_id: str, *, disconnected: bool) -> None:
         def once() -> None:
@@ -51,7 +51,7 @@ def reconnected(tiktok):
 
 
 @pytest.mark.parametrize("disconnected", [True, False])
-def test_a_refused_refresh_of_the_old_pair_leaves_the_new_connection_alone(tiktok, reconnected, disconnected):
+def test_a_refused_refresh_of_the_old_pair_keeps_the_new_connection(tiktok, reconnected, disconnected):
     account_id = connected(tiktok)
     reconnected(account_id, disconnected=disconnected)
 
@@ -74,7 +74,7 @@ def test_a_granted_refresh_of_the_old_pair_does_not_overwrite_the_new_one(tiktok
     assert plain(stored(account_id).access_token()) == tiktok.live_access
 
 
-def test_a_refusal_of_the_old_pair_cannot_give_the_new_one_up(tiktok):
+def test_a_refusal_of_the_old_pair_cannot_end_the_new_one(tiktok):
     account_id = connected(tiktok)
     old = stored(account_id)
     disconnect(account_id)
@@ -84,7 +84,7 @@ def test_a_refusal_of_the_old_pair_cannot_give_the_new_one_up(tiktok):
     assert stands(account_id) == "active"
 
 
-def test_the_coming_end_of_the_old_pair_is_not_told_of_the_new_one(tiktok):
+def test_the_end_of_the_old_pair_is_not_announced_for_the_new_one(tiktok):
     account_id = connected(tiktok)
     old = stored(account_id)
     disconnect(account_id)
@@ -113,7 +113,7 @@ def test_no_encryption_context_is_used_for_two_secrets(tiktok, cloud, held_clock
     assert len(contexts) == len(set(contexts)) > 30
 
 
-def test_a_refresh_asked_before_a_consent_gives_way_to_it(tiktok, cloud):
+def test_a_refresh_that_began_before_a_consent_yields_to_it(tiktok, cloud):
     account_id = connected(tiktok)
     refreshed = tiktok.grant()
     codes: list[str] = []
@@ -151,7 +151,7 @@ def test_a_late_confirmation_does_not_overwrite_newer_tokens(tiktok, newer):
     assert plain(stored(account_id).access_token()) == tiktok.live_access
 
 
-def test_tokens_refreshed_while_a_consent_was_being_stored_are_not_overwritten_by_it(tiktok, held_clock):
+def test_a_consent_does_not_overwrite_tokens_refreshed_while_it_was_stored(tiktok, held_clock):
     account_id = connected(tiktok)
     consented, granted_at = tiktok.grant(), clock.now()
     held_clock.at += 1
@@ -164,7 +164,7 @@ def test_tokens_refreshed_while_a_consent_was_being_stored_are_not_overwritten_b
     assert plain(stored(account_id).access_token()) == tiktok.live_access
 
 
-def test_a_confirmation_that_newer_tokens_overtake_while_it_is_written_is_void(tiktok, monkeypatch):
+def test_a_confirmation_overtaken_by_newer_tokens_is_void(tiktok, monkeypatch):
     account_id = connected(tiktok)
     _, code = waiting()
     seal = saving.seal_grant
@@ -192,7 +192,7 @@ def test_of_two_confirmations_the_later_consent_is_kept(tiktok):
     assert plain(stored(account.account_id).access_token()) == tiktok.live_access
 
 
-def test_an_end_heard_late_leaves_a_connection_of_the_same_second_alone(tiktok, held_clock, monkeypatch):
+def test_a_late_end_keeps_a_connection_of_the_same_second(tiktok, held_clock, monkeypatch):
     account_id = connected(tiktok)
     tiktok.lose_grant()
     save = disconnecting.save_disconnection
@@ -209,7 +209,7 @@ def test_an_end_heard_late_leaves_a_connection_of_the_same_second_alone(tiktok, 
     assert (stands(account_id), stored(account_id).dead) == ("active", False)
 
 
-def test_an_answer_that_comes_after_all_makes_an_account_active_that_waits_to_be_confirmed(tiktok):
+def test_a_late_answer_activates_an_account_that_waits_for_confirmation(tiktok):
     account_id = connected(tiktok)
     old, late = stored(account_id), tiktok.grant()
     mark_reconnect_needed(old)
