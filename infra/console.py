@@ -152,7 +152,7 @@ class Console(Construct):
         triggers.grant_stop(function)
 
     def _grant_overview(self, accounts: AccountsAndKeys, publishing: Publishing) -> None:
-        """Allow reading the daily counts, and what needs a person."""
+        """Allow reading the daily counts, and what waits: for a person, and in the calendar for its time."""
         accounts.console.grant(self.function, "BatchGetItem")
         accounts.accounts.grant_query(self.function, "by_status")
         publishing.publishes.grant_query(self.function, "by_wait")

@@ -14,6 +14,7 @@ from local.stack_client import StackClient
 from tests.e2e.chromium import CHROMIUM, started_chromium
 from tests.screenshots.account_pages import take_account_pages
 from tests.screenshots.audit_rows import take_rows
+from tests.screenshots.calendar_page import take_calendar
 from tests.screenshots.camera import Camera
 from tests.screenshots.comment_pages import take_comment_pages
 from tests.screenshots.overview_page import take_overview
@@ -56,6 +57,7 @@ def main() -> None:
             take_rows,
             take_posting_pages,
             take_publish_pages,
+            take_calendar,
             take_account_pages,
             take_settings_pages,
             take_trend_pages,

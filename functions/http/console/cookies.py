@@ -8,11 +8,17 @@ from dropcast.browser_requests import cookies_of
 
 SESSION = "dropcast_session"
 SIGN_IN = "dropcast_sign_in"
+_ZONE = "dropcast_zone"
 
 
 def read_cookie(name: str) -> str:
     """The value that the browser sent for SESSION or SIGN_IN, or ""."""
     return cookies_of(BaseRouter.current_event.raw_event).get(_name(name), "")
+
+
+def read_zone() -> str:
+    """The name of the browser's time zone, which calendar_zone.js stored, or ""."""
+    return cookies_of(BaseRouter.current_event.raw_event).get(_ZONE, "")
 
 
 def cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.LAX_MODE) -> Cookie:

@@ -16,6 +16,7 @@ from dropcast.function_telemetry import logger
 from . import (
     account_page,
     accounts,
+    calendar_page,
     change_publishes,
     collect_trends,
     comment_actions,
@@ -59,6 +60,7 @@ for part in (
     publishes,
     comments,
     comment_actions,
+    calendar_page,
     trends,
     use_hashtag,
     collect_trends,

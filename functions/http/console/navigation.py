@@ -33,6 +33,7 @@ OVERVIEW = "/console"
 _ENTRIES = (
     _Entry(OVERVIEW, "Overview"),
     _Entry("/console/publishes", "Publishes"),
+    _Entry("/console/calendar", "Calendar"),
     _Entry("/console/accounts", "Accounts"),
     _Entry("/console/trends", "Trends"),
     _Entry("/console/keys", "Keys", ("admin",), unbound=True),

@@ -91,13 +91,17 @@ def _query(
     newest_first: bool = False,
 ) -> Query:
     condition = "waits_in = :where" + (f" AND waits_at {times}" if times else "")
-    wanted = {"asked_account": account_id, "own_account": caller.account_id, "own_user": caller.user_id}
-    filters = [f"{name.partition('_')[2]}_id = :{name}" for name, value in wanted.items() if value is not None]
+    wanted = {
+        "asked_account": ("account_id", account_id),
+        "own_account": ("account_id", caller.account_id),
+        "own_user": ("user_id", caller.user_id),
+    }
+    filters = {name: (attribute, value) for name, (attribute, value) in wanted.items() if value is not None}
     return Query(
         condition,
-        values | wanted | {"where": where},
+        values | {name: value for name, (_, value) in filters.items()} | {"where": where},
         index="by_wait",
-        where=" AND ".join(filters) or None,
+        where=" AND ".join(f"{attribute} = :{name}" for name, (attribute, _) in filters.items()) or None,
         descending=newest_first,
     )
 
@@ -112,13 +116,13 @@ def _read_entries(query: Query, limit: int, position: Item | None = None) -> tup
 
 
 def _read_rows(entries: list[Item], caller: Caller) -> dict[WaitsIn, list[Publish]]:
-    """The publishes of these entries in their order, read consistently. One that left its partition is left out."""
+    """The publishes of these entries in their order, read consistently. One that has another entry now is left out."""
     rows = [from_row(item) for item in PUBLISHES.get_many([{"pk": one["pk"], "sk": one["sk"]} for one in entries])]
     found = {publish.publish_id: publish for publish in rows if caller.sees(publish.user_id, publish.account_id)}
     listed: dict[WaitsIn, list[Publish]] = {"time": [], "unknown": [], "failed": []}
     for entry in entries:
         publish = found.get(_id_of(entry))
-        if publish is not None and wait_entry(publish).get("waits_in") == entry["waits_in"]:
+        if publish is not None and wait_entry(publish) == {name: entry[name] for name in ("waits_in", "waits_at")}:
             listed[entry["waits_in"]].append(publish)
     return listed
 

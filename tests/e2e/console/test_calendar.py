@@ -1,0 +1,34 @@
+"""The calendar in a browser: it learns the person's time zone, refreshes its days and looks right."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import expect
+
+from dropcast.publishing.calendar_week import week_of
+from local.stack_client import StackClient
+from tests.e2e.console.conftest import Open
+from tests.e2e.console.looks import assert_looks_right
+from tests.e2e.road import SMALL, Videos
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def test_a_week_in_the_person_s_time_zone(open_signed_in: Open, journey: StackClient, account: str, videos: Videos):
+    journey.upload(videos(SMALL)[0], "calendar/small.mp4")
+    at = datetime.now(TOKYO).replace(hour=1, minute=30, second=0, microsecond=0).timestamp() + 3 * 24 * 3600
+    due = datetime.fromtimestamp(at, TOKYO)
+    planned = journey.publish(account, "calendar/small.mp4", title="Blue hour", publish_at=due.isoformat())
+    page = open_signed_in(timezone_id="Asia/Tokyo")
+
+    page.goto("/console/calendar")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    page.goto(f"/console/calendar?week={week_of(int(at), TOKYO).name}&account={account}")
+
+    day = page.locator(".day").filter(has_text=due.strftime("%-d %b"))
+    expect(day).to_contain_text("01:30")
+    expect(day.get_by_role("link", name="Blue hour")).to_be_visible()
+    assert_looks_right(page)
+    journey.api("POST", f"/v1/publishes/{planned['publish_id']}/cancel").raise_for_status()
+    page.locator("#days").dispatch_event("poll")
+    expect(page.get_by_text("Nothing waits for a time in this week for this account.")).to_be_visible()
