@@ -18,7 +18,7 @@ from dropcast.log import logger
 from dropcast.tiktok.business.comments import TEXT_MAX, Mark
 
 from .answers import is_asked_by_htmx, partial, redirect, with_retry_after
-from .comment_views import MarkForm, WriteForm, in_order, sent_words
+from .comment_views import MarkForm, WriteForm, hint_of, in_order, sent_words
 from .comments import ID, comments_path
 from .request_session import caller, session
 from .signed_in import refused, signed_in
@@ -125,5 +125,5 @@ def _answer(template: str, form: WriteForm | MarkForm) -> Response[str]:
     if not is_asked_by_htmx():
         return redirect(f"{form.path}?video={form.video_id}") if why is None else refused(why)
     status = 200 if why is None else http_status(why.code)
-    answer = partial(template, "form", status, form=form, problem=why, text_max=TEXT_MAX)
+    answer = partial(template, "form", status, form=form, problem=why, hint=why and hint_of(why), text_max=TEXT_MAX)
     return answer if why is None else with_retry_after(answer, why)

@@ -35,6 +35,7 @@ _DONE: dict[Mark, str] = {
     "pin": "Pinned.",
     "unpin": "No longer pinned.",
 }
+_OFTEN_GONE = "40002"
 _LATE = "TikTok's list may show it some seconds late."
 _HINTS: dict[str, str] = {
     "comment_unknown": "If you press Send again, Dropcast only looks for the comment; it does not send it a second "
@@ -58,11 +59,6 @@ class WriteForm:
     text: str = ""
     outcome: str = ""
     problem: Problem | None = None
-
-    @property
-    def hint(self) -> str:
-        """What the problem means for this form."""
-        return _HINTS.get(self.problem.code, "") if self.problem else ""
 
 
 @dataclass(frozen=True)
@@ -169,6 +165,17 @@ def shown_posts(publishes: Iterable[Publish]) -> list[ShownVideo]:
         for one in publishes
         for post_id in one.post_ids
     ]
+
+
+def hint_of(problem: Problem) -> str:
+    """What the problem means on these pages, besides its own words; empty if nothing."""
+    if (seconds := problem.details.get("retry_after")) is not None:
+        return f"Try again in {counted(seconds, 'second')}."
+    if problem.code == "business_refused" and str(problem.details.get("tiktok_code")) == _OFTEN_GONE:
+        return (
+            "Often the video or the comment no longer exists, belongs to another account, or is too new to be pinned."
+        )
+    return _HINTS.get(problem.code, "")
 
 
 def in_order(states: Collection[str]) -> tuple[str, ...]:

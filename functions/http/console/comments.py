@@ -23,7 +23,7 @@ from dropcast.tiktok.display_api import VIDEOS_MAX
 
 from .account_views import name_of, refusals_of
 from .answers import page, with_retry_after
-from .comment_views import ShownVideo, WriteForm, shown_comments, shown_posts, shown_replies, shown_videos
+from .comment_views import ShownVideo, WriteForm, hint_of, shown_comments, shown_posts, shown_replies, shown_videos
 from .request_session import caller
 from .signed_in import refused, signed_in
 
@@ -152,7 +152,8 @@ def _show_unable(account: Account, why: Problem) -> Response[str]:
 def _answer(template: str, account: Account, why: Problem | None, **values: Any) -> Response[str]:
     if why is None:
         return page(template, **_values(account), **values, problem=None)
-    return with_retry_after(page(template, http_status(why.code), **_values(account), **values, problem=why), why)
+    values |= {"problem": why, "hint": hint_of(why)}
+    return with_retry_after(page(template, http_status(why.code), **_values(account), **values), why)
 
 
 def _values(account: Account) -> dict[str, Any]:

@@ -194,6 +194,7 @@ def test_a_refusal_stands_beside_the_buttons(page, theirs, comment):
 
     assert answer.status == 502
     assert "with code 40002" in answer.words()
+    assert "is too new to be pinned" in answer.words()
     assert 'value="pin"' in answer.text
 
 

@@ -174,6 +174,7 @@ def test_more_looks_than_the_limit_are_refused_in_words_without_a_call(theirs, p
 
     assert (shown.status, shown.headers["Retry-After"]) == (429, "62")
     assert "exceeded the limit for one minute" in shown.words()
+    assert "Try again in 62 seconds." in shown.words()
     assert len(theirs.calls) == 40
 
 
