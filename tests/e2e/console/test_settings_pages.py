@@ -78,19 +78,17 @@ def test_deliveries_appear_by_themselves_signed_with_the_secret_that_was_shown(
     page.get_by_role("button", name="Create the endpoint").click()
     secret = copied_secret(page)
     page.get_by_role("link", name="Go to the endpoint").click()
-    receivers.answers[path] += [500]
 
     page.get_by_role("button", name="Send a test event").dblclick()
 
-    expect(page.get_by_role("cell", name="it answered 500")).to_be_visible(timeout=20_000)
-    wait_for(lambda: len(receivers.got[path]) == 2)
     expect(page.get_by_role("cell", name="Delivered")).to_be_visible(timeout=20_000)
-    events = {got.verified(secret)["event_id"] for got in receivers.got[path]}
-    assert len(events) == 1
+    [got] = receivers.got[path]
+    assert got.verified(secret)["event"] == "webhook_endpoint.test"
     page.get_by_role("link", name="webhook_endpoint.test").click()
-    expect(page.get_by_role("listitem").filter(has_text="it answered")).to_have_count(2)
+    attempts = page.get_by_role("listitem").filter(has_text="it answered")
+    expect(attempts).to_have_count(1)
     page.get_by_role("button", name="Deliver it again").click()
-    expect(page.get_by_role("listitem").filter(has_text="it answered")).to_have_count(3, timeout=20_000)
+    expect(attempts).to_have_count(2, timeout=20_000)
     journey.api("DELETE", f"/v1/webhook-endpoints/{endpoint_id_in(page)}")
 
 
@@ -122,7 +120,6 @@ def test_every_page_looks_right(open_signed_in: Open, journey: StackClient, deli
         f"/console/keys/{key_id}/revoke",
         "/console/webhooks",
         endpoint,
-        f"{endpoint}/edit",
         delivery,
         "/console/health",
     ):
