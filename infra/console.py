@@ -167,6 +167,8 @@ class Console(Construct):
         for path in ("/console", "/console/{proxy+}"):
             signed_in = "The function checks the session of the person's browser."
             api.add_open_route(path, any_method, self.function, signed_in, _PAGES_THROTTLE)
+        embedded = "The function checks the token of the embed."
+        api.add_open_route("/embed/{proxy+}", any_method, self.function, embedded, _PAGES_THROTTLE)
 
 
 def _origin(url: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from dropcast.settings import Settings
 from local.options import Options
+from local.processes import free_port
 from local.stack import LocalStack, local_stack
 from local.stack_client import StackClient
 from tests.e2e.bus import Bus
@@ -19,6 +20,9 @@ from tests.e2e.receiver import Receivers
 from tests.e2e.road import Videos
 
 RETURN_TO_ORIGIN = "https://app.example"
+# Another site than the stack's 127.0.0.1, to a browser.
+SITE_PORT = free_port()
+SITE = f"http://localhost:{SITE_PORT}"
 GRANTED_BUCKET = "granted-videos"
 # The web server that docs/publish.md starts beside a video.
 SERVED_BY_A_PAGE = "http://127.0.0.1:8902/"
@@ -53,7 +57,7 @@ def receivers() -> Iterator[Receivers]:
 @pytest.fixture(scope="session")
 def stack(receivers: Receivers) -> Iterator[LocalStack]:
     settings = {
-        Settings.return_to_origins: RETURN_TO_ORIGIN,
+        Settings.return_to_origins: f"{RETURN_TO_ORIGIN},{SITE}",
         Settings.outbound_allowed_origins: receivers.origin,
         Settings.tiktok_scopes: SCOPES,
         Settings.source_buckets: f"arn:aws:s3:::{GRANTED_BUCKET}",

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from local.stack_client import StackClient
-from tests.e2e.conftest import RETURN_TO_ORIGIN
+from tests.e2e.conftest import RETURN_TO_ORIGIN, SITE
 from tests.e2e.road import SEVERAL_CHUNKS, SMALL, posts
 
 Shown = dict[str, Any]
@@ -126,8 +126,8 @@ def test_pages_of_the_return_to_origins_may_put_parts(stack):
         for one in stack.client("s3").get_bucket_cors(Bucket=stack.bucket)["CORSRules"]
     }
 
-    assert set(rules) == {(RETURN_TO_ORIGIN,), (stack.public_url,)}
-    assert rules[RETURN_TO_ORIGIN,]["AllowedMethods"] == ["PUT"]
+    assert set(rules) == {(RETURN_TO_ORIGIN, SITE), (stack.public_url,)}
+    assert rules[RETURN_TO_ORIGIN, SITE]["AllowedMethods"] == ["PUT"]
     assert [rule["ExposeHeaders"] for rule in rules.values()] == [["ETag"], ["ETag"]]
 
 

@@ -4,7 +4,12 @@ from dropcast.accounts.tokens.refresh_under_lease import FIRST_TRY_S, KEEPING_S
 from tests.infra.reading import functions, of_type, the_one
 
 # A person's page requests several files at once, and a part of itself every few seconds.
-OF_THE_USUAL = {"GET /static/{digest}/{name}": 1, "ANY /console": 1 / 2, "ANY /console/{proxy+}": 1 / 2}
+OF_THE_USUAL = {
+    "GET /static/{digest}/{name}": 1,
+    "ANY /console": 1 / 2,
+    "ANY /console/{proxy+}": 1 / 2,
+    "ANY /embed/{proxy+}": 1 / 2,
+}
 
 
 def test_only_the_v1_routes_need_a_key(template):
@@ -32,6 +37,7 @@ def test_only_the_v1_routes_need_a_key(template):
         "GET /static/{digest}/{name}": "NONE",
         "ANY /console": "NONE",
         "ANY /console/{proxy+}": "NONE",
+        "ANY /embed/{proxy+}": "NONE",
     }
 
 

@@ -13,6 +13,7 @@ from dropcast.errors.problem import Problem, http_status
 from dropcast.publishing.uploads.multipart import bucket_origin
 from dropcast.settings import listed, settings
 
+from . import request_session
 from .templates import render, render_block
 
 _HTML = "text/html; charset=utf-8"
@@ -25,14 +26,28 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+# A page of an embed may be a popup of another site, and tells that site its results: browsers keep the tie between the
+# two windows only without an opener policy.
+_FRAMED_HEADERS = {"Cross-Origin-Opener-Policy": "unsafe-none", "Referrer-Policy": "no-referrer"}
 
 
 def page(
-    template: str, status: int = 200, *, cookies: Sequence[Cookie] = (), bucket: bool = False, **values: Any
+    template: str,
+    status: int = 200,
+    *,
+    cookies: Sequence[Cookie] = (),
+    bucket: bool = False,
+    framed_by: str | None = None,
+    **values: Any,
 ) -> Response[str]:
-    """A whole page. bucket: the page may upload to the media bucket and show its objects."""
+    """A whole page; in an embed, which has a whole page already, only what stands in the page's main part.
+
+    bucket: the page may upload to the media bucket and show its objects. framed_by: the only origin that may frame it.
+    """
+    if request_session.current_embed.get() is not None:
+        return partial(template, "main", status, **values)
     nonce = _nonce()
-    return _html(status, render(template, nonce, values), _headers(nonce, bucket), cookies)
+    return _html(status, render(template, nonce, values), _headers(nonce, bucket, framed_by), cookies)
 
 
 def partial(
@@ -40,7 +55,7 @@ def partial(
 ) -> Response[str]:
     """One block of a page's template, which htmx puts into the page. The headers of that page apply to it."""
     nonce = _nonce()
-    return _html(status, render_block(template, block, nonce, values), _headers(nonce, bucket=False), cookies)
+    return _html(status, render_block(template, block, nonce, values), _headers(nonce), cookies)
 
 
 def problem_page(why: Problem) -> Response[str]:
@@ -76,8 +91,12 @@ def json_problem(why: Problem) -> Response[str]:
 def redirect(location: str, *cookies: Cookie) -> Response[str]:
     """Send the browser to `location`.
 
-    If htmx sent the request, a plain redirect would put the new page into a part of the old one.
+    If htmx sent the request, a plain redirect would put the new page into a part of the old one. An embed keeps its
+    page, whose memory has the token, and puts the new page into it.
     """
+    if request_session.current_embed.get() is not None:
+        place = {"path": location, "target": "#page", "swap": "innerHTML", "push": "false"}
+        return Response(200, _HTML, "", {**_HEADERS, "HX-Location": dumps(place)})
     status, header = (200, "HX-Redirect") if is_asked_by_htmx() else (303, "Location")
     return Response(status, _HTML, "", {**_HEADERS, header: location}, list(cookies))
 
@@ -91,11 +110,12 @@ def _html(status: int, text: str, headers: dict[str, str | list[str]], cookies: 
     return Response(status, _HTML, text, headers, list(cookies))
 
 
-def _headers(nonce: str, bucket: bool) -> dict[str, str | list[str]]:
-    return {**_HEADERS, "Content-Security-Policy": _policy(nonce, bucket)}
+def _headers(nonce: str, bucket: bool = False, framed_by: str | None = None) -> dict[str, str | list[str]]:
+    own = {**_HEADERS, **_FRAMED_HEADERS} if framed_by else _HEADERS
+    return {**own, "Content-Security-Policy": _policy(nonce, bucket, framed_by or "'none'")}
 
 
-def _policy(nonce: str, bucket: bool) -> str:
+def _policy(nonce: str, bucket: bool, ancestor: str) -> str:
     """What a page may load and do. Scripts and styles are our own files; only htmx may write HTML into a page."""
     ours = [bucket_origin()] if bucket else []
     sources = {
@@ -107,7 +127,7 @@ def _policy(nonce: str, bucket: bool) -> str:
         "media-src": ["'self'", "blob:", *ours],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
-        "frame-ancestors": ["'none'"],
+        "frame-ancestors": [ancestor],
         "trusted-types": ["htmx"],
         "require-trusted-types-for": ["'script'"],
     }

@@ -24,6 +24,9 @@ from . import (
     connect_accounts,
     disconnect_accounts,
     edit_publishes,
+    embed_accounts,
+    embed_publish,
+    embeds,
     health,
     keys,
     media,
@@ -71,6 +74,9 @@ for part in (
     change_publishes,
     edit_publishes,
     resolve_publishes,
+    embeds,
+    embed_accounts,
+    embed_publish,
     public_pages,
 ):
     app.include_router(part.router)

@@ -8,19 +8,20 @@ from dropcast.errors.problem import Problem
 from dropcast.publishing.posting_page.media_in_bucket import list_media
 from dropcast.publishing.posting_page.previews import preview_url
 
-from .answers import partial, redirect
+from .answers import json, json_problem, partial
+from .embedded import in_both
 from .request_session import caller
 from .signed_in import refused, signed_in
 
 router = APIGatewayHttpRouter()
 
 
-@router.get("/console/media", middlewares=signed_in("publish", "draft"))
+@in_both(router, "GET", "/media", "publish", "draft")
 def show_media() -> Response[str]:
-    """Redirect to an object of the bucket, so that the page's address of it holds no signature."""
+    """A URL of an object of the bucket, for the page's scripts. It is a secret for an hour."""
     key = BaseRouter.current_event.query_string_parameters.get("key", "")
     url = preview_url(key, caller())
-    return refused(url) if isinstance(url, Problem) else redirect(url.get_secret_value())
+    return json_problem(url) if isinstance(url, Problem) else json(200, {"url": url.get_secret_value()})
 
 
 @router.get("/console/accounts/<account_id>/post/bucket", middlewares=signed_in("publish", "draft"))

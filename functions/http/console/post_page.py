@@ -1,4 +1,7 @@
-"""/console/accounts/{account_id}/post: the page on which a person posts a video or photos (protocol section 10.5)."""
+"""/accounts/{account_id}/post: the page on which a person posts a video or photos (protocol section 10.5).
+
+It is below /console, and below /embed/{embed_id} for sites of adopters.
+"""
 
 import re
 from dataclasses import dataclass
@@ -33,8 +36,9 @@ from dropcast.tiktok.hashtags import is_hashtag
 from dropcast.tiktok.models import CreatorInfo
 
 from .answers import page, partial, redirect
-from .request_session import caller, session
-from .signed_in import refused, signed_in
+from .embedded import in_both
+from .request_session import caller, home, session
+from .signed_in import refused
 
 _FORM_FAULT = 422
 _KEY = re.compile(r"[\w-]{20,40}", re.ASCII)
@@ -52,7 +56,7 @@ class _Form:
     consent: str
 
 
-@router.get("/console/accounts/<account_id>/post", middlewares=signed_in("publish", "draft"))
+@in_both(router, "GET", "/accounts/<account_id>/post", "publish", "draft")
 def show_post_page(account_id: str) -> Response[str]:
     """The page with a fresh creator_info. It posts a video or photos, directly or as a draft, by its address."""
     account = visible_account(account_id, caller())
@@ -72,7 +76,7 @@ def show_post_page(account_id: str) -> Response[str]:
     return page("post.html", bucket=True, **_values(account_id, form, stop, {}), account=account, hashtag=hashtag)
 
 
-@router.post("/console/accounts/<account_id>/post/choices", middlewares=signed_in("publish", "draft"))
+@in_both(router, "POST", "/accounts/<account_id>/post/choices", "publish", "draft")
 def show_choices(account_id: str) -> Response[str]:
     """The part of the form that depends on the choices made so far. It asks TikTok nothing."""
     form = _sent_form()
@@ -81,7 +85,7 @@ def show_choices(account_id: str) -> Response[str]:
     return partial("post.html", "choices", **_values(account_id, form, None, {}))
 
 
-@router.post("/console/accounts/<account_id>/post/check", middlewares=signed_in("publish", "draft"))
+@in_both(router, "POST", "/accounts/<account_id>/post/check", "publish", "draft")
 def check_media(account_id: str) -> Response[str]:
     """What a preflight of the chosen media finds. It asks TikTok nothing."""
     form = _sent_form()
@@ -97,7 +101,7 @@ def check_media(account_id: str) -> Response[str]:
     return partial("report.html", "report", notes=notes, facts=report.inspected.facts)
 
 
-@router.post("/console/accounts/<account_id>/post", middlewares=signed_in("publish", "draft"))
+@in_both(router, "POST", "/accounts/<account_id>/post", "publish", "draft")
 def post(account_id: str) -> Response[str]:
     """Accept the post. The form's own idempotency key makes a second press the same publish."""
     form = _sent_form()
@@ -108,7 +112,7 @@ def post(account_id: str) -> Response[str]:
         return partial("post.html", "form", _FORM_FAULT, **_values(account_id, form, None, accepted))
     if not accepted.replayed:
         logger.info("publish.accepted", publish_id=accepted.publish_id, account_id=account_id)
-    return redirect(f"/console/publishes/{accepted.publish_id}?sent={account_id}")
+    return redirect(f"{home()}/publishes/{accepted.publish_id}?sent={account_id}")
 
 
 def _accept(account_id: str, form: _Form) -> Publish | FieldProblems:
@@ -118,8 +122,13 @@ def _accept(account_id: str, form: _Form) -> Publish | FieldProblems:
     consent = give_consent(form.consent, form.choices, caller(), by=session().key_name, session_id=session().session_id)
     if isinstance(consent, Problem):
         return {FORM: (consent,)}
-    accepted = accept(request, caller(), idempotency_key=form.idempotency_key, consent=consent)
+    accepted = accept(request, caller(), idempotency_key=_idempotency_key(form), consent=consent)
     return {FORM: (accepted,)} if isinstance(accepted, Problem) else accepted
+
+
+def _idempotency_key(form: _Form) -> str:
+    """The form's key. It is never one of a request to /v1, or of another user: all embeds of an API key use its id."""
+    return f"form#{caller().user_id or ''}#{form.idempotency_key}"
 
 
 def _fetch_creator(account: Account, mode: Mode) -> CreatorInfo | Problem | None:

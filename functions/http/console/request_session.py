@@ -1,15 +1,17 @@
-"""The session of the request that this process is answering."""
+"""The session of the request that this process is answering, and the address below which its pages are."""
 
 from contextvars import ContextVar
 
+from dropcast.access.embeds import EmbedSession
 from dropcast.access.sessions import Session
 from dropcast.caller import Caller
 
 current: ContextVar[Session | None] = ContextVar("session", default=None)
+current_embed: ContextVar[EmbedSession | None] = ContextVar("embed", default=None)
 
 
 def session() -> Session:
-    """The session, in a route that `signed_in` guards. RuntimeError in other routes."""
+    """The session, in a route that `signed_in` or `embedded` guards. RuntimeError in other routes."""
     found = current.get()
     if found is None:
         raise RuntimeError("this route does not ask for a session")
@@ -17,5 +19,19 @@ def session() -> Session:
 
 
 def caller() -> Caller:
-    """The caller: the API key with which the person is signed in."""
+    """The caller: the API key with which the person is signed in, or the embed."""
     return session().caller
+
+
+def embed() -> EmbedSession:
+    """The embed, in a route that `embedded` guards. RuntimeError in other routes."""
+    found = current_embed.get()
+    if found is None:
+        raise RuntimeError("this route does not ask for an embed")
+    return found
+
+
+def home() -> str:
+    """The address below which the pages of this request are: the console's, or the embed's own."""
+    found = current_embed.get()
+    return f"/embed/{found.embed.embed_id}" if found else "/console"

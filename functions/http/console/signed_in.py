@@ -1,6 +1,7 @@
 """Checks a request before its page answers: it needs a session, a scope, and the session's CSRF token."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -21,7 +22,8 @@ Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
 FIRST_PAGE = "/console"
 SIGN_IN_PATH = "/console/sign-in"
-_UPLOADS_PATH = "/console/uploads"
+# The page's scripts ask for these; people never see them.
+_FOR_SCRIPTS = re.compile(r"/(console|embed/[^/]+)/(uploads|media)(/.*)?")
 _ID_MAX = 64
 _CHANGES_NOTHING = ("GET", "HEAD")
 _OWN_SITES = ("same-origin", "none", None)
@@ -36,21 +38,31 @@ def signed_in(*scopes: Scope, unbound: bool = False) -> list[Middleware]:
 
     def check(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
         found = sessions.current_session(cookies.read_cookie(cookies.SESSION))
-        if found is None:
-            return _ask_to_sign_in()
-        is_hidden = (unbound and found.caller.user_id is not None) or _has_long_id()
-        refusal = (
-            _forged(found)
-            or (problem("not_found", what="page") if is_hidden else None)
-            or (found.caller.refusal(*scopes) if scopes else None)
-        )
-        token = request_session.current.set(found)
-        try:
-            return call_next(resolver) if refusal is None else refused(refusal)
-        finally:
-            request_session.current.reset(token)
+        return _ask_to_sign_in() if found is None else answer_as(found, scopes, resolver, call_next, unbound=unbound)
 
     return [check]
+
+
+def answer_as(
+    found: Session,
+    scopes: Sequence[Scope],
+    resolver: APIGatewayHttpResolver,
+    call_next: NextMiddleware,
+    *,
+    unbound: bool = False,
+) -> Response[Any]:
+    """Answer a request of this session, unless another site forged it or its key may not make it (see `signed_in`)."""
+    is_hidden = (unbound and found.caller.user_id is not None) or _has_long_id()
+    refusal = (
+        _forged(found)
+        or (problem("not_found", what="page") if is_hidden else None)
+        or (found.caller.refusal(*scopes) if scopes else None)
+    )
+    token = request_session.current.set(found)
+    try:
+        return call_next(resolver) if refusal is None else refused(refusal)
+    finally:
+        request_session.current.reset(token)
 
 
 def refused(why: Problem) -> Response[str]:
@@ -108,4 +120,4 @@ def _requested() -> str:
 
 
 def _is_for_scripts() -> bool:
-    return BaseRouter.current_event.path.startswith(_UPLOADS_PATH)
+    return _FOR_SCRIPTS.fullmatch(BaseRouter.current_event.path) is not None

@@ -60,6 +60,7 @@ def _environment() -> Environment:
         "static": address_of,
         "app_name": app_name,
         "session": request_session.current.get,
+        "home": request_session.home,
         "menu": navigation.menu,
     }
     return made

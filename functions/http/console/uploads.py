@@ -1,4 +1,7 @@
-"""/console/uploads: the uploads of the posting page, in JSON for its scripts (static/upload_api.js)."""
+"""/uploads: the uploads of the posting page, in JSON for its scripts (static/upload_api.js).
+
+They are below /console, and below /embed/{embed_id} for sites of adopters.
+"""
 
 from typing import Any
 
@@ -15,8 +18,8 @@ from dropcast.publishing.uploads.upload_rows import Upload
 from dropcast.publishing.uploads.uploads import Progress
 
 from .answers import json, json_problem
+from .embedded import in_both
 from .request_session import caller
-from .signed_in import signed_in
 
 router = APIGatewayHttpRouter()
 
@@ -32,7 +35,7 @@ class UploadRequest(BaseModel):
     content_type: str = Field(max_length=100)
 
 
-@router.post("/console/uploads", middlewares=signed_in("publish", "draft"))
+@in_both(router, "POST", "/uploads", "publish", "draft")
 def begin_upload() -> Response[str]:
     """Begin an upload, with a URL for each part."""
     try:
@@ -48,19 +51,19 @@ def begin_upload() -> Response[str]:
     return _progress(begun)
 
 
-@router.get("/console/uploads/<upload_id>", middlewares=signed_in("publish", "draft"))
+@in_both(router, "GET", "/uploads/<upload_id>", "publish", "draft")
 def show_upload(upload_id: str) -> Response[str]:
     """What the bucket has, and a fresh URL for each missing part."""
     return _progress(uploads.get_progress(upload_id, caller()))
 
 
-@router.post("/console/uploads/<upload_id>/complete", middlewares=signed_in("publish", "draft"))
+@in_both(router, "POST", "/uploads/<upload_id>/complete", "publish", "draft")
 def complete_upload(upload_id: str) -> Response[str]:
     """Make the object from its parts."""
     return _ended(uploads.complete(upload_id, caller()))
 
 
-@router.delete("/console/uploads/<upload_id>", middlewares=signed_in("publish", "draft"))
+@in_both(router, "DELETE", "/uploads/<upload_id>", "publish", "draft")
 def abort_upload(upload_id: str) -> Response[str]:
     """Abort the upload and delete its parts."""
     return _ended(uploads.abort(upload_id, caller()))

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 from infra.console_assets import npm_packages
 from local.folder import ROOT
@@ -20,7 +20,7 @@ def _axe() -> str:
     return (packages / "axe-core" / "axe.min.js").read_text()
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page | Frame) -> list[str]:
     """What axe-core finds on the page: the rule and the elements."""
     page.evaluate(_axe())
     options: dict[str, Any] = {"runOnly": _WCAG}
@@ -32,7 +32,7 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def sideways_px(page: Page) -> int:
+def sideways_px(page: Page | Frame) -> int:
     """How far the page can be scrolled sideways."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 

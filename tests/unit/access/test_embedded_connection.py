@@ -78,6 +78,16 @@ def test_only_the_window_of_the_last_consent_reports_and_only_once(cloud, tiktok
     assert outcome(found, token) == account
 
 
+@pytest.mark.parametrize(("embed_id", "connected"), [("", None), ("x" * 3000, None), ("é", None), (None, "a" * 3000)])
+def test_an_id_that_no_row_can_have_stores_nothing(cloud, embed_id, connected):
+    found, token = opened(key_of(), page="connect")
+    attempt = begun(found)
+
+    save_embedded_outcome(embed_id or found.embed.embed_id, attempt, connected=connected, error=None)
+
+    assert outcome(found, token) is None
+
+
 def test_another_users_account_is_not_reported(cloud, tiktok):
     found, token = opened(key_of(), page="connect")
     account = connected(tiktok, "ben")

@@ -248,13 +248,13 @@ def test_a_session_of_one_user_sees_neither_the_bucket_nor_its_objects(account: 
     assert "Take from the bucket" not in visitor.get(f"/console/accounts/{account}/post").text
 
 
-def test_a_preview_redirects_to_the_bucket(account: str):
+def test_a_preview_is_at_a_signed_address_of_the_bucket(account: str):
     visitor = signed_in()
 
     shown = visitor.get("/console/media", key=KEY)
 
-    assert shown.status == 303
-    assert f"/{KEY}?" in shown.headers["Location"]
+    assert shown.status == 200
+    assert f"/{KEY}?" in json.loads(shown.text)["url"]
 
 
 @pytest.mark.parametrize("key", ["media/other.jpg", "trends/list.json", "uploads/nonsense", ""])

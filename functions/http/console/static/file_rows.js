@@ -33,11 +33,6 @@ export function removeRows(list) {
   for (const row of [...list.children]) removeRow(row);
 }
 
-/** The address of an object's preview. */
-export function previewOf(key) {
-  return `/console/media?key=${encodeURIComponent(key)}`;
-}
-
 function addRow(list, name) {
   const row = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
   row.querySelector(".name").textContent = name;

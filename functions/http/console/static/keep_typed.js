@@ -1,23 +1,25 @@
 // Keeps what a person typed if the session ends or the page is reloaded before the form was sent.
 
+import { tabStorage } from "./tab_storage.js";
+
 const PREFIX = "dropcast.form.";
 const NOT_TYPED = new Set(["hidden", "file", "submit"]);
 
 /** Keep the fields of `form` in this tab, and put back what was kept. `form.dataset.keep` names the form. */
 export function keepTyped(form) {
   const name = PREFIX + form.dataset.keep;
-  const kept = new Map(JSON.parse(sessionStorage.getItem(name) ?? "[]"));
+  const kept = new Map(JSON.parse(tabStorage.getItem(name) ?? "[]"));
   for (const field of typedFields(form)) if (kept.has(idOf(field))) putBack(field, kept.get(idOf(field)));
   form.addEventListener("input", () => {
     for (const field of typedFields(form)) kept.set(idOf(field), isBox(field) ? field.checked : field.value);
-    sessionStorage.setItem(name, JSON.stringify([...kept]));
+    tabStorage.setItem(name, JSON.stringify([...kept]));
   });
   return kept.size > 0;
 }
 
 /** Forget what was kept for the form `name`: it was sent. */
 export function forgetTyped(name) {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX + name)) sessionStorage.removeItem(key);
+  for (const key of Object.keys(tabStorage)) if (key.startsWith(PREFIX + name)) tabStorage.removeItem(key);
 }
 
 function typedFields(form) {

@@ -1,7 +1,7 @@
 // The pictures of a post: their order, which one is the cover, their previews and uploads.
 
 import { onFiles } from "./file_drop.js";
-import { addUploadRow, previewOf } from "./file_rows.js";
+import { addUploadRow } from "./file_rows.js";
 
 /** Wire the area where a person chooses pictures. `api`: the calls for uploads. */
 export function wirePhotos(section, api) {
@@ -19,19 +19,19 @@ export function wirePhotos(section, api) {
 
 function addPhoto(list, api, accountId, file) {
   const row = addUploadRow(list, api, accountId, file);
-  wireRow(row, URL.createObjectURL(file));
+  wireRow(row);
+  row.querySelector("img").src = URL.createObjectURL(file);
 }
 
-/** Show the picture that is in the bucket under `key`, in its row. */
-export function wireStoredPhoto(row, key) {
-  wireRow(row, previewOf(key));
+/** Show the picture of a row whose file is in the bucket. `preview`: the promise of its address. */
+export async function wireStoredPhoto(row, preview) {
+  wireRow(row);
   renumber(row.parentElement);
+  row.querySelector("img").src = await preview;
 }
 
-function wireRow(row, address) {
-  const picture = row.querySelector("img");
-  picture.src = address;
-  picture.alt = row.querySelector(".name").textContent;
+function wireRow(row) {
+  row.querySelector("img").alt = row.querySelector(".name").textContent;
   row.draggable = true;
   row.querySelector(".earlier").addEventListener("click", () => move(row, -1));
   row.querySelector(".later").addEventListener("click", () => move(row, 1));

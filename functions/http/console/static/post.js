@@ -10,14 +10,23 @@ import { wirePhotos, wireStoredPhoto } from "./photos.js";
 import { UploadApi } from "./upload_api.js";
 import { showStoredVideo, wireVideo } from "./video.js";
 
-const form = document.getElementById("post-form");
-if (form) wire(form, document.getElementById("media"));
+const wired = new WeakSet();
+
+/** Wire the form that the page shows. An embed's page gets its form later, and another one for each kind of post. */
+function wireShown() {
+  const form = document.getElementById("post-form");
+  if (form && !wired.has(form)) {
+    wired.add(form);
+    wire(form, document.getElementById("media"));
+  }
+  countTexts(document);
+}
 
 function wire(form, section) {
-  const api = new UploadApi(form.elements.csrf.value);
+  const api = new UploadApi(section.dataset.home, form.elements.csrf.value);
   const list = section.querySelector("#files");
   const isVideo = section.dataset.kind === "video";
-  const show = isVideo ? (row, key) => showStoredVideo(section, key) : wireStoredPhoto;
+  const show = (row, key) => (isVideo ? showStoredVideo(section, api.preview(key)) : wireStoredPhoto(row, api.preview(key)));
   if (isVideo) wireVideo(section, api);
   else wirePhotos(section, api);
   wireBucket(section, show);
@@ -25,16 +34,14 @@ function wire(form, section) {
   keepFiles(form, list);
   const isRestored = keepTyped(form);
   form.elements.time_zone.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
-  countTexts(document);
-  document.addEventListener("htmx:after:swap", () => countTexts(document));
-  warnBeforeLeaving(list);
   // The server renders what depends on the choices that were put back.
   if (isRestored || list.children.length) whenReady(form, () => form.dispatchEvent(new Event("change")));
 }
 
 /** A browser asks before it leaves a page whose upload is under way. */
-function warnBeforeLeaving(list) {
-  addEventListener("beforeunload", (event) => {
-    if (list.querySelector("li:not(.ready, .failed)")) event.preventDefault();
-  });
-}
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector("#files li:not(.ready, .failed)")) event.preventDefault();
+});
+
+wireShown();
+document.addEventListener("htmx:after:swap", wireShown);

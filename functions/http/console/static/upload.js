@@ -1,6 +1,7 @@
 // Sends one file to the bucket in parts, and continues where an earlier attempt ended: after a lost network, a reload
 // or a closed tab. A part that the bucket has is not sent again.
 
+import { lastingStorage } from "./tab_storage.js";
 import { Unanswered, UploadError } from "./upload_api.js";
 
 const AT_ONCE = 4;
@@ -150,15 +151,15 @@ export class Upload extends EventTarget {
   }
 
   #remembered() {
-    return localStorage.getItem(this.#name);
+    return lastingStorage.getItem(this.#name);
   }
 
   #remember(uploadId) {
-    localStorage.setItem(this.#name, uploadId);
+    lastingStorage.setItem(this.#name, uploadId);
   }
 
   #forget() {
-    localStorage.removeItem(this.#name);
+    lastingStorage.removeItem(this.#name);
   }
 }
 

@@ -1,4 +1,6 @@
-// The console's calls for uploads. An answer is the upload, or an error in the words of the error catalogue.
+// The posting page's calls for files. An answer is the upload, or an error in the words of the error catalogue.
+
+import { sessionHeaders } from "./session_headers.js";
 
 /** An error that the server explained. `fix` says what to do; `retry` whether the same call may succeed later. */
 export class UploadError extends Error {
@@ -12,9 +14,10 @@ export class UploadError extends Error {
 /** The server did not answer, or answered with a temporary failure. */
 export class Unanswered extends Error {}
 
-/** Calls with the session's CSRF token. Paths are below /console/uploads. */
+/** Calls with the session's CSRF token. Paths are below `home`, where the session's pages are. */
 export class UploadApi {
-  constructor(csrf) {
+  constructor(home, csrf) {
+    this.home = home;
     this.csrf = csrf;
   }
 
@@ -35,14 +38,24 @@ export class UploadApi {
     return this.#call("DELETE", `/${uploadId}`);
   }
 
-  async #call(method, path, body) {
-    const headers = { "X-CSRF": this.csrf };
+  /** An address at which the browser can show the bucket's object `key`, for an hour; "" if there is none. */
+  async preview(key) {
+    const asked = this.#ask("GET", `/media?key=${encodeURIComponent(key)}`);
+    return asked.then(({ url }) => url).catch(() => "");
+  }
+
+  #call(method, path, body) {
+    return this.#ask(method, `/uploads${path}`, body);
+  }
+
+  async #ask(method, path, body) {
+    const headers = { "X-CSRF": this.csrf, ...sessionHeaders() };
     if (body) headers["Content-Type"] = "application/json";
-    const answer = await fetch(`/console/uploads${path}`, { method, headers, body: body && JSON.stringify(body) }).catch(
-      () => {
-        throw new Unanswered();
-      },
-    );
+    const request = { method, headers, body: body && JSON.stringify(body) };
+    const answer = await fetch(`${this.home}${path}`, request).catch(() => {
+      throw new Unanswered();
+    });
+    if (answer.status === 401) document.dispatchEvent(new Event("session-ended"));
     if (answer.status >= 500 || answer.status === 429) throw new Unanswered();
     const content = await answer.json().catch(() => {
       throw new Unanswered();

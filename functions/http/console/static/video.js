@@ -1,7 +1,7 @@
 // The video of a post: its preview, its length against what the creator may post, its cover, and its upload.
 
 import { onFiles } from "./file_drop.js";
-import { addUploadRow, previewOf, removeRows } from "./file_rows.js";
+import { addUploadRow, removeRows } from "./file_rows.js";
 
 /** Wire the area where a person chooses the video. `api`: the calls for uploads. */
 export function wireVideo(section, api) {
@@ -22,9 +22,9 @@ export function wireVideo(section, api) {
   wireCover(section, player);
 }
 
-/** Show the video that is in the bucket under `key`. */
-export function showStoredVideo(section, key) {
-  return show(section, section.querySelector("video"), previewOf(key));
+/** Show a video that is in the bucket. `preview`: the promise of its address. */
+export async function showStoredVideo(section, preview) {
+  return show(section, section.querySelector("video"), await preview);
 }
 
 /** Show the video at `address`, and note its length, unless this browser cannot play it. */

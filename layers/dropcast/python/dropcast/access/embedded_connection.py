@@ -8,13 +8,15 @@ from typing import Final, Literal
 
 from dropcast import ids
 from dropcast.access.embed_store import Outcome, put_attempt, put_outcome
-from dropcast.access.embeds import EmbedSession
+from dropcast.access.embeds import EmbedSession, is_embed_id
 from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.connect.begin_consent import ConnectLink, public_url
 from dropcast.accounts.connect.connect_account import begin_connection
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, known_code, problem
 from dropcast.idempotency import hashed
+
+_ID_MAX = 64
 
 OTHER_ACCOUNT: Final = "other account"
 """The person connected another account than the only one that the embed offers."""
@@ -32,10 +34,11 @@ def begin_embedded_connection(found: EmbedSession) -> ConnectLink | Problem:
 def save_embedded_outcome(embed_id: str, attempt: str, *, connected: str | None, error: str | None) -> None:
     """Store that TikTok's page led back with the account `connected`, or with the code `error`.
 
-    An unknown `attempt` stores nothing.
+    An unknown `attempt` stores nothing, nor does an id that no row can have.
     """
-    outcome = Outcome(error=known_code(error)) if error else Outcome(account_id=connected)
-    put_outcome(embed_id, hashed(attempt), outcome)
+    if is_embed_id(embed_id) and len(connected or "") <= _ID_MAX:
+        outcome = Outcome(error=known_code(error)) if error else Outcome(account_id=connected)
+        put_outcome(embed_id, hashed(attempt), outcome)
 
 
 def embedded_outcome(found: EmbedSession) -> Account | Problem | Literal["other account"] | None:

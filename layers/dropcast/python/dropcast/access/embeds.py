@@ -91,6 +91,11 @@ def find_embed(embed_id: str) -> Embed | None:
     return stored.embed if stored else None
 
 
+def is_embed_id(text: str) -> bool:
+    """Whether `text` can be the id of an embed."""
+    return _ID.fullmatch(text) is not None
+
+
 def open_embed(embed_id: str, secret: str) -> tuple[EmbedSession, SecretStr] | Problem:
     """Exchange the secret of the link for the token of its page. It works for AGAIN_S from the first time.
 
@@ -144,7 +149,7 @@ def _site(origin: str) -> str | None:
 
 
 def _stored(embed_id: str) -> StoredEmbed | None:
-    return get_embed(embed_id) if _ID.fullmatch(embed_id) else None
+    return get_embed(embed_id) if is_embed_id(embed_id) else None
 
 
 def _derived(use: str, embed_id: str) -> str:

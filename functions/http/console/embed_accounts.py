@@ -1,0 +1,108 @@
+"""/embed/{embed_id}/accounts: the accounts of an embed's user, and connecting another one.
+
+A window of its own leads to TikTok, which no site may frame. The page polls for the outcome.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from dropcast import clock
+from dropcast.access.embedded_connection import (
+    OTHER_ACCOUNT,
+    begin_embedded_connection,
+    embedded_outcome,
+    save_embedded_outcome,
+)
+from dropcast.accounts.account_list_store import get_accounts_by_user
+from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.connect.begin_consent import STATE_LIVES_S
+from dropcast.accounts.models import Account
+from dropcast.errors.problem import Problem, known_code, problem
+
+from .account_views import name_of, shown_account
+from .answers import page, partial
+from .embedded import embedded
+from .request_session import caller, embed
+from .signed_in import refused
+
+router = APIGatewayHttpRouter()
+
+_ACCOUNTS_A_PAGE = 50
+# What the page shows of a consent before it was asked for. `until`: the page asks for the outcome so long.
+_NOT_ASKED: dict[str, Any] = {
+    "until": None,
+    "connect_url": None,
+    "connected": None,
+    "connected_name": None,
+    "is_other": False,
+    "problem": None,
+}
+
+
+@router.get("/embed/<embed_id>/accounts", middlewares=embedded("post", "connect"))
+def show_accounts(embed_id: str) -> Response[str]:
+    """The accounts, each with its state: to choose one for a post, or to connect one."""
+    listed = _listed()
+    return refused(listed) if isinstance(listed, Problem) else page("embed_accounts.html", **_NOT_ASKED | listed)
+
+
+@router.post("/embed/<embed_id>/connections", middlewares=embedded("connect"))
+def connect(embed_id: str) -> Response[str]:
+    """Make the link of POST /v1/connections. The page's script opens it in the window that the press opened."""
+    link, listed = begin_embedded_connection(embed()), _listed()
+    if isinstance(link, Problem):
+        return refused(link)
+    if isinstance(listed, Problem):
+        return refused(listed)
+    waits = {"until": link.expires_at + STATE_LIVES_S, "connect_url": link.connect_url}
+    return partial("embed_accounts.html", "connection", **_NOT_ASKED | listed | waits)
+
+
+@router.get("/embed/<embed_id>/connection", middlewares=embedded("connect"))
+def show_connection(embed_id: str) -> Response[str]:
+    """The outcome of the consent and the accounts. The page asks for it until the query's `until` (epoch seconds)."""
+    until = BaseRouter.current_event.query_string_parameters.get("until", "")
+    outcome, listed = embedded_outcome(embed()), _listed()
+    if isinstance(listed, Problem):
+        return refused(listed)
+    waits = outcome is None and until.isdecimal() and int(until) > clock.now()
+    told = {
+        "until": int(until) if waits else None,
+        "connected": outcome if isinstance(outcome, Account) else None,
+        "connected_name": name_of(outcome) if isinstance(outcome, Account) else None,
+        "is_other": outcome == OTHER_ACCOUNT,
+        "problem": outcome if isinstance(outcome, Problem) else None,
+    }
+    return partial("embed_accounts.html", "outcome", **_NOT_ASKED | listed | told)
+
+
+@router.get("/embed/<embed_id>/connected")
+def show_connected(embed_id: str) -> Response[str]:
+    """Where the window returns from TikTok. It stores the outcome for the page that polls, and shows no data."""
+    query = BaseRouter.current_event.query_string_parameters
+    error = query.get("error")
+    save_embedded_outcome(embed_id, query.get("attempt", ""), connected=query.get("connected"), error=error)
+    return page("embed_connected.html", problem=problem(known_code(error)) if error else None)
+
+
+def _listed() -> dict[str, Any] | Problem:
+    """The accounts that the embed offers, and what it may do with them."""
+    only = embed().embed.account_id
+    if only is not None:
+        account = visible_account(only, caller())
+        accounts, following = ([account], None) if isinstance(account, Account) else ([], None)
+    else:
+        after = BaseRouter.current_event.query_string_parameters.get("next")
+        found = get_accounts_by_user(caller(), after, _ACCOUNTS_A_PAGE)
+        if isinstance(found, Problem):
+            return found
+        accounts, following = found.accounts, found.next
+    return {
+        "shown": [shown_account(account) for account in accounts],
+        "next_accounts": following,
+        "may_connect": embed().embed.page == "connect",
+        "may_post": embed().embed.page == "post",
+    }

@@ -1,0 +1,61 @@
+"""/embed/{embed_id}: the posting page and the connect page in the site of an adopter.
+
+The address shows a page without data. Its script exchanges the secret behind # for a token, and gets the rest with it.
+"""
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel, ValidationError
+
+from dropcast import clock
+from dropcast.access.embeds import find_embed, open_embed
+from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
+
+from .answers import json, json_problem, page
+from .embed_accounts import show_accounts
+from .embedded import embedded
+from .post_page import show_post_page
+from .request_session import embed
+from .signed_in import comes_from_own_site
+
+router = APIGatewayHttpRouter()
+
+
+class _Secret(BaseModel, extra="forbid", hide_input_in_errors=True):
+    secret: str
+
+
+@router.get("/embed/<embed_id>")
+def show_shell(embed_id: str) -> Response[str]:
+    """The page without data, which only the embed's site may frame. An embed that has ended tells its site so."""
+    found = find_embed(embed_id)
+    if found is None:
+        raise NotFoundError
+    return page("embed.html", bucket=True, framed_by=found.origin, embed=found)
+
+
+@router.post("/embed/<embed_id>/session")
+def start_embed(embed_id: str) -> Response[str]:
+    """Exchange the secret for the token of the page. `expires_in`: in how many seconds it ends."""
+    try:
+        sent = _Secret.model_validate_json(BaseRouter.current_event.body or "")
+    except ValidationError:
+        return json_problem(problem("embed_expired"))
+    opened = open_embed(embed_id, sent.secret) if comes_from_own_site() else problem("form_expired")
+    if isinstance(opened, Problem):
+        return json_problem(opened)
+    found, token = opened
+    logger.info("embed.opened", embed_id=embed_id, key_id=found.embed.key_id)
+    return json(200, {"token": token.get_secret_value(), "expires_in": found.embed.ends_at - clock.now()})
+
+
+@router.get("/embed/<embed_id>/page", middlewares=embedded("post", "connect"))
+def show_first_page(embed_id: str) -> Response[str]:
+    """The posting page of the embed's only account, or the user's accounts."""
+    found = embed().embed
+    if found.page == "post" and found.account_id is not None:
+        return show_post_page(found.account_id)
+    return show_accounts(embed_id)

@@ -1,0 +1,128 @@
+// A page in the site of an adopter: exchanges the link's secret for a token, sends it with each request, opens every
+// page inside this one, and tells the adopter's site the results. It takes no messages.
+
+import { secret } from "./embed_secret.js";
+import { whenReady } from "./htmx_ready.js";
+import { forgetTyped } from "./keep_typed.js";
+import { sessionHeaders, setSessionHeaders } from "./session_headers.js";
+
+const TRIES = 5;
+const TRY_AGAIN_MS = 2_000;
+
+const main = document.getElementById("main");
+const content = document.getElementById("page");
+const { home, origin, page } = main.dataset;
+const isPopup = window.parent === window;
+const site = isPopup ? window.opener : window.parent;
+const results = { publish_ids: [], account_ids: [] };
+
+let told = "";
+let isShown = false;
+let connectWindow = null;
+
+function tell(message) {
+  site?.postMessage(message, origin);
+}
+
+function tellClosed() {
+  tell({ type: "dropcast.closed", page, ...results });
+}
+
+/** The session, or null if the link is not valid, or if the server does not answer. */
+async function exchange() {
+  const headers = { "Content-Type": "application/json" };
+  for (let left = TRIES; left > 0; left -= 1) {
+    const request = { method: "POST", headers, body: JSON.stringify({ secret }), credentials: "omit" };
+    const answer = await fetch(`${home}/session`, request).catch(() => null);
+    if (answer?.ok) return answer.json();
+    if (answer && answer.status < 500 && answer.status !== 429) return null;
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+  }
+  return null;
+}
+
+async function open() {
+  const session = secret ? await exchange() : null;
+  if (!session) return end();
+  setSessionHeaders({ Authorization: `Bearer ${session.token}` });
+  setTimeout(end, session.expires_in * 1_000);
+  whenReady(content, () => content.dispatchEvent(new Event("show")));
+}
+
+/** The session has ended: say so, ask for nothing more, and ask the adopter's site for another link. */
+function end() {
+  const notice = document.getElementById("ended");
+  if (!notice.hidden) return;
+  notice.hidden = false;
+  for (const part of document.querySelectorAll("[data-poll]")) part.removeAttribute("data-poll");
+  document.getElementById("loading")?.remove();
+  setSessionHeaders({});
+  tell({ type: "dropcast.expired" });
+}
+
+function tellPublish() {
+  const { publishId, accountId, state } = document.querySelector("[data-publish-id]")?.dataset ?? {};
+  if (!publishId || told === `${publishId} ${state}`) return;
+  told = `${publishId} ${state}`;
+  if (!results.publish_ids.includes(publishId)) results.publish_ids.push(publishId);
+  tell({ type: "dropcast.publish", publish_id: publishId, account_id: accountId, state });
+}
+
+function tellConnected() {
+  const { connected } = document.querySelector("[data-connected]")?.dataset ?? {};
+  if (!connected || results.account_ids.includes(connected)) return;
+  results.account_ids.push(connected);
+  tellClosed();
+}
+
+/** A new page begins without the troubles of the last one, and at its top. The first one leaves the focus to the site. */
+function showNewPage() {
+  document.getElementById("trouble").replaceChildren();
+  if (isShown) main.focus();
+  isShown = true;
+}
+
+/** Lead the window that the press opened to TikTok. Without one, the page shows a link. */
+function continueInWindow() {
+  const link = document.getElementById("connect-link");
+  if (link && connectWindow) connectWindow.location.href = link.href;
+  connectWindow = null;
+}
+
+document.addEventListener("htmx:config:request", ({ detail }) => {
+  detail.ctx.request.credentials = "omit";
+  Object.assign(detail.ctx.request.headers, sessionHeaders());
+});
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  for (const { dataset } of document.querySelectorAll("[data-forget]")) forgetTyped(dataset.forget);
+  tellPublish();
+  tellConnected();
+  continueInWindow();
+  if (detail.ctx.target === content) showNewPage();
+});
+document.addEventListener("htmx:response:error", ({ detail }) => {
+  connectWindow?.close();
+  connectWindow = null;
+  if (detail.ctx.response.status === 401) end();
+});
+document.addEventListener("session-ended", end);
+
+document.addEventListener("click", (event) => {
+  // A browser opens a window only at the press itself, so it is open before its address is known.
+  if (event.target.closest("[data-opens-window]")) {
+    connectWindow = window.open("", "_blank", "popup,width=520,height=760");
+    if (connectWindow) connectWindow.opener = null;
+    return;
+  }
+  const link = event.target.closest("a[href]");
+  if (!link || link.target || !content.contains(link)) return;
+  event.preventDefault();
+  window.htmx.ajax("GET", link.pathname + link.search, { target: "#page", swap: "innerHTML" });
+});
+
+document.getElementById("close").addEventListener("click", () => {
+  tellClosed();
+  if (isPopup) window.close();
+});
+
+open();
