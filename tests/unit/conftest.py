@@ -1,6 +1,6 @@
-"""Unit tests open no socket (only a unix one, which event loops need), and read the AWS models from disk once.
+"""Unit tests open no socket except unix ones, which event loops need, and read the AWS models from disk once.
 
-Every secret in them is called a canary, and none may show in what a test prints or logs.
+Every secret in them is called a canary, and no canary may appear in a test's prints or logs.
 """
 
 from collections.abc import Generator
@@ -37,7 +37,9 @@ _quick: list[ExitStack] = []
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """Quick AWS for unit tests only: pytest calls this for every test, and a whole stack needs the real botocore."""
+    """Use the fast AWS replacements only in unit tests. pytest calls this hook for every test, and a whole stack needs
+    the real botocore.
+    """
     if not item.path.is_relative_to(HERE):
         return (yield)
     if not _quick:

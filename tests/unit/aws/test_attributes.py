@@ -12,12 +12,12 @@ VALUES = st.recursive(
 
 
 @given(value=VALUES)
-def test_values_come_back_as_they_went(value):
+def test_values_are_read_back_unchanged(value):
     assert from_attribute(to_attribute(value)) == value
 
 
 @given(value=VALUES)
-def test_values_are_written_as_aws_own_library_writes_them(value):
+def test_values_are_written_as_by_boto3(value):
     theirs = TypeSerializer().serialize(value)
 
     assert to_attribute(value) == theirs
@@ -29,11 +29,11 @@ def test_a_set_of_texts_is_read():
 
 
 @pytest.mark.parametrize("value", [1.5, {"a": [0.1]}, {1, 2}, object()])
-def test_what_is_not_ours_is_refused(value):
+def test_unsupported_types_are_refused(value):
     with pytest.raises(TypeError):
         to_attribute(value)
 
 
-def test_a_fraction_is_not_cut_to_an_int():
+def test_a_fraction_is_not_truncated_to_an_int():
     with pytest.raises(ValueError):
         from_attribute({"N": "1.5"})

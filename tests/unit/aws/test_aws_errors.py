@@ -1,4 +1,4 @@
-"""docs/aws-errors.md names every error of every call that the code makes, and what it says of the SDK is true."""
+"""docs/aws-errors.md names every error of every call that the code makes, and its statements about the SDK are true."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ from tests.aws_errors_page import PAGE, rows
 CALLS = calls()
 ROWS = list(rows())
 NAMED = {(row.call, row.error.partition(":")[0].removesuffix(" in the answer")) for row in ROWS}
-# What an answer of 200 says of the parts that were not done.
+# In an answer with status 200, the fields that list the failed entries.
 PARTIAL = {"Failed", "FailedEntryCount", "UnprocessedKeys", "UnprocessedItems"}
 
 
@@ -36,7 +36,7 @@ def test_every_error_of_a_call_has_a_row(call):
     assert [row for row in ROWS if row.call == call]
 
 
-def test_no_row_is_about_a_call_that_no_code_makes():
+def test_every_row_is_about_a_call_that_the_code_makes():
     assert {row.call for row in ROWS} - CALLS == set()
 
 
@@ -51,7 +51,7 @@ def test_every_reason_of_a_cancelled_transaction_has_a_row():
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.call.operation}-{row.error}")
-def test_a_row_says_truly_whether_the_sdk_repeats_the_call(row):
+def test_the_column_sdk_is_right(row):
     if row.repeats is None or row.status is None:
         return
     code = row.error.partition(":")[0]
@@ -74,7 +74,7 @@ def test_a_row_says_truly_whether_the_sdk_repeats_the_call(row):
     ],
     ids=lambda row: f"{row.call.operation}-{row.error}",
 )
-def test_what_passes_by_itself_is_waited_out(row):
+def test_temporary_errors_are_waited_out(row):
     code, _, reason = row.error.partition(": ")
     said: Any = {
         "Error": {"Code": code},
@@ -87,7 +87,7 @@ def test_what_passes_by_itself_is_waited_out(row):
     assert passes is bool(row.repeats or "`persist`" in row.does)
 
 
-def test_a_row_has_the_status_that_the_model_names():
+def test_a_row_has_the_status_of_the_model():
     errors = {
         (call, shape.name): status
         for call in CALLS
@@ -100,7 +100,7 @@ def test_a_row_has_the_status_that_the_model_names():
     assert wrong == []
 
 
-def test_every_row_says_what_the_code_does():
+def test_every_row_describes_what_the_code_does():
     empty = [row for row in ROWS if not row.does.endswith((".", ".)")) or "not handled" in row.does.lower()]
 
     assert empty == []
@@ -115,7 +115,7 @@ def test_the_sdk_makes_as_many_tries_as_the_page_says(monkeypatch):
     assert retries == {"mode": "standard", "total_max_attempts": 5}
 
 
-def test_every_function_is_in_the_table_of_what_an_error_leads_to():
+def test_every_function_is_in_the_table_of_consequences():
     places = {str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py")}
     table = PAGE.partition("## What a raised error leads to")[2].partition("\n## ")[0]
 
@@ -130,7 +130,7 @@ def test_clients_are_made_in_one_place():
     assert makers == ["clients.py"]
 
 
-def test_calls_are_found_in_every_way_of_writing_them():
+def test_calls_are_found_in_every_notation():
     source = """
 def _s3():
     return clients.client("s3")
@@ -168,6 +168,6 @@ def do(body):
         "make = lambda: clients.client('s3')",
     ],
 )
-def test_a_client_that_is_used_in_another_way_is_an_error(line):
+def test_a_client_used_in_another_form_is_an_error(line):
     with pytest.raises(ValueError, match=r"somewhere.py:\d"):
         calls_in(line, "somewhere.py")

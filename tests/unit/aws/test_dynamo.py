@@ -25,7 +25,7 @@ def refusal(code: str, *reasons: str) -> ClientError:
 
 
 def refused(monkeypatch, operation: str, error: Exception, times: int = 10**9) -> list[dict[str, Any]]:
-    """The next `times` calls of `operation` raise `error`; what all its calls asked for."""
+    """Let the next `times` calls of `operation` raise `error`; return the parameters of all its calls."""
     client, asked = clients.client("dynamodb"), []
     really = getattr(client, operation)
 
@@ -63,7 +63,7 @@ def entry(key: dict[str, str] = KEY, condition: str = "attribute_not_exists(pk)"
     return {"Put": {"TableName": TABLE, "Item": dynamo.to_item(key), "ConditionExpression": condition}}
 
 
-def test_a_put_whose_answer_is_lost_is_known_as_our_own(cloud):
+def test_a_put_with_a_lost_answer_is_recognised_as_our_own(cloud):
     with lost_answer("PutItem") as left:
         answer = put_new(owner="us")
 
@@ -88,7 +88,7 @@ def test_a_put_after_another_writers_is_refused(cloud):
         ("REMOVE gone ADD n :one", "attribute_exists(gone)"),
     ],
 )
-def test_an_update_whose_answer_is_lost_takes_effect_once_and_answers_the_item(cloud, expression, condition):
+def test_an_update_with_a_lost_answer_takes_effect_once_and_returns_the_item(cloud, expression, condition):
     put_new(n=1, gone="x")
     named = {"one": 1, "seen": 1, "most": 9}
     values = {name: value for name, value in named.items() if f":{name}" in f"{expression} {condition}"}
@@ -102,7 +102,7 @@ def test_an_update_whose_answer_is_lost_takes_effect_once_and_answers_the_item(c
     assert dynamo.from_item(answer["Attributes"]) == stored()
 
 
-def test_an_update_that_another_writer_overtook_is_refused(cloud):
+def test_an_update_after_another_writers_is_refused(cloud):
     put_new(n=1)
     change("SET n = :two", "n = :one", one=1, two=2)
 
@@ -110,7 +110,7 @@ def test_an_update_that_another_writer_overtook_is_refused(cloud):
     assert stored()["n"] == 2
 
 
-def test_a_mark_whose_answer_is_lost_is_known_as_our_own_without_a_read_of_the_item(cloud, monkeypatch):
+def test_a_mark_with_a_lost_answer_is_recognised_as_our_own_without_a_read(cloud, monkeypatch):
     put_new(n=1)
     asked = refused(monkeypatch, "update_item", refusal("any"), times=0)
     request = {
@@ -128,7 +128,7 @@ def test_a_mark_whose_answer_is_lost_is_known_as_our_own_without_a_read_of_the_i
     assert not any("ReturnValuesOnConditionCheckFailure" in one for one in asked)
 
 
-def test_a_delete_whose_answer_is_lost_and_one_of_what_is_gone_are_done(cloud):
+def test_a_delete_with_a_lost_answer_and_a_delete_of_a_missing_item_succeed(cloud):
     put_new(owner="us")
     owned: dict[str, Any] = {
         "TableName": TABLE,
@@ -145,7 +145,7 @@ def test_a_delete_whose_answer_is_lost_and_one_of_what_is_gone_are_done(cloud):
     assert stored() == {}
 
 
-def test_a_transaction_whose_answer_is_lost_is_known_as_our_own(cloud):
+def test_a_transaction_with_a_lost_answer_is_recognised_as_our_own(cloud):
     with lost_answer("TransactWriteItems") as left:
         assert dynamo.write_all([entry(), entry({"pk": "two"})])
 
@@ -155,7 +155,7 @@ def test_a_transaction_whose_answer_is_lost_is_known_as_our_own(cloud):
 
 
 @pytest.mark.parametrize("reason", PASSING)
-def test_a_transaction_is_repeated_under_one_token_while_its_trouble_passes(cloud, held_clock, monkeypatch, reason):
+def test_a_transaction_is_repeated_with_one_token_during_temporary_errors(cloud, held_clock, monkeypatch, reason):
     error = refusal("TransactionCanceledException", reason, "None")
     asked = refused(monkeypatch, "transact_write_items", error, times=3)
 
@@ -177,9 +177,7 @@ def test_a_transaction_is_repeated_under_one_token_while_its_trouble_passes(clou
         *(("TransactionCanceledException", (reason,)) for reason in PASSING),
     ],
 )
-def test_trouble_that_does_not_pass_is_one_outcome_after_the_time_that_the_case_deserves(
-    cloud, held_clock, monkeypatch, code, reasons
-):
+def test_a_lasting_error_is_raised_after_the_cases_time_limit(cloud, held_clock, monkeypatch, code, reasons):
     refused(monkeypatch, "transact_write_items", refusal(code, *reasons))
     began = held_clock.at
 
@@ -195,7 +193,7 @@ def test_trouble_that_does_not_pass_is_one_outcome_after_the_time_that_the_case_
 
 @pytest.mark.parametrize("operation", ["put_item", "update_item", "delete_item"])
 @pytest.mark.parametrize("error", [refusal("TransactionConflictException"), ConnectTimeoutError(endpoint_url="x")])
-def test_a_single_write_that_meets_a_transaction_or_no_connection_is_repeated(
+def test_a_single_write_is_repeated_after_a_conflict_or_a_connection_error(
     cloud, held_clock, monkeypatch, operation, error
 ):
     put_new(n=1)
@@ -214,7 +212,7 @@ def test_a_single_write_that_meets_a_transaction_or_no_connection_is_repeated(
 
 
 @pytest.mark.parametrize("lasting", ["ConditionalCheckFailed", "ItemCollectionSizeLimitExceeded", "ValidationError"])
-def test_a_transaction_with_a_lasting_reason_beside_a_conflict_is_not_repeated(cloud, monkeypatch, lasting):
+def test_a_transaction_with_a_lasting_reason_and_a_conflict_is_not_repeated(cloud, monkeypatch, lasting):
     error = refusal("TransactionCanceledException", lasting, "TransactionConflict")
     asked = refused(monkeypatch, "transact_write_items", error)
 
@@ -227,7 +225,7 @@ def test_a_transaction_with_a_lasting_reason_beside_a_conflict_is_not_repeated(c
     assert len(asked) == 1
 
 
-def test_errors_that_do_not_pass_are_raised_at_once(cloud, monkeypatch):
+def test_lasting_errors_are_raised_at_once(cloud, monkeypatch):
     asked = refused(monkeypatch, "put_item", refusal("ValidationException"))
 
     with pytest.raises(ClientError):
@@ -236,7 +234,7 @@ def test_errors_that_do_not_pass_are_raised_at_once(cloud, monkeypatch):
     assert len(asked) == 1
 
 
-def test_no_write_goes_on_beyond_the_time_of_its_function(cloud, held_clock, monkeypatch):
+def test_no_write_is_repeated_beyond_the_functions_time(cloud, held_clock, monkeypatch):
     refused(monkeypatch, "transact_write_items", refusal("TransactionCanceledException", "TransactionConflict"))
     began = held_clock.at
 
@@ -246,7 +244,7 @@ def test_no_write_goes_on_beyond_the_time_of_its_function(cloud, held_clock, mon
     assert held_clock.at - began <= 2
 
 
-def test_keys_left_unread_are_read_again_with_a_pause_and_not_for_ever(cloud, held_clock, monkeypatch):
+def test_unprocessed_keys_are_read_again_with_a_pause_up_to_a_limit(cloud, held_clock, monkeypatch):
     put_new(n=1)
     client = clients.client("dynamodb")
     really, left = client.batch_get_item, [2]
@@ -267,7 +265,7 @@ def test_keys_left_unread_are_read_again_with_a_pause_and_not_for_ever(cloud, he
         dynamo.read_many(TABLE, [KEY])
 
 
-def test_the_write_id_is_no_value_of_an_item(cloud):
+def test_the_write_id_is_not_returned_as_a_value(cloud):
     put_new(n=1)
 
     assert stored() == KEY | {"n": 1}

@@ -1,4 +1,4 @@
-"""A refusal of AWS that the caller expects is a value; any other is raised."""
+"""An AWS refusal that the caller expects becomes a value; any other is raised."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,12 +10,12 @@ def refuse(code: str) -> None:
     raise ClientError({"Error": {"Code": code}}, "Any")
 
 
-def test_an_answer_is_given_back():
+def test_an_answer_is_returned():
     assert unless(NOT_FOUND, lambda: {"status": "RUNNING"}) == {"status": "RUNNING"}
 
 
 @pytest.mark.parametrize("code", ["ExecutionDoesNotExist", "NoSuchUpload", "404", "ResourceNotFoundException"])
-def test_an_expected_refusal_is_none(code):
+def test_an_expected_refusal_becomes_none(code):
     assert unless(NOT_FOUND, lambda: refuse(code)) is None
 
 

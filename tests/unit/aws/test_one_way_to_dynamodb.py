@@ -1,4 +1,4 @@
-"""The library asks DynamoDB in one way."""
+"""All DynamoDB calls of the library go through one module."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ def test_every_write_of_the_library_goes_through_one_module():
     assert direct == []
 
 
-def test_no_other_package_asks_dynamodb_but_through_a_table():
+def test_other_packages_call_dynamodb_only_through_a_table():
     root = Path("layers/dropcast/python/dropcast")
     direct = [
         str(path)

@@ -1,4 +1,4 @@
-"""What unit tests ask instead of moto answers as moto does: the same calls, one after the other, to both."""
+"""The fast replacements of moto answer like moto: both receive the same calls, one after the other."""
 
 from typing import Any
 
@@ -89,7 +89,7 @@ def _credentials(monkeypatch):
 @pytest.mark.walk
 @settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(calls, min_size=1, max_size=12))
-def test_it_answers_and_stores_as_moto_does(made):
+def test_it_answers_and_stores_like_moto(made):
     quick = _told(made)
     with moto_itself():
         slow = _told(made)
@@ -97,7 +97,7 @@ def test_it_answers_and_stores_as_moto_does(made):
     assert quick == slow
 
 
-def test_a_transaction_that_is_refused_leaves_no_trace_of_its_changes():
+def test_a_refused_transaction_changes_nothing():
     keys = {"pk": {"S": "x"}, "sk": {"S": "1"}}, {"pk": {"S": "x"}, "sk": {"S": "2"}}
     rows = [("put_item", {"TableName": "pairs", "Item": key | {"a": {"N": "1"}}}) for key in keys]
     change = {"UpdateExpression": "SET a = a + :v", "ExpressionAttributeValues": {":v": {"N": "1"}}}
@@ -113,7 +113,7 @@ def test_a_transaction_that_is_refused_leaves_no_trace_of_its_changes():
 
 
 def _told(made: list[tuple[str, dict[str, Any]]]) -> list[Any]:
-    """Each call's answer, and what the tables hold after it."""
+    """Each call's answer, and the tables' content after it."""
     client = maker("dynamodb")
     with empty_aws():
         make_tables(TABLES, INDEXES)

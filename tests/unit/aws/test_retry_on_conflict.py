@@ -1,4 +1,4 @@
-"""A change that another writer overtakes is made again on what is stored then, and not for ever."""
+"""A change that another writer overtakes is repeated on the current item, up to a limit."""
 
 import pytest
 
@@ -18,21 +18,21 @@ def writer(conflicts: int, **how):
     return change, tries
 
 
-def test_a_change_is_tried_until_no_other_writer_comes_first():
+def test_a_change_is_repeated_until_no_other_writer_is_first():
     change, tries = writer(conflicts=2)
 
     assert change("a", note="b") == "a"
     assert tries == ["ab", "ab", "ab"]
 
 
-def test_none_is_an_answer():
+def test_none_counts_as_a_result():
     change, tries = writer(conflicts=0)
 
     assert change("") is None
     assert tries == [""]
 
 
-def test_a_change_that_is_always_overtaken_is_an_error():
+def test_a_change_that_is_always_overtaken_raises():
     change, tries = writer(conflicts=100, tries=3)
 
     with pytest.raises(RuntimeError, match="change met other writers 3 times"):
@@ -40,13 +40,13 @@ def test_a_change_that_is_always_overtaken_is_an_error():
     assert tries == ["a"] * 3
 
 
-def test_the_caller_may_say_what_the_answer_is_then():
+def test_the_caller_may_set_the_result_for_that_case():
     change, tries = writer(conflicts=100, tries=3, otherwise=lambda: "contended")
 
     assert (change("a"), len(tries)) == ("contended", 3)
 
 
-def test_tries_are_apart_by_a_part_of_the_pause(held_clock):
+def test_the_pauses_between_tries_have_jitter(held_clock):
     change, _ = writer(conflicts=9, tries=10, pause_s=0.5)
     began = held_clock.at
 

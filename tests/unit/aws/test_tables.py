@@ -1,4 +1,4 @@
-"""Items of a table in plain values: read, written on conditions, queried page by page."""
+"""Items of a table in plain values: read, written with conditions, queried page by page."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ OF_ONE = Query("pk = :pk AND sk > :after", {"pk": "one", "after": " ", "unused":
 
 @pytest.fixture
 def asked(cloud, monkeypatch) -> list[dict[str, Any]]:
-    """The queries that DynamoDB gets."""
+    """The queries that DynamoDB receives."""
     client, seen = clients.client("dynamodb"), list[dict[str, Any]]()
     really = client.query
     monkeypatch.setattr(client, "query", lambda **request: seen.append(request) or really(**request))
@@ -27,7 +27,7 @@ def put(*numbers: int) -> None:
         ACCOUNTS.put({"pk": "one", "sk": str(number), "n": number})
 
 
-def test_an_item_is_what_was_put(cloud):
+def test_an_item_is_read_back_unchanged(cloud):
     ACCOUNTS.put(KEY | {"status": "active", "nothing": None, "list": [1, "a"]})
 
     assert ACCOUNTS.get(KEY) == KEY | {"status": "active", "list": [1, "a"]}
@@ -36,7 +36,7 @@ def test_an_item_is_what_was_put(cloud):
     assert ACCOUNTS.get_many([KEY, {"pk": "two", "sk": "1"}]) == [ACCOUNTS.get(KEY)]
 
 
-def test_a_condition_decides_whether_an_item_is_put(cloud):
+def test_a_condition_decides_whether_an_item_is_written(cloud):
     assert ACCOUNTS.put_if(KEY | {"n": 1}, NEW)
     assert not ACCOUNTS.put_if(KEY | {"n": 2}, NEW)
     assert ACCOUNTS.replace_if(KEY | {"n": 3}, "n < :most", {"most": 2}) == KEY | {"n": 1}
@@ -44,7 +44,7 @@ def test_a_condition_decides_whether_an_item_is_put(cloud):
     assert ACCOUNTS.get(KEY) == KEY | {"n": 3}
 
 
-def test_an_update_takes_only_the_names_and_values_that_it_uses(cloud):
+def test_an_update_sends_only_the_names_and_values_that_it_uses(cloud):
     put(1)
     values = {"seen": 1, "now": 2, "unused": "x"}
 
@@ -55,12 +55,12 @@ def test_an_update_takes_only_the_names_and_values_that_it_uses(cloud):
     assert ACCOUNTS.get_and_update(KEY, "SET #x = :now", EXISTING, values, {"x": "n"}) == KEY | {"n": 2}
 
 
-def test_a_value_that_an_expression_lacks_is_an_error_before_the_write(cloud):
+def test_a_missing_value_of_an_expression_raises_before_the_write(cloud):
     with pytest.raises(KeyError, match="now"):
         ACCOUNTS.update_if(KEY, "SET #n = :now", None, {"later": 1})
 
 
-def test_an_update_whose_answer_is_lost_answers_the_item_and_takes_effect_once(cloud):
+def test_an_update_with_a_lost_answer_returns_the_item_and_takes_effect_once(cloud):
     put(1)
 
     with lost_answer("UpdateItem"):
@@ -73,7 +73,7 @@ def test_an_update_whose_answer_is_lost_answers_the_item_and_takes_effect_once(c
     assert ACCOUNTS.get(KEY) == KEY | {"n": 4}
 
 
-def test_changes_set_and_take_away(cloud):
+def test_changes_set_and_remove_attributes(cloud):
     put(1)
     changes = {"status": "lost", "n": None}
 
@@ -83,7 +83,7 @@ def test_changes_set_and_take_away(cloud):
     assert ACCOUNTS.get(KEY) == KEY | {"status": "lost"}
 
 
-def test_an_item_is_deleted_if_it_fits(cloud):
+def test_an_item_is_deleted_if_the_condition_holds(cloud):
     put(1)
 
     ACCOUNTS.delete(KEY, "n = :other", {"other": 2})
@@ -109,7 +109,7 @@ def test_a_transaction_writes_all_or_none(cloud):
     assert [item["sk"] for item in ACCOUNTS.items(OF_ONE)] == ["1", "3"]
 
 
-def test_a_query_is_read_page_by_page_and_no_further_than_asked(asked):
+def test_a_query_reads_page_by_page_up_to_its_limit(asked):
     put(1, 2, 3)
 
     pages = ACCOUNTS.pages(OF_ONE, 2)
@@ -120,7 +120,7 @@ def test_a_query_is_read_page_by_page_and_no_further_than_asked(asked):
     assert len(asked) == 2
 
 
-def test_a_page_leads_to_the_next(asked):
+def test_a_page_has_a_cursor_to_the_next(asked):
     put(1, 2, 3)
     backwards = Query("pk = :pk", {"pk": "one"}, where="n <> :n", only="n", descending=True, consistent=True)
 

@@ -7,7 +7,7 @@ from dropcast.aws import vault
 CONTEXT = {"account": "acc_1", "kind": "access_token", "version": "3"}
 
 
-def test_a_secret_comes_back_with_its_own_context(cloud):
+def test_a_secret_decrypts_with_its_own_context(cloud):
     sealed = vault.seal(SecretStr("act.canary"), CONTEXT)
 
     opened = vault.unseal(sealed, CONTEXT)
@@ -26,7 +26,7 @@ def test_a_secret_comes_back_with_its_own_context(cloud):
         {},
     ],
 )
-def test_a_secret_does_not_open_with_another_context(cloud, other):
+def test_a_secret_does_not_decrypt_with_another_context(cloud, other):
     sealed = vault.seal(SecretStr("act.canary"), CONTEXT)
 
     with pytest.raises(ClientError, match="InvalidCiphertext"):
@@ -34,7 +34,7 @@ def test_a_secret_does_not_open_with_another_context(cloud, other):
 
 
 @pytest.mark.parametrize("position", [-1, -20])
-def test_a_changed_ciphertext_does_not_open(cloud, position):
+def test_a_changed_ciphertext_does_not_decrypt(cloud, position):
     sealed = bytearray(vault.seal(SecretStr("act.canary"), CONTEXT))
     sealed[position] ^= 1
 
@@ -42,7 +42,7 @@ def test_a_changed_ciphertext_does_not_open(cloud, position):
         vault.unseal(bytes(sealed), CONTEXT)
 
 
-def test_an_upload_url_may_be_sealed_for_its_publish(cloud):
+def test_an_upload_url_can_be_encrypted_for_its_publish(cloud):
     context = {"publish": "pub_1", "kind": "upload_url"}
 
     sealed = vault.seal(SecretStr("https://upload.example/?token=canary"), context)

@@ -1,4 +1,4 @@
-"""The deployment these tests run against."""
+"""The deployment of these tests."""
 
 import pytest
 

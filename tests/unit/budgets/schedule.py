@@ -1,4 +1,7 @@
-"""What the rules are measured by: every second tried in turn, every window counted. Slow, and plain to see."""
+"""A simple reference for the rules: it tries every second in turn and counts every window.
+
+It is slow and easy to check.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +12,7 @@ Limits = Mapping[str, tuple[int, int]]
 
 @dataclass
 class BruteForce:
-    """Serves one account's publishes in the order in which they ask, each at the first second that has room."""
+    """Serves one account's publishes in the order of their requests, each at the first second with room."""
 
     limits: Limits
     uses: dict[str, list[int]] = field(default_factory=dict)
@@ -32,5 +35,5 @@ class BruteForce:
 
 
 def most_in_a_window(times: Sequence[int], window: int) -> int:
-    """The most uses that any `window` seconds hold."""
+    """The highest number of uses within any `window` seconds."""
     return max((sum(0 <= other - first < window for other in times) for first in times), default=0)

@@ -1,4 +1,7 @@
-"""Publishes of one account that come, wait and go by the rules of the ledger; time is a heap of what happens next."""
+"""Simulates publishes of one account that arrive, wait and go by the ledger's rules.
+
+Time is a heap of the next events.
+"""
 
 import heapq
 from collections.abc import Callable, Mapping
@@ -16,7 +19,9 @@ KINDS = (DIRECT, DIRECT_PHOTO, DRAFT, DRAFT_PHOTO)
 
 @dataclass
 class Simulation:
-    """`begun` says when each was let go, `waits` how often it was told to wait; `takes` is how long its calls take."""
+    """`begun` has the time at which each was allowed, `waits` how often it was told to wait; `takes` is the duration of
+    its calls.
+    """
 
     budgets: Mapping[str, Budget] = field(default_factory=lambda: DOCUMENTED)
     takes: Callable[[], int] = lambda: 0
@@ -27,7 +32,7 @@ class Simulation:
     glances: int = 0
 
     def run(self, asked: list[tuple[int, tuple[str, ...]]]) -> None:
-        """Let publish number i ask at asked[i]; returns when all have gone."""
+        """Let publish number i ask at asked[i]; return when all have finished."""
         due = [(at, 1, i, wants) for i, (at, wants) in enumerate(asked)]
         heapq.heapify(due)
         while due:

@@ -1,4 +1,4 @@
-"""The rules of one account's queue: places kept, slots given back, refusals by TikTok, owners who died."""
+"""The rules of one account's queue: kept places, returned slots, TikTok's refusals, dead owners."""
 
 from dataclasses import replace
 
@@ -55,7 +55,7 @@ def slots(ledger: Ledger) -> dict[str, int]:
     return {slot.owner: slot.at for slot in ledger.queue}
 
 
-def test_who_asks_again_finds_its_slot():
+def test_a_second_request_finds_the_same_slot():
     ledger = waiting(posted(Ledger(), "a", "b", at=0), "c", at=1)
 
     again, turn = ask(ledger, "c", 5)
@@ -64,7 +64,7 @@ def test_who_asks_again_finds_its_slot():
     assert slots(again) == {"c": INIT_S}
 
 
-def test_at_its_time_it_goes_and_uses_its_slot():
+def test_a_publish_goes_at_its_time_and_uses_its_slot():
     ledger = waiting(posted(Ledger(), "a", "b", at=0), "c", at=1)
 
     ledger, turn = ask(ledger, "c", INIT_S)
@@ -73,7 +73,7 @@ def test_at_its_time_it_goes_and_uses_its_slot():
     assert through(ledger, "c", INIT_S).queue == ()
 
 
-def test_nobody_overtakes_who_is_still_on_the_way():
+def test_no_publish_overtakes_one_that_has_not_finished():
     first, turn = ask(Ledger(), "a", 0)
     second, behind = ask(first, "b", 0)
 
@@ -83,7 +83,7 @@ def test_nobody_overtakes_who_is_still_on_the_way():
     assert slots(after) == {"b": 3}
 
 
-def test_all_budgets_are_reserved_or_none():
+def test_either_all_budgets_are_reserved_or_none():
     ledger = posted(Ledger(), "a", "b", at=0)
     ledger = posted(ledger, "c", at=INIT_S)
 
@@ -93,7 +93,7 @@ def test_all_budgets_are_reserved_or_none():
     assert ledger.times("init", ledger.queue) == [INIT_S, POSTS_S, POSTS_S]
 
 
-def test_a_slot_given_back_serves_whoever_is_awake_and_nobody_overtakes():
+def test_a_returned_slot_goes_to_a_running_publish_without_overtaking():
     ledger = waiting(posted(Ledger(), "a", "b", at=0), "c", "d", "e", at=1)
     assert slots(ledger) == {"c": INIT_S, "d": POSTS_S, "e": POSTS_S}
 
@@ -107,7 +107,7 @@ def test_a_slot_given_back_serves_whoever_is_awake_and_nobody_overtakes():
     assert slots(awake)["d"] == INIT_S
 
 
-def test_a_use_given_back_makes_room():
+def test_a_returned_use_makes_room():
     ledger = posted(posted(Ledger(), "a", "b", at=0), "c", at=INIT_S)
     used = {**ledger.used, "posts": {k: v for k, v in ledger.used["posts"].items() if k != "a"}}
 
@@ -116,7 +116,7 @@ def test_a_use_given_back_makes_room():
     assert turn == Go()
 
 
-def test_tiktoks_no_moves_everybody_and_keeps_their_order():
+def test_tiktoks_refusal_delays_all_publishes_and_keeps_their_order():
     ledger = waiting(posted(Ledger(), "a", "b", at=0), "c", "d", at=1)
     ledger, turn = ask(ledger, "c", INIT_S)
     assert turn == Go()
@@ -132,7 +132,7 @@ def test_tiktoks_no_moves_everybody_and_keeps_their_order():
     ("why", "name", "pause"),
     [("rate_limit_exceeded", "init", INIT_S), ("spam_risk_too_many_posts", "posts", 100 // 24)],
 )
-def test_how_long_tiktoks_no_holds(why, name, pause):
+def test_how_long_tiktoks_refusal_blocks(why, name, pause):
     ledger = block_after_refusal(Ledger(), name, BUDGETS[name], why, 50)
 
     _, turn = ask(ledger, "a", 50)
@@ -141,7 +141,7 @@ def test_how_long_tiktoks_no_holds(why, name, pause):
     assert ask(ledger, "a", 50 + pause)[1] == Go()
 
 
-def test_a_later_no_does_not_shorten_an_earlier_one():
+def test_a_later_refusal_does_not_shorten_an_earlier_block():
     ledger = block_after_refusal(Ledger(), "posts", BUDGETS["posts"], "rate_limit_exceeded", 0)
 
     ledger = block_after_refusal(ledger, "posts", BUDGETS["posts"], "spam_risk_too_many_posts", 1)
@@ -149,7 +149,7 @@ def test_a_later_no_does_not_shorten_an_earlier_one():
     assert ledger.blocks["posts"].until == POSTS_S
 
 
-def test_tiktoks_no_right_after_a_pause_doubles_it_up_to_a_bound():
+def test_a_refusal_right_after_a_pause_doubles_it_up_to_a_limit():
     ledger, pauses, now = Ledger(), [], 0
     for _ in range(9):
         ledger = block_after_refusal(
@@ -166,7 +166,7 @@ def test_tiktoks_no_right_after_a_pause_doubles_it_up_to_a_bound():
     assert much_later.blocks["init"].until == now + 600 + 12
 
 
-def test_many_who_hear_the_same_no_count_as_one():
+def test_many_reports_of_the_same_refusal_count_as_one():
     ledger = block_after_refusal(Ledger(), "init", BUDGETS["init"], "rate_limit_exceeded", 0)
 
     ledger = block_after_refusal(ledger, "init", BUDGETS["init"], "rate_limit_exceeded", 1)
@@ -174,7 +174,7 @@ def test_many_who_hear_the_same_no_count_as_one():
     assert ledger.blocks["init"].until == 1 + INIT_S
 
 
-def test_a_slot_long_unused_keeps_nobody_waiting():
+def test_a_slot_unused_for_long_blocks_no_other():
     ledger, _ = ask(Ledger(), "a", 0)
     ledger, behind = ask(ledger, "b", VOID_S - 1)
 
@@ -183,7 +183,7 @@ def test_a_slot_long_unused_keeps_nobody_waiting():
     assert (behind, turn) == (Behind(), Go())
 
 
-def test_a_void_slot_still_counts_while_its_window_lasts():
+def test_a_void_slot_counts_until_its_window_ends():
     budgets = {"init": Budget(2, 10), "posts": Budget(1, 1000)}
     ledger = replan(enqueue(Ledger(), "a", CALL, 0), budgets, 0, awake="a")
 
@@ -193,7 +193,7 @@ def test_a_void_slot_still_counts_while_its_window_lasts():
     assert turn_of(ledger, budgets, "b", VOID_S) == Wait(1000 + MARGIN_S, ("posts",))
 
 
-def test_a_second_try_takes_the_place_of_the_first_whose_use_counts():
+def test_a_second_try_replaces_the_first_whose_use_still_counts():
     ledger, _ = ask(Ledger(), "a", 0)
     ledger, _ = ask(ledger, "b", 0)
 
@@ -204,7 +204,7 @@ def test_a_second_try_takes_the_place_of_the_first_whose_use_counts():
     assert ledger.used == {"init": {"a": 4}, "posts": {"a": 4}}
 
 
-def test_an_exhaustion_is_told_once_and_again_when_it_was_over():
+def test_an_exhaustion_is_reported_once_and_again_after_it_was_over():
     ledger, first = mark_notified(Ledger(), BUDGETS, CALL, ("init",), 0)
     ledger, second = mark_notified(ledger, BUDGETS, CALL, ("init",), 5)
     ledger, none = mark_notified(ledger, BUDGETS, CALL, (), 6)
@@ -215,7 +215,7 @@ def test_an_exhaustion_is_told_once_and_again_when_it_was_over():
     assert (first, second, none, flutter, again) == (("init",), (), (), (), ("init",))
 
 
-def test_the_ledger_forgets_what_no_window_holds():
+def test_the_ledger_drops_uses_outside_every_window():
     ledger = posted(Ledger(), "a", at=0)
 
     assert drop_expired(ledger, BUDGETS, INIT_S).used == {"init": {}, "posts": {"a": 0}}
@@ -230,12 +230,12 @@ def test_budgets_are_given_as_limits_in_seconds():
 
 
 @pytest.mark.parametrize("text", ["video_init=6", "likes=6/60", "video_init=0/60", "video_init=6/60s"])
-def test_what_is_no_budget_is_refused(text):
+def test_an_invalid_budget_is_refused(text):
     with pytest.raises(ValueError, match="a budget is"):
         parse(text)
 
 
-def test_others_pass_a_slot_whose_owner_failed_and_it_is_the_first_again():
+def test_others_pass_a_slot_whose_owner_failed_and_it_becomes_the_first_again():
     ledger, turn = ask(Ledger(), "a", 0)
     assert turn == Go()
     (slot,) = ledger.queue
@@ -248,7 +248,7 @@ def test_others_pass_a_slot_whose_owner_failed_and_it_is_the_first_again():
     assert [slot.owner for slot in ledger.queue] == ["a", "b"]
 
 
-def test_a_late_slot_keeps_its_number_and_goes_first_when_its_owner_comes():
+def test_a_late_slot_keeps_its_number_and_goes_first_when_its_owner_returns():
     ledger, _ = ask(Ledger(), "a", 0)
     ledger, passing = ask(ledger, "b", VOID_S)
     ledger = through(ledger, "b", VOID_S)
@@ -259,8 +259,8 @@ def test_a_late_slot_keeps_its_number_and_goes_first_when_its_owner_comes():
     assert slots(ledger)["a"] == VOID_S + 5
 
 
-def test_two_on_the_way_at_once_share_no_room():
-    """A publish that failed comes back while a later one, which passed it, is calling TikTok."""
+def test_two_publishes_in_progress_do_not_share_a_place():
+    """A failed publish returns while a later publish, which passed it, is calling TikTok."""
     ledger = posted(Ledger(), "x", at=0)
     ledger, _ = ask(ledger, "a", 1)
     (slot,) = ledger.queue

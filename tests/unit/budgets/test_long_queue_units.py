@@ -1,4 +1,4 @@
-"""What a change of the ledger costs does not grow with the queue."""
+"""The cost of a ledger change does not grow with the queue."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def name(number: int) -> str:
 
 
 def fill(count: int) -> None:
-    """A queue of `count` publishes, the first of which is due now."""
+    """A queue of `count` publishes; the first one is due now."""
     ledger, rows = Ledger(), list[Slot]()
     for number in range(count):
         if goes_to_back(ledger, "direct_posts", clock.now()):
@@ -47,7 +47,7 @@ def ledger() -> Ledger:
 
 
 @pytest.mark.parametrize("count", [100, 1_000, 10_000])
-def test_a_change_costs_as_much_however_many_wait(cloud, who, held_clock: HeldClock, count):
+def test_a_change_costs_the_same_for_every_queue_length(cloud, who, held_clock: HeldClock, count):
     fill(count)
     units = Units("budgets")
 

@@ -1,4 +1,4 @@
-"""next_free against trying every second."""
+"""Compares next_free with trying every second."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ LIMIT = st.integers(1, 5)
 
 
 def kept(limit: int, window: int, asked: list[int]) -> list[int]:
-    """Uses as next_free itself allows them, so that no window is overfull to begin with."""
+    """Uses that next_free itself allows, so that no window is overfull at the start."""
     times: list[int] = []
     for at in asked:
         times = sorted([*times, next_free(times, at, limit, window)])
@@ -27,7 +27,7 @@ def test_no_window_ever_holds_more_than_the_limit(limit, window, asked):
 
 
 @given(limit=LIMIT, window=WINDOW, asked=st.lists(st.integers(0, 40), max_size=20), now=st.integers(0, 50))
-def test_no_earlier_second_would_do(limit, window, asked, now):
+def test_no_earlier_second_has_room(limit, window, asked, now):
     times = kept(limit, window, asked)
 
     at = next_free(times, now, limit, window)

@@ -1,4 +1,4 @@
-"""The back of a long queue: who moves up when, who leaves it, what a change of it costs."""
+"""The back of a long queue: when a publish moves up or leaves, and the cost of each change."""
 
 import random
 
@@ -43,7 +43,7 @@ def until(turn: Go | Wait) -> int:
 
 
 def drained(who, held_clock: HeldClock, told: dict[str, int], wants=VIDEO) -> dict[str, int]:
-    """When each of those that wait went, if each asks when it was told to."""
+    """The start time of each waiting publish, if each asks at the time that it was given."""
     gone: dict[str, int] = {}
     while told:
         owner = min(told, key=lambda one: (told[one], list(told).index(one)))
@@ -57,7 +57,7 @@ def drained(who, held_clock: HeldClock, told: dict[str, int], wants=VIDEO) -> di
     return gone
 
 
-def test_a_long_queue_goes_as_early_as_the_budgets_allow_with_one_wait_each(short, who, held_clock: HeldClock):
+def test_a_long_queue_goes_as_early_as_possible_with_one_wait_each(short, who, held_clock: HeldClock):
     brute, owners = BruteForce(KEPT), [f"p{number:02}" for number in range(20)]
 
     told = {owner: until(ask(who, owner)) for owner in owners}
@@ -67,7 +67,7 @@ def test_a_long_queue_goes_as_early_as_the_budgets_allow_with_one_wait_each(shor
     assert gone == {owner: at for owner, at in told.items() if at > NOW}
 
 
-def test_no_more_than_the_front_is_in_the_item(short, who):
+def test_only_the_front_is_in_the_item(short, who):
     for number in range(20):
         ask(who, f"p{number:02}")
 
@@ -77,7 +77,7 @@ def test_no_more_than_the_front_is_in_the_item(short, who):
     assert shown["direct_posts"] == (2, 18)
 
 
-def test_the_overview_knows_when_there_is_room_behind_all_that_wait(short, who):
+def test_the_overview_shows_when_there_is_room_behind_all_waiting_publishes(short, who):
     told = [until(ask(who, f"p{number:02}")) for number in range(20)]
 
     (posts,) = [one for one in get_budget_use("open-1") if one.name == "direct_posts"]
@@ -86,7 +86,7 @@ def test_the_overview_knows_when_there_is_room_behind_all_that_wait(short, who):
     assert until(ask(who, "next")) == told[-1] + 102
 
 
-def test_who_asks_again_from_the_back_is_told_the_same_time_and_nothing_is_written(short, who, aws_calls):
+def test_a_second_request_from_the_back_gets_the_same_time_without_a_write(short, who, aws_calls):
     told = [ask(who, f"p{number:02}") for number in range(10)]
     aws_calls.clear()
 
@@ -94,7 +94,7 @@ def test_who_asks_again_from_the_back_is_told_the_same_time_and_nothing_is_writt
     assert aws_calls == ["GetItem", "GetItem"]
 
 
-def test_who_leaves_the_back_is_passed_over_and_counted_no_more(short, who, held_clock: HeldClock):
+def test_a_publish_that_leaves_the_back_is_skipped_and_no_longer_counted(short, who, held_clock: HeldClock):
     told = {f"p{number:02}": until(ask(who, f"p{number:02}")) for number in range(12)}
     for owner in ("p06", "p07", "p08"):
         leave(who, owner, {})
@@ -108,7 +108,7 @@ def test_who_leaves_the_back_is_passed_over_and_counted_no_more(short, who, held
     assert ledger().back == {}
 
 
-def test_a_front_that_leaves_costs_one_call_and_a_back_three(short, who, aws_calls):
+def test_leaving_the_front_costs_one_call_and_leaving_the_back_three(short, who, aws_calls):
     for number in range(10):
         ask(who, f"p{number:02}")
     aws_calls.clear()
@@ -119,7 +119,7 @@ def test_a_front_that_leaves_costs_one_call_and_a_back_three(short, who, aws_cal
     assert aws_calls == ["UpdateItem", "UpdateItem", "GetItem", "TransactWriteItems"]
 
 
-def test_an_end_of_who_never_waited_leaves_the_back_as_it_is(short, who):
+def test_the_end_of_a_publish_without_a_place_changes_nothing(short, who):
     for number in range(10):
         ask(who, f"p{number:02}")
     before = ledger().back
@@ -129,7 +129,7 @@ def test_an_end_of_who_never_waited_leaves_the_back_as_it_is(short, who):
     assert ledger().back == before
 
 
-def test_a_second_turn_of_an_owner_that_moved_up_long_ago_is_a_new_one(short, who, held_clock: HeldClock):
+def test_an_owner_that_moved_up_long_ago_gets_a_new_place(short, who, held_clock: HeldClock):
     told = {f"p{number:02}": until(ask(who, f"p{number:02}")) for number in range(10)}
     drained(who, held_clock, {owner: at for owner, at in told.items() if at > NOW})
     for number in range(10, 20):
@@ -140,7 +140,7 @@ def test_a_second_turn_of_an_owner_that_moved_up_long_ago_is_a_new_one(short, wh
     assert until(again) > max(until(ask(who, f"p{number:02}")) for number in range(12, 20))
 
 
-def test_a_block_by_tiktok_makes_all_wait_longer_in_order(short, who, held_clock: HeldClock):
+def test_a_block_by_tiktok_delays_all_waiting_publishes_in_order(short, who, held_clock: HeldClock):
     owners = [f"p{number:02}" for number in range(30)]
     told = {owner: until(ask(who, owner)) for owner in owners}
     waiting = {owner: at for owner, at in told.items() if at > NOW}
@@ -159,7 +159,7 @@ def test_a_block_by_tiktok_makes_all_wait_longer_in_order(short, who, held_clock
     assert most_in_a_window(times, 100) <= 2
 
 
-def test_who_lags_far_behind_asks_a_few_times_and_not_for_every_place(short, who, held_clock: HeldClock):
+def test_a_publish_that_is_far_behind_asks_only_a_few_times(short, who, held_clock: HeldClock):
     owners = [f"p{number:03}" for number in range(40)]
     told = {owner: until(ask(who, owner)) for owner in owners}
     held_clock.at = told["p039"]
@@ -178,7 +178,7 @@ def test_who_lags_far_behind_asks_a_few_times_and_not_for_every_place(short, who
     assert asked <= 6
 
 
-def test_a_failure_in_the_front_keeps_its_place_and_those_in_the_back_go_on(short, who, held_clock: HeldClock):
+def test_a_failure_in_the_front_keeps_its_place_and_the_back_continues(short, who, held_clock: HeldClock):
     told = {f"p{number:02}": until(ask(who, f"p{number:02}")) for number in range(10)}
     held_clock.at = told["p02"]
     assert take_turn(who, "p02", VIDEO) == Go()
@@ -192,7 +192,7 @@ def test_a_failure_in_the_front_keeps_its_place_and_those_in_the_back_go_on(shor
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_any_mixture_keeps_every_window_and_the_order_of_each_lane(short, who, held_clock: HeldClock, seed):
+def test_any_mixture_respects_every_window_and_the_order_of_each_lane(short, who, held_clock: HeldClock, seed):
     dice = random.Random(seed)
     kinds = {f"p{number:02}": dice.choice([VIDEO, PHOTO, DRAFT]) for number in range(40)}
     told = {owner: until(ask(who, owner, wants)) for owner, wants in kinds.items()}
@@ -219,7 +219,7 @@ def test_any_mixture_keeps_every_window_and_the_order_of_each_lane(short, who, h
     assert ledger().back == {}
 
 
-def test_an_account_whose_queue_is_over_is_forgotten_after_its_rows(short, who):
+def test_an_account_with_an_ended_queue_is_deleted_after_its_rows(short, who):
     for number in range(10):
         ask(who, f"p{number:02}")
 

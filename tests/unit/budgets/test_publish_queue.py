@@ -1,4 +1,4 @@
-"""Turns in DynamoDB: what they cost, who is faster, what the world is told."""
+"""Turns in DynamoDB: their cost, concurrent requests, and the events."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -43,14 +43,16 @@ def test_a_slot_costs_one_read_and_one_conditional_write(cloud, who, aws_calls):
     assert aws_calls == ["GetItem", "PutItem"]
 
 
-def test_a_slot_in_the_future_costs_no_more(full_minute, who, aws_calls):
+def test_a_future_slot_costs_no_more(full_minute, who, aws_calls):
     assert take_turn(who, "b", VIDEO) == Wait(NOW + MINUTE_S, ("video_init",))
     assert take_turn(who, "c", VIDEO) == Wait(NOW + MINUTE_S, ("video_init",))
 
     assert aws_calls == ["GetItem", "TransactWriteItems", "GetItem", "PutItem"]
 
 
-def test_taking_a_reserved_slot_costs_a_read_and_leaving_a_write(full_minute, who, aws_calls, held_clock: HeldClock):
+def test_using_a_reserved_slot_costs_a_read_and_leaving_costs_a_write(
+    full_minute, who, aws_calls, held_clock: HeldClock
+):
     take_turn(who, "b", VIDEO)
     held_clock.at += MINUTE_S
     aws_calls.clear()
@@ -59,14 +61,14 @@ def test_taking_a_reserved_slot_costs_a_read_and_leaving_a_write(full_minute, wh
     assert aws_calls == ["GetItem", "UpdateItem"]
 
 
-def test_a_slot_of_seconds_is_waited_out(full_minute, who, held_clock: HeldClock):
+def test_a_slot_within_seconds_is_waited_for(full_minute, who, held_clock: HeldClock):
     held_clock.at += MINUTE_S - 3
 
     assert post(who, "b") == Go()
     assert clock.now() == NOW + MINUTE_S
 
 
-def test_who_is_before_us_is_waited_for_a_while_and_then_not_here(cloud, who, held_clock: HeldClock):
+def test_an_earlier_publish_is_waited_for_only_for_a_while(cloud, who, held_clock: HeldClock):
     take_turn(who, "a", VIDEO)
 
     turn = take_turn(who, "b", VIDEO)
@@ -82,7 +84,7 @@ def test_the_lanes_do_not_wait_for_each_other(cloud, who):
     assert take_turn(who, "b", DRAFT) == Go()
 
 
-def test_who_gave_up_is_not_waited_for_and_its_slot_serves_another(full_minute, who, held_clock: HeldClock):
+def test_an_abandoned_place_blocks_no_other_and_its_slot_is_used(full_minute, who, held_clock: HeldClock):
     take_turn(who, "b", VIDEO)
     leave(who, "b", {})
     held_clock.at += MINUTE_S
@@ -90,7 +92,7 @@ def test_who_gave_up_is_not_waited_for_and_its_slot_serves_another(full_minute, 
     assert [post(who, f"c{number}") for number in range(6)] == [Go()] * 6
 
 
-def test_what_came_to_nothing_gives_its_day_back_and_not_its_minute(cloud, who, monkeypatch, held_clock: HeldClock):
+def test_a_failed_post_frees_its_daily_use_but_not_its_minutes(cloud, who, monkeypatch, held_clock: HeldClock):
     monkeypatch.setenv("BUDGETS", "direct_posts=1/86400,video_init=1/60")
     settings.cache_clear()
     post(who, "a")
@@ -106,7 +108,7 @@ def test_nothing_is_written_for_an_account_that_has_no_ledger(cloud, who):
     assert items("budgets") == []
 
 
-def test_many_who_ask_at_once_get_a_slot_each_and_no_more_than_there_are(atomic_aws, who, monkeypatch):
+def test_concurrent_requests_get_one_slot_each_and_no_more_than_exist(atomic_aws, who, monkeypatch):
     pauses: list[float] = []
     monkeypatch.setattr(clock, "sleep", pauses.append)
     monkeypatch.setattr("dropcast.budgets.publish_queue._PATIENCE_S", -1)
@@ -119,7 +121,7 @@ def test_many_who_ask_at_once_get_a_slot_each_and_no_more_than_there_are(atomic_
     assert sorted(slot.number for slot in queue) == list(range(1, 13))
 
 
-def test_tiktoks_no_holds_everybody_and_tells_the_world_once(cloud, who):
+def test_tiktoks_refusal_holds_all_publishes_and_sends_one_event(cloud, who):
     take_turn(who, "a0", VIDEO)
 
     first = record_refusal(who, "a0", VIDEO, ("creator_info",), "video_init", "rate_limit_exceeded")
@@ -132,7 +134,7 @@ def test_tiktoks_no_holds_everybody_and_tells_the_world_once(cloud, who):
     assert list(ledger_store.read("open-1", "posting").used["creator_info"].values()) == [NOW]
 
 
-def test_an_exhaustion_is_told_once_with_what_is_to_be_known(full_minute, who):
+def test_an_exhaustion_sends_one_event_with_its_details(full_minute, who):
     for number in range(3):
         take_turn(who, f"b{number}", VIDEO)
 
@@ -150,7 +152,7 @@ def test_an_exhaustion_is_told_once_with_what_is_to_be_known(full_minute, who):
     ]
 
 
-def test_an_ask_now_is_made_or_not_made_and_waits_for_nobody(cloud, who, held_clock: HeldClock):
+def test_an_immediate_use_succeeds_or_fails_without_waiting(cloud, who, held_clock: HeldClock):
     granted = [spend_now(who, "status") for _ in range(31)]
     held_clock.at += MINUTE_S
 
@@ -159,7 +161,7 @@ def test_an_ask_now_is_made_or_not_made_and_waits_for_nobody(cloud, who, held_cl
     assert [told["budget"] for told in exhausted()] == ["status"]
 
 
-def test_an_ask_now_costs_one_read_and_one_conditional_write(cloud, who, aws_calls):
+def test_an_immediate_use_costs_one_read_and_one_conditional_write(cloud, who, aws_calls):
     spend_now(who, "status")
 
     assert aws_calls == ["GetItem", "PutItem"]
@@ -172,7 +174,7 @@ def test_polls_and_posts_do_not_contend(cloud, who):
     assert sorted(item["pk"] for item in items("budgets")) == ["open_id#open-1#posting", "open_id#open-1#status"]
 
 
-def test_looks_leave_the_queue_its_room(cloud, who, monkeypatch):
+def test_account_checks_leave_room_for_the_queue(cloud, who, monkeypatch):
     monkeypatch.setenv("BUDGETS", "creator_info=2/60,video_init=1/30")
     settings.cache_clear()
     post(who, "a")
@@ -181,13 +183,13 @@ def test_looks_leave_the_queue_its_room(cloud, who, monkeypatch):
     assert spend_now(who, "creator_info", "looks") == NOW + MINUTE_S
 
 
-def test_tiktoks_no_to_a_look_holds_the_posts(cloud, who):
+def test_tiktoks_refusal_of_an_account_check_holds_the_posts(cloud, who):
     block_budget(who, "direct_posts", "spam_risk_too_many_posts")
 
     assert take_turn(who, "a", VIDEO) == Wait(NOW + 3600, ("direct_posts",), "spam_risk_too_many_posts")
 
 
-def test_a_ledger_leaves_when_its_last_use_has_left_its_window(cloud, who):
+def test_a_ledger_is_deleted_when_its_last_use_has_left_its_window(cloud, who):
     post(who, "a")
     post(who, "b")
 
@@ -195,14 +197,14 @@ def test_a_ledger_leaves_when_its_last_use_has_left_its_window(cloud, who):
     assert 86400 < item["expires_at"] - NOW < 2 * 86400
 
 
-def test_who_died_holds_the_others_up_for_minutes_not_for_ever(cloud, who, held_clock: HeldClock):
+def test_a_dead_publish_delays_the_others_only_for_minutes(cloud, who, held_clock: HeldClock):
     take_turn(who, "dead", VIDEO)
     held_clock.at += VOID_S
 
     assert take_turn(who, "b", VIDEO) == Go()
 
 
-def test_nothing_secret_nor_personal_is_in_a_ledger(cloud, who):
+def test_a_ledger_contains_nothing_secret_or_personal(cloud, who):
     post(who, "pub_1")
 
     (item,) = clients.client("dynamodb").scan(TableName="budgets")["Items"]

@@ -1,4 +1,4 @@
-"""Whole days of publishing by the rules, against a schedule that tries every second."""
+"""Whole days of publishing by the rules, compared with a schedule that tries every second."""
 
 import random
 from collections import Counter
@@ -44,7 +44,7 @@ def test_300_publishes_over_10_accounts_go_as_early_as_the_budgets_allow():
 
 @settings(max_examples=examples(20), deadline=None)
 @given(asked=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(KINDS)), max_size=25))
-def test_every_mixture_of_kinds_goes_as_early_as_it_may_in_the_order_of_asking(asked):
+def test_every_mixture_of_kinds_goes_as_early_as_possible_in_the_order_of_requests(asked):
     asked.sort(key=lambda one: one[0])
     limits = {name: (budget.limit, budget.kept_s) for name, budget in SMALL.items()}
     simulation, brute = Simulation(SMALL), BruteForce(limits)
@@ -60,7 +60,7 @@ def test_every_mixture_of_kinds_goes_as_early_as_it_may_in_the_order_of_asking(a
 
 @settings(max_examples=examples(20), deadline=None)
 @given(asked=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(KINDS)), max_size=25), seed=st.integers(0, 10_000))
-def test_calls_that_take_their_time_never_exceed_a_budget_nor_swap(asked, seed):
+def test_slow_calls_never_exceed_a_budget_or_change_the_order(asked, seed):
     dice = random.Random(seed)
     asked.sort(key=lambda one: one[0])
     uses: dict[str, list[int]] = {}
@@ -79,7 +79,7 @@ def test_calls_that_take_their_time_never_exceed_a_budget_nor_swap(asked, seed):
         assert most_in_a_window(uses.get(name_of_calls, []), SMALL[name_of_calls].window_s) <= 2
 
 
-def test_a_day_full_of_everything_holds_every_limit():
+def test_a_full_day_of_every_kind_respects_every_limit():
     dice = random.Random(7)
     asked = sorted(((dice.randrange(0, 3 * 86400), dice.choice(KINDS)) for _ in range(60)), key=lambda one: one[0])
     simulation = Simulation()

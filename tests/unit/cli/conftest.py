@@ -1,4 +1,4 @@
-"""The deployment these tests run against."""
+"""The deployment of these tests."""
 
 from tests.unit.support.accounts import atomic_aws as atomic_aws
 from tests.unit.support.accounts import aws_calls as aws_calls

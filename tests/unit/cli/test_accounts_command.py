@@ -23,7 +23,7 @@ OUTPUTS = {
 
 @pytest.fixture
 def stack(cloud) -> Iterator[None]:
-    """A deployed stack that knows what the environment does not."""
+    """A deployed stack whose settings are not in the environment."""
     for name in ("ACCOUNTS_TABLE", "CONNECTIONS_TABLE", "PUBLIC_URL", "TIKTOK_SCOPES"):
         cloud.setenv(name, "unknown")
     settings.cache_clear()
@@ -51,14 +51,14 @@ def test_a_link_is_printed_alone_and_works(stack):
     assert greeting.scopes == ("user.info.basic", "video.publish")
 
 
-def test_a_scope_outside_the_deployments_is_refused_in_words(stack):
+def test_a_scope_that_the_deployment_lacks_is_refused_with_a_message(stack):
     code, out, err = run("connect", "--user-id", "u", "--scopes", "video.list")
 
     assert (code, out) == (1, "")
     assert "video.list" in err
 
 
-def test_every_account_is_listed_however_many(tiktok, stack, monkeypatch):
+def test_every_account_is_listed_on_all_pages(tiktok, stack, monkeypatch):
     monkeypatch.setattr(accounts_command, "_PAGE", 2)
     monkeypatch.setenv("ACCOUNTS_TABLE", "accounts")
     settings.cache_clear()

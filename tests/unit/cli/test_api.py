@@ -1,4 +1,4 @@
-"""What answers at DROPCAST_URL may be anything: the command says so in one line."""
+"""Whatever answers at DROPCAST_URL, the command reports it in one line."""
 
 import json
 
@@ -34,7 +34,7 @@ def api(answer: httpx.Response) -> Api:
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_an_answer_that_is_not_dropcasts_is_told_in_words(answer):
+def test_an_answer_of_another_server_is_explained(answer):
     with pytest.raises(ApiRefusedError) as refused:
         api(answer).ask("GET", "/v1/webhooks")["items"]
 
@@ -42,14 +42,14 @@ def test_an_answer_that_is_not_dropcasts_is_told_in_words(answer):
     assert refused.value.fix
 
 
-def test_a_field_that_is_missing_further_in_is_told_in_words():
+def test_a_missing_nested_field_is_explained():
     shown = api(httpx.Response(200, json={"items": [{"name": "one"}]})).ask("GET", "/v1/webhooks")
 
     with pytest.raises(ApiRefusedError, match="without the field status"):
         shown["items"][0]["status"]
 
 
-def test_a_refusal_of_dropcast_keeps_its_words():
+def test_a_refusal_of_dropcast_keeps_its_message():
     error = {"code": "not_found", "message": "There is none.", "fix": "Look again."}
 
     with pytest.raises(ApiRefusedError, match=r"not_found: There is none\.") as refused:
@@ -59,7 +59,7 @@ def test_a_refusal_of_dropcast_keeps_its_words():
 
 
 @pytest.mark.parametrize("url", ["no address", "http://[::1", "http://a:b", "ftp://a", "/v1"])
-def test_an_address_that_is_none_is_told_in_words(monkeypatch, url):
+def test_an_invalid_address_is_explained(monkeypatch, url):
     monkeypatch.setenv("DROPCAST_API_KEY", "dk_1")
     monkeypatch.setenv("DROPCAST_URL", url)
 
@@ -68,7 +68,7 @@ def test_an_address_that_is_none_is_told_in_words(monkeypatch, url):
 
 
 @pytest.mark.parametrize("key", ["schlüssel", "dk\n1"])
-def test_a_key_that_no_header_can_carry_is_told_in_words(monkeypatch, key):
+def test_a_key_that_fits_no_header_is_explained(monkeypatch, key):
     monkeypatch.setenv("DROPCAST_API_KEY", key)
     monkeypatch.setenv("DROPCAST_URL", "https://deployed.example")
 

@@ -1,4 +1,4 @@
-"""`dropcast business` against an API made up here."""
+"""`dropcast business` against a fake API."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ CONNECTION = {
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
-    """What the API was asked."""
+    """The requests to the API."""
     calls: list[tuple[str, str, Any]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -51,7 +51,7 @@ def run(*words: str) -> tuple[str, str]:
         (["--advertiser"], {"kind": "advertiser", "user_id": "42"}),
     ],
 )
-def test_a_link_is_printed_alone(asked, words, body):
+def test_only_the_link_is_printed(asked, words, body):
     out, err = run("connect", "--user-id", "42", *words)
 
     assert out.strip() == CONNECTION["connect_url"]

@@ -24,7 +24,7 @@ OUTPUTS = {
 
 @pytest.fixture
 def stack(cloud) -> Iterator[None]:
-    """A deployed stack that knows what the environment does not."""
+    """A deployed stack whose settings are not in the environment."""
     secrets = {
         "AppSecretArn": settings().app_secret_arn,
         "PartnerSecretArn": settings().partner_secret_arn,
@@ -58,7 +58,7 @@ def secret(name: str = "APP_SECRET_ARN") -> dict[str, str]:
     return json.loads(maker("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
 
 
-def test_a_key_is_printed_alone_and_works(stack):
+def test_only_the_key_is_printed_and_it_works(stack):
     code, out, err = run("keys", "create", "--name", "laptop", "--scopes", "read, admin")
 
     key = authenticate(out.strip())
@@ -125,7 +125,7 @@ def test_an_expiry_too_early_or_too_late_is_refused(stack, span):
     assert "expires_in must be 60 to 315360000 seconds" in err
 
 
-def test_every_key_is_listed_however_many(stack, monkeypatch):
+def test_every_key_is_listed_on_all_pages(stack, monkeypatch):
     monkeypatch.setattr(keys_command, "_PAGE", 2)
     keys = {made("laptop", "read")[0] for _ in range(4)}
 
@@ -144,7 +144,7 @@ def test_a_key_is_revoked(stack):
     assert authenticate(text) is None
 
 
-def test_revoking_what_is_no_key_fails(stack):
+def test_revoking_an_unknown_key_fails(stack):
     code, out, err = run("keys", "revoke", "dk_nothing")
 
     assert (code, out) == (1, "")
@@ -169,7 +169,7 @@ def test_a_missing_stack_is_named(cloud):
     ],
     ids=["stdin", "prompt", "both prompted", "environment"],
 )
-def test_the_app_is_stored_and_its_secret_not_shown(stack, words, more):
+def test_the_app_is_stored_and_its_secret_is_not_shown(stack, words, more):
     code, out, err = run("app", "set", *words, **more)
 
     assert code == 0
@@ -195,7 +195,7 @@ def test_an_empty_secret_is_not_stored(stack):
     ],
     ids=["stdin", "prompt", "environment"],
 )
-def test_the_business_app_is_stored_beside_what_is_there(stack, words, more):
+def test_the_business_app_is_stored_beside_the_existing_partners(stack, words, more):
     run("app", "set-ensembledata", "--secret-stdin", input="canary-token\n")
 
     code, out, err = run("app", "set-business", *words, **more)
@@ -247,7 +247,7 @@ def test_a_key_for_one_user_is_made_and_listed_with_its_user(stack):
     assert listed.splitlines()[1].split()[1:4] == ["shop", "draft", "42"]
 
 
-def test_a_key_for_one_user_cannot_be_an_admins(stack):
+def test_a_key_for_one_user_cannot_have_admin(stack):
     code, out, err = run("keys", "create", "--name", "shop", "--user-id", "42", "--scopes", "read,admin")
 
     assert (code, out) == (1, "")

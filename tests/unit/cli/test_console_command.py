@@ -1,4 +1,4 @@
-"""`dropcast console` against an API made up here."""
+"""`dropcast console` against a fake API."""
 
 import json
 import webbrowser
@@ -15,7 +15,7 @@ LINK = {"sign_in_url": "https://deployed.example/console/enter#once", "expires_a
 
 
 def answer_with(monkeypatch: pytest.MonkeyPatch, answer: httpx.Response) -> list[tuple[str, str, bytes]]:
-    """Let the API answer this; the list holds its requests."""
+    """Let the API return this answer; the list has its requests."""
     requests: list[tuple[str, str, bytes]] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -33,7 +33,7 @@ def run(*words: str) -> tuple[str, str]:
     return result.stdout, result.stderr
 
 
-def test_the_link_is_printed_alone_and_nothing_is_opened(monkeypatch):
+def test_only_the_link_is_printed_and_no_browser_opens(monkeypatch):
     requests = answer_with(monkeypatch, httpx.Response(201, json=LINK))
     monkeypatch.setattr(webbrowser, "open", lambda *_: pytest.fail("a browser was opened"))
 
@@ -52,7 +52,7 @@ def test_the_answer_is_printed_as_json(monkeypatch):
     assert (json.loads(out), err) == (LINK, "")
 
 
-def test_a_refusal_keeps_its_words(monkeypatch):
+def test_a_refusal_keeps_its_message(monkeypatch):
     answer_with(monkeypatch, httpx.Response(403, json={"message": "Forbidden"}))
 
     with pytest.raises(ApiRefusedError, match="Forbidden"):

@@ -14,7 +14,7 @@ def run(*words: str) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
-def test_the_page_is_that_of_the_catalogue():
+def test_the_page_matches_the_catalogue():
     _, page = run("--markdown")
 
     assert (ROOT / "docs/errors.md").read_text() == page, "make format writes it anew"
@@ -27,7 +27,7 @@ def test_the_page_has_every_code_once():
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
-def test_one_code_is_told_with_what_helps(code):
+def test_a_code_is_printed_with_its_fix(code):
     status, told = run(code)
 
     assert status == 0
@@ -41,5 +41,5 @@ def test_all_codes_are_listed():
     assert [line.split()[0] for line in told.splitlines()[1:]] == list(CATALOGUE)
 
 
-def test_a_code_that_does_not_exist_is_an_error():
+def test_an_unknown_code_is_an_error():
     assert run("nonsense") == (1, "")

@@ -1,4 +1,4 @@
-"""What comes from others cannot steer the operator's terminal."""
+"""Texts of other people cannot control the operator's terminal."""
 
 import ast
 from pathlib import Path
@@ -10,7 +10,7 @@ from cli import output
 EVIL = "Ana\x1b]0;owned\x07\x1b[2J\x9b1A\u202e\r"
 
 
-def test_control_and_direction_characters_are_written_out(capsys):
+def test_control_and_direction_characters_are_escaped(capsys):
     output.print_table([("NAME", "ID"), (EVIL, "1")])
     output.print_result(EVIL)
     output.print_note(EVIL)
@@ -22,7 +22,7 @@ def test_control_and_direction_characters_are_written_out(capsys):
 
 
 @pytest.mark.parametrize("text", ["Ana Müller", "日本語", "👩‍👩‍👧", "नमस्ते", "two\nlines\tand a tab"])
-def test_names_of_every_script_are_shown_as_they_are(text):
+def test_names_of_every_script_are_shown_unchanged(text):
     assert output.visible(text) == text
 
 

@@ -1,4 +1,4 @@
-"""`dropcast publish FILE` against an API and an S3 made up here."""
+"""`dropcast publish FILE` against a fake API and a fake S3."""
 
 import json
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ FILE = b"0123456789"
 
 @dataclass
 class Deployment:
-    """Knows one upload and one publish. `s3_answers` are what the next parts meet instead of being taken."""
+    """Has one upload and one publish. `s3_answers` are the answers to the next parts, instead of accepting them."""
 
     parts: dict[int, bytes] = field(default_factory=dict)
     s3_answers: list[int | Exception] = field(default_factory=list)
@@ -121,7 +121,7 @@ def test_a_file_is_uploaded_and_published(deployment, video):
 
 
 @pytest.mark.parametrize("trouble", [503, 403, httpx.WriteTimeout("broke off"), httpx.ConnectError("no")])
-def test_a_part_that_does_not_go_through_is_sent_again(deployment, video, trouble):
+def test_a_failed_part_is_sent_again(deployment, video, trouble):
     deployment.s3_answers = [200, trouble, trouble]
 
     code, _, _ = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY")
@@ -130,7 +130,7 @@ def test_a_part_that_does_not_go_through_is_sent_again(deployment, video, troubl
     assert b"".join(deployment.parts[number] for number in (1, 2, 3)) == FILE
 
 
-def test_an_upload_that_gets_nowhere_ends_and_says_how_to_go_on(deployment, video):
+def test_a_stuck_upload_ends_and_prints_how_to_continue(deployment, video):
     deployment.s3_answers = [503] * 100
 
     code, _, err = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY")
@@ -140,7 +140,7 @@ def test_an_upload_that_gets_nowhere_ends_and_says_how_to_go_on(deployment, vide
     assert deployment.published == []
 
 
-def test_an_earlier_upload_goes_on(deployment, video):
+def test_an_earlier_upload_is_continued(deployment, video):
     deployment.parts = {1: b"0123"}
 
     code, _, _ = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY", "--resume", "upl_1")
@@ -149,7 +149,7 @@ def test_an_earlier_upload_goes_on(deployment, video):
     assert b"".join(deployment.parts[number] for number in (1, 2, 3)) == FILE
 
 
-def test_another_file_does_not_go_on_with_it(deployment, tmp_path):
+def test_another_file_does_not_continue_it(deployment, tmp_path):
     other = tmp_path / "other.mp4"
     other.write_bytes(FILE + b"x")
 
@@ -158,7 +158,7 @@ def test_another_file_does_not_go_on_with_it(deployment, tmp_path):
     assert (code, deployment.parts) == (1, {})
 
 
-def test_what_cannot_be_published_is_told_before_it_is_sent(deployment, video):
+def test_an_invalid_file_is_refused_before_the_upload(deployment, video):
     source, level = (
         {"field": name, "message": f"{name} is wrong", "fix": f"mend {name}"} for name in ("source", "privacy_level")
     )
@@ -182,7 +182,7 @@ def test_what_cannot_be_published_is_told_before_it_is_sent(deployment, video):
         ({"state": "cancelled"}, 1),
     ],
 )
-def test_the_exit_code_tells_how_it_ended(deployment, video, state, code):
+def test_the_exit_code_shows_the_outcome(deployment, video, state, code):
     deployment.states = [{"state": "uploading"}, state]
 
     ended, _, err = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY")
@@ -201,7 +201,7 @@ def test_further_fields_come_from_a_file(deployment, video, tmp_path):
     assert (body["allow_comment"], body["title"], body["mode"]) == (True, "hi", "draft")
 
 
-def test_your_own_words_are_published_with_it(deployment, video):
+def test_reference_and_metadata_are_published_with_it(deployment, video):
     words = ["--reference", "order-42", "--metadata", "shop=berlin", "--metadata", "formula=a=b", "--metadata", "note="]
 
     run(str(video), "--account", "acc_1", "--draft", *words)
@@ -211,14 +211,14 @@ def test_your_own_words_are_published_with_it(deployment, video):
 
 
 @pytest.mark.parametrize("pair", ["shop", "=berlin", ""])
-def test_a_pair_without_a_name_and_a_value_is_refused_before_anything_is_sent(deployment, video, pair):
+def test_an_invalid_metadata_pair_is_refused_before_the_upload(deployment, video, pair):
     code, _, err = run(str(video), "--account", "acc_1", "--draft", "--metadata", pair)
 
     assert (code, deployment.begun) == (2, [])
     assert "name=value" in err
 
 
-def test_without_a_key_it_says_how_to_get_one(monkeypatch):
+def test_without_a_key_the_command_prints_how_to_get_one(monkeypatch):
     monkeypatch.delenv(cli_api.KEY_VARIABLE, raising=False)
 
     with pytest.raises(ApiRefusedError) as refused:
@@ -235,7 +235,7 @@ def test_without_a_key_it_says_how_to_get_one(monkeypatch):
         (502, None, "502"),
     ],
 )
-def test_a_refusal_is_told_in_its_own_words(status, body, words):
+def test_a_refusal_keeps_its_message(status, body, words):
     content = {"json": body} if body else {"text": "<html>"}
     http = httpx.Client(
         base_url="https://api.example", transport=httpx.MockTransport(lambda _: httpx.Response(status, **content))

@@ -1,4 +1,4 @@
-"""`dropcast publishes` against an API made up here."""
+"""`dropcast publishes` against a fake API."""
 
 import json
 from typing import Any
@@ -32,7 +32,7 @@ LOOKED_AT = {"state": "unknown", "error": {"details": {"checked": {"at": "2027-0
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
-    """What the API was asked."""
+    """The requests to the API."""
     calls: list[tuple[str, str, Any]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -60,7 +60,7 @@ def run(*words: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_a_list_goes_on_page_by_page_up_to_its_limit(asked):
+def test_a_list_continues_page_by_page_up_to_its_limit(asked):
     _, out, _ = run("list", "--state", "held", "--limit", "2")
 
     assert [line.split()[0] for line in out.splitlines()] == ["PUBLISH", "pub_1", "pub_0"]
@@ -90,7 +90,7 @@ def test_a_line_of_the_list_ends_with_the_reference_and_the_source(asked, monkey
     assert asked[0][1] == "/v1/publishes?user_id=user-1&reference=order-42&limit=1"
 
 
-def test_what_a_publish_is_is_told_without_obeying_it(asked):
+def test_control_characters_of_a_publish_are_escaped(asked):
     _, _, words = run("show", "pub_1")
 
     told = ["Source: drop/acc_1/my clip.mp4", "Reference: order\\u001b[31m-42", "customer: An\\u001b[0ma"]
@@ -117,7 +117,7 @@ def test_a_retry_prints_the_new_id(asked):
 
 
 @pytest.mark.parametrize("outcome", ["posted", "not-posted", "check-again"])
-def test_a_persons_word_is_passed_on_and_what_was_checked_is_shown(asked, outcome):
+def test_a_persons_decision_is_sent_and_the_evidence_is_shown(asked, outcome):
     _, out, words = run("resolve", "pub_1", outcome)
 
     assert out.strip() == "unknown"
@@ -125,12 +125,12 @@ def test_a_persons_word_is_passed_on_and_what_was_checked_is_shown(asked, outcom
     assert asked == [("POST", "/v1/publishes/pub_1/resolve", {"outcome": outcome.replace("-", "_")})]
 
 
-def test_what_the_api_refuses_is_told(asked):
+def test_a_refusal_of_the_api_is_printed(asked):
     with pytest.raises(ApiRefusedError, match="not_restartable: It is over"):
         run("restart", "pub_1")
 
 
-def test_an_id_cannot_lead_elsewhere(asked):
+def test_an_id_cannot_change_the_path(asked):
     run("show", "../keys?x=1")
 
     assert asked[0][1] == "/v1/publishes/..%2Fkeys%3Fx%3D1"

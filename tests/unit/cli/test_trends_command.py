@@ -1,4 +1,4 @@
-"""`dropcast trends` against an API made up here."""
+"""`dropcast trends` against a fake API."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ SOURCE = {"source": "discovery", "state": "good", "good_at": "2027-01-15T08:00:0
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, dict[str, str]]]:
-    """What the API was asked."""
+    """The requests to the API."""
     calls: list[tuple[str, str, dict[str, str]]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -46,7 +46,7 @@ def run(*words: str) -> tuple[str, str]:
     return result.stdout, result.stderr
 
 
-def test_hashtags_are_a_table_and_how_they_came_about_goes_to_stderr(asked):
+def test_hashtags_are_a_table_and_their_origin_goes_to_stderr(asked):
     out, err = run("hashtags", "--country", "DE", "--period", "30", "--category", "FOOD", "--limit", "2")
 
     assert out.splitlines() == [
@@ -61,13 +61,13 @@ def test_hashtags_are_a_table_and_how_they_came_about_goes_to_stderr(asked):
     assert asked == [("GET", "hashtags", {"country": "DE", "period": "30", "category": "FOOD", "limit": "2"})]
 
 
-def test_what_is_left_out_is_not_asked(asked):
+def test_omitted_options_are_not_sent(asked):
     run("hashtags")
 
     assert asked == [("GET", "hashtags", {"limit": "50"})]
 
 
-def test_videos_have_a_line_each_whatever_their_caption(asked):
+def test_each_video_has_one_line_whatever_its_caption(asked):
     out, _ = run("videos", "--keyword", "bread")
 
     [_, line] = out.splitlines()

@@ -1,4 +1,4 @@
-"""`dropcast webhooks` against an API made up here."""
+"""`dropcast webhooks` against a fake API."""
 
 import json
 from typing import Any
@@ -38,7 +38,7 @@ NEW = DELIVERY | {
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
-    """What the API was asked."""
+    """The requests to the API."""
     calls: list[tuple[str, str, Any]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -64,7 +64,7 @@ def run(*words: str) -> tuple[str, str]:
     return result.stdout, result.stderr
 
 
-def test_a_new_endpoints_secret_alone_goes_to_stdout(asked):
+def test_only_a_new_endpoints_secret_goes_to_stdout(asked):
     out, words = run("add", "https://hooks.example/", "--events", "publish.*, account.connected")
 
     assert out.strip() == "whsec_c2VjcmV0"
@@ -91,7 +91,7 @@ def test_an_endpoint_is_removed(asked):
     assert asked == [("DELETE", "/v1/webhook-endpoints/whe_1", None)]
 
 
-def test_a_test_prints_the_events_id(asked):
+def test_a_test_event_prints_its_id(asked):
     assert run("test", "whe_1")[0].strip() == "evt_9"
 
 
@@ -118,14 +118,14 @@ def test_deliveries_show_their_latest_answer_page_by_page(asked):
         ),
     ],
 )
-def test_one_event_or_a_span_is_delivered_again(asked, words, body):
+def test_one_event_or_a_time_range_is_delivered_again(asked, words, body):
     out, _ = run("redeliver", "whe_1", *words)
 
     assert out.strip() == "3"
     assert asked == [("POST", "/v1/webhook-endpoints/whe_1/redeliver", body)]
 
 
-def test_an_id_cannot_lead_elsewhere(asked):
+def test_an_id_cannot_change_the_path(asked):
     run("remove", "../keys?x=1")
 
     assert asked[0][1] == "/v1/webhook-endpoints/..%2Fkeys%3Fx%3D1"

@@ -1,4 +1,4 @@
-"""A deployment in moto with a bus, on which every event is seen, and an EventBridge that can say no."""
+"""A deployment in moto with a bus that records every event, and an EventBridge that can refuse."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,10 @@ from tests.unit.support.memory_aws import maker
 
 @dataclass
 class EventBridge:
-    """Stands in front of moto's: `plan` holds what the next calls meet, a code for the call or codes by place."""
+    """Wraps moto's EventBridge.
+
+    `plan` has the results of the next calls: an error code for the call, or codes by entry.
+    """
 
     real: Callable[..., Any]
     plan: list[str | dict[int, str]] = field(default_factory=list)
@@ -56,7 +59,7 @@ def bus(cloud: pytest.MonkeyPatch) -> EventBridge:
 
 
 def write_event(number: int = 0) -> str:
-    """Put an event in the outbox; its id."""
+    """Put an event into the outbox; return its id."""
     entry = event_write("webhook_endpoint.test", {"endpoint_id": f"whe_{number}"})
     assert dynamo.write_all([entry])
     return entry["Put"]["Item"]["pk"]["S"]

@@ -1,4 +1,4 @@
-"""What an event says: its envelope, its place among its publish's, and that nothing leaves in another shape."""
+"""The content of an event: its envelope, its position among its publish's events, and its validated shape."""
 
 import json
 
@@ -46,14 +46,14 @@ def test_a_payload_of_another_shape_is_not_written(cloud, wrong):
         event_write("account.connected", wrong)
 
 
-def test_the_complaint_about_a_payload_does_not_quote_it(cloud):
+def test_the_error_about_a_payload_does_not_quote_it(cloud):
     with pytest.raises(ValidationError) as complaint:
         event_write("account.connected", ACCOUNT | {"access_token": "act.canary"})
 
     assert "canary" not in str(complaint.value)
 
 
-def test_a_publish_is_told_of_as_the_api_shows_it_without_its_caption_and_consent():
+def test_an_event_shows_a_publish_as_the_api_does_without_caption_and_consent():
     schema = event_schemas()["$defs"]
 
     assert set(PublishShape.model_fields) | {"options", "consent"} == set(PublishView.model_fields)
@@ -61,14 +61,14 @@ def test_a_publish_is_told_of_as_the_api_shows_it_without_its_caption_and_consen
         assert set(schema[shape]["properties"]) == set(view.model_fields)
 
 
-def test_every_field_of_every_event_is_described_and_always_there():
+def test_every_field_of_every_event_is_described_and_always_present():
     for shape in SHAPES.values():
         for name, field in shape.model_fields.items():
             assert field.description, name
             assert field.is_required(), name
 
 
-def test_a_field_that_goes_or_changes_its_type_is_noticed_and_a_new_one_is_not():
+def test_a_removed_or_retyped_field_is_noticed_and_a_new_one_is_not():
     kept = event_schemas()
 
     for change, noticed in (

@@ -1,4 +1,6 @@
-"""Events on their way to receivers, with held time: queues that deliver at least once, processes that may die."""
+"""A simulation of events on their way to receivers with controlled time: queues that deliver at least once, and
+processes that may die.
+"""
 
 import json
 from collections import Counter
@@ -37,9 +39,10 @@ def event_id(number: int) -> str:
 
 @dataclass
 class World:
-    """`answers` says what a receiver answers, by url and event. `calls` counts AWS's; a call out is a step, too.
+    """`answers` has a receiver's answers, by url and event. `calls` counts the AWS calls; an outgoing call is a step
+    too.
 
-    sweep_every: 60 seconds when deployed; days go by faster with less.
+    sweep_every: 60 seconds as deployed. A higher value makes long simulations faster.
     """
 
     clock: HeldClock
@@ -60,13 +63,13 @@ class World:
         return made[0]
 
     def tell(self, number: int, name: str = NAME) -> str:
-        """An event leaves on the bus."""
+        """Publish an event on the bus."""
         body = json.dumps({"event_id": event_id(number), "event": name, "data": {"number": number}})
         self.messages.append((self.clock.at, "events", body))
         return event_id(number)
 
     def run(self, seconds: float) -> None:
-        """All that happens in `seconds`: messages when they are due, the schedule each minute."""
+        """Run everything that happens in `seconds`: messages when they are due, and the schedule each minute."""
         end, minute = self.clock.at + seconds, self.clock.at + self.sweep_every
         while True:
             at, queue, body = min(self.messages, default=(end + 1, "", ""))
@@ -85,7 +88,7 @@ class World:
         self.clock.at = end
 
     def received(self, url: str = "") -> Counter[str]:
-        """How often each event was got."""
+        """How often each event was received."""
         return Counter(event_id for at, event_id, _ in self.got if url in at)
 
     def delivery(self, endpoint: Endpoint, number: int) -> Delivery:
@@ -98,7 +101,7 @@ class World:
         return found
 
     def _something_is_due(self) -> bool:
-        """Whether the schedule would find anything; looked up in moto's own memory, since it mostly would not."""
+        """Whether the schedule would find anything. It looks into moto's memory, because it usually would not."""
         rows = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["hooks"].all_items()
         return any("due_at" in row.attrs and int(row.attrs["due_at"].value) <= self.clock.at for row in rows)
 
@@ -118,7 +121,7 @@ class World:
             return False
         return True
 
-    # what the code under test is given
+    # the functions that the code under test calls
 
     def post(self, url: str, headers: dict[str, str], body: bytes, *, seconds: float) -> ReceiverAnswer | NoAnswer:
         self.before()

@@ -1,4 +1,4 @@
-"""The fault proxy answers as AWS does: botocore reads each refusal as the error that AWS documents."""
+"""The fault proxy answers as AWS does: botocore parses each refusal as the error that AWS documents."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ TRANSACTION = {
 
 
 def asked(service: str, operation: str, answer: Callable[[AwsCall], Response], **request: Any) -> Any:
-    """What botocore makes of `answer` to this call of AWS."""
+    """Botocore's result for `answer` to this AWS call."""
     client = get_session().create_client(
         service,
         region_name="eu-west-1",
@@ -84,7 +84,7 @@ def test_a_cancelled_transaction_names_a_reason_for_each_entry_in_their_order():
 
 
 @pytest.mark.parametrize("code", sorted(REASONS))
-def test_every_reason_is_read_as_one(code):
+def test_every_reason_is_parsed(code):
     error = refused("dynamodb", "transact_write_items", code, TRANSACTION, mention="pub_1", stored=STORED)
 
     assert [reason["Code"] for reason in error.response["CancellationReasons"]] == ["None", code]
@@ -119,7 +119,7 @@ def test_a_refusal_is_the_error_of_its_service(service, operation, code, request
     assert error.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
-def test_a_head_is_refused_with_a_status_alone():
+def test_a_head_is_refused_only_with_a_status():
     error = refused("s3", "head_object", "SlowDown", {"Bucket": "b", "Key": "k"})
 
     assert error.response["Error"]["Code"] == "503"
@@ -134,13 +134,13 @@ def test_a_head_is_refused_with_a_status_alone():
         ("update_item", "TransactionInProgressException", SINGLE),
     ],
 )
-def test_what_aws_never_answers_is_no_fault(operation, code, request_):
+def test_an_answer_that_aws_never_gives_is_no_fault(operation, code, request_):
     with pytest.raises(ImpossibleError):
         asked("dynamodb", operation, lambda call: refusal(call, code, stored=STORED), **request_)
 
 
 def in_part(service: str, operation: str, request: dict[str, Any], done: dict[str, Any]) -> tuple[Any, Any]:
-    """What botocore reads, and what AWS is asked for, where the entry about acc_b fails."""
+    """Botocore's result, and the call that reaches AWS, if the entry about acc_b fails."""
     left: list[Any] = []
 
     def answer(call: AwsCall) -> Response:
@@ -151,7 +151,7 @@ def in_part(service: str, operation: str, request: dict[str, Any], done: dict[st
     return asked(service, operation, answer, **request), left[0]
 
 
-def test_a_batch_of_messages_names_those_that_failed():
+def test_a_batch_of_messages_names_the_failed_entries():
     entries = [{"Id": "0", "MessageBody": "acc_a"}, {"Id": "1", "MessageBody": "acc_b"}]
     done = {"Successful": [{"Id": "0", "MessageId": "m", "MD5OfMessageBody": "3b0b3b4f6e8d5d3ab5a1ea3a63ba4a1c"}]}
 
@@ -162,7 +162,7 @@ def test_a_batch_of_messages_names_those_that_failed():
     assert [one["Id"] for one in answer["Successful"]] == ["0"]
 
 
-def test_a_batch_of_events_has_an_answer_in_the_place_of_each():
+def test_a_batch_of_events_has_a_result_for_each_entry():
     entries = [{"Source": "s", "DetailType": "d", "Detail": name} for name in ("acc_b", "acc_a")]
 
     answer, left = in_part(
@@ -174,7 +174,7 @@ def test_a_batch_of_events_has_an_answer_in_the_place_of_each():
     assert [set(one) for one in answer["Entries"]] == [{"ErrorCode", "ErrorMessage"}, {"EventId"}]
 
 
-def test_reads_that_were_not_done_are_given_back():
+def test_unprocessed_reads_are_returned():
     keys = [{"pk": {"S": "acc_a"}}, {"pk": {"S": "acc_b"}}]
     done = {"Responses": {"t": [{"pk": {"S": "acc_a"}}]}}
 

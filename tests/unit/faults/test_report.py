@@ -10,7 +10,7 @@ GOOD = Outcome(UNHARMED, "published", "", "", 1, 1, 0, 3.4, ())
 BAD = Outcome(UNHARMED, "failed", "init_lost", "", 0, 1, 0, 3.4, ("no event",))
 
 
-def test_a_run_takes_the_place_of_the_one_before():
+def test_a_run_replaces_the_table_of_the_previous_one():
     once = written(PAGE.read_text(), [GOOD, GOOD], 41.2)
 
     twice = written(once, [GOOD, BAD], 12.6)

@@ -1,4 +1,4 @@
-"""The deployment these tests run against, and what handlers write."""
+"""The deployment of these tests, and the output of handlers."""
 
 import io
 import json
@@ -24,7 +24,7 @@ from tests.unit.support.console import visitor as visitor
 
 @pytest.fixture
 def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """Everything written up to now: logs, metrics, stray prints."""
+    """Everything written until now: logs, metrics, stray prints."""
     [handler] = logging.getLogger("tests").handlers
     assert isinstance(handler, logging.StreamHandler)
     logs = io.StringIO()
@@ -36,7 +36,7 @@ def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(autouse=True)
 def told_codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever test asks the API: the document tells each status and code that an operation answers."""
+    """Check for every test that calls the API: the document lists each status and code that an operation returns."""
     really = app.resolve
 
     def resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The routes of accounts and connections: what they take, what they show, how they refuse."""
+"""The routes of accounts and connections: their parameters, their answers, their refusals."""
 
 import json
 from typing import Any
@@ -32,7 +32,7 @@ def code(answer: tuple[int, dict[str, Any]]) -> tuple[int, str]:
     return answer[0], answer[1]["error"]["code"]
 
 
-def test_one_account_is_shown_with_its_creator_and_what_it_can_do(account):
+def test_an_account_is_shown_with_its_creator_and_its_abilities(account):
     status, shown = ask("GET", f"/v1/accounts/{account}", key="read")
 
     assert status == 200
@@ -48,7 +48,7 @@ def test_one_account_is_shown_with_its_creator_and_what_it_can_do(account):
     assert not shown["abilities"][0]["can"]
 
 
-def test_profile_and_stats_are_shown_where_their_scopes_were_granted(tiktok):
+def test_profile_and_stats_are_shown_if_their_scopes_were_granted(tiktok):
     tiktok.scopes += ",user.info.stats"
     tiktok.user |= {"bio_description": "Tea", "is_verified": False, "follower_count": 12, "likes_count": 5}
     connected = save_connection("user-1", tiktok.grant())
@@ -60,7 +60,7 @@ def test_profile_and_stats_are_shown_where_their_scopes_were_granted(tiktok):
     assert shown["stats"] == {"followers": 12, "following": None, "likes": 5, "videos": None}
 
 
-def test_stats_of_a_scope_that_is_no_longer_granted_are_not_shown(tiktok):
+def test_stats_without_their_current_scope_are_not_shown(tiktok):
     tiktok.scopes += ",user.info.stats"
     tiktok.user |= {"follower_count": 12}
     connected = save_connection("user-1", tiktok.grant())
@@ -84,7 +84,7 @@ def test_the_audit_is_a_setting(account, cloud):
     assert shown["abilities"][0]["can"]
 
 
-def test_a_link_to_a_picture_is_not_shown_once_it_is_dead(account, tiktok, held_clock):
+def test_an_expired_picture_link_is_not_shown(account, tiktok, held_clock):
     tiktok.user["avatar_url"] = "https://p.example/ana.jpg"
     ask("GET", f"/v1/accounts/{account}")
 
@@ -96,7 +96,7 @@ def test_a_link_to_a_picture_is_not_shown_once_it_is_dead(account, tiktok, held_
     assert stale["items"][0]["avatar_url"] is None
 
 
-def test_accounts_are_listed_by_user_and_by_status_and_by_page(account, tiktok):
+def test_accounts_are_listed_by_user_by_status_and_by_page(account, tiktok):
     tiktok.open_id = "open-2"
     save_connection("user-2", tiktok.grant())
     change_account(account, status="reconnect_needed")
@@ -115,7 +115,7 @@ def test_accounts_are_listed_by_user_and_by_status_and_by_page(account, tiktok):
 
 
 @pytest.mark.parametrize("query", ["status=gone", "limit=0", "limit=101", "next=x", "user_id="])
-def test_a_list_that_cannot_be_is_refused(account, query):
+def test_an_invalid_list_query_is_refused(account, query):
     assert code(ask("GET", f"/v1/accounts?{query}")) == (400, "invalid_request")
 
 
@@ -135,7 +135,7 @@ def test_an_unknown_account_is_404_everywhere(tiktok, method, path, body):
     assert code(ask(method, path, body)) == (404, "account_not_found")
 
 
-def test_creator_info_is_shown_afresh(account):
+def test_creator_info_is_always_fetched_again(account):
     status, shown = ask("GET", f"/v1/accounts/{account}/creator-info", key="read")
 
     assert status == 200
@@ -143,7 +143,7 @@ def test_creator_info_is_shown_afresh(account):
     assert "PUBLIC_TO_EVERYONE" in shown["privacy_level_options"]
 
 
-def test_creator_info_says_what_tiktok_refuses_with_its_log_id(account, tiktok):
+def test_creator_info_shows_tiktoks_refusal_with_its_log_id(account, tiktok):
     tiktok.creator = "spam_risk_user_banned_from_posting"
 
     answer = ask("GET", f"/v1/accounts/{account}/creator-info")
@@ -152,7 +152,7 @@ def test_creator_info_says_what_tiktok_refuses_with_its_log_id(account, tiktok):
     assert answer[1]["error"]["log_id"] == "log-no"
 
 
-def test_videos_are_paged_with_their_figures(account, tiktok):
+def test_videos_are_paged_with_their_statistics(account, tiktok):
     tiktok.videos = [{"id": 7, "create_time": NOW, "title": "hi", "view_count": 3, "like_count": 2}]
     tiktok.more_videos = True
 
@@ -175,11 +175,11 @@ def test_videos_are_found_by_their_ids(account, tiktok):
 
 
 @pytest.mark.parametrize("ids", [[], ["1"] * 21, [""], [1]])
-def test_ids_that_cannot_be_are_refused(account, ids):
+def test_invalid_ids_are_refused(account, ids):
     assert code(ask("POST", f"/v1/accounts/{account}/videos/query", {"video_ids": ids})) == (400, "invalid_request")
 
 
-def test_without_the_scope_videos_degrade_with_a_clear_word(tiktok):
+def test_without_the_scope_videos_return_a_clear_code(tiktok):
     connected = save_connection("user-1", tiktok.grant())
     assert isinstance(connected, Account)
 
@@ -198,14 +198,14 @@ def test_without_the_scope_videos_degrade_with_a_clear_word(tiktok):
         ("disconnected", "account_disconnected"),
     ],
 )
-def test_what_needs_a_living_connection_says_why_there_is_none(account, status, expected):
+def test_a_request_that_needs_an_active_connection_says_why_there_is_none(account, status, expected):
     change_account(account, status=status)
 
     for method, path in (("POST", "refresh"), ("GET", "creator-info"), ("GET", "videos")):
         assert code(ask(method, f"/v1/accounts/{account}/{path}")) == (409, expected)
 
 
-def test_drop_defaults_are_kept_and_replaced(account):
+def test_drop_defaults_are_stored_and_replaced(account):
     first = ask("PUT", f"/v1/accounts/{account}/drop-defaults", {"title": "hi", "allow_comment": True}, key="publish")
     second = ask("PUT", f"/v1/accounts/{account}/drop-defaults", {"privacy_level": "SELF_ONLY"})
 
@@ -214,7 +214,7 @@ def test_drop_defaults_are_kept_and_replaced(account):
     assert get_account(account).drop_defaults == {"privacy_level": "SELF_ONLY"}  # type: ignore[union-attr]
 
 
-def test_drop_defaults_may_hold_what_photos_take_beside_what_videos_take(account):
+def test_drop_defaults_may_contain_options_of_photos_and_of_videos(account):
     defaults = {"auto_add_music": True, "description": "ours", "allow_duet": True, "title": "x" * 2200}
 
     assert ask("PUT", f"/v1/accounts/{account}/drop-defaults", defaults)[1]["drop_defaults"] == defaults
@@ -238,7 +238,7 @@ def test_defaults_that_a_drop_would_refuse_are_refused(account, defaults):
     assert get_account(account).drop_defaults == {}  # type: ignore[union-attr]
 
 
-def test_a_disconnected_account_is_shown_as_it_is_kept(account):
+def test_a_disconnected_account_shows_its_stored_values(account):
     status, ended = ask("DELETE", f"/v1/accounts/{account}")
 
     assert (status, ended["status"], ended["revoked_at_tiktok"]) == (200, "disconnected", True)
@@ -270,7 +270,7 @@ def test_a_link_is_made(tiktok):
         ({"redirect": "x"}, "invalid_request"),
     ],
 )
-def test_a_link_that_cannot_be_is_refused(tiktok, change, expected):
+def test_an_impossible_link_is_refused(tiktok, change, expected):
     assert code(ask("POST", "/v1/connections", {"user_id": "u"} | change)) == (400, expected)
 
 

@@ -18,14 +18,14 @@ def answer_to(why, monkeypatch):
     return handler(event_of(operation, with_scopes("publish")), context())
 
 
-def test_a_request_in_flight_is_told_when_to_come_again(monkeypatch):
+def test_a_request_in_progress_says_when_to_retry(monkeypatch):
     answer = answer_to(problem("request_in_flight", retry_after=1), monkeypatch)
 
     assert answer["statusCode"] == 409
     assert answer["headers"]["Retry-After"] == "1"
 
 
-def test_what_no_time_helps_names_no_time(monkeypatch):
+def test_a_lasting_error_names_no_time(monkeypatch):
     answer = answer_to(problem("idempotency_conflict"), monkeypatch)
 
     assert answer["statusCode"] == 409

@@ -36,7 +36,7 @@ def budget(who: BudgetOwner, name: str) -> dict[str, Any]:
     return next(item for item in body["items"] if item["budget"] == name)
 
 
-def test_an_account_that_did_nothing_has_all_of_its_budgets(who):
+def test_an_unused_account_has_all_of_its_budgets(who):
     status, body = shown(who.account_id)
 
     assert status == 200
@@ -56,7 +56,7 @@ def test_an_account_that_did_nothing_has_all_of_its_budgets(who):
     }
 
 
-def test_what_was_used_and_what_waits_is_counted(who):
+def test_used_and_waiting_publishes_are_counted(who):
     for number in range(6):
         take_turn(who, f"a{number}", VIDEO)
         leave(who, f"a{number}", dict.fromkeys(VIDEO, NOW))
@@ -77,7 +77,7 @@ def test_what_was_used_and_what_waits_is_counted(who):
     assert budget(who, "status")["used"] == 1
 
 
-def test_tiktoks_own_no_is_shown(who):
+def test_tiktoks_own_refusal_is_shown(who):
     block_budget(who, "direct_posts", "spam_risk_too_many_posts")
 
     posts = budget(who, "direct_posts")
@@ -95,11 +95,11 @@ def test_all_budgets_of_an_account_cost_two_calls(who):
     assert calls == ["GetItem", "BatchGetItem"]
 
 
-def test_every_budget_has_words_for_people(who):
+def test_every_budget_has_a_description(who):
     assert all(use.what for use in get_budget_use(who.open_id))
 
 
-def test_there_are_none_of_an_account_that_is_not_there(who):
+def test_an_unknown_account_has_no_budgets(who):
     status, body = shown("acc_none")
 
     assert (status, body["error"]["code"]) == (404, "account_not_found")

@@ -31,7 +31,7 @@ def code(answer: tuple[int, dict[str, Any]]) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("kind", ["advertiser", "account"])
-def test_a_link_is_made_for_either_kind(business, kind):
+def test_a_link_is_made_for_each_kind(business, kind):
     status, link = ask("POST", ALL, {"kind": kind, "user_id": "user-1", "return_to": "https://app.example/x"})
 
     assert status == 201
@@ -39,7 +39,7 @@ def test_a_link_is_made_for_either_kind(business, kind):
     assert link["expires_at"] == "2027-01-15T08:10:00Z"
 
 
-def test_a_link_is_made_by_admins_alone(business):
+def test_only_admins_make_links(business):
     assert code(ask("POST", ALL, {"kind": "account", "user_id": "u"}, key="publish")) == (403, "scope_missing")
 
 
@@ -47,7 +47,7 @@ def test_without_an_app_there_is_no_link(cloud):
     assert code(ask("POST", ALL, {"kind": "advertiser", "user_id": "u"})) == (409, "business_not_set")
 
 
-def test_what_is_no_kind_is_refused(business):
+def test_an_unknown_kind_is_refused(business):
     assert code(ask("POST", ALL, {"kind": "personal", "user_id": "u"})) == (400, "invalid_request")
 
 
@@ -71,7 +71,7 @@ def test_a_connection_is_shown_without_its_tokens(connection):
     assert ask("GET", ALL, key="read") == (200, {"items": [shown], "next": None})
 
 
-def test_a_connection_is_ended_by_admins_alone_and_stays_listed(connection):
+def test_only_admins_end_a_connection_and_it_stays_listed(connection):
     refused = ask("DELETE", f"{ALL}/{connection}", key="publish")
 
     status, ended = ask("DELETE", f"{ALL}/{connection}")
@@ -82,5 +82,5 @@ def test_a_connection_is_ended_by_admins_alone_and_stays_listed(connection):
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_what_is_not_there_is_not_found(business, method):
+def test_an_unknown_connection_is_not_found(business, method):
     assert code(ask(method, f"{ALL}/biz_nobody")) == (404, "not_found")

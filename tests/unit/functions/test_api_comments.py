@@ -93,7 +93,7 @@ def test_a_comment_and_a_reply_are_made(base, theirs):
 @pytest.mark.parametrize(
     "body", [{"text": "Hi"}, {"text": "Hi", "approved": True}, {"text": "Hi", "approved_by": "Eva"}]
 )
-def test_without_a_persons_approval_nothing_is_sent(base, theirs, body):
+def test_an_unapproved_comment_is_not_sent(base, theirs, body):
     assert code(ask("POST", base, body)) == (400, "approval_required")
     assert theirs.calls == []
 
@@ -128,21 +128,21 @@ def test_a_comment_is_deleted(base, theirs):
     assert theirs.calls == ["delete"]
 
 
-def test_there_is_no_other_mark(base, theirs):
+def test_an_unknown_mark_is_refused(base, theirs):
     assert code(ask("POST", f"{base}/72/report")) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", ""), ("POST", "/72/replies"), ("POST", "/72/hide"), ("DELETE", "/72")]
 )
-def test_who_may_only_read_changes_nothing(base, theirs, method, path):
+def test_a_read_key_changes_nothing(base, theirs, method, path):
     body = approved() if path in ("", "/72/replies") else None
 
     assert code(ask(method, base + path, body, key="read")) == (403, "scope_missing")
     assert theirs.calls == []
 
 
-def test_too_many_calls_are_told_when_to_come_back(base, theirs):
+def test_too_many_calls_get_a_time_to_retry(base, theirs):
     theirs.plan = ["refuse:40100"]
     ask("GET", base, key="read")
 
@@ -152,7 +152,7 @@ def test_too_many_calls_are_told_when_to_come_back(base, theirs):
     assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (429, "62")
 
 
-def test_who_approved_is_logged_and_the_text_is_not(base, theirs, written):
+def test_the_approving_person_is_logged_and_the_text_is_not(base, theirs, written):
     ask("POST", base, approved("canary-text"))
 
     output = written()

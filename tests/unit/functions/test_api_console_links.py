@@ -18,7 +18,7 @@ from tests.unit.support.functions import context
 
 
 def key_of(user_id: str | None, *scopes: str) -> tuple[ApiKey, dict[str, str]]:
-    """A key, and what the authorizer says of it."""
+    """A key, and the authorizer's result for it."""
     made = create_key("laptop", frozenset(scopes), user_id)
     assert not isinstance(made, Problem)
     key, text = made
@@ -53,13 +53,13 @@ def test_any_key_gets_a_link_for_itself(cloud, user_id, scopes):
     assert signed_in.caller() == key.caller()
 
 
-def test_each_request_gets_a_link_of_its_own(cloud):
+def test_each_request_gets_a_separate_link(cloud):
     _, told = key_of(None, "read")
 
     assert link_in(ask(told)) != link_in(ask(told))
 
 
-def test_a_repeated_request_gets_the_same_link_and_does_not_revive_it(cloud, held_clock):
+def test_a_repeated_request_gets_the_same_link_and_does_not_extend_it(cloud, held_clock):
     _, told = key_of("42", "read")
     first = ask(told, "one")
     held_clock.at += 60
@@ -75,13 +75,13 @@ def test_a_repeated_request_gets_the_same_link_and_does_not_revive_it(cloud, hel
     assert refused.code == "sign_in_link_expired"
 
 
-def test_the_keys_of_two_callers_are_apart(cloud):
+def test_two_callers_idempotency_keys_are_separate(cloud):
     (_, one), (_, other) = key_of("42", "read"), key_of("43", "read")
 
     assert link_in(ask(one, "one")) != link_in(ask(other, "one"))
 
 
-def test_a_request_that_died_before_it_stored_the_link_is_finished_by_the_next(cloud, monkeypatch):
+def test_the_next_request_finishes_one_that_died_before_it_stored_the_link(cloud, monkeypatch):
     key, told = key_of(None, "read")
     with monkeypatch.context() as patch:
         patch.setattr("functions.http.api.console_links.make_link", lambda *_: 1 / 0)

@@ -1,4 +1,4 @@
-"""What holds for every route: unknown parameters, wrong methods, names of fields, ids of requests, replays, limits."""
+"""Rules of every route: unknown parameters, wrong methods, field names, request ids, replays, limits."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ def video(account, monkeypatch) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_a_query_parameter_that_a_route_does_not_know_is_refused(cloud, route):
+def test_an_unknown_query_parameter_is_refused(cloud, route):
     method, _, path = route.partition(" ")
 
     answer = ask(method, path.replace("{", "").replace("}", ""), {}, statsu="failed")
@@ -51,12 +51,12 @@ def test_a_query_parameter_that_a_route_does_not_know_is_refused(cloud, route):
     assert error(answer)["details"]["fields"][0]["field"] == "statsu"
 
 
-def test_a_publish_of_another_state_is_asked_for_by_state_and_not_by_status(cloud):
+def test_publishes_are_filtered_by_state_and_not_by_status(cloud):
     assert ask("GET", "/v1/publishes", status="failed")["statusCode"] == 400
     assert ask("GET", "/v1/publishes", state="failed")["statusCode"] == 200
 
 
-def test_the_scope_is_looked_at_before_the_query(cloud):
+def test_the_scope_is_checked_before_the_query(cloud):
     assert ask("GET", "/v1/keys", key="read", what="x")["statusCode"] == 403
 
 
@@ -69,14 +69,14 @@ def test_the_scope_is_looked_at_before_the_query(cloud):
         ("POST", "/v1/trends/music", "GET"),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(cloud, method, path, allowed):
+def test_a_wrong_method_lists_the_allowed_ones(cloud, method, path, allowed):
     answer = ask(method, path)
 
     assert (answer["statusCode"], error(answer)["code"]) == (405, "method_not_allowed")
     assert answer["headers"]["Allow"] == allowed
 
 
-def test_a_route_that_is_not_there_is_not_found(cloud):
+def test_an_unknown_route_is_not_found(cloud):
     assert (ask("GET", "/v1/nothing")["statusCode"], ask("DELETE", "/v1/nothing/at/all")["statusCode"]) == (404, 404)
 
 
@@ -104,7 +104,7 @@ def test_a_field_is_named_as_the_caller_wrote_it(cloud, change, field):
     assert error(answer)["message"].startswith(f"The request is invalid: {field}:")
 
 
-def test_a_query_parameter_is_named_by_its_name_alone(cloud):
+def test_a_query_parameter_is_named_without_its_location(cloud):
     answer = ask("GET", "/v1/publishes", limit="1000")
 
     assert [one["field"] for one in error(answer)["details"]["fields"]] == ["limit"]
@@ -117,7 +117,7 @@ def test_every_answer_has_the_id_of_its_request(cloud, path):
     assert answer["headers"]["X-Request-Id"] == "request-1"
 
 
-def test_a_replayed_publish_says_so_and_a_new_one_does_not(video):
+def test_only_a_replayed_publish_has_the_replay_header(video):
     def publish(key: str) -> dict[str, Any]:
         event = event_of(Operation("POST", "", "/v1/publishes", {}, video), with_scopes("publish"))
         event["headers"]["idempotency-key"] = key
@@ -131,7 +131,7 @@ def test_a_replayed_publish_says_so_and_a_new_one_does_not(video):
     assert again["body"] == first["body"] != other["body"]
 
 
-def test_our_own_limit_says_whose_it_is_and_when_it_ends(account):
+def test_our_own_limit_names_its_owner_and_its_end(account):
     answers = [ask("GET", f"/v1/accounts/{account}/creator-info") for _ in range(9)]
 
     last = answers[-1]
@@ -144,7 +144,7 @@ def test_our_own_limit_says_whose_it_is_and_when_it_ends(account):
     assert 1 <= int(last["headers"]["Retry-After"]) <= 62
 
 
-def test_tiktoks_limit_says_whose_it_is(account, tiktok):
+def test_tiktoks_limit_names_its_owner(account, tiktok):
     tiktok.creator = "rate_limit_exceeded"
 
     answer = ask("GET", f"/v1/accounts/{account}/creator-info")
@@ -154,14 +154,14 @@ def test_tiktoks_limit_says_whose_it_is(account, tiktok):
     assert "RateLimit-Limit" not in answer["headers"]
 
 
-def test_what_an_account_can_do_has_a_name_for_programs(account):
+def test_an_ability_has_a_name_for_programs(account):
     shown = json.loads(ask("GET", f"/v1/accounts/{account}")["body"])
 
     codes = [one["code"] for one in shown["abilities"]]
     assert codes == ["publish", "publish_for_everyone", "send_drafts", "list_videos", "show_username"]
 
 
-def test_a_publish_that_never_was_unknown_needs_no_word(video):
+def test_resolving_a_publish_that_is_not_unknown_is_refused(video):
     publish_id = json.loads(ask("POST", "/v1/publishes", video)["body"])["publish_id"]
     ask("POST", f"/v1/publishes/{publish_id}/cancel")
 
@@ -170,7 +170,7 @@ def test_a_publish_that_never_was_unknown_needs_no_word(video):
         assert (answer["statusCode"], error(answer)["code"]) == (409, "not_unknown")
 
 
-def test_a_list_takes_several_states_and_a_kind(video):
+def test_a_list_accepts_several_states_and_a_kind(video):
     kept, cancelled = (json.loads(ask("POST", "/v1/publishes", video)["body"])["publish_id"] for _ in range(2))
     ask("POST", f"/v1/publishes/{cancelled}/cancel")
 
@@ -186,7 +186,7 @@ def test_a_list_takes_several_states_and_a_kind(video):
     assert ask("GET", "/v1/publishes", state="queued,gone")["statusCode"] == 400
 
 
-def test_a_monitor_is_told_that_the_deployment_works_by_one_read(cloud, monkeypatch):
+def test_a_health_check_costs_one_read(cloud, monkeypatch):
     called: list[str] = []
     client = clients.client("dynamodb")
     really = client.get_item

@@ -1,4 +1,4 @@
-"""What the document says of the answers of accounts, connections and keys, against what these routes really answer."""
+"""Compares the document's answers for accounts, connections and keys with the real answers of these routes."""
 
 import base64
 import gzip
@@ -35,14 +35,14 @@ def test_a_route_has_one_success_and_its_model(route):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.route)
-def test_what_a_route_answers_is_documented(tiktok, operation: Operation):
+def test_every_answer_of_a_route_is_documented(tiktok, operation: Operation):
     status, body = call(operation, with_scopes("admin"))
 
     assert str(status) in ANSWERS[operation.route]
     assert status < 300 or {"code", "message", "fix", "next", "request_id"} <= body["error"].keys()
 
 
-def test_the_page_holds_the_whole_document_and_asks_nobody_else():
+def test_the_docs_page_contains_the_whole_document_and_loads_nothing_else():
     answer = handler(event_of(Operation("GET", "GET /docs", "/docs", {}, None), None), context())
 
     page = gzip.decompress(base64.b64decode(answer["body"])).decode()
@@ -54,12 +54,12 @@ def test_the_page_holds_the_whole_document_and_asks_nobody_else():
     assert "<title>Dropcast API</title>" in page
 
 
-def test_every_operation_has_a_name_of_its_own_and_a_line_that_tells_what_it_does():
+def test_every_operation_has_a_unique_name_and_a_summary():
     told = [operation for item in DOCUMENT["paths"].values() for operation in item.values()]
 
     assert len({operation["operationId"] for operation in told}) == len(told)
     assert [one["operationId"] for one in told if " " not in one["summary"] or "/" in one["summary"]] == []
 
 
-def test_nothing_in_the_document_is_of_the_framework():
+def test_the_document_contains_nothing_of_the_framework():
     assert "ValidationError" not in str(DOCUMENT)

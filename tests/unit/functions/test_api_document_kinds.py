@@ -1,4 +1,4 @@
-"""What generated clients rely on, over the whole OpenAPI document, whatever operations and schemas it has."""
+"""Properties that generated clients rely on, checked over the whole OpenAPI document."""
 
 import re
 from typing import Any
@@ -32,14 +32,14 @@ def functions() -> dict[str, Any]:
     return {route: function for route, function in found.items() if "/v1/" in route}
 
 
-def test_no_schema_of_a_request_has_a_default_that_a_client_would_send():
+def test_no_request_schema_has_a_default_that_a_client_would_send():
     asked = asked_of(DOCUMENT, "POST") | asked_of(DOCUMENT, "PATCH") | asked_of(DOCUMENT, "PUT")
 
     assert {"PublishEdit", "EndpointChange", "DropDefaults", "PublishRequest"} <= asked
     assert [name for name in asked if '"default"' in str(COMPONENTS[name]).replace("'", '"')] == []
 
 
-def test_no_field_of_a_patch_has_to_be_sent():
+def test_no_field_of_a_patch_is_required():
     bodies = [one["requestBody"] for route, one in OPERATIONS.items() if route.startswith("PATCH")]
 
     names = [named(body["content"]["application/json"]["schema"]) for body in bodies]
@@ -47,7 +47,7 @@ def test_no_field_of_a_patch_has_to_be_sent():
     assert [COMPONENTS[name].get("required") for name in names] == [None, None]
 
 
-def test_every_schema_has_a_name_that_no_module_had_to_tell_apart():
+def test_every_schema_has_a_name_without_its_module():
     assert [name for name in COMPONENTS if not re.fullmatch("[A-Z][A-Za-z0-9]+", name)] == []
     assert [name for name, one in COMPONENTS.items() if one["title"] != name] == []
 
@@ -66,7 +66,7 @@ def test_every_time_is_a_date_time():
     assert [name for name, kind in times if kind.get("type") == "string" and kind.get("format") != "date-time"] == []
 
 
-def test_every_code_of_an_error_is_one_of_the_catalogue_or_a_later_one():
+def test_every_error_code_is_one_of_the_catalogue_or_a_later_one():
     errors = [one for one in COMPONENTS.values() if {"code", "message", "fix"} <= one.get("properties", {}).keys()]
 
     assert len(errors) >= 4
@@ -77,7 +77,7 @@ def test_every_code_of_an_error_is_one_of_the_catalogue_or_a_later_one():
 
 
 @every_component
-def test_a_schema_tells_what_it_is_and_shows_an_example_that_fits(name):
+def test_a_schema_has_a_description_and_a_valid_example(name):
     component = COMPONENTS[name]
 
     assert component["description"]
@@ -86,12 +86,12 @@ def test_a_schema_tells_what_it_is_and_shows_an_example_that_fits(name):
     jsonschema_rs.validate(whole, example, validate_formats=True)
 
 
-def test_the_exceptions_of_the_search_for_codes_still_exist():
+def test_the_exceptions_of_the_code_search_still_exist():
     assert stale_exceptions() == []
 
 
 @every_operation
-def test_an_operation_tells_exactly_the_codes_that_its_function_can_reach(route):
+def test_an_operation_lists_exactly_the_codes_that_its_function_can_reach(route):
     function = functions()[route]
     codes = reachable(function.__module__, function.__name__) | EVERY_ROUTE
 
@@ -107,7 +107,7 @@ def test_an_operation_tells_exactly_the_codes_that_its_function_can_reach(route)
 
 
 @every_operation
-def test_an_operation_tells_the_gateways_refusals_beside_ours(route):
+def test_an_operation_lists_the_gateways_refusals_too(route):
     answers = OPERATIONS[route]["responses"]
 
     def shapes_of(status: str) -> list[str]:
@@ -123,7 +123,7 @@ def test_an_operation_tells_the_gateways_refusals_beside_ours(route):
 
 
 @every_operation
-def test_an_operation_tells_the_headers_of_its_answers(route):
+def test_an_operation_lists_the_headers_of_its_answers(route):
     answers = OPERATIONS[route]["responses"]
 
     assert all("X-Request-Id" in answer["headers"] for status, answer in answers.items() if status != "401")

@@ -45,7 +45,7 @@ def refusal(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], json.loads(answer["body"])["error"]["code"]
 
 
-def test_a_link_is_for_ten_minutes_and_for_what_was_asked(cloud):
+def test_a_link_lasts_ten_minutes_and_opens_the_requested_page(cloud):
     key, told = key_of()
 
     answer = ask(told, WISH)
@@ -62,20 +62,20 @@ def test_only_a_key_with_publish_makes_embeds(cloud, scopes):
 
 
 @pytest.mark.parametrize("expires_in", [59, 3601, 0, -1, "600x", 60.5])
-def test_the_time_has_bounds(cloud, expires_in):
+def test_the_duration_has_limits(cloud, expires_in):
     assert refusal(ask(key_of()[1], {**WISH, "expires_in": expires_in})) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize("page", ["bucket", "", None, "keys"])
-def test_there_are_two_pages(cloud, page):
+def test_two_kinds_of_page_exist(cloud, page):
     assert refusal(ask(key_of()[1], {**WISH, "page": page})) == (400, "invalid_request")
 
 
-def test_a_site_that_is_not_listed_gets_no_page(cloud):
+def test_an_unlisted_site_gets_no_page(cloud):
     assert refusal(ask(key_of()[1], {**WISH, "origin": "https://evil.example"})) == (400, "embed_origin_refused")
 
 
-def test_a_bound_key_s_user_is_the_default_and_the_only_one(cloud):
+def test_a_bound_keys_user_is_the_default_and_the_only_one(cloud):
     _, told = key_of("ben")
 
     assert opened(ask(told, {name: WISH[name] for name in ("origin", "page")})).embed.user_id == "ben"
@@ -94,7 +94,7 @@ def test_a_repeated_request_gets_the_same_link_which_does_not_last_longer(cloud,
     assert refusal(ask(told, {**WISH, "page": "connect"}, "one")) == (409, "idempotency_conflict")
 
 
-def test_a_refused_request_leaves_its_key_unused(cloud):
+def test_a_refused_request_leaves_its_idempotency_key_unused(cloud):
     _, told = key_of()
     ask(told, {**WISH, "origin": "https://evil.example"}, "one")
 

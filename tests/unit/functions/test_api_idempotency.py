@@ -1,4 +1,4 @@
-"""Every POST that makes something makes it once for a key; what a repeated request is answered."""
+"""Every POST that creates something creates it once per key; tests the answers to repeated requests."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ from tests.unit.support.functions import context
 CONNECTION = {"user_id": "user-1"}
 KEY = {"name": "laptop", "scopes": ["read", "publish"]}
 ENDPOINT = {"url": "https://hooks.example/in"}
-# These change what is there, or only look.
+# These change existing things, or only read.
 NOT_MAKING = {
     "/v1/accounts/{account_id}/refresh",
     "/v1/accounts/{account_id}/videos/query",
@@ -34,7 +34,7 @@ NOT_MAKING = {
     "/v1/publishes/{publish_id}/cancel",
     "/v1/publishes/{publish_id}/resolve",
     "/v1/publishes/{publish_id}/restart",
-    "/v1/publishes/{publish_id}/retry",  # asked twice it answers the same publish, with a key or without
+    "/v1/publishes/{publish_id}/retry",  # without a key too, a repeated request returns the same publish
     "/v1/uploads/{upload_id}/complete",
     "/v1/webhook-endpoints/{endpoint_id}/redeliver",  # sends the same event ids again
     "/v1/webhook-endpoints/{endpoint_id}/rotate-secret",
@@ -62,14 +62,14 @@ def upload(tiktok) -> dict[str, Any]:
     return {"account_id": account.account_id, "filename": "a.mp4", "size": 100, "content_type": "video/mp4"}
 
 
-def test_every_post_that_makes_something_takes_a_key():
+def test_every_post_that_creates_something_accepts_a_key():
     posts = [(path, one) for method, path, one in operations(document(app)) if method == "POST"]
     taking = {path for path, one in posts if "idempotency-key" in [p["name"] for p in one.get("parameters", [])]}
 
     assert {path for path, _ in posts} - taking == NOT_MAKING
 
 
-def test_the_same_link_is_given_again_and_no_table_holds_it(tiktok, written):
+def test_the_same_link_is_returned_again_and_no_table_contains_it(tiktok, written):
     first, again, other = (
         ask("/v1/connections", CONNECTION),
         ask("/v1/connections", CONNECTION),
@@ -83,7 +83,7 @@ def test_the_same_link_is_given_again_and_no_table_holds_it(tiktok, written):
     assert told(first)["connect_url"].rpartition("=")[2] not in written()
 
 
-def test_the_same_upload_is_given_again(upload):
+def test_the_same_upload_is_returned_again(upload):
     first, again = ask("/v1/uploads", upload), ask("/v1/uploads", upload)
 
     assert told(again)["upload_id"] == told(first)["upload_id"]
@@ -92,7 +92,7 @@ def test_the_same_upload_is_given_again(upload):
     assert uploads.get_progress(told(first)["upload_id"], SYSTEM).upload.size == 100  # type: ignore[union-attr]
 
 
-def test_a_key_is_made_once_and_its_text_is_not_shown_again(cloud):
+def test_a_key_is_created_once_and_its_text_is_shown_once(cloud):
     first, again = ask("/v1/keys", KEY), ask("/v1/keys", {"scopes": ["read", "publish"], "name": "laptop"})
 
     assert first["statusCode"] == 201
@@ -101,7 +101,7 @@ def test_a_key_is_made_once_and_its_text_is_not_shown_again(cloud):
     assert [key.key_id for key in list_keys(10)] == [told(first)["key_id"]]
 
 
-def test_an_endpoint_is_made_once_and_its_secret_is_not_shown_again(cloud):
+def test_an_endpoint_is_created_once_and_its_secret_is_shown_once(cloud):
     first, again = ask("/v1/webhook-endpoints", ENDPOINT), ask("/v1/webhook-endpoints", ENDPOINT)
 
     assert first["statusCode"] == 201
@@ -109,7 +109,7 @@ def test_an_endpoint_is_made_once_and_its_secret_is_not_shown_again(cloud):
     assert [one.endpoint_id for one in endpoint_store.all_endpoints()] == [told(first)["endpoint_id"]]
 
 
-def test_the_same_run_is_told_again(cloud, monkeypatch):
+def test_the_same_run_is_returned_again(cloud, monkeypatch):
     begun: list[str | None] = []
     monkeypatch.setenv("TREND_COUNTRIES", "DE")
     monkeypatch.setattr("functions.http.api.trends.collection_plan.planned_queries", lambda: [1, 2])
@@ -132,13 +132,13 @@ def test_the_same_key_with_another_body_is_a_conflict(cloud, path, body):
     assert outcome(changed) == (409, "idempotency_conflict")
 
 
-def test_keys_of_other_callers_and_routes_are_others(cloud):
+def test_keys_of_other_callers_and_routes_are_separate(cloud):
     made = [ask("/v1/keys", KEY), ask("/v1/keys", KEY, by="dk_2"), ask("/v1/webhook-endpoints", ENDPOINT)]
 
     assert [answer["statusCode"] for answer in made] == [201, 201, 201]
 
 
-def test_what_is_refused_takes_no_key(cloud):
+def test_a_refused_request_does_not_use_its_key(cloud):
     refused = ask("/v1/webhook-endpoints", ENDPOINT | {"events": ["no.such"]})
     corrected = ask("/v1/webhook-endpoints", ENDPOINT)
 
@@ -146,7 +146,7 @@ def test_what_is_refused_takes_no_key(cloud):
     assert corrected["statusCode"] == 201
 
 
-def test_a_claim_whose_function_died_is_finished_by_the_next_request(cloud, monkeypatch):
+def test_the_next_request_finishes_a_claim_whose_function_died(cloud, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("functions.http.api.keys.create_key", lambda *_: 1 / 0)
         died = ask("/v1/keys", KEY)
@@ -159,8 +159,8 @@ def test_a_claim_whose_function_died_is_finished_by_the_next_request(cloud, monk
 
 
 @pytest.mark.parametrize("at", range(1, 4))
-def test_a_link_whose_function_died_anywhere_is_given_and_opens(cloud, monkeypatch, at):
-    """Put the link, claim its key, answer: the process dies at each."""
+def test_a_link_is_returned_and_opens_wherever_its_function_died(cloud, monkeypatch, at):
+    """The process dies at each call: storing the link, claiming its key, answering."""
     with monkeypatch.context() as patch:
         names = (
             "dropcast.accounts.connect.begin_consent.put_link",
@@ -176,7 +176,7 @@ def test_a_link_whose_function_died_anywhere_is_given_and_opens(cloud, monkeypat
     assert isinstance(start_page(url.rpartition("=")[2]), StartPage)
 
 
-def test_a_link_that_was_used_does_not_come_to_be_again(cloud):
+def test_a_used_link_does_not_become_usable_again(cloud):
     link_id = told(ask("/v1/connections", CONNECTION))["connect_url"].rpartition("=")[2]
     assert begin_attempt(link_id, get_link(link_id, "login"), attempt_of(link_id, "key")) is not None
 
@@ -185,7 +185,7 @@ def test_a_link_that_was_used_does_not_come_to_be_again(cloud):
     assert get_link(link_id, "login") is None
 
 
-def test_a_run_whose_function_died_before_it_was_queued_is_queued_by_the_next_request(cloud, monkeypatch):
+def test_the_next_request_queues_a_run_whose_function_died_first(cloud, monkeypatch):
     begun: list[str | None] = []
     monkeypatch.setattr("functions.http.api.trends.collection_plan.planned_queries", lambda: [1, 2])
     with monkeypatch.context() as patch:
@@ -200,11 +200,11 @@ def test_a_run_whose_function_died_before_it_was_queued_is_queued_by_the_next_re
 
 
 @pytest.mark.parametrize("other", ["order,2", "order", ",1", "order,1,"])
-def test_a_comma_is_a_part_of_a_key(cloud, other):
+def test_a_comma_is_part_of_a_key(cloud, other):
     first, second = ask("/v1/keys", KEY, "order,1"), ask("/v1/keys", KEY, other)
 
     assert [first["statusCode"], second["statusCode"]] == [201, 201]
 
 
-def test_without_a_key_each_request_makes_its_own(cloud):
+def test_without_a_key_each_request_creates_something_new(cloud):
     assert told(ask("/v1/keys", KEY, None))["key_id"] != told(ask("/v1/keys", KEY, None))["key_id"]

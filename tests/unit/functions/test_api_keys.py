@@ -12,7 +12,7 @@ def keys_route(method: str, body: Any = None, **query: str) -> Operation:
     return Operation(method, f"{method} /v1/keys", "/v1/keys", query, body)
 
 
-def test_a_key_is_made_and_shown_once(cloud):
+def test_a_key_is_created_and_shown_once(cloud):
     status, made = call(keys_route("POST", {"name": "laptop", "scopes": ["read"]}), with_scopes("admin"))
     _, listed = call(keys_route("GET"), with_scopes("admin"))
 
@@ -54,7 +54,7 @@ def test_a_key_without_an_expiry_shows_none(cloud):
 
 
 @pytest.mark.parametrize("expires_in", [0, -60, 59, 315_360_001, 10**30, 60.5, "1h", True])
-def test_an_expiry_that_makes_no_sense_is_refused(cloud, expires_in):
+def test_an_invalid_expiry_is_refused(cloud, expires_in):
     body = {"name": "review", "scopes": ["read"], "expires_in": expires_in}
 
     status, answer = call(keys_route("POST", body), with_scopes("admin"))
@@ -76,7 +76,7 @@ def test_an_expiry_that_makes_no_sense_is_refused(cloud, expires_in):
         (42, ["read"], "invalid_request"),
     ],
 )
-def test_a_bound_key_that_makes_no_sense_is_not_made(cloud, user_id, scopes, code):
+def test_an_invalid_bound_key_is_not_created(cloud, user_id, scopes, code):
     body = {"name": "shop", "scopes": scopes, "user_id": user_id}
 
     status, answer = call(keys_route("POST", body), with_scopes("admin"))
@@ -100,7 +100,7 @@ def test_keys_are_listed_page_by_page(cloud):
     assert seen == made
 
 
-def test_the_largest_page_of_keys_is_one_read_of_the_index_and_one_of_the_rows(cloud, aws_calls):
+def test_the_largest_page_of_keys_costs_one_read_of_the_index_and_one_of_the_rows(cloud, aws_calls):
     for _ in range(101):
         create_key("laptop", frozenset({"read"}))
 
@@ -112,7 +112,7 @@ def test_the_largest_page_of_keys_is_one_read_of_the_index_and_one_of_the_rows(c
     assert aws_calls == ["Query", "BatchGetItem"] * 2
 
 
-def test_a_key_is_revoked_once_and_for_all(cloud):
+def test_a_key_is_revoked_permanently(cloud):
     key, text = create_key("laptop", frozenset({"read"}))
     route = Operation("DELETE", "DELETE", f"/v1/keys/{key.key_id}", {}, None)
 
@@ -142,7 +142,7 @@ def test_revoking_an_unknown_key_is_not_found(cloud):
         {"name": "laptop", "scopes": ["read"], "key_id": "dk_mine"},
     ],
 )
-def test_a_key_that_makes_no_sense_is_not_made(cloud, body):
+def test_an_invalid_key_is_not_created(cloud, body):
     status, _ = call(keys_route("POST", body), with_scopes("admin"))
 
     assert status == 400

@@ -28,7 +28,7 @@ def asked(path: str, scope: str, account_id: str, **changes: Any) -> tuple[int, 
 
 
 @pytest.mark.parametrize("scope", ["read", "publish", "admin"])
-def test_who_reads_and_who_publishes_may_look_before(account_id, scope):
+def test_read_and_publish_keys_may_run_a_preflight(account_id, scope):
     status, told = asked("/v1/preflight", scope, account_id)
 
     assert (status, told["ok"], told["media"]["duration_ms"]) == (200, False, 2000)
@@ -48,7 +48,7 @@ def test_a_dry_run_is_the_same_report_and_stores_nothing(account_id):
     assert [one for one in items("publishes") if one["pk"].startswith("publish#")] == []
 
 
-def test_the_line_that_mends_a_video_stands_beside_the_problem(account_id, tiktok):
+def test_the_command_that_fixes_a_video_is_beside_the_problem(account_id, tiktok):
     tiktok.creator = {**tiktok.creator, "max_video_post_duration_sec": 1}
 
     _, told = asked("/v1/preflight", "read", account_id)
@@ -60,7 +60,7 @@ def test_the_line_that_mends_a_video_stands_beside_the_problem(account_id, tikto
 
 
 @pytest.mark.parametrize("path", ["/v1/preflight", "/v1/publishes"])
-def test_a_body_that_is_no_publish_is_refused_with_all_its_fields(account_id, path):
+def test_an_invalid_publish_body_is_refused_with_all_its_fields(account_id, path):
     status, told = asked(path, "publish", account_id, privacy_level="EVERYBODY", tittle="x", dry_run=True)
 
     assert (status, told["error"]["code"]) == (400, "invalid_request")

@@ -1,4 +1,4 @@
-"""A comma in a query value, and a parameter that comes twice: only a parameter that is declared as a list is split."""
+"""A comma in a query value, and a repeated parameter: only a parameter that is declared as a list is split."""
 
 import json
 from types import SimpleNamespace
@@ -25,7 +25,7 @@ SCALARS = [
 
 
 def taken(route: Any, name: str, raw: str) -> object:
-    """What the route's function is given for `name`, or "refused" for a 400 that names it."""
+    """The route's value for `name`, or "refused" for a 400 that names it."""
     event = event_of(Operation(route.method, "", "/v1/x", {}, None), with_scopes("admin"))
     joined = {key: ",".join(values) for key, values in parse_qs(raw, keep_blank_values=True).items()}
     request: Any = SimpleNamespace(
@@ -43,12 +43,12 @@ def taken(route: Any, name: str, raw: str) -> object:
 
 @pytest.mark.parametrize(("route", "name"), SCALARS, ids=lambda one: getattr(one, "path", one))
 @pytest.mark.parametrize("comma", [",", "%2C"])
-def test_a_value_with_a_comma_is_taken_whole_or_refused(route, name, comma):
+def test_a_value_with_a_comma_is_kept_whole_or_refused(route, name, comma):
     assert taken(route, name, f"{name}=1{comma}2") in ("1,2", "refused")
 
 
 @pytest.mark.parametrize(("route", "name"), SCALARS, ids=lambda one: getattr(one, "path", one))
-def test_a_value_that_comes_twice_is_refused(route, name):
+def test_a_repeated_value_is_refused(route, name):
     assert taken(route, name, f"{name}=1&{name}=2") == "refused"
     assert taken(route, name, f"{name}=&{name}=") == "refused"
 
@@ -64,7 +64,7 @@ def test_the_lists_are_those_that_the_routes_declare():
     assert declared == LISTS
 
 
-def test_a_list_of_one_user_is_not_that_of_the_first_of_two(cloud):
+def test_a_user_with_a_comma_is_not_read_as_two_users(cloud):
     event = event_of(Operation("GET", "", "/v1/accounts", {"user_id": "a,b"}, None), with_scopes("admin"))
 
     answer = handler(event, context())

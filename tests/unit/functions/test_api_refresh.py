@@ -1,4 +1,4 @@
-"""A person asks for an account's refresh: once a minute at most, and without more calls than before."""
+"""A person requests an account's refresh: at most once a minute, without additional calls."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ def test_a_refresh_is_queued(account):
     assert queued() == [{"account_id": account, "asked_at": NOW}]
 
 
-def test_a_second_one_within_a_minute_has_to_wait(account, held_clock):
+def test_a_second_refresh_within_a_minute_is_refused(account, held_clock):
     ask(account)
     held_clock.at += 20
 
@@ -54,7 +54,7 @@ def test_a_second_one_within_a_minute_has_to_wait(account, held_clock):
     assert len(queued()) == 1
 
 
-def test_after_a_minute_it_may_be_asked_again(account, held_clock):
+def test_after_a_minute_a_refresh_may_be_requested_again(account, held_clock):
     ask(account)
     held_clock.at += 60
 
@@ -62,7 +62,7 @@ def test_after_a_minute_it_may_be_asked_again(account, held_clock):
     assert len(queued()) == 2
 
 
-def test_one_accounts_refresh_keeps_no_other_waiting(account, tiktok):
+def test_one_accounts_refresh_does_not_delay_another(account, tiktok):
     ask(account)
     tiktok.open_id = "open-2"
     other = save_connection("user-2", tiktok.grant())
@@ -71,7 +71,7 @@ def test_one_accounts_refresh_keeps_no_other_waiting(account, tiktok):
     assert ask(other.account_id)["statusCode"] == 202
 
 
-def test_a_time_that_a_wrong_clock_wrote_keeps_nobody_waiting(account, held_clock):
+def test_a_time_written_by_a_wrong_clock_does_not_block(account, held_clock):
     held_clock.wrong = 3600
     ask(account)
     held_clock.wrong = 0
@@ -79,7 +79,7 @@ def test_a_time_that_a_wrong_clock_wrote_keeps_nobody_waiting(account, held_cloc
     assert ask(account)["statusCode"] == 202
 
 
-def test_a_refused_one_does_not_put_the_next_off(account, held_clock):
+def test_a_refused_request_does_not_postpone_the_next(account, held_clock):
     change_account(account, status="reconnect_needed")
     assert ask(account)["statusCode"] == 409
     change_account(account, status="active")
@@ -87,7 +87,7 @@ def test_a_refused_one_does_not_put_the_next_off(account, held_clock):
     assert ask(account)["statusCode"] == 202
 
 
-def test_the_ordinary_case_takes_one_call_of_dynamodb_and_one_of_sqs(account):
+def test_a_usual_request_costs_one_dynamodb_call_and_one_sqs_call(account):
     calls: list[str] = []
     for service in ("dynamodb", "kms", "sqs"):
         clients.client(service).meta.events.register(

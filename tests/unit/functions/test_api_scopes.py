@@ -1,4 +1,4 @@
-"""Which key may do what, over every operation that the API documents."""
+"""The permissions of each key, for every operation in the document."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def refused(answer: tuple[int, dict[str, Any]]) -> bool:
     return status == 403 and body["error"]["code"] == "scope_missing"
 
 
-def test_the_document_names_operations_of_every_kind():
+def test_the_document_has_operations_of_every_kind():
     assert {one.method for one in OPERATIONS} >= {"GET", "POST", "DELETE"}
     assert len({one.route for one in OPERATIONS}) == len(OPERATIONS)
 
@@ -51,6 +51,6 @@ def test_a_publish_key_neither_reads_nor_sees_keys(cloud, operation):
 
 
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS if "/v1/keys" in one.path], ids=lambda one: one.route)
-def test_keys_are_for_admins_alone(cloud, operation):
+def test_only_admins_manage_keys(cloud, operation):
     assert refused(call(operation, with_scopes("read", "publish")))
     assert not refused(call(operation, with_scopes("admin")))

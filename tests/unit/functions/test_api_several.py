@@ -1,4 +1,4 @@
-"""POST /v1/publishes for several accounts, as the API answers it."""
+"""POST /v1/publishes for several accounts, through the API."""
 
 import json
 from typing import Any
@@ -56,7 +56,7 @@ def test_each_account_has_an_item_with_its_publish_or_its_error(account_id):
     assert asked("/v1/publishes", body_for([account_id, "acc_none"]), "order-42") == (status, body)
 
 
-def test_a_repeat_that_takes_nothing_in_says_so(account_id):
+def test_a_repeat_that_accepts_nothing_new_says_so(account_id):
     first = answered("/v1/publishes", body_for([account_id]), "order-42")
     again = answered("/v1/publishes", body_for([account_id]), "order-42")
     partly = [answered("/v1/publishes", body_for([account_id, "acc_none"]), "order-43") for _ in range(2)]
@@ -69,14 +69,14 @@ def test_a_repeat_that_takes_nothing_in_says_so(account_id):
     ("changes", "key", "field"),
     [({}, None, None), ({"dry_run": True}, "k", "dry_run"), ({"account_id": "acc_1"}, "k", "account_id")],
 )
-def test_it_needs_a_key_and_is_no_dry_run(account_id, changes, key, field):
+def test_it_needs_an_idempotency_key_and_allows_no_dry_run(account_id, changes, key, field):
     status, body = asked("/v1/publishes", body_for([account_id], **changes), key)
 
     assert (status, body["error"]["code"]) == (400, "idempotency_key_needed" if field is None else "invalid_request")
     assert [one["field"] for one in body["error"]["details"].get("fields", [])] == ([field] if field else [])
 
 
-def test_a_look_is_at_one_account(account_id):
+def test_a_preflight_accepts_only_one_account(account_id):
     operation = Operation("POST", "POST", "/v1/preflight", {}, body_for([account_id]))
 
     status, body = call(operation, with_scopes("read"))
@@ -84,7 +84,7 @@ def test_a_look_is_at_one_account(account_id):
     assert (status, body["error"]["details"]["fields"][0]["field"]) == (400, "account_ids")
 
 
-def test_a_draft_key_posts_directly_to_none_and_its_key_stays_free(account_id):
+def test_a_draft_key_cannot_post_directly_and_its_idempotency_key_stays_free(account_id):
     refused = answered("/v1/publishes", body_for([account_id]), "order-42", scope="draft")
     draft = body_for([account_id], mode="draft") | {"privacy_level": None}
     taken = answered("/v1/publishes", draft, "order-42", scope="draft")

@@ -19,7 +19,7 @@ def store(body: Any) -> tuple[int, Any]:
     return call(Operation("PUT", f"PUT {route}", route, {}, body), with_scopes("admin"))
 
 
-def test_a_stored_file_is_served_to_everyone(visitor: Visitor):
+def test_a_stored_file_is_served_publicly(visitor: Visitor):
     assert visitor.get(f"/{FILE['name']}").status == 404
 
     status, stored = store(FILE)
@@ -32,7 +32,7 @@ def test_a_stored_file_is_served_to_everyone(visitor: Visitor):
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_next_file_takes_the_place_of_the_stored_one(visitor: Visitor):
+def test_the_next_file_replaces_the_stored_one(visitor: Visitor):
     store(FILE)
 
     store(OTHER)

@@ -1,4 +1,4 @@
-"""The check that a change of the API takes nothing from its callers."""
+"""The check that an API change does not break callers."""
 
 import copy
 from typing import Any
@@ -83,7 +83,7 @@ GIVES = {
 
 
 @pytest.mark.parametrize("what", TAKES_AWAY)
-def test_what_takes_from_callers_is_named(document, what):
+def test_a_breaking_change_is_named(document, what):
     promised = surface(document)
 
     TAKES_AWAY[what](document)
@@ -92,7 +92,7 @@ def test_what_takes_from_callers_is_named(document, what):
 
 
 @pytest.mark.parametrize("what", GIVES)
-def test_what_only_gives_is_let_through(document, what):
+def test_an_addition_is_accepted(document, what):
     promised = surface(document)
 
     GIVES[what](document)

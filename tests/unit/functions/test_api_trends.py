@@ -1,4 +1,4 @@
-"""The lists of /v1/trends against the real store in moto, filled as a collection fills it."""
+"""The lists of /v1/trends from the real store in moto, filled like a collection does."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.unit.support.memory_aws import maker
 
 
 @pytest.mark.parametrize("kind", ITEMS)
-def test_each_kind_shows_its_list_with_who_told_it_and_when(trends, held_clock, kind):
+def test_each_kind_shows_its_list_with_its_source_and_its_time(trends, held_clock, kind):
     which = trend_query(kind, "US", 7, "ALL")
     keep(which)
     held_clock.at += 90
@@ -46,7 +46,7 @@ def test_country_period_and_category_choose_the_list(trends):
     assert ask("hashtags", country="DE", period="30")[1]["source"] is None
 
 
-def test_no_more_are_shown_than_wanted(trends):
+def test_the_limit_applies(trends):
     keep(trend_query("hashtags", "US", 7, "ALL"))
 
     assert [one["rank"] for one in ask("hashtags", limit="1")[1]["items"]] == [1]
@@ -64,13 +64,13 @@ def test_no_more_are_shown_than_wanted(trends):
         ("", ["11", "12", "13"]),
     ],
 )
-def test_videos_about_a_keyword_have_it_in_caption_hashtags_or_author(trends, keyword, ids):
+def test_a_keyword_matches_caption_hashtags_or_author_of_videos(trends, keyword, ids):
     keep(trend_query("videos", "US", 7, "ALL"))
 
     assert [one["video_id"] for one in ask("videos", keyword=keyword)[1]["items"]] == ids
 
 
-def test_a_video_shows_what_is_known_of_it(trends):
+def test_a_video_shows_its_stored_details(trends):
     keep(trend_query("videos", "US", 7, "ALL"))
 
     first, second, _ = ask("videos")[1]["items"]
@@ -80,7 +80,7 @@ def test_a_video_shows_what_is_known_of_it(trends):
     assert [second[name] for name in shown] == ["12", "", "breadmaker", None, None, None]
 
 
-def test_what_is_collected_and_was_never_told_says_why(trends):
+def test_a_collected_list_without_data_says_why(trends):
     which = trend_query("hashtags", "US", 7, "ALL")
     before = ask("hashtags")
     snapshot_store.note_failure(which, [Failed("discovery", "refused", "HTTP 200, code 40001: no")], NOW)
@@ -97,7 +97,7 @@ def test_what_is_collected_and_was_never_told_says_why(trends):
 @pytest.mark.parametrize(
     "query", [{"country": "FR"}, {"period": "1"}, {"period": "90"}, {"category": "BEAUTY"}], ids=str
 )
-def test_what_is_not_collected_is_not_found(trends, query):
+def test_an_uncollected_list_is_not_found(trends, query):
     status, answer = ask("hashtags", **query)
 
     assert (status, answer["error"]["code"]) == (404, "trends_not_collected")
@@ -108,7 +108,7 @@ def test_without_countries_nothing_is_collected(cloud):
     assert ask("keywords")[1]["error"]["code"] == "trends_not_collected"
 
 
-def test_what_was_collected_once_is_shown_for_as_long_as_there_is_no_better(trends):
+def test_a_stored_list_is_shown_until_there_is_a_better_one(trends):
     keep(trend_query("hashtags", "FR", 7, "ALL"))
 
     assert ask("hashtags", country="FR")[0] == 200
@@ -117,19 +117,19 @@ def test_what_was_collected_once_is_shown_for_as_long_as_there_is_no_better(tren
 @pytest.mark.parametrize(
     "query", [{"country": "us"}, {"country": "USA"}, {"period": "8"}, {"category": "food"}, {"limit": "0"}], ids=str
 )
-def test_what_makes_no_sense_is_refused(trends, query):
+def test_an_invalid_query_is_refused(trends, query):
     assert ask("hashtags", **query)[1]["error"]["code"] == "invalid_request"
 
 
 @pytest.mark.parametrize(("hours", "stale"), [(0, False), (13, False), (14, True)])
-def test_a_list_that_nobody_collected_for_two_runs_is_stale(trends, held_clock, hours, stale):
+def test_a_list_without_a_collection_for_two_runs_is_stale(trends, held_clock, hours, stale):
     keep(trend_query("hashtags", "US", 7, "ALL"))
     held_clock.at += hours * HOUR_S
 
     assert ask("hashtags")[1]["stale"] is stale
 
 
-def test_a_list_that_no_source_told_last_is_stale_at_once_and_good_again_later(trends):
+def test_a_list_whose_sources_all_failed_is_stale_at_once_and_fresh_again_later(trends):
     which = trend_query("hashtags", "US", 7, "ALL")
     keep(which)
     snapshot_store.note_failure(which, [Failed("discovery", "rate", "HTTP 429")], NOW + HOUR_S)
@@ -155,7 +155,7 @@ def test_the_health_of_sources_costs_one_query(trends, aws_calls):
     assert aws_calls == ["Query"]
 
 
-def test_a_row_without_a_total_is_shown_too(trends):
+def test_a_row_without_a_total_is_still_shown(trends):
     which = trend_query("keywords", "US", 7, "ALL")
     maker("dynamodb").put_item(
         TableName="trends",

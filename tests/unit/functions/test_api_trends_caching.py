@@ -6,7 +6,7 @@ from tests.unit.functions.trend_lists import trends as trends
 from tests.unit.support.accounts import NOW
 
 
-def test_who_has_the_list_gets_no_second_one(trends, held_clock):
+def test_a_caller_with_the_current_list_gets_no_body(trends, held_clock):
     keep(trend_query("hashtags", "US", 7, "ALL"))
     first = raw("hashtags")
     held_clock.at += 60

@@ -36,7 +36,7 @@ def test_every_source_shows_its_health(trends, held_clock):
     ]
 
 
-def test_a_run_now_queues_every_list_once(trends):
+def test_a_requested_run_queues_every_list_once(trends):
     status, run = ask("collect", "POST", key="admin")
 
     assert status == 202

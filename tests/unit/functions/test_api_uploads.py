@@ -40,7 +40,7 @@ def put(part: dict[str, Any], source: dict[str, Any]) -> None:
     )
 
 
-def test_an_upload_from_beginning_to_end(account_id):
+def test_an_upload_from_start_to_end(account_id):
     status, begun = asked(account_id)
     upload_id, parts = begun["upload_id"], begun["parts_missing"]
     put(parts[0], begun["source"])
@@ -64,7 +64,7 @@ def test_an_upload_from_beginning_to_end(account_id):
     assert at("DELETE", upload_id, "publish")[0] == 409
 
 
-def test_a_key_that_may_only_read_gets_no_urls(account_id):
+def test_a_read_key_gets_no_urls(account_id):
     _, begun = asked(account_id)
 
     shown = at("GET", begun["upload_id"], "read")[1]
@@ -81,7 +81,7 @@ def test_a_key_that_may_only_read_gets_no_urls(account_id):
         ("application/octet-stream", "a.MOV", "video/quicktime"),
     ],
 )
-def test_the_object_gets_the_plain_type_of_the_file(account_id, said, filename, plain):
+def test_the_object_gets_the_files_content_type_without_parameters(account_id, said, filename, plain):
     status, begun = asked(account_id, content_type=said, filename=filename, size=3)
     put(begun["parts_missing"][0], begun["source"])
 
@@ -101,7 +101,7 @@ def test_a_file_of_another_type_is_refused_at_its_type(account_id, said, filenam
     assert [one["field"] for one in body["error"]["details"]["fields"]] == ["content_type"]
 
 
-def test_an_upload_is_given_up(account_id):
+def test_an_upload_can_be_aborted(account_id):
     _, begun = asked(account_id)
 
     status, shown = at("DELETE", begun["upload_id"], "publish")

@@ -1,4 +1,4 @@
-"""/v1/webhook-endpoints against the real store in moto; that something is sent is another file's."""
+"""/v1/webhook-endpoints against the real store in moto. Another file tests the deliveries."""
 
 import json
 from typing import Any
@@ -47,7 +47,7 @@ def event_of_bus(number: int, endpoint_id: str) -> str:
     return event_id
 
 
-def test_an_endpoint_is_made_and_its_secret_shown_once(cloud):
+def test_an_endpoint_is_created_and_its_secret_is_shown_once(cloud):
     status, made = ask("POST", body={"url": URL, "events": ["publish.*"]})
     shown = ask("GET", f"/{made['endpoint_id']}")[1]
 
@@ -64,7 +64,7 @@ def test_without_a_filter_all_events_are_sent(cloud):
     assert ask("POST", body={"url": URL})[1]["events"] == ["*"]
 
 
-def test_a_kind_lets_its_events_through_and_no_others(endpoint):
+def test_a_filter_allows_only_its_events(endpoint):
     stored = endpoint_store.get_endpoint(endpoint["endpoint_id"])
 
     assert stored is not None
@@ -88,7 +88,7 @@ def test_a_kind_lets_its_events_through_and_no_others(endpoint):
         ({"url": "https://user:canary@hooks.example/"}, "endpoint_url_refused"),
     ],
 )
-def test_what_makes_no_endpoint_is_refused(cloud, body, code):
+def test_an_invalid_endpoint_is_refused(cloud, body, code):
     status, answer = ask("POST", body=body)
 
     assert (status, answer["error"]["code"]) == (400, code)
@@ -102,7 +102,7 @@ def test_only_admins_see_more_of_the_url_than_its_origin(endpoint, path):
     assert listed == {"items": [shown]}
 
 
-def test_a_change_leaves_alone_what_it_does_not_name(endpoint, path):
+def test_a_change_keeps_fields_that_it_does_not_name(endpoint, path):
     _, changed = ask("PATCH", path, {"events": ["*"], "status": "disabled"})
 
     del endpoint["secret"]
@@ -110,7 +110,7 @@ def test_a_change_leaves_alone_what_it_does_not_name(endpoint, path):
     assert ask("PATCH", path, {"status": "enabled"})[1] == endpoint | {"events": ["*"]}
 
 
-def test_a_change_that_makes_no_sense_changes_nothing(path):
+def test_an_invalid_change_changes_nothing(path):
     before = ask("GET", path)
 
     refusals = [ask("PATCH", path, body)[0] for body in ({"url": "http://x.example"}, {"events": ["no"]}, {"x": 1})]
@@ -138,7 +138,7 @@ def test_a_deleted_endpoint_is_not_found(path):
         ("GET", "/deliveries", None),
     ],
 )
-def test_what_is_not_there_is_not_found(cloud, method, more, body):
+def test_an_unknown_endpoint_is_not_found(cloud, method, more, body):
     status, answer = ask(method, f"/whe_nothing{more}", body)
 
     assert (status, answer["error"]["code"]) == (404, "not_found")
@@ -154,7 +154,7 @@ def test_a_rotation_shows_a_new_secret_and_keeps_the_old_one_for_a_day(endpoint,
     assert rotated["previous_secret_until"] == iso(NOW + 24 * 3600)
 
 
-def test_a_test_event_is_queued_for_this_endpoint_alone(endpoint, path):
+def test_a_test_event_is_queued_only_for_this_endpoint(endpoint, path):
     ask("POST", body={"url": "https://other.example/"})
 
     status, told = ask("POST", f"{path}/test")
@@ -174,7 +174,7 @@ def test_one_event_is_delivered_again(endpoint, path):
     assert [one["event_id"] for one in queued()] == [event_id]
 
 
-def test_the_events_of_a_span_are_delivered_again(endpoint, path):
+def test_the_events_of_a_time_range_are_delivered_again(endpoint, path):
     for number in range(3):
         event_of_bus(number, endpoint["endpoint_id"])
 
@@ -195,7 +195,7 @@ def test_the_events_of_a_span_are_delivered_again(endpoint, path):
         {"since": "2027-01-01T00:00:00"},
     ],
 )
-def test_a_redelivery_of_nothing_certain_is_refused(path, body):
+def test_an_unclear_redelivery_is_refused(path, body):
     assert ask("POST", f"{path}/redeliver", body)[0] == 400
 
 

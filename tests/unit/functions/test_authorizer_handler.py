@@ -4,7 +4,7 @@ from dropcast.access.keys import create_key
 from functions.http.authorizer.handler import handler
 from tests.unit.support.functions import context
 
-# What HTTP APIs make of two Authorization headers is one, with a comma between them.
+# An HTTP API joins two Authorization headers into one, with a comma between them.
 WRONG = [
     "",
     "Bearer",
@@ -24,7 +24,7 @@ WRONG = [
 ]
 
 
-def test_a_key_is_let_in_with_its_scopes(cloud):
+def test_a_valid_key_is_accepted_with_its_scopes(cloud):
     key, text = create_key("laptop", frozenset({"read", "publish"}))
 
     answer = handler({"headers": {"authorization": f"Bearer {text}"}}, context())
@@ -33,7 +33,7 @@ def test_a_key_is_let_in_with_its_scopes(cloud):
 
 
 @pytest.mark.parametrize("header", WRONG)
-def test_anything_else_is_refused_alike_at_the_same_cost(cloud, aws_calls, header):
+def test_any_other_text_is_refused_with_the_same_answer_and_cost(cloud, aws_calls, header):
     _, text = create_key("laptop", frozenset({"read"}))
     handler({"headers": {}}, context())
 
@@ -43,7 +43,7 @@ def test_anything_else_is_refused_alike_at_the_same_cost(cloud, aws_calls, heade
     assert (answer, aws_calls) == ({"isAuthorized": False}, ["GetItem"])
 
 
-def test_no_header_is_refused(cloud):
+def test_a_missing_header_is_refused(cloud):
     assert handler({"headers": {}}, context()) == {"isAuthorized": False}
 
 

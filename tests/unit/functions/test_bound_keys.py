@@ -1,4 +1,4 @@
-"""What a key that is bound to a user sees and uses beyond its paths: sources, lists, filters, the user it fills in."""
+"""What a bound key may see and use in addition to its paths: sources, lists, filters, and the user that it fills in."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ def ids_in(answer: Answer) -> list[str]:
     return [one["publish_id"] for one in answer.body["items"]]
 
 
-def test_its_own_complete_upload_is_published(users, bens_upload):
+def test_its_own_complete_upload_can_be_published(users, bens_upload):
     answer = post(users, "others all", "/v1/publishes", publish_of_ben(users, BUCKET, bens_upload.key))
 
     assert (answer.status, answer.body["user_id"]) == (202, BEN)
@@ -83,7 +83,7 @@ def test_its_own_complete_upload_is_published(users, bens_upload):
 
 @pytest.mark.parametrize("path", ["/v1/publishes", "/v1/preflight"])
 @pytest.mark.parametrize("kind", ["video", "photo"])
-def test_no_other_object_exists_for_it(users, path, kind):
+def test_other_objects_do_not_exist_for_it(users, path, kind):
     found: dict[tuple[str, str], tuple[int, list[str | None]]] = {}
     for bucket, key in OTHERS_OBJECTS:
         named = key.format(**users.ids, bens_account=users.bens_account)
@@ -100,8 +100,8 @@ def test_no_other_object_exists_for_it(users, path, kind):
     assert found == {one: (status, [code]) for one, code in OTHERS_OBJECTS.items()}
 
 
-def test_it_acts_on_what_an_unbound_key_published_for_its_user(users):
-    """The object is not its own, but it was accepted for its user: a retry posts that object again and no other."""
+def test_it_may_act_on_a_publish_that_an_unbound_key_made_for_its_user(users):
+    """The object is not the user's own, but Dropcast accepted it for the user. A retry posts exactly this object."""
     maker("s3").put_object(Bucket=BUCKET, Key="house/b.mp4", Body=b"for Ben")
     made = post(users, "publish", "/v1/publishes", publish_of_ben(users, BUCKET, "house/b.mp4"))
     path = f"/v1/publishes/{made.body['publish_id']}"
@@ -115,7 +115,7 @@ def test_it_acts_on_what_an_unbound_key_published_for_its_user(users):
     assert statuses == [200, 200, 202]
 
 
-def test_an_upload_for_another_account_is_not_of_its_account(users):
+def test_an_upload_for_another_account_is_refused(users):
     hers = f"uploads/{users.ids['account_id']}/{users.ids['upload_id']}/canary-clip-of-ana.mp4"
     answers = [
         post(users, "others all", "/v1/publishes", publish_of_ben(users, BUCKET, key))
@@ -128,13 +128,13 @@ def test_an_upload_for_another_account_is_not_of_its_account(users):
 @pytest.mark.parametrize(
     "path", ["/v1/keys", "/v1/webhook-endpoints", "/v1/webhook-endpoints/{endpoint_id}/deliveries"]
 )
-def test_no_method_of_a_hidden_route_tells_that_it_exists(users, path):
+def test_no_method_of_a_hidden_route_reveals_it(users, path):
     answers = {kind: users.ask(kind, "PUT", path.format(**users.ids), {}, None) for kind in ("own all", "admin")}
 
     assert {kind: answer.status for kind, answer in answers.items()} == {"own all": 404, "admin": 405}
 
 
-def test_an_upload_that_stores_no_user_is_for_unbound_keys_alone(users, bens_upload):
+def test_only_unbound_keys_see_an_upload_without_a_user(users, bens_upload):
     key = {"pk": f"upload#{bens_upload.upload_id}", "sk": "upload"}
     maker("dynamodb").update_item(TableName="publishes", Key=dynamo.to_item(key), UpdateExpression="REMOVE user_id")
     body = publish_of_ben(users, BUCKET, bens_upload.key)
@@ -144,7 +144,7 @@ def test_an_upload_that_stores_no_user_is_for_unbound_keys_alone(users, bens_upl
     assert post(users, "publish", "/v1/publishes", body).status == 202
 
 
-def test_a_publish_that_stores_no_user_is_for_unbound_keys_alone(users):
+def test_only_unbound_keys_see_a_publish_without_a_user(users):
     publish_id = users.ids["publish_id"]
     key = dynamo.to_item(publish_store.row_key(publish_id))
     maker("dynamodb").update_item(TableName="publishes", Key=key, UpdateExpression="REMOVE user_id")
@@ -154,7 +154,7 @@ def test_a_publish_that_stores_no_user_is_for_unbound_keys_alone(users):
     assert ids_in(get(users, "read", "/v1/publishes", user_id=ANA)) == [publish_id]
 
 
-def test_what_a_user_did_stays_that_users_when_another_connects_the_account(users, tiktok, held_clock):
+def test_a_users_publishes_stay_that_users_when_another_user_connects_the_account(users, tiktok, held_clock):
     disconnect(users.ids["account_id"])
     held_clock.sleep(60)
     tiktok.open_id = "open-ana"
@@ -167,7 +167,7 @@ def test_what_a_user_did_stays_that_users_when_another_connects_the_account(user
     assert get(users, "own all", f"/v1/publishes/{users.ids['publish_id']}").status == 200
 
 
-def test_not_even_a_changed_account_row_shows_what_is_older(users):
+def test_even_a_changed_account_row_does_not_show_older_publishes(users):
     change_account(users.ids["account_id"], user_id=BEN)
 
     assert ids_in(get(users, "others all", "/v1/publishes")) == []
@@ -177,7 +177,7 @@ def test_not_even_a_changed_account_row_shows_what_is_older(users):
 
 @pytest.mark.parametrize("path", ["/v1/connections", "/v1/accounts"])
 @pytest.mark.parametrize("user_id", [ANA, "nobody"])
-def test_another_user_is_none_that_exists(users, path, user_id):
+def test_another_user_counts_as_unknown(users, path, user_id):
     if path == "/v1/accounts":
         answer = get(users, "others all", path, user_id=user_id)
     else:
@@ -195,7 +195,7 @@ def test_its_user_is_filled_in_when_a_link_is_made(users, body):
 
 
 @pytest.mark.parametrize("user_id", ["a,b", "100%41", "100%", "用户 🎬", 'a"b\\c'])
-def test_a_user_of_any_characters_is_that_user(users, user_id):
+def test_a_user_with_any_characters_is_kept_exactly(users, user_id):
     made = create_key("any", frozenset({"read", "publish"}), user_id)
     assert isinstance(made, tuple)
     users.keys["any"] = made[1]
@@ -212,7 +212,7 @@ def test_an_unbound_key_must_name_the_user(users):
     assert answer.body["error"]["details"]["fields"][0]["field"] == "user_id"
 
 
-def test_a_code_for_another_user_confirms_nothing_without_naming_her(users):
+def test_a_code_for_another_user_confirms_nothing_and_does_not_name_the_user(users):
     code = users.code_to_confirm()
 
     assert post(users, "others all", "/v1/connections/confirm", {"code": code}).code == "confirmation_expired"
@@ -231,9 +231,9 @@ def test_its_lists_read_no_row_of_other_users(users, aws_calls):
 
 
 @pytest.mark.parametrize("path", READ_ROUTES)
-def test_a_bound_key_costs_no_further_call_of_aws(users, aws_calls, path):
+def test_a_bound_key_costs_no_further_aws_call(users, aws_calls, path):
     for kind in ("read", "own read"):
-        get(users, kind, path.format(**users.ids))  # what is known from now on, and when a key was last used
+        get(users, kind, path.format(**users.ids))  # values that are cached from now on, and the time of the last use
 
     made: list[list[str]] = []
     for kind in ("read", "own read"):
@@ -244,7 +244,7 @@ def test_a_bound_key_costs_no_further_call_of_aws(users, aws_calls, path):
     assert made[0] == made[1]
 
 
-def test_a_list_of_its_publishes_goes_on_page_by_page(users, bens_upload):
+def test_its_list_of_publishes_continues_page_by_page(users, bens_upload):
     body = publish_of_ben(users, BUCKET, bens_upload.key)
     made = [post(users, "others all", "/v1/publishes", body).body["publish_id"] for _ in range(5)]
 
@@ -259,7 +259,7 @@ def test_a_list_of_its_publishes_goes_on_page_by_page(users, bens_upload):
     assert sorted(found) == sorted(made)
 
 
-def test_two_keys_of_one_user_do_not_share_idempotency_keys_with_the_house(users, bens_upload):
+def test_two_keys_of_one_user_do_not_share_idempotency_keys_with_unbound_keys(users, bens_upload):
     body = publish_of_ben(users, BUCKET, bens_upload.key)
     headers = {"idempotency-key": "once"}
 

@@ -1,4 +1,4 @@
-"""What a function loads before its first event: counted, for it is steadier than a time."""
+"""Counts what a function imports before its first event, because a count is more stable than a time."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-# The HTTP client, the SDKs that nobody needs, pictures, media, cryptography, templates.
+# The HTTP client, unused SDKs, and libraries for pictures, media, cryptography and templates.
 HEAVY = ["boto3", "s3transfer", "aws_xray_sdk", "httpx", "cryptography", "PIL", "pi_heif", "pymediainfo", "jinja2"]
 NEEDED = {
     "http/connect": {"httpx"},
@@ -22,7 +22,7 @@ NEEDED = {
 PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py"))
 
 
-# The models of requests and of TikTok's answers, and the calls of TikTok: each takes milliseconds to import.
+# The models of requests and of TikTok's answers, and the TikTok clients: each takes milliseconds to import.
 REQUEST, CLIENT, ANSWERS = "dropcast.publishing.model.request", "dropcast.tiktok.client", "dropcast.tiktok.models"
 UNUSED = {
     "workflow/prepare": [REQUEST, CLIENT, ANSWERS],
@@ -36,21 +36,21 @@ UNUSED = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_function_loads_only_what_it_uses(place):
+def test_a_function_imports_only_what_it_uses(place):
     loaded = loaded_by(place, HEAVY)
 
     assert loaded <= NEEDED.get(place, set())
 
 
 @pytest.mark.parametrize("place", UNUSED)
-def test_a_function_of_a_publish_does_not_load_models_and_calls_that_it_does_not_use(place):
+def test_a_publish_function_does_not_import_unused_models_and_clients(place):
     loaded = loaded_by(place, UNUSED[place])
 
     assert loaded == set()
 
 
 def loaded_by(place: str, modules: list[str]) -> set[str]:
-    """Those of `modules` that the handler at `place` imports."""
+    """The subset of `modules` that the handler at `place` imports."""
     trigger, package = place.split("/")
     program = f"import sys, {package}.handler; print([name for name in {modules!r} if name in sys.modules])"
     environment = os.environ | {

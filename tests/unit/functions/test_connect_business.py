@@ -1,4 +1,4 @@
-"""A browser's way to TikTok API for Business and back, through the function that serves it."""
+"""A browser goes to TikTok API for Business and back through the function that serves these pages."""
 
 import base64
 import re
@@ -36,7 +36,7 @@ def call(path: str, query: dict[str, str] | None = None, *, cookies: str = "", f
 
 
 def opened(kind="account", return_to: str | None = RETURN_TO):
-    """The page's answer, the fields of its form, and its cookie as the browser sends it back."""
+    """The page's answer, the fields of its form, and its cookie as the browser returns it."""
     link = begin_business(kind, "user-1", return_to)
     assert isinstance(link, ConnectLink)
     answer = call(START, {"c": link.connect_url.split("?c=")[1]})
@@ -45,7 +45,7 @@ def opened(kind="account", return_to: str | None = RETURN_TO):
 
 
 def started(**more) -> tuple[str, str]:
-    """The state, and the cookie as the browser sends it back."""
+    """The state, and the cookie as the browser returns it."""
     _, fields, cookie = opened(**more)
     answer = call(START, form=fields, cookies=cookie)
     assert answer["statusCode"] == 303
@@ -54,7 +54,7 @@ def started(**more) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("kind", "words"), [("advertiser", "read TikTok"), ("account", "read the comments")])
-def test_the_page_says_what_is_asked_for_and_its_button_leads_here(business, kind, words):
+def test_the_page_names_the_requested_permissions_and_its_form_posts_here(business, kind, words):
     answer, _, cookie = opened(kind)
 
     assert answer["statusCode"] == 200
@@ -76,7 +76,7 @@ def test_a_browser_goes_to_tiktok_and_back_to_the_caller(business, kind):
     assert "Max-Age=86400" in answer["cookies"][0]
 
 
-def test_a_gateway_may_drop_the_slash(business):
+def test_a_gateway_may_remove_the_trailing_slash(business):
     state, cookie = started()
 
     answer = call(CALLBACK.rstrip("/"), {"state": state, "auth_code": CODE}, cookies=cookie)
@@ -84,7 +84,7 @@ def test_a_gateway_may_drop_the_slash(business):
     assert (answer["statusCode"], len(all_business())) == (302, 1)
 
 
-def test_without_return_to_a_page_says_how_it_ended(business):
+def test_without_return_to_a_page_shows_the_outcome(business):
     state, cookie = started(return_to=None)
 
     answer = call(CALLBACK, {"state": state, "auth_code": CODE}, cookies=cookie)
@@ -93,7 +93,7 @@ def test_without_return_to_a_page_says_how_it_ended(business):
     assert all_business()[0].connection_id in answer["body"]
 
 
-def test_a_button_pressed_on_another_site_leads_nowhere_and_spends_nothing(business):
+def test_a_button_pressed_on_another_site_redirects_nowhere_and_uses_nothing_up(business):
     _, fields, cookie = opened()
 
     elsewhere = call(START, form=fields)
@@ -102,13 +102,13 @@ def test_a_button_pressed_on_another_site_leads_nowhere_and_spends_nothing(busin
     assert call(START, form=fields, cookies=cookie)["statusCode"] == 303
 
 
-def test_a_page_of_the_other_road_leads_nowhere(business):
+def test_a_page_of_the_other_connect_flow_redirects_nowhere(business):
     _, fields, cookie = opened()
 
     assert call("/oauth/tiktok/start", form=fields, cookies=cookie)["statusCode"] == 410
 
 
-def test_a_refusal_goes_back_to_the_caller(business):
+def test_a_refusal_is_returned_to_the_caller(business):
     state, cookie = started()
 
     answer = call(CALLBACK, {"state": state, "error": "access_denied"}, cookies=cookie)
@@ -116,7 +116,7 @@ def test_a_refusal_goes_back_to_the_caller(business):
     assert answer["headers"]["Location"] == f"{RETURN_TO}?error=access_denied"
 
 
-def test_a_way_back_that_is_replayed_in_another_browser_ends_on_a_page(business):
+def test_a_callback_replayed_in_another_browser_ends_on_a_page(business):
     state, cookie = started()
     call(CALLBACK, {"state": state, "auth_code": CODE}, cookies=cookie)
 
@@ -125,7 +125,7 @@ def test_a_way_back_that_is_replayed_in_another_browser_ends_on_a_page(business)
     assert (again["statusCode"], "connection_expired" in again["body"]) == (410, True)
 
 
-def test_no_secret_of_the_road_is_logged(business, written):
+def test_no_secret_of_the_flow_is_logged(business, written):
     state, cookie = started()
     spoiled = started()
 

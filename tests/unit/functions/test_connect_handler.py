@@ -46,14 +46,14 @@ def link(return_to: str | None = RETURN_TO, user_id: str = "user-1", **more) -> 
 
 
 def opened(link_id: str) -> tuple[dict, dict[str, str], str]:
-    """The page's answer, the fields of its form, and its cookie as the browser sends it back."""
+    """The page's answer, the fields of its form, and its cookie as the browser returns it."""
     answer = call("/oauth/tiktok/start", {"c": link_id})
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', answer["body"]))
     return answer, fields, answer["cookies"][0].partition("; ")[0]
 
 
 def started(return_to: str | None = RETURN_TO) -> tuple[str, str, str]:
-    """The state, the cookie as the browser sends it back, and the cookie's attributes."""
+    """The state, the cookie as the browser returns it, and the cookie's attributes."""
     _, fields, cookie = opened(link(return_to))
     answer = call("/oauth/tiktok/start", form=fields, cookies=cookie)
     assert answer["statusCode"] == 303
@@ -62,7 +62,7 @@ def started(return_to: str | None = RETURN_TO) -> tuple[str, str, str]:
     return state, cookie, attributes
 
 
-def test_a_link_that_is_only_opened_is_not_spent(tiktok):
+def test_opening_a_link_does_not_use_it_up(tiktok):
     link_id = link()
 
     first, second = opened(link_id)[0], opened(link_id)[0]
@@ -71,7 +71,7 @@ def test_a_link_that_is_only_opened_is_not_spent(tiktok):
     assert items("connections")[0]["pk"].startswith("link#")
 
 
-def test_the_page_names_who_asks_and_for_what(tiktok, cloud):
+def test_the_page_names_the_app_and_the_requested_permissions(tiktok, cloud):
     cloud.setenv("APP_NAME", "Ana's <studio>")
     settings.cache_clear()
 
@@ -88,7 +88,7 @@ def test_without_a_name_the_page_names_the_host(tiktok):
 
 
 @pytest.mark.parametrize("user_id", ["Your bank: call now", "<b>x</b>", "evil.example", "ana@mail.example", "x" * 37])
-def test_an_id_that_could_say_something_is_not_shown(tiktok, user_id):
+def test_an_id_that_reads_like_a_message_is_not_shown(tiktok, user_id):
     assert user_id not in opened(link(user_id=user_id))[0]["body"]
 
 
@@ -99,7 +99,7 @@ def test_the_pages_cookie_is_never_sent_from_another_site(tiktok):
     assert answer["cookies"][0].startswith("__Host-dropcast_start_")
 
 
-def test_a_button_pressed_on_another_site_leads_nowhere_and_spends_nothing(tiktok):
+def test_a_button_pressed_on_another_site_redirects_nowhere_and_uses_nothing_up(tiktok):
     link_id = link()
     _, fields, cookie = opened(link_id)
     _, _, other_cookie = opened(link())
@@ -124,7 +124,7 @@ def test_a_browser_goes_to_tiktok_and_back_to_the_caller(tiktok, as_list):
     assert answer["headers"]["Cache-Control"] == "no-store"
 
 
-def test_the_cookie_over_https_is_for_this_host_alone(tiktok):
+def test_the_cookie_over_https_has_the_host_prefix(tiktok):
     _, cookie, attributes = started()
 
     assert cookie.startswith("__Host-dropcast_connect_")
@@ -151,7 +151,7 @@ def test_the_cookie_stays_for_a_day_so_that_a_reload_shows_the_outcome(tiktok):
     assert {"Max-Age=86400", "HttpOnly", "Secure", "SameSite=Lax"} <= set(kept.split("; "))
 
 
-def test_without_return_to_a_page_says_how_it_ended(tiktok):
+def test_without_return_to_a_page_shows_the_outcome(tiktok):
     state, cookie, _ = started(return_to=None)
 
     answer = call("/oauth/tiktok/callback", {"state": state, "code": "c"}, cookies=cookie)
@@ -162,12 +162,12 @@ def test_without_return_to_a_page_says_how_it_ended(tiktok):
 
 
 def ended_page() -> str:
-    """The page on which connecting ends where there is no return_to."""
+    """The last page of connecting without return_to."""
     state, cookie, _ = started(return_to=None)
     return call("/oauth/tiktok/callback", {"state": state, "code": "code-1"}, cookies=cookie)["body"]
 
 
-def test_the_page_says_what_was_not_allowed_and_what_that_means(tiktok):
+def test_the_page_shows_declined_scopes_and_their_consequence(tiktok):
     tiktok.scopes = "user.info.basic,video.upload"
 
     page = ended_page()
@@ -177,7 +177,7 @@ def test_the_page_says_what_was_not_allowed_and_what_that_means(tiktok):
     assert "inbox" not in page
 
 
-def test_the_page_says_what_the_account_cannot_do_now_and_what_helps(tiktok, cloud):
+def test_the_page_shows_what_the_account_cannot_do_now_and_the_fix(tiktok, cloud):
     public = ended_page()
     tiktok.creator = tiktok.creator | {"privacy_level_options": ["FOLLOWER_OF_CREATOR", "SELF_ONLY"]}
     private = ended_page()
@@ -190,7 +190,7 @@ def test_the_page_says_what_the_account_cannot_do_now_and_what_helps(tiktok, clo
     assert "private" not in private + audited
 
 
-def test_the_pages_load_nothing_and_are_framed_by_nobody(tiktok):
+def test_the_pages_load_nothing_and_cannot_be_framed(tiktok):
     for answer in (opened(link())[0], call("/oauth/tiktok/start", {"c": "none"})):
         headers, page = answer["headers"], answer["body"]
         assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -202,7 +202,7 @@ def test_the_pages_load_nothing_and_are_framed_by_nobody(tiktok):
         assert not re.search(r"""(src|href)=|url\(|@import|<script""", page)
 
 
-def test_a_spent_link_shows_words_and_the_fix(tiktok):
+def test_a_used_link_shows_a_message_and_the_fix(tiktok):
     answer = call("/oauth/tiktok/start", {"c": "guessed"})
 
     assert answer["statusCode"] == 410
@@ -210,7 +210,7 @@ def test_a_spent_link_shows_words_and_the_fix(tiktok):
     assert "go back to the site or app that sent you here" in answer["body"]
 
 
-def test_an_error_that_only_tiktok_knows_is_in_the_log_and_not_on_the_page(tiktok, written):
+def test_an_unknown_tiktok_error_is_in_the_log_and_not_on_the_page(tiktok, written):
     state, cookie, _ = started(return_to=None)
 
     answer = call("/oauth/tiktok/callback", {"state": state, "error": "<b>call us</b>"}, cookies=cookie)
@@ -221,11 +221,11 @@ def test_an_error_that_only_tiktok_knows_is_in_the_log_and_not_on_the_page(tikto
 
 
 @pytest.mark.parametrize("path", ["/oauth/tiktok/start", "/oauth/tiktok/callback"])
-def test_a_bare_address_is_no_error_of_ours(tiktok, path):
+def test_a_callback_without_parameters_is_not_our_error(tiktok, path):
     assert call(path)["statusCode"] == 410
 
 
-def test_an_unexpected_failure_shows_a_page_and_tells_no_secret(tiktok, monkeypatch, written):
+def test_an_unexpected_failure_shows_a_page_and_no_secret(tiktok, monkeypatch, written):
     def fail(query, _):
         raise RuntimeError(query["code"])
 

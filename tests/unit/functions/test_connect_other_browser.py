@@ -1,4 +1,4 @@
-"""A consent that returns in another browser than the one that began."""
+"""A consent that returns in another browser than the one in which it began."""
 
 import re
 
@@ -45,7 +45,7 @@ def test_a_consent_is_finished_in_another_browser_with_two_presses(tiktok, autho
     assert (confirmed.account_id, confirmed.status) == (answer["connected"], "active")
 
 
-def test_an_address_that_is_only_opened_changes_nothing(tiktok, authorize_url):
+def test_opening_the_callback_changes_nothing(tiktok, authorize_url):
     before = [items(table) for table in ("accounts", "connections", "outbox")]
 
     pages = [returned(Browser(), authorize_url) for _ in range(3)]
@@ -65,7 +65,7 @@ def test_no_page_shows_a_code(tiktok, authorize_url):
     assert code not in first["body"] + second["body"]
 
 
-def test_the_first_page_names_the_app_and_whose_connection_it_is(tiktok, authorize_url, cloud):
+def test_the_first_page_names_the_app_and_the_user_of_the_connection(tiktok, authorize_url, cloud):
     cloud.setenv("APP_NAME", "Ana's <studio>")
     settings.cache_clear()
 
@@ -91,7 +91,7 @@ def test_the_second_page_shows_the_accounts_name_and_picture_and_the_user(tiktok
 
 
 @pytest.mark.parametrize("url", ["https://evil.example;script-src *", "javascript:alert(1)", "https://a b/", "//x/y"])
-def test_an_odd_picture_changes_no_policy_and_is_not_shown(tiktok, authorize_url, url):
+def test_an_odd_picture_address_changes_no_policy_and_is_not_shown(tiktok, authorize_url, url):
     tiktok.user = {"display_name": "Ana", "avatar_url": url}
     tiktok.creator = "internal_error"
 
@@ -101,7 +101,7 @@ def test_an_odd_picture_changes_no_policy_and_is_not_shown(tiktok, authorize_url
     assert "img-src" not in answer["headers"]["Content-Security-Policy"]
 
 
-def test_the_pages_load_nothing_but_the_picture_and_are_framed_by_nobody(tiktok, authorize_url):
+def test_the_pages_load_only_the_picture_and_cannot_be_framed(tiktok, authorize_url):
     browser = Browser()
     first = returned(browser, authorize_url)
     second = browser.press(first, CALLBACK)
@@ -128,7 +128,7 @@ def test_the_pages_cookies_are_never_sent_from_another_site(tiktok, authorize_ur
         assert {"SameSite=Strict", "HttpOnly", "Secure", "Path=/"} <= set(cookie.split("; "))
 
 
-def test_each_button_pressed_twice_leads_to_the_same(tiktok, authorize_url):
+def test_pressing_each_button_twice_has_the_same_result(tiktok, authorize_url):
     browser = Browser()
     page = returned(browser, authorize_url)
 
@@ -143,7 +143,7 @@ def test_each_button_pressed_twice_leads_to_the_same(tiktok, authorize_url):
     assert len(tiktok.forms) == 1
 
 
-def test_a_second_press_waits_for_the_first_one_that_is_still_asking(tiktok, authorize_url, monkeypatch):
+def test_a_second_press_waits_for_the_first_one_in_progress(tiktok, authorize_url, monkeypatch):
     browser, state_text = Browser(), query_of(authorize_url)["state"]
     page = returned(browser, authorize_url)
     [key] = browser.jar.values()
@@ -160,7 +160,7 @@ def test_a_second_press_waits_for_the_first_one_that_is_still_asking(tiktok, aut
     assert "Is this your TikTok account?" in second["body"]
 
 
-def test_the_browser_that_began_is_asked_nothing(tiktok):
+def test_the_browser_that_began_gets_no_extra_page(tiktok):
     browser = Browser()
     url = browser.to_tiktok(link("user-1", confirm=True))
 
@@ -172,7 +172,7 @@ def test_the_browser_that_began_is_asked_nothing(tiktok):
     assert isinstance(confirm_connection(came_back["code"], None), Account)
 
 
-def test_without_confirm_another_browser_is_refused_as_ever(tiktok):
+def test_without_confirm_another_browser_is_still_refused(tiktok):
     url = Browser().to_tiktok(link("user-1"))
 
     answer = returned(Browser(), url)
@@ -181,7 +181,7 @@ def test_without_confirm_another_browser_is_refused_as_ever(tiktok):
     assert tiktok.forms == []
 
 
-def test_an_account_whose_name_tiktok_does_not_tell_is_not_handed_over(tiktok, authorize_url):
+def test_an_account_without_a_name_from_tiktok_is_not_handed_over(tiktok, authorize_url):
     tiktok.user, tiktok.creator = {"fails": True}, "internal_error"
 
     answer = recognised(Browser(), authorize_url)
@@ -191,7 +191,7 @@ def test_an_account_whose_name_tiktok_does_not_tell_is_not_handed_over(tiktok, a
     assert not [item for item in items("connections") if item["pk"].startswith("confirm#")]
 
 
-def test_a_refusal_at_tiktok_is_told_and_spends_nothing(tiktok, authorize_url):
+def test_a_refusal_at_tiktok_is_shown_and_uses_nothing_up(tiktok, authorize_url):
     answer = returned(Browser(), authorize_url, error="access_denied")
 
     assert "access_denied" in answer["body"]
@@ -209,7 +209,7 @@ def test_an_account_of_another_user_is_not_handed_over(tiktok, authorize_url):
     assert statuses("user-2") == ["active"]
 
 
-def test_scopes_that_were_not_granted_are_told_with_the_code(tiktok, authorize_url):
+def test_declined_scopes_are_reported_with_the_code(tiktok, authorize_url):
     tiktok.scopes = "user.info.basic"
 
     answer = handed_over(Browser(), authorize_url)
@@ -217,7 +217,7 @@ def test_scopes_that_were_not_granted_are_told_with_the_code(tiktok, authorize_u
     assert answer["missing_scopes"] == "user.info.profile,video.publish,video.upload"
 
 
-def test_a_code_that_is_too_old_is_not_handed_over(tiktok, authorize_url, held_clock):
+def test_an_expired_code_is_not_handed_over(tiktok, authorize_url, held_clock):
     browser = Browser()
     page = recognised(browser, authorize_url)
     held_clock.at += 3601
@@ -225,7 +225,7 @@ def test_a_code_that_is_too_old_is_not_handed_over(tiktok, authorize_url, held_c
     assert browser.press(page, FINISH)["statusCode"] == 410
 
 
-def test_a_return_to_that_was_taken_off_the_list_gets_no_code(tiktok, authorize_url, cloud):
+def test_a_return_to_removed_from_the_list_gets_no_code(tiktok, authorize_url, cloud):
     browser = Browser()
     page = recognised(browser, authorize_url)
     cloud.setenv("RETURN_TO_ORIGINS", "https://other.example")

@@ -1,4 +1,4 @@
-"""The button of a link's page pressed twice, in two tabs, or in two browsers: one link, one state, one account."""
+"""The button of a link's page is pressed twice, in two tabs, or in two browsers: one link, one state, one account."""
 
 from collections.abc import Callable
 
@@ -22,13 +22,13 @@ def business_link() -> str:
 
 
 @pytest.fixture(params=["login", "business"])
-def road(request, tiktok, business) -> tuple[Callable[[], str], str]:
-    """How a link is made, and where its page is."""
+def flow(request, tiktok, business) -> tuple[Callable[[], str], str]:
+    """A function that makes a link, and the address of its page."""
     return (link, START) if request.param == "login" else (business_link, BUSINESS_START)
 
 
-def test_a_button_pressed_twice_leads_to_tiktok_with_the_same_state(road):
-    make, start = road
+def test_a_button_pressed_twice_redirects_to_tiktok_with_the_same_state(flow):
+    make, start = flow
     browser = Browser()
     page = browser.get(start, c=make())
 
@@ -39,8 +39,8 @@ def test_a_button_pressed_twice_leads_to_tiktok_with_the_same_state(road):
     assert first["cookies"] == again["cookies"]
 
 
-def test_two_presses_at_once_lead_to_tiktok_with_the_same_state(road, monkeypatch):
-    make, start = road
+def test_two_concurrent_presses_redirect_to_tiktok_with_the_same_state(flow, monkeypatch):
+    make, start = flow
     browser = Browser()
     page = browser.get(start, c=make())
     seal, first = link_and_state_store.dynamo.write_all, []
@@ -58,8 +58,8 @@ def test_two_presses_at_once_lead_to_tiktok_with_the_same_state(road, monkeypatc
     assert second["headers"]["Location"] == first[0]["headers"]["Location"]
 
 
-def test_the_page_opened_again_after_its_button_still_leads_to_tiktok(road):
-    make, start = road
+def test_the_page_reopened_after_its_button_still_redirects_to_tiktok(flow):
+    make, start = flow
     browser, link_id = Browser(), make()
     first = browser.press(browser.get(start, c=link_id), start)
 
@@ -68,8 +68,8 @@ def test_the_page_opened_again_after_its_button_still_leads_to_tiktok(road):
     assert again["headers"]["Location"] == first["headers"]["Location"]
 
 
-def test_two_tabs_of_one_browser_share_the_state(road):
-    make, start = road
+def test_two_tabs_of_one_browser_share_the_state(flow):
+    make, start = flow
     browser, link_id = Browser(), make()
     tabs = [browser.get(start, c=link_id) for _ in range(2)]
 
@@ -78,8 +78,8 @@ def test_two_tabs_of_one_browser_share_the_state(road):
     assert len(states) == 1
 
 
-def test_another_browser_finds_the_link_used_up(road):
-    make, start = road
+def test_another_browser_finds_the_link_used_up(flow):
+    make, start = flow
     first, second, link_id = Browser(), Browser(), make()
     page = second.get(start, c=link_id)
     first.press(first.get(start, c=link_id), start)
@@ -89,8 +89,8 @@ def test_another_browser_finds_the_link_used_up(road):
     assert [answer["statusCode"] for answer in answers] == [410, 410]
 
 
-def test_after_the_way_back_the_link_is_over_in_its_browser_too(road):
-    make, start = road
+def test_after_the_callback_the_link_is_used_up_in_its_own_browser_too(flow):
+    make, start = flow
     browser, link_id = Browser(), make()
     page = browser.get(start, c=link_id)
     state = query_of(browser.press(page, start)["headers"]["Location"])["state"]
@@ -116,7 +116,7 @@ def test_a_link_pressed_twice_connects_one_account(tiktok):
     assert len(tiktok.forms) == 1
 
 
-def test_the_verifier_of_a_button_pressed_twice_is_that_of_its_challenge(tiktok):
+def test_a_button_pressed_twice_keeps_the_verifier_of_its_challenge(tiktok):
     import hashlib
 
     browser = Browser()
@@ -129,7 +129,7 @@ def test_the_verifier_of_a_button_pressed_twice_is_that_of_its_challenge(tiktok)
     assert sent[1]["code_challenge"] == hashlib.sha256(form["code_verifier"].encode()).hexdigest()
 
 
-def test_a_button_works_as_long_as_its_state_lives(tiktok, held_clock):
+def test_a_button_works_until_its_state_expires(tiktok, held_clock):
     browser = Browser()
     page = browser.get(START, c=link())
     held_clock.at += 599
@@ -141,7 +141,7 @@ def test_a_button_works_as_long_as_its_state_lives(tiktok, held_clock):
     assert browser.press(page, START)["statusCode"] == 410
 
 
-def test_a_key_that_is_not_ours_is_replaced(tiktok):
+def test_a_foreign_browser_key_is_replaced(tiktok):
     browser, link_id = Browser(), link()
     browser.get(START, c=link_id)
     [name] = browser.jar
@@ -152,7 +152,7 @@ def test_a_key_that_is_not_ours_is_replaced(tiktok):
     assert len(browser.jar[name]) == 43
 
 
-def test_no_state_or_key_is_kept_in_plain(tiktok):
+def test_no_state_or_key_is_stored_in_plain_text(tiktok):
     browser = Browser()
     page = browser.get(START, c=link())
     state = query_of(browser.press(page, START)["headers"]["Location"])["state"]

@@ -1,4 +1,6 @@
-"""The last page of connecting, loaded again: the same browser sees the same outcome, every other one nothing."""
+"""The last page of connecting is reloaded: the same browser sees the same outcome, and every other browser sees
+nothing.
+"""
 
 import re
 
@@ -21,7 +23,7 @@ BUSINESS_CALLBACK = "/oauth/business/callback"
 
 
 def shown_here(**more) -> str:
-    """The secret of a link that ends on a page of ours."""
+    """The secret of a link that ends on one of our pages."""
     connection = begin_connection("user-1", None, **more)
     assert isinstance(connection, ConnectLink)
     return connection.connect_url.split("?c=")[1]
@@ -36,7 +38,7 @@ def metrics(output: str) -> list[str]:
     return re.findall(r'"(AccountConnected|ConnectionFailed)": ?\[', output)
 
 
-def test_the_page_of_success_loaded_again_shows_the_account_and_asks_tiktok_nothing(tiktok, written):
+def test_the_reloaded_success_page_shows_the_account_without_a_tiktok_call(tiktok, written):
     browser = Browser()
     url = browser.to_tiktok(shown_here())
 
@@ -49,7 +51,7 @@ def test_the_page_of_success_loaded_again_shows_the_account_and_asks_tiktok_noth
     assert metrics(written()) == ["AccountConnected"]
 
 
-def test_what_was_not_allowed_is_told_again(tiktok):
+def test_declined_scopes_are_shown_again(tiktok):
     tiktok.scopes = "user.info.basic,video.upload"
     browser = Browser()
     url = browser.to_tiktok(shown_here())
@@ -60,7 +62,7 @@ def test_what_was_not_allowed_is_told_again(tiktok):
     assert first["body"] == again["body"]
 
 
-def test_the_page_of_a_refusal_loaded_again_shows_the_refusal(tiktok):
+def test_the_reloaded_refusal_page_shows_the_refusal(tiktok):
     browser = Browser()
     url = browser.to_tiktok(shown_here())
 
@@ -70,7 +72,7 @@ def test_the_page_of_a_refusal_loaded_again_shows_the_refusal(tiktok):
     assert (again["statusCode"], again["body"]) == (first["statusCode"], first["body"])
 
 
-def test_a_browser_on_its_way_to_return_to_gets_there_again(tiktok):
+def test_a_browser_on_its_way_to_return_to_arrives_again(tiktok):
     browser = Browser()
     url = browser.to_tiktok(link())
 
@@ -79,7 +81,7 @@ def test_a_browser_on_its_way_to_return_to_gets_there_again(tiktok):
     assert first["headers"]["Location"] == again["headers"]["Location"]
 
 
-def test_the_code_that_confirms_is_the_same_and_still_works_once(tiktok):
+def test_the_confirmation_code_stays_the_same_and_still_works_once(tiktok):
     browser = Browser()
     url = browser.to_tiktok(link(confirm=True))
 
@@ -91,7 +93,7 @@ def test_the_code_that_confirms_is_the_same_and_still_works_once(tiktok):
 
 
 @pytest.mark.parametrize("ending", [{"code": "c"}, {"error": "access_denied"}], ids=["connected", "refused"])
-def test_another_browser_sees_what_it_would_see_of_a_state_that_never_was(tiktok, ending):
+def test_another_browser_sees_the_answer_for_an_unknown_state(tiktok, ending):
     browser, forged = Browser(), Browser()
     url = browser.to_tiktok(shown_here())
     forged.jar = dict.fromkeys(browser.jar, "guessed")
@@ -104,7 +106,7 @@ def test_another_browser_sees_what_it_would_see_of_a_state_that_never_was(tiktok
     assert "not connected" not in heading(never)
 
 
-def test_an_account_that_was_let_go_meanwhile_is_not_called_connected(tiktok):
+def test_an_account_disconnected_since_then_is_not_shown_as_connected(tiktok):
     browser = Browser()
     url = browser.to_tiktok(shown_here())
     returned(browser, url)
@@ -113,7 +115,7 @@ def test_an_account_that_was_let_go_meanwhile_is_not_called_connected(tiktok):
     assert returned(browser, url)["statusCode"] == 410
 
 
-def test_after_a_day_the_outcome_is_forgotten(tiktok, held_clock):
+def test_after_a_day_the_outcome_is_deleted(tiktok, held_clock):
     browser = Browser()
     url = browser.to_tiktok(shown_here())
     returned(browser, url)
@@ -124,7 +126,7 @@ def test_after_a_day_the_outcome_is_forgotten(tiktok, held_clock):
     assert returned(browser, url)["statusCode"] == 410
 
 
-def test_a_reload_waits_for_the_load_before_it_that_still_asks_tiktok(tiktok, monkeypatch):
+def test_a_reload_waits_for_the_previous_load_in_progress(tiktok, monkeypatch):
     browser = Browser()
     url = browser.to_tiktok(shown_here())
     state = query_of(url)["state"]
@@ -135,7 +137,7 @@ def test_a_reload_waits_for_the_load_before_it_that_still_asks_tiktok(tiktok, mo
     assert "account_taken" in returned(browser, url)["body"]
 
 
-def test_a_load_that_died_is_waited_for_no_longer_than_it_could_take(tiktok, held_clock):
+def test_a_reload_waits_for_a_dead_load_only_as_long_as_it_could_run(tiktok, held_clock):
     browser = Browser()
     url = browser.to_tiktok(shown_here())
     link_and_state_store.spend_state(query_of(url)["state"])
@@ -147,7 +149,7 @@ def test_a_load_that_died_is_waited_for_no_longer_than_it_could_take(tiktok, hel
     assert held_clock.at - before <= 15
 
 
-def test_an_outcome_that_cannot_be_kept_takes_no_account_away(tiktok, monkeypatch, written):
+def test_an_outcome_that_cannot_be_stored_loses_no_account(tiktok, monkeypatch, written):
     browser = Browser()
     url = browser.to_tiktok(shown_here())
 
@@ -160,7 +162,7 @@ def test_an_outcome_that_cannot_be_kept_takes_no_account_away(tiktok, monkeypatc
     assert "canary" not in written()
 
 
-def test_a_business_consent_loaded_again_shows_its_outcome_to_its_browser_alone(business):
+def test_a_reloaded_business_consent_shows_its_outcome_only_to_its_browser(business):
     connection = begin_business("advertiser", "user-1", None)
     assert isinstance(connection, ConnectLink)
     browser = Browser()
@@ -175,7 +177,7 @@ def test_a_business_consent_loaded_again_shows_its_outcome_to_its_browser_alone(
     assert other["statusCode"] == 410
 
 
-def test_the_outcome_holds_no_secret(tiktok):
+def test_the_stored_outcome_contains_no_secret(tiktok):
     browser = Browser()
     url = browser.to_tiktok(link(confirm=True))
     code = query_of(returned(browser, url)["headers"]["Location"])["code"]

@@ -1,4 +1,4 @@
-"""What strangers can make of a consent that may be finished in another browser."""
+"""What strangers can do with a consent that may be finished in another browser."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def authorize_url(tiktok) -> str:
 
 
 @pytest.mark.parametrize("forged", ["no cookie", "another key", "no key"])
-def test_a_form_that_another_site_sends_spends_nothing(tiktok, authorize_url, forged):
+def test_a_form_sent_from_another_site_uses_nothing_up(tiktok, authorize_url, forged):
     browser = Browser()
     state = query_of(authorize_url)["state"]
     returned(browser, authorize_url)
@@ -46,7 +46,7 @@ def test_a_form_that_another_site_sends_spends_nothing(tiktok, authorize_url, fo
     assert handed_over(Browser(), authorize_url)["code"]
 
 
-def test_a_browser_that_does_not_come_back_from_tiktok_never_gets_the_code(tiktok):
+def test_a_browser_that_did_not_come_from_tiktok_never_gets_the_code(tiktok):
     began = Browser()
     url = began.to_tiktok(link("user-1", confirm=True))
     code = handed_over(Browser(), url)["code"]
@@ -57,7 +57,7 @@ def test_a_browser_that_does_not_come_back_from_tiktok_never_gets_the_code(tikto
     assert not [answer for answer in answers if code in str(answer)]
 
 
-def test_a_code_from_another_browser_needs_its_user_and_stays_good_until_then(tiktok, authorize_url):
+def test_a_code_from_another_browser_needs_its_user_and_stays_valid_until_then(tiktok, authorize_url):
     code = handed_over(Browser(), authorize_url)["code"]
 
     assert refusal(code, None) == "confirmation_needs_user"
@@ -66,7 +66,7 @@ def test_a_code_from_another_browser_needs_its_user_and_stays_good_until_then(ti
 
 
 def test_an_authorize_url_sent_to_a_stranger_gives_the_sender_nothing(tiktok):
-    """The sender began a connection of their own; the stranger agrees at TikTok and even presses both buttons."""
+    """The sender began a connection. The stranger consents at TikTok and even presses both buttons."""
     sender = Browser()
     url = sender.to_tiktok(link("sender", confirm=True))
     tiktok.open_id = "stranger-1"
@@ -76,15 +76,18 @@ def test_an_authorize_url_sent_to_a_stranger_gives_the_sender_nothing(tiktok):
     code = handed_over(stranger, url)["code"]
 
     assert "<b>sender</b>" in first_page
-    # The stranger's browser brought the code, so the caller's server sends it with the stranger's session, if any.
+    # The stranger's browser brought the code, so the caller's server sends it with the stranger's session, if there is
+    # one.
     assert refusal(code, "stranger") == "confirmation_expired"
     assert refusal(code, None) == "confirmation_needs_user"
     assert sender.get(CALLBACK, state=query_of(url)["state"])["statusCode"] == 410
     assert statuses("sender") == ["unconfirmed"]
 
 
-def test_a_callback_url_with_a_strangers_consent_shows_whose_account_it_is_before_anything_counts(tiktok):
-    """The stranger agreed with another TikTok account on the user's own link, and sends the way back to the user."""
+def test_a_callback_with_a_strangers_consent_shows_the_account_before_it_is_connected(tiktok):
+    """The stranger consented with another TikTok account on the user's own link, and sends the callback address to the
+    user.
+    """
     url = Browser().to_tiktok(link("user-1", confirm=True))
     tiktok.user = {"display_name": "Mallory", "username": "mallory"}
     tiktok.open_id = "mallory-1"
@@ -98,7 +101,7 @@ def test_a_callback_url_with_a_strangers_consent_shows_whose_account_it_is_befor
     assert statuses("user-1") == ["unconfirmed"]
 
 
-def test_a_made_up_state_is_refused_without_waiting(tiktok, held_clock):
+def test_an_invented_state_is_refused_without_waiting(tiktok, held_clock):
     browser = Browser({finish_cookie("made-up"): "k"})
     before = held_clock.at
 
@@ -107,7 +110,7 @@ def test_a_made_up_state_is_refused_without_waiting(tiktok, held_clock):
     assert (answer["statusCode"], held_clock.at) == (410, before)
 
 
-def test_a_press_that_failed_is_not_waited_for_longer_than_it_could_take(tiktok, authorize_url, held_clock):
+def test_a_failed_press_is_waited_for_only_as_long_as_it_could_run(tiktok, authorize_url, held_clock):
     browser = Browser()
     tiktok.plan = ["refuse:invalid_grant"]
     page = returned(browser, authorize_url)

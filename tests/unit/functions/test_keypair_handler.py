@@ -1,4 +1,4 @@
-"""CloudFormation is answered whatever happens, and never with a private key."""
+"""CloudFormation always gets an answer, and never a private key."""
 
 import json
 from typing import Any
@@ -39,7 +39,7 @@ def answered(given: dict[str, Any]) -> dict[str, Any]:
     return json.loads(call.request.content)
 
 
-def test_a_creation_gives_the_public_half_and_an_update_the_same(secret):
+def test_a_creation_returns_the_public_half_and_an_update_the_same(secret):
     created, updated = (answered(event(kind, secret)) for kind in ("Create", "Update"))
 
     assert created == updated
@@ -48,21 +48,21 @@ def test_a_creation_gives_the_public_half_and_an_update_the_same(secret):
     assert "PRIVATE" not in json.dumps(created)
 
 
-def test_a_deletion_touches_nothing(secret):
+def test_a_deletion_changes_nothing(secret):
     answer = answered(event("Delete", secret))
 
     held = maker("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
     assert (answer["Status"], "Data" in answer, held) == ("SUCCESS", False, "a placeholder")
 
 
-def test_what_fails_is_told_to_cloudformation(secret):
+def test_a_failure_is_reported_to_cloudformation(secret):
     answer = answered(event("Create", f"{secret}-another"))
 
     assert answer["Status"] == "FAILED"
     assert "log" in answer["Reason"]
 
 
-def test_an_answer_that_is_not_taken_fails_without_its_address(secret):
+def test_a_refused_answer_raises_without_its_address(secret):
     with respx.mock:
         respx.put(RESPONSE_URL).mock(httpx.Response(403))
         with pytest.raises(RuntimeError) as failed:

@@ -1,4 +1,4 @@
-"""Strangers at the addresses that are open to every browser: nonsense is refused without an error in the log."""
+"""Random requests to the public addresses are refused without an error in the log."""
 
 import itertools
 import json
@@ -76,7 +76,7 @@ def event(method: str, path: str, **parts: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_nonsense_is_refused_and_is_no_error_of_ours(tiktok, business, written, path):
+def test_a_random_request_is_refused_and_logs_no_error(tiktok, business, written, path):
     parts = [
         *({"query": query} for query in QUERIES),
         *({"cookies": cookies} for cookies in COOKIES),
@@ -95,9 +95,9 @@ def test_nonsense_is_refused_and_is_no_error_of_ours(tiktok, business, written, 
 
 
 @pytest.mark.parametrize("path", PATHS[6:])
-def test_an_address_that_is_none_of_ours_is_404(tiktok, business, path):
+def test_an_unknown_address_is_404(tiktok, business, path):
     assert {handler(event(method, path), context())["statusCode"] for method in METHODS} == {404}
 
 
-def test_a_form_of_a_method_that_the_page_does_not_take_is_404(tiktok, business):
+def test_an_unsupported_method_is_404(tiktok, business):
     assert handler(event("PUT", "/oauth/tiktok/start"), context())["statusCode"] == 404

@@ -1,4 +1,4 @@
-"""Every kind of publish has a view as it is documented."""
+"""Every kind of publish has a view as documented."""
 
 import pytest
 

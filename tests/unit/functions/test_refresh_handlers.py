@@ -39,7 +39,7 @@ def message(account_id: str) -> str:
     return json.dumps({"account_id": account_id})
 
 
-def test_a_due_account_goes_through_the_queue_and_is_refreshed_once(account, tiktok, held_clock):
+def test_a_due_account_passes_the_queue_and_is_refreshed_once(account, tiktok, held_clock):
     held_clock.at = NOW + 5400
 
     assert sweep({}, context()) == {"queued": 1}
@@ -51,7 +51,7 @@ def test_a_due_account_goes_through_the_queue_and_is_refreshed_once(account, tik
     assert sweep({}, context()) == {"queued": 0}
 
 
-def test_a_business_connection_goes_the_same_way(business, held_clock):
+def test_a_business_connection_is_refreshed_the_same_way(business, held_clock):
     grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
     save_business(BusinessConsent("user-1", "7000", NOW), grant)
     held_clock.at = NOW + 86_400
@@ -63,7 +63,7 @@ def test_a_business_connection_goes_the_same_way(business, held_clock):
     assert business.refreshes == 1
 
 
-def test_a_business_connection_that_must_be_made_anew_does_not_go_back(business, held_clock, written):
+def test_a_business_connection_that_must_be_reconnected_does_not_return_to_the_queue(business, held_clock, written):
     grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
     made = save_business(BusinessConsent("user-1", "7000", NOW), grant)
     assert isinstance(made, BusinessConnection)
@@ -79,7 +79,7 @@ def test_a_business_connection_that_must_be_made_anew_does_not_go_back(business,
     assert "canary" not in output
 
 
-def test_only_what_may_work_later_goes_back_to_the_queue(account, tiktok, held_clock):
+def test_only_retryable_messages_return_to_the_queue(account, tiktok, held_clock):
     held_clock.at = NOW + 5400
     tiktok.plan = ["server_error"] * 2
 
@@ -88,14 +88,14 @@ def test_only_what_may_work_later_goes_back_to_the_queue(account, tiktok, held_c
     assert failed(answer) == ["0", "2"]
 
 
-def test_an_account_that_must_reconnect_does_not_go_back(account, tiktok, held_clock):
+def test_an_account_that_must_reconnect_does_not_return_to_the_queue(account, tiktok, held_clock):
     held_clock.at = NOW + 5400
     tiktok.live_refresh = "rft.somebody-else-has-it"
 
     assert failed(refresh(batch(message(account.account_id)), context())) == []
 
 
-def test_no_refresh_begins_that_might_not_end(account, tiktok, held_clock):
+def test_no_refresh_begins_without_time_to_finish(account, tiktok, held_clock):
     held_clock.at = NOW + 5400
 
     answer = refresh(batch(message(account.account_id)), context(left_ms=34_999))

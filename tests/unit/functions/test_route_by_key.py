@@ -1,4 +1,4 @@
-"""Every operation of the API with every kind of key: one cell for each, its answer by the rules in route_rules.py."""
+"""Every operation of the API with every kind of key, one test each. route_rules.py has the expected answers."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.unit.support.fake_tiktok import ALL_SCOPES, FakeTikTok
 from tests.unit.support.route_rules import RULES, Rule
 from tests.unit.support.two_users import BEN, CANARIES, KINDS, Answer, Kind, TwoUsers, two_users
 
-# Longer than any route's own limit: those are not in question here.
+# Longer than any route's own limit, which these tests do not cover.
 BETWEEN_S = 61
 STATUS_OF_OTHERS = {"account_not_found": 404, "not_found": 404, "upload_not_found": 404, "confirmation_expired": 410}
 ROWS = ("account_id", "publish_id", "connection_id")
@@ -37,7 +37,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Stage:
-    """One operation's rule and the deployment in which every kind of key asks for it, one after the other."""
+    """One operation's rule, and the deployment in which every kind of key requests it, one after the other."""
 
     name: str
     rule: Rule
@@ -84,7 +84,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
 
 
 @pytest.mark.parametrize("kind", KINDS, **a_kind)
-def test_each_key_gets_what_the_rules_say(stage: Stage, kind: Kind):
+def test_each_key_gets_the_answer_of_the_rules(stage: Stage, kind: Kind):
     ids = stage.anas()
 
     answer = stage.answer(kind, ids)
@@ -99,7 +99,7 @@ def test_each_key_gets_what_the_rules_say(stage: Stage, kind: Kind):
 
 
 @pytest.mark.parametrize("kind", BENS, **a_kind)
-def test_anothers_ids_are_answered_as_ids_that_do_not_exist(stage: Stage, kind: Kind):
+def test_another_users_ids_get_the_answer_for_unknown_ids(stage: Stage, kind: Kind):
     ids = stage.anas()
     missing = {name: f"{one[:-6]}000000" for name, one in ids.items() if one and name not in NO_ROWS}
 
@@ -108,7 +108,7 @@ def test_anothers_ids_are_answered_as_ids_that_do_not_exist(stage: Stage, kind: 
     assert without_ids(anothers, ids) == without_ids(nobodys, ids | missing)
 
 
-def test_every_operation_of_the_document_has_a_rule():
+def test_every_documented_operation_has_a_rule():
     operations = {f"{method.upper()} {path}" for path, item in document(app)["paths"].items() for method in item}
 
     assert operations == {name.split(" | ")[0] for name in RULES}, "tests/unit/support/route_rules.py needs a rule"
@@ -128,7 +128,7 @@ def test_the_scope_is_checked_before_the_body(stage: Stage, kind: Kind, body: st
 
 
 def expected(rule: Rule, kind: Kind) -> tuple[int, str | None, bool]:
-    """The status, the code of the error, and whether the gateway answers by itself."""
+    """The status, the error code, and whether the gateway itself answers."""
     if not kind.valid:
         return (401 if kind.name == "none" else 403), None, True
     if rule.others == "hidden" and kind.user_id is not None:
@@ -143,7 +143,7 @@ def expected(rule: Rule, kind: Kind) -> tuple[int, str | None, bool]:
 
 
 def without_ids(answer: Answer, ids: dict[str, str]) -> tuple[int, str]:
-    """The status and the body with the names of the ids in their places; without what time or chance alone changes."""
+    """The status and the body, with ids replaced by their names, and without values that depend on time or chance."""
     text = json.dumps(answer.body | {"age_seconds": None, "sign_in_url": None})
     for name, one in ids.items():
         text = text.replace(one, name) if one else text

@@ -8,7 +8,7 @@ EVENT = {"publish_id": "pub_1", "execution": "pub_1", "step": {"outcome": "ready
 
 
 @pytest.mark.parametrize(("why", "counted"), [("reached_active_user_cap", True), ("budget_exhausted", False)])
-def test_the_cap_of_the_whole_app_is_counted_for_its_operator(written, monkeypatch, why, counted):
+def test_the_whole_apps_cap_is_counted_as_a_metric(written, monkeypatch, why, counted):
     held = StepResult(Outcome.HELD, not_before=1_800_000_000, why=why)
     monkeypatch.setattr(start, "start", lambda *_: held)
 

@@ -1,4 +1,4 @@
-"""The sweep tells of what it could not do only when all else is done."""
+"""The sweep reports its failures only after it has done everything else."""
 
 import json
 
@@ -14,7 +14,7 @@ def counted(capsys: pytest.CaptureFixture[str]) -> list[int]:
     return [int(line["PublishesBegunLate"][0]) for line in lines if "PublishesBegunLate" in line]
 
 
-def test_what_began_late_is_counted(monkeypatch, capsys):
+def test_late_starts_are_counted(monkeypatch, capsys):
     monkeypatch.setattr(module, "sweep", lambda: Swept(2, 1))
 
     module.handler({}, context())
@@ -22,7 +22,7 @@ def test_what_began_late_is_counted(monkeypatch, capsys):
     assert counted(capsys) == [2]
 
 
-def test_a_row_that_failed_is_an_error_once_the_others_are_counted(monkeypatch, capsys):
+def test_a_failed_row_raises_after_the_others_are_counted(monkeypatch, capsys):
     monkeypatch.setattr(module, "sweep", lambda: Swept(2, 1, 1))
 
     with pytest.raises(RuntimeError, match="1 rows"):

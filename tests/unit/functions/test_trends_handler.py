@@ -1,4 +1,4 @@
-"""Trends on a schedule: what is queued, and what a worker does with a message."""
+"""Trends on a schedule: what the planner queues, and how a worker handles a message."""
 
 import json
 from dataclasses import replace
@@ -58,7 +58,7 @@ def test_a_run_queues_each_list_of_the_plan_hashtags_first(trends, written):
     assert '"TrendsQueued":[10.0]' in written()
 
 
-def test_a_plan_that_names_what_there_is_not_is_an_error(trends):
+def test_an_unknown_name_in_a_plan_is_an_error(trends):
     trends.setenv("TREND_PERIODS", "8")
     settings.cache_clear()
 
@@ -84,7 +84,7 @@ def test_a_list_is_collected_and_each_source_is_counted(trends, written):
     assert '"raw_status":"HTTP 429"' in output
 
 
-def test_a_source_that_need_not_be_asked_is_not_counted(trends, written):
+def test_a_source_that_need_not_be_called_is_not_counted(trends, written):
     told_by(trends, replace(good(), is_kept=True))
 
     work({"Records": [message()]}, context())
@@ -95,7 +95,7 @@ def test_a_source_that_need_not_be_asked_is_not_counted(trends, written):
     assert "TrendSourceFailed" not in output
 
 
-def test_where_no_source_tells_a_list_it_is_counted_and_no_error(trends, written):
+def test_a_list_without_a_source_is_counted_and_is_no_error(trends, written):
     off = Failed("discovery", "not_connected", "no", asked=False)
     told_by(trends, off, Failed("creative_center", "login", "38001001"))
 
@@ -108,7 +108,7 @@ def test_where_no_source_tells_a_list_it_is_counted_and_no_error(trends, written
     assert '"kind":"keywords","service":"tests","TrendsNotCollected":[1.0]' in output
 
 
-def test_what_nobody_expected_comes_again_and_the_rest_does_not(trends, written):
+def test_only_the_message_with_an_unexpected_error_returns(trends, written):
     told_by(trends, good())
     broken = message() | {"messageId": "m-2", "body": json.dumps({"run_id": RUN})}
 
@@ -117,7 +117,7 @@ def test_what_nobody_expected_comes_again_and_the_rest_does_not(trends, written)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m-2"}]}
 
 
-def test_a_message_before_its_time_waits_on(trends):
+def test_an_early_message_waits_again(trends):
     told_by(trends, good())
 
     work({"Records": [message(not_before=NOW + 3600)]}, context())
@@ -130,7 +130,7 @@ def test_a_message_before_its_time_waits_on(trends):
 
 
 @pytest.mark.parametrize(("wait_s", "again"), [(3600, "1"), (6 * 3600, "0")])
-def test_a_list_whose_source_has_its_turn_later_comes_then_unless_the_next_run_is_sooner(
+def test_a_list_whose_source_has_a_later_turn_is_postponed_to_it_unless_the_next_run_is_sooner(
     trends, monkeypatch, wait_s, again
 ):
     monkeypatch.setattr("dropcast.ids.made_at", lambda _: clock.now())

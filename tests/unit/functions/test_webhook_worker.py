@@ -1,4 +1,4 @@
-"""The webhook worker: each message on its own, all at the same time, and none begun that could not be ended."""
+"""The webhook worker handles each message separately and concurrently, and begins none that it could not finish."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ from tests.unit.support.functions import context
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The events that the publishing room heard of."""
+    """The events that the publishing package received."""
     events: list[str] = []
     monkeypatch.setattr(worker, "handle", lambda event: events.append(event.event))
     monkeypatch.setattr(worker, "handle_stale", lambda event: events.append(f"stale {event.event}"))
@@ -36,7 +36,7 @@ def records(*names: str, stale: bool = False, content: Any = '{"publish_id": "v~
     }
 
 
-def test_a_removal_is_looked_into_and_every_event_is_heard(heard, monkeypatch):
+def test_a_removal_is_checked_and_every_event_is_handled(heard, monkeypatch):
     removals = []
     monkeypatch.setattr(worker, "handle_removal", lambda event: removals.append(event.event))
 
@@ -47,7 +47,7 @@ def test_a_removal_is_looked_into_and_every_event_is_heard(heard, monkeypatch):
     assert answer == {"batchItemFailures": []}
 
 
-def test_a_removal_that_tiktok_does_not_answer_for_comes_again_alone(heard, monkeypatch):
+def test_only_a_removal_without_tiktoks_answer_returns_to_the_queue(heard, monkeypatch):
     monkeypatch.setattr(worker, "handle_removal", lambda _: problem("tiktok_unanswered", reason="timeout"))
 
     answer = worker.handler(records("authorization.removed", "post.publish.complete"), context())
@@ -55,13 +55,13 @@ def test_a_removal_that_tiktok_does_not_answer_for_comes_again_alone(heard, monk
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
 
 
-def test_a_stale_one_is_heard_as_such(heard):
+def test_a_stale_webhook_is_handled_as_stale(heard):
     worker.handler(records("post.publish.complete", stale=True), context())
 
     assert heard == ["stale post.publish.complete"]
 
 
-def test_an_event_that_nobody_documented_is_kept(heard):
+def test_an_undocumented_event_is_stored(heard):
     answer = worker.handler(records("post.publish.invented", "video.upload.failed"), context())
 
     assert sorted(heard) == ["post.publish.invented", "unknown post.publish.invented", "video.upload.failed"]
@@ -69,13 +69,13 @@ def test_an_event_that_nobody_documented_is_kept(heard):
 
 
 @pytest.mark.parametrize("content", ["{}", "", None, [], [1], 7, "{", {"share_id": 1}])
-def test_a_verdict_that_names_no_publish_is_kept_for_a_person(heard, content):
+def test_a_verdict_without_a_publish_is_stored_for_a_person(heard, content):
     worker.handler(records("post.publish.complete", content=content), context())
 
     assert heard == ["post.publish.complete", "unknown post.publish.complete"]
 
 
-def test_all_messages_of_a_batch_are_worked_on_at_the_same_time(heard, monkeypatch):
+def test_all_messages_of_a_batch_run_concurrently(heard, monkeypatch):
     together = threading.Barrier(10, timeout=20)
     monkeypatch.setattr(worker, "handle", lambda _: together.wait())
 
@@ -93,7 +93,7 @@ def test_all_messages_of_a_batch_are_worked_on_at_the_same_time(heard, monkeypat
     ],
     ids=["a verdict", "a removal", "an old signature"],
 )
-def test_what_asks_tiktok_is_handed_back_where_the_time_is_short(heard, monkeypatch, batch, comes_again):
+def test_messages_that_call_tiktok_return_to_the_queue_if_time_is_short(heard, monkeypatch, batch, comes_again):
     monkeypatch.setattr(worker, "handle_removal", lambda _: None)
 
     answer = worker.handler(batch, context(left_ms=40_000))
@@ -102,7 +102,7 @@ def test_what_asks_tiktok_is_handed_back_where_the_time_is_short(heard, monkeypa
     assert bool(heard) is not comes_again
 
 
-def test_a_recheck_is_made_of_the_publish_and_number_that_its_message_names(monkeypatch):
+def test_a_recheck_uses_the_publish_and_number_of_its_message(monkeypatch):
     made: list[tuple[str, int]] = []
     monkeypatch.setattr(worker, "recheck", lambda *asked: made.append(asked))
     recheck = {"messageId": "0", "body": '{"publish_id": "pub_1", "number": 3}', "messageAttributes": {"look": {}}}

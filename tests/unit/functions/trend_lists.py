@@ -78,7 +78,7 @@ def ask(kind: str, method: str = "GET", key: str = "read", **query: str) -> tupl
 
 
 def raw(kind: str, known: str = "") -> dict[str, Any]:
-    """The whole answer of the function, to a request with If-None-Match."""
+    """The function's whole answer to a request with If-None-Match."""
     event = event_of(Operation("GET", "GET", f"/v1/trends/{kind}", {}, None), with_scopes("read"))
     event["headers"]["if-none-match"] = known
     return handler(event, context())

@@ -1,4 +1,4 @@
-"""The process dies at each AWS call and each call out, before it or right after it took effect, on the whole way."""
+"""Kills the process at each AWS call and each outgoing call, before it or right after it took effect."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer
 from tests.unit.events.world import DOWN, OK, World, event_id
 from tests.unit.support.accounts import event_names
 
-# On the way: fan-out to two endpoints, a success at once, a failure that is noted, a probe that recovers. The number
-# of its steps is asserted, so that a new call is tried, too.
+# The walk: fan-out to two endpoints, a success at once, a stored failure, a probe that succeeds again. The tests assert
+# the number of steps, so that a new call is covered too.
 STEPS = 22
 STEPS_TO_DISABLE = 9
 
@@ -26,7 +26,7 @@ def walk(world: World) -> None:
     world.run(1200)
 
 
-def test_the_way_has_the_steps_whose_deaths_are_tried_here(world: World):
+def test_the_walk_has_exactly_the_steps_that_these_tests_cover(world: World):
     world.endpoint("well"), world.endpoint("weak")
     world.steps = 0
 
@@ -42,7 +42,7 @@ def test_the_way_has_the_steps_whose_deaths_are_tried_here(world: World):
 @pytest.mark.parametrize("loses_messages", [False, True], ids=["again", "lost"])
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("at", range(STEPS))
-def test_each_event_arrives_and_what_is_noted_does_not_come_again(world: World, at, when, loses_messages):
+def test_each_event_arrives_and_a_stored_success_is_not_repeated(world: World, at, when, loses_messages):
     made = [world.endpoint("well"), world.endpoint("weak")]
     world.steps, world.die_at, world.loses_messages = 0, (at, when), loses_messages
 
@@ -61,7 +61,7 @@ def test_each_event_arrives_and_what_is_noted_does_not_come_again(world: World, 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("at", range(STEPS_TO_DISABLE))
-def test_a_death_while_an_endpoint_is_disabled_leaves_it_disabled_and_its_event_told_once(world: World, at, when):
+def test_a_death_while_an_endpoint_is_disabled_leaves_it_disabled_and_sends_one_event(world: World, at, when):
     gone = world.endpoint("gone")
     world.answers = lambda *_: ReceiverAnswer(410, "", 3, None)
     world.steps, world.die_at = 0, (at, when)
@@ -75,7 +75,7 @@ def test_a_death_while_an_endpoint_is_disabled_leaves_it_disabled_and_its_event_
     assert event_names() == ["webhook_endpoint.disabled"]
 
 
-def test_disabling_has_the_steps_whose_deaths_are_tried_here(world: World):
+def test_disabling_has_exactly_the_steps_that_these_tests_cover(world: World):
     world.endpoint("gone")
     world.answers = lambda *_: ReceiverAnswer(410, "", 3, None)
     world.steps = 0

@@ -1,4 +1,4 @@
-"""Deliveries that go well, and those that do not: when they come again, when they end, what they cost."""
+"""Successful and failed deliveries: when they are repeated, when they end, and what they cost."""
 
 from dropcast.events.endpoints import endpoints
 from dropcast.events.endpoints.backoff import DAY_S
@@ -9,7 +9,7 @@ from tests.unit.support.accounts import items
 MINUTE, HOUR = 60, 3600
 
 
-def test_an_event_goes_to_every_endpoint_that_wants_it(world: World):
+def test_an_event_goes_to_every_subscribed_endpoint(world: World):
     for name, wanted in {"all": "*", "named": NAME, "kind": "account.*", "other": "publish.failed"}.items():
         world.endpoint(name, wanted)
 
@@ -38,14 +38,14 @@ def test_an_event_costs_a_put_a_put_for_each_endpoint_and_a_send_for_each_ten(wo
     }
 
 
-def test_no_endpoints_cost_one_look(world: World):
+def test_without_endpoints_an_event_costs_one_read(world: World):
     world.tell(1)
     world.run(1)
 
     assert world.calls == {"Query": 1}
 
 
-def test_one_that_fails_comes_again_until_it_is_answered_well(world: World):
+def test_a_failed_delivery_is_repeated_until_it_succeeds(world: World):
     endpoint = world.endpoint("slow")
     world.answers = lambda url, event_id: OK if len(world.got) > 3 else ReceiverAnswer(500, "oh no", 3, None)
 
@@ -61,7 +61,7 @@ def test_one_that_fails_comes_again_until_it_is_answered_well(world: World):
     assert world.now(endpoint).paused_until is None
 
 
-def test_retry_after_is_kept_to_up_to_an_hour(world: World):
+def test_retry_after_is_respected_up_to_an_hour(world: World):
     endpoint = world.endpoint("busy")
     world.answers = lambda url, event_id: ReceiverAnswer(429, "", 3, 7200)
 
@@ -73,7 +73,7 @@ def test_retry_after_is_kept_to_up_to_an_hour(world: World):
     assert abs(at - world.clock.at - HOUR) <= 2
 
 
-def test_what_never_succeeds_fails_after_a_day(world: World):
+def test_a_delivery_without_success_fails_after_a_day(world: World):
     endpoint, world.sweep_every = world.endpoint("picky"), 1800
     world.answers = lambda url, id_: DOWN if id_ == event_id(1) else OK
 
@@ -91,7 +91,7 @@ def test_what_never_succeeds_fails_after_a_day(world: World):
     assert world.received()[event_id(1)] == delivery.tries
 
 
-def test_an_endpoint_that_fails_for_a_day_is_disabled_and_the_world_told(world: World):
+def test_an_endpoint_that_fails_for_a_day_is_disabled_and_announced(world: World):
     dead, live, world.sweep_every = world.endpoint("dead"), world.endpoint("live"), 1800
     world.answers = lambda url, _: DOWN if "dead" in url else OK
 
@@ -116,7 +116,7 @@ def test_a_day_of_failures_needs_ten_of_them(world: World):
     assert world.now(seldom).status == "enabled"
 
 
-def test_gone_disables_at_once_and_what_was_meant_for_it_fails(world: World):
+def test_gone_disables_at_once_and_fails_the_open_deliveries(world: World):
     gone = world.endpoint("gone")
     world.answers = lambda *_: ReceiverAnswer(410, "", 3, None)
 
@@ -131,7 +131,7 @@ def test_gone_disables_at_once_and_what_was_meant_for_it_fails(world: World):
     assert len(world.got) == 1
 
 
-def test_what_was_on_its_way_to_a_deleted_endpoint_fails(world: World):
+def test_open_deliveries_to_a_deleted_endpoint_fail(world: World):
     endpoint = world.endpoint("soon-deleted")
     world.answers = lambda *_: DOWN
     world.tell(1)
@@ -145,7 +145,7 @@ def test_what_was_on_its_way_to_a_deleted_endpoint_fails(world: World):
     assert len(world.got) == 1
 
 
-def test_a_dead_endpoint_is_called_seldom_whatever_waits_for_it(world: World):
+def test_a_dead_endpoint_is_called_rarely_however_many_events_wait(world: World):
     dead, world.sweep_every = world.endpoint("dead"), 600
     world.answers = lambda *_: DOWN
     for number in range(20):
@@ -163,7 +163,7 @@ def test_a_dead_endpoint_is_called_seldom_whatever_waits_for_it(world: World):
     assert writes_an_hour <= 12, world.calls
 
 
-def test_what_waited_for_an_endpoint_arrives_once_it_answers_again(world: World):
+def test_waiting_events_arrive_once_the_endpoint_answers_again(world: World):
     endpoint = world.endpoint("back")
     world.answers = lambda *_: DOWN
     for number in range(20):
@@ -178,7 +178,7 @@ def test_what_waited_for_an_endpoint_arrives_once_it_answers_again(world: World)
     assert world.now(endpoint).failures == 0
 
 
-def test_a_healthy_endpoint_is_never_written(world: World):
+def test_a_healthy_endpoint_causes_no_writes(world: World):
     endpoint = world.endpoint("well")
     before = world.now(endpoint)
     world.calls.clear()
@@ -213,7 +213,7 @@ def test_copies_of_a_message_do_not_multiply_tries(world: World):
     assert len([one for one in world.messages if one[1] == "deliveries"]) <= 1
 
 
-def test_a_lost_message_is_found_by_the_schedule(world: World):
+def test_the_schedule_finds_a_lost_message(world: World):
     world.endpoint("lost")
     world.tell(1)
     world.send_message_batch = lambda **_: {}  # type: ignore[method-assign]
@@ -237,7 +237,7 @@ def test_a_disabled_endpoint_misses_events_that_can_be_redelivered(world: World)
     assert world.delivery(endpoint, 1).attempts[-1].error == "endpoint_disabled"
 
 
-def test_one_that_answers_late_is_called_again_by_those_who_can_wait_and_then_by_them_alone(world: World):
+def test_a_slow_endpoint_moves_to_the_slow_queue_and_stays_there(world: World):
     late = world.endpoint("late")
     world.answers = lambda *_: ReceiverAnswer(200, "", 5000, None)
 
@@ -251,7 +251,7 @@ def test_one_that_answers_late_is_called_again_by_those_who_can_wait_and_then_by
     assert world.now(late).failures == 0
 
 
-def test_one_that_was_late_and_is_quick_again_is_like_all_others(world: World):
+def test_a_slow_endpoint_that_is_fast_again_returns_to_the_fast_queue(world: World):
     endpoint = world.endpoint("late")
     world.answers = lambda *_: ReceiverAnswer(200, "", 5000 if len(world.got) < 3 else 3, None)
 
@@ -263,7 +263,7 @@ def test_one_that_was_late_and_is_quick_again_is_like_all_others(world: World):
     assert world.now(endpoint).slow_until is None
 
 
-def test_one_that_hangs_is_noted_as_failing_by_those_who_wait(world: World):
+def test_the_slow_worker_marks_a_hanging_endpoint_as_failing(world: World):
     endpoint = world.endpoint("hangs")
     world.answers = lambda *_: ReceiverAnswer(200, "", 60_000, None)
 
@@ -275,7 +275,7 @@ def test_one_that_hangs_is_noted_as_failing_by_those_who_wait(world: World):
     assert world.delivery(endpoint, 1).attempts[-1].error == "timeout"
 
 
-def test_handing_over_writes_nothing_once_it_is_known_to_be_slow(world: World):
+def test_moving_a_message_of_a_known_slow_endpoint_writes_nothing(world: World):
     world.endpoint("late")
     world.answers = lambda *_: ReceiverAnswer(200, "", 5000, None)
     world.tell(1)

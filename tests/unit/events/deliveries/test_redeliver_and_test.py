@@ -1,4 +1,4 @@
-"""What a person has delivered again: one event, several, a span; trial deliveries; the log of it all."""
+"""Redeliveries of one event, of several, or of a time range; test events; and the delivery log."""
 
 from dropcast import ids
 from dropcast.errors.problem import Problem
@@ -17,7 +17,7 @@ def made_at(at: float, number: int) -> str:
 
 
 def told_hourly(world: World, endpoint: Endpoint, hours: int) -> list[str]:
-    """An event each hour; their ids."""
+    """Send an event each hour; return their ids."""
     made = []
     for _ in range(hours):
         made.append(made_at(world.clock.at, 1))
@@ -33,7 +33,7 @@ def page(endpoint: Endpoint, **asked) -> DeliveryPage:
     return found
 
 
-def test_one_event_comes_again_with_its_id_and_text(world: World):
+def test_one_event_is_redelivered_with_its_id_and_text(world: World):
     endpoint = world.endpoint("again")
     world.tell(1)
     world.run(1)
@@ -47,7 +47,7 @@ def test_one_event_comes_again_with_its_id_and_text(world: World):
     assert len(world.delivery(endpoint, 1).attempts) == 2
 
 
-def test_an_event_that_the_filter_left_out_can_be_delivered(world: World):
+def test_an_event_that_the_filter_excluded_can_be_redelivered(world: World):
     endpoint = world.endpoint("picky", "publish.failed")
     world.tell(1)
     world.run(1)
@@ -58,7 +58,7 @@ def test_an_event_that_the_filter_left_out_can_be_delivered(world: World):
     assert world.received() == {event_id(1): 1}
 
 
-def test_a_span_comes_again_from_its_beginning_to_before_its_end(world: World):
+def test_a_time_range_includes_its_start_and_excludes_its_end(world: World):
     endpoint, world.sweep_every = world.endpoint("span"), 1800
     told = told_hourly(world, endpoint, 5)
     began = int(world.clock.at) - 5 * 3600
@@ -70,7 +70,7 @@ def test_a_span_comes_again_from_its_beginning_to_before_its_end(world: World):
     assert list(world.received()) == told[1:3]
 
 
-def test_of_a_span_only_what_failed(world: World):
+def test_only_failed_deliveries_of_a_time_range(world: World):
     endpoint, world.sweep_every = world.endpoint("span"), 1800
     told_hourly(world, endpoint, 2)
     endpoints.change(endpoint.endpoint_id, status="disabled")
@@ -84,7 +84,7 @@ def test_of_a_span_only_what_failed(world: World):
     assert list(world.received()) == [missed]
 
 
-def test_what_is_asked_for_again_does_not_wait_for_the_end_of_a_pause(world: World):
+def test_a_redelivery_does_not_wait_for_the_end_of_a_pause(world: World):
     endpoint = world.endpoint("mended")
     world.answers = lambda *_: DOWN
     for number in range(3):
@@ -100,7 +100,7 @@ def test_what_is_asked_for_again_does_not_wait_for_the_end_of_a_pause(world: Wor
     assert world.now(endpoint).failures == 0
 
 
-def test_a_trial_goes_to_its_endpoint_alone(world: World):
+def test_a_test_event_goes_only_to_its_endpoint(world: World):
     endpoint, _ = world.endpoint("tried"), world.endpoint("other")
 
     tried = try_out(endpoint.endpoint_id)
@@ -110,7 +110,7 @@ def test_a_trial_goes_to_its_endpoint_alone(world: World):
     assert '"webhook_endpoint.test"' in world.got[0][2]
 
 
-def test_nothing_goes_to_an_endpoint_that_is_disabled_or_not_there(world: World):
+def test_a_disabled_or_unknown_endpoint_gets_nothing(world: World):
     endpoint = world.endpoint("off")
     endpoints.change(endpoint.endpoint_id, status="disabled")
 
@@ -127,7 +127,7 @@ def test_nothing_goes_to_an_endpoint_that_is_disabled_or_not_there(world: World)
     assert codes == ["endpoint_disabled", "endpoint_disabled", "not_found", "not_found"]
 
 
-def test_an_event_that_is_not_kept_is_a_problem(world: World):
+def test_an_event_that_is_no_longer_stored_is_a_problem(world: World):
     endpoint = world.endpoint("late")
 
     answer = redeliver(endpoint.endpoint_id, ["evt_none"])
@@ -136,7 +136,7 @@ def test_an_event_that_is_not_kept_is_a_problem(world: World):
     assert answer.code == "event_not_kept"
 
 
-def test_a_span_of_too_many_is_refused_before_anything_is_sent(world: World, monkeypatch):
+def test_a_time_range_with_too_many_events_is_refused_before_any_delivery(world: World, monkeypatch):
     monkeypatch.setattr("dropcast.events.deliveries.redeliver_and_test.MAX_DELIVERIES", 2)
     endpoint = world.endpoint("many")
     for number in range(3):
@@ -163,7 +163,7 @@ def test_the_log_is_read_page_by_page_newest_first(world: World):
     assert second.next is None
 
 
-def test_the_log_of_a_state_and_a_span(world: World):
+def test_the_log_can_be_filtered_by_state_and_time(world: World):
     endpoint, world.sweep_every = world.endpoint("log"), 1800
     told = told_hourly(world, endpoint, 3)
     began = int(world.clock.at) - 3 * 3600
@@ -173,7 +173,7 @@ def test_the_log_of_a_state_and_a_span(world: World):
     assert [one.event_id for one in page(endpoint, since=began + 3600, until=began + 7200).deliveries] == told[1:2]
 
 
-def test_a_cursor_that_is_not_ours_is_a_problem(world: World):
+def test_an_unknown_cursor_is_a_problem(world: World):
     endpoint = world.endpoint("log")
 
     answer = deliveries(endpoint.endpoint_id, state=None, since=None, until=None, after="bm8=", limit=1)

@@ -1,4 +1,4 @@
-"""Managing webhook endpoints, and the secrets that sign what they get."""
+"""Managing webhook endpoints, and the secrets that sign their events."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def code(answer: object) -> str:
     return answer.code
 
 
-def test_a_new_endpoint_is_there_with_its_secret_sealed(world: World):
+def test_a_new_endpoint_is_stored_with_its_secret_encrypted(world: World):
     made = endpoints.create("https://a.example/in", ["publish.failed", "publish.failed"], "ours")
 
     assert isinstance(made, tuple)
@@ -35,7 +35,7 @@ def test_a_new_endpoint_is_there_with_its_secret_sealed(world: World):
         ("https://a.example/", ["webhook_endpoint.test"], "unknown_event"),
     ],
 )
-def test_what_no_endpoint_can_be(world: World, url, events, expected):
+def test_an_invalid_endpoint_is_refused(world: World, url, events, expected):
     endpoint = world.endpoint("a")
 
     assert code(endpoints.create(url, events, "")) == expected
@@ -43,14 +43,14 @@ def test_what_no_endpoint_can_be(world: World, url, events, expected):
     assert endpoint_store.all_endpoints() == [endpoint]
 
 
-def test_there_are_fifty_at_most(world: World, monkeypatch):
+def test_at_most_fifty_endpoints_are_allowed(world: World, monkeypatch):
     monkeypatch.setattr(endpoints, "MAX_ENDPOINTS", 1)
     world.endpoint("a")
 
     assert code(endpoints.create("https://b.example/", ["*"], "")) == "too_many_endpoints"
 
 
-def test_the_secret_before_signs_for_another_day(world: World):
+def test_the_previous_secret_signs_for_another_day(world: World):
     endpoint = world.endpoint("a")
     [old] = secrets_of(endpoint)
 
@@ -64,7 +64,7 @@ def test_the_secret_before_signs_for_another_day(world: World):
     assert secrets_of(endpoint) == [new]
 
 
-def test_a_secret_is_opened_again_after_five_minutes(world: World):
+def test_a_secret_is_decrypted_again_after_five_minutes(world: World):
     endpoint = world.endpoint("a")
     world.calls.clear()
 
@@ -76,7 +76,7 @@ def test_a_secret_is_opened_again_after_five_minutes(world: World):
     assert world.calls == {"Decrypt": 2}
 
 
-def test_one_that_is_enabled_again_begins_without_failures(world: World):
+def test_a_re_enabled_endpoint_starts_without_failures(world: World):
     endpoint = world.endpoint("a")
     world.answers = lambda *_: DOWN
     world.tell(1)
@@ -101,14 +101,14 @@ def test_a_failure_of_the_old_address_does_not_count_for_the_new_one(world: Worl
     assert world.now(endpoint).failures == 0
 
 
-def test_failures_at_the_same_time_count_once(world: World):
+def test_simultaneous_failures_count_once(world: World):
     endpoint, now = world.endpoint("a"), int(world.clock.at)
 
     assert [endpoint_store.note_failure(endpoint, now, now + 15) for _ in range(3)] == [True, False, False]
     assert world.now(endpoint).failures == 1
 
 
-def test_one_alone_tries_a_failing_endpoint(world: World):
+def test_only_one_worker_probes_a_failing_endpoint(world: World):
     endpoint, now = world.endpoint("a"), int(world.clock.at)
     endpoint_store.note_failure(endpoint, now, now + 15)
     failing = world.now(endpoint)
@@ -116,7 +116,7 @@ def test_one_alone_tries_a_failing_endpoint(world: World):
     assert [endpoint_store.begin_probe(failing, now + 40) for _ in range(3)] == [True, False, False]
 
 
-def test_what_is_not_there_is_not_found(world: World):
+def test_an_unknown_endpoint_is_not_found(world: World):
     answers = [endpoints.get("whe_x"), endpoints.change("whe_x"), endpoints.delete("whe_x"), endpoints.rotate("whe_x")]
 
     assert [code(answer) for answer in answers] == ["not_found"] * 4

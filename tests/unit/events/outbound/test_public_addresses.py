@@ -1,4 +1,4 @@
-"""Which addresses are public, held against ipaddress' own lists and the networks that must never be reached."""
+"""Which addresses are public, compared with ipaddress' own lists and the networks that must never be reached."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -61,19 +61,19 @@ def in_network(text: str) -> st.SearchStrategy[IPv4Address | IPv6Address]:
 @given(st.sampled_from(NEVER).flatmap(in_network))
 @example(ip_address("169.254.169.254"))
 @example(ip_address("255.255.255.255"))
-def test_nothing_of_the_networks_within_is_public(address):
+def test_no_address_of_a_private_network_is_public(address):
     assert not is_public(address)
 
 
 @given(st.one_of(st.ip_addresses(), st.sampled_from(PUBLIC).map(ip_address)))
-def test_what_is_public_is_so_for_ipaddress_too(address):
+def test_a_public_address_is_also_global_for_ipaddress(address):
     if is_public(address):
         assert address.is_global
         assert not any((address.is_multicast, address.is_reserved, address.is_unspecified, address.is_loopback))
 
 
 @given(st.ip_addresses(v=4))
-def test_no_way_to_write_a_v4_address_as_a_v6_one_is_public(address):
+def test_no_ipv6_notation_of_an_ipv4_address_is_public(address):
     number = int(address)
     low_words = f"{number >> 16:x}:{number & 0xFFFF:x}"
 
@@ -82,7 +82,7 @@ def test_no_way_to_write_a_v4_address_as_a_v6_one_is_public(address):
 
 
 @given(st.ip_addresses(v=4))
-def test_beyond_multicast_and_relays_all_that_ipaddress_calls_global_is_public(address):
+def test_every_global_address_except_multicast_and_relays_is_public(address):
     relays = [ip_network(one) for one in ("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24")]
     relays.append(ip_network("192.88.99.0/24"))
 
@@ -96,10 +96,10 @@ def test_addresses_of_the_internet_are_public(text):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0x7f.1"])
-def test_every_way_to_write_loopback_is_read_as_such(host):
+def test_every_notation_of_loopback_is_recognised(host):
     assert written_as_number(host) == ip_address("127.0.0.1")
 
 
 @pytest.mark.parametrize("host", ["localhost", "hooks.example", "1.2.3.4.example", "256.1.1.1.1", "a..b", "x" * 300])
-def test_a_name_is_no_number(host):
+def test_a_name_is_not_an_address(host):
     assert written_as_number(host) is None

@@ -1,4 +1,4 @@
-"""Signatures, against the example of the Standard Webhooks specification and against the library's own verifier."""
+"""Signatures, compared with the example of the Standard Webhooks specification and with the library's own verifier."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ from dropcast.events.outbound.signing import new_secret, signed_headers
 BODY = b'{"event": "publish.published", "title": "\xc3\xa9"}'
 
 
-def test_the_vector_of_the_reference_libraries_comes_out():
+def test_the_example_of_the_reference_libraries_is_reproduced():
     secret = SecretStr("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 
     headers = signed_headers([secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
@@ -36,7 +36,7 @@ def test_a_signature_is_the_hmac_of_id_time_and_body():
     assert signature == f"v1,{base64.b64encode(expected).decode()}"
 
 
-def test_while_a_secret_is_rotated_either_one_verifies():
+def test_both_secrets_verify_during_a_rotation():
     old, new, other = new_secret(), new_secret(), new_secret()
 
     headers = signed_headers([new, old], "evt_1", clock.now(), BODY)
@@ -50,7 +50,7 @@ def test_while_a_secret_is_rotated_either_one_verifies():
 @pytest.mark.parametrize(
     "changed", [{"webhook-id": "evt_2"}, {"webhook-timestamp": "1"}, {"webhook-signature": "v1,AAAA"}]
 )
-def test_what_was_changed_on_the_way_does_not_verify(changed):
+def test_a_changed_request_does_not_verify(changed):
     secret = new_secret()
     headers = signed_headers([secret], "evt_1", clock.now(), BODY)
 
@@ -58,7 +58,7 @@ def test_what_was_changed_on_the_way_does_not_verify(changed):
         Webhook(secret.get_secret_value()).verify(BODY, headers | changed)
 
 
-def test_secrets_are_32_bytes_each_another_and_shown_by_no_repr():
+def test_secrets_are_32_random_bytes_and_no_repr_shows_them():
     made = {new_secret().get_secret_value() for _ in range(20)}
 
     assert len(made) == 20

@@ -28,7 +28,7 @@ def _allowed(monkeypatch):
         "http://127.0.0.3:8000/hook",
     ],
 )
-def test_a_public_https_url_and_one_of_an_allowed_origin_will_do(url):
+def test_public_https_urls_and_allowed_origins_are_accepted(url):
     assert url_complaint(url) is None
 
 
@@ -73,7 +73,7 @@ def test_a_public_https_url_and_one_of_an_allowed_origin_will_do(url):
         ("https://[fe80::1%eth0]/", ""),
     ],
 )
-def test_any_other_is_complained_of_and_not_quoted(url, why):
+def test_any_other_url_is_refused_and_not_quoted(url, why):
     words = url_complaint(url)
 
     assert words is not None

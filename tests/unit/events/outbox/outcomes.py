@@ -1,4 +1,4 @@
-"""Events of publishes' outcomes in the outbox, and what was counted of them."""
+"""Events of publish outcomes in the outbox, and their counts."""
 
 import json
 
@@ -19,7 +19,7 @@ def body_of(state: str, user_id: str | None = "ana", sent: int = 0, day: str = D
 
 
 def put(state: str, user_id: str | None = "ana", sent: int = 0, day: str = DAY) -> Waiting:
-    """An event in the outbox."""
+    """Put an event into the outbox."""
     event = Waiting(f"evt_{len(items('outbox')):04}", f"publish.{state}", body_of(state, user_id, sent, day))
     assert dynamo.write_all([outbox_store.put_write(event.event_id, event.name, event.body, clock.now())])
     return event

@@ -20,7 +20,7 @@ from tests.unit.support.memory_aws import maker
 
 @pytest.fixture
 def transactions(bus) -> list[int]:
-    """The sizes of the transactions that were made."""
+    """The sizes of the transactions."""
     sizes: list[int] = []
     count = lambda params, **_: sizes.append(len(params["TransactItems"]))  # noqa: E731
     clients.client("dynamodb").meta.events.register("before-parameter-build.dynamodb.TransactWriteItems", count)
@@ -39,7 +39,7 @@ def test_each_outcome_is_counted_for_the_deployment_and_for_its_user(bus):
 
 
 @pytest.mark.parametrize("state", OUTCOMES)
-def test_only_published_ones_count_their_bytes(bus, state):
+def test_only_published_publishes_count_their_bytes(bus, state):
     relay.relay([put(state, sent=100)])
 
     assert asdict(counts("ana")) == asdict(DayCounts(DAY)) | {state: 1, "bytes_sent": 100 * (state == "published")}
@@ -54,7 +54,7 @@ def test_a_batch_of_ten_writes_each_row_once(bus, transactions):
     assert transactions == [10 + 1 + 3]
 
 
-def test_events_that_are_no_outcomes_are_deleted_and_not_counted(bus, transactions):
+def test_other_events_are_deleted_and_not_counted(bus, transactions):
     write_event()
     put("held")
     transactions.clear()
@@ -95,7 +95,7 @@ outcomes = st.tuples(
 
 @given(st.lists(outcomes, max_size=30))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_written_is_the_sum_of_the_events(cloud, events):
+def test_the_written_counts_are_the_sum_of_the_events(cloud, events):
     expected: dict[str, Counter[str]] = {}
     for state, user_id, sent, day in events:
         added = {state: 1} | ({"bytes_sent": sent} if state == "published" else {})
@@ -121,7 +121,7 @@ def _read_write(entry: dict[str, Any]) -> tuple[str, dict[str, int]]:
 
 @given(st.data())
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_whatever_is_relayed_how_often_the_sum_is_right(bus, data):
+def test_the_sum_is_right_for_any_events_and_repetitions(bus, data):
     for table in ("outbox", "console"):
         for row in items(table):
             maker("dynamodb").delete_item(TableName=table, Key={"pk": {"S": row["pk"]}})

@@ -1,4 +1,4 @@
-"""From the outbox to the bus: nothing is lost, little is asked."""
+"""The relay from the outbox to the bus loses nothing and makes few calls."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -26,7 +26,7 @@ def outbox() -> list[Waiting]:
     return [Waiting(row["pk"], row["name"], row["body"]) for row in rows]
 
 
-def test_events_go_ten_to_a_call_and_leave_the_outbox(bus):
+def test_events_are_sent_ten_to_a_call_and_leave_the_outbox(bus):
     written = [write_event(number) for number in range(25)]
 
     refused = relay.relay(outbox())
@@ -49,7 +49,7 @@ def test_an_entry_names_the_bus_the_source_and_the_event(bus):
     }
 
 
-def test_a_call_holds_no_more_bytes_than_eventbridge_takes(bus):
+def test_a_call_has_no_more_bytes_than_eventbridge_accepts(bus):
     large = [Waiting(f"evt_{number}", "x", '{"event_id": "%s"}' % ("x" * 100_000)) for number in range(5)]
 
     relay.relay(large)
@@ -57,7 +57,7 @@ def test_a_call_holds_no_more_bytes_than_eventbridge_takes(bus):
     assert [len(entries) for entries in bus.calls] == [2, 2, 1]
 
 
-def test_what_was_refused_alone_is_put_again(bus):
+def test_only_refused_entries_are_sent_again(bus):
     written = [write_event(number) for number in range(5)]
     bus.plan = [{1: "ThrottlingException", 3: "InternalFailure"}, {0: "InternalFailure"}]
 
@@ -68,7 +68,7 @@ def test_what_was_refused_alone_is_put_again(bus):
     assert (refused, waiting()) == ({}, set())
 
 
-def test_what_is_refused_three_times_stays_in_the_outbox(bus):
+def test_an_entry_refused_three_times_stays_in_the_outbox(bus):
     written = sorted(write_event(number) for number in range(3))
     bus.plan = [{2: "InternalFailure"}, {0: "InternalFailure"}, {0: "ThrottlingException"}]
 
@@ -78,7 +78,7 @@ def test_what_is_refused_three_times_stays_in_the_outbox(bus):
     assert waiting() == {written[2]}
 
 
-def test_a_call_that_is_throttled_keeps_its_own_events_and_no_others(bus):
+def test_a_throttled_call_keeps_only_its_own_events(bus):
     written = sorted(write_event(number) for number in range(12))
     bus.plan = ["ThrottlingException"] * 3
 
@@ -88,7 +88,7 @@ def test_a_call_that_is_throttled_keeps_its_own_events_and_no_others(bus):
     assert sorted(bus.ids) == written[10:]
 
 
-def test_an_event_too_large_for_eventbridge_holds_up_no_other(bus):
+def test_an_event_too_large_for_eventbridge_delays_no_other(bus):
     written = write_event()
     large = Waiting("evt_large", "x", "x" * 300_000)
     bus.plan = ["ValidationException"] * 3
@@ -114,7 +114,7 @@ def test_a_crash_between_bus_and_outbox_sends_the_same_event_again(bus, cloud):
     assert waiting() == set()
 
 
-def test_what_stays_for_five_minutes_is_relayed_by_the_schedule(bus, held_clock):
+def test_the_schedule_relays_events_older_than_five_minutes(bus, held_clock):
     old = {write_event(number) for number in range(30)}
     held_clock.at += 5 * MINUTE + 1
     young = write_event()
@@ -126,14 +126,14 @@ def test_what_stays_for_five_minutes_is_relayed_by_the_schedule(bus, held_clock)
     assert waiting() == {young}
 
 
-def test_the_schedule_asks_little_where_nothing_waits(bus, held_clock, dynamodb_calls):
+def test_the_schedule_makes_few_calls_if_nothing_waits(bus, held_clock, dynamodb_calls):
     relay.relay_late()
 
     assert dynamodb_calls == ["Query"] * outbox_store.SHARDS
     assert bus.calls == []
 
 
-def test_the_schedule_reads_and_puts_many_at_once(bus, held_clock, dynamodb_calls):
+def test_the_schedule_reads_and_sends_in_batches(bus, held_clock, dynamodb_calls):
     for number in range(200):
         write_event(number)
     dynamodb_calls.clear()
@@ -178,7 +178,7 @@ def test_the_schedule_stops_in_time(bus, held_clock):
     assert (late.relayed, bus.calls) == (0, [])
 
 
-def test_two_that_relay_at_once_take_no_harm(bus):
+def test_two_concurrent_relays_do_no_harm(bus):
     write_event()
     seen_by_both = outbox()
 
@@ -189,7 +189,7 @@ def test_two_that_relay_at_once_take_no_harm(bus):
     assert bus.taken[0] == bus.taken[1]
 
 
-def test_an_event_is_in_the_outbox_for_two_weeks_at_most(bus, held_clock):
+def test_an_event_stays_in_the_outbox_for_two_weeks_at_most(bus, held_clock):
     write_event()
 
     [row] = items("outbox")
@@ -197,7 +197,7 @@ def test_an_event_is_in_the_outbox_for_two_weeks_at_most(bus, held_clock):
     assert row["expires_at"] == held_clock.at + 14 * 24 * 60 * MINUTE
 
 
-def test_a_database_that_fails_is_heard_of(bus):
+def test_a_database_error_is_raised(bus):
     write_event()
     events = outbox()
     maker("dynamodb").delete_table(TableName="outbox")

@@ -1,4 +1,4 @@
-"""Each event is counted once, whatever happens to the relay, and no event waits for a count."""
+"""Each event is counted once, whatever happens to the relay, and counting delays no event."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def conflict(kinds: list[str]) -> ClientError:
 
 @pytest.fixture
 def meet(cloud: pytest.MonkeyPatch) -> Callable[[list[Exception]], None]:
-    """The next transactions meet these errors."""
+    """Let the next transactions raise these errors."""
 
     def plan(errors: list[Exception]) -> None:
         real = clients.client("dynamodb").transact_write_items
@@ -53,7 +53,7 @@ def test_a_repeated_batch_counts_nothing_again(bus):
     assert counts() == DayCounts(DAY, published=1, failed=1, bytes_sent=9)
 
 
-def test_a_batch_that_is_repeated_in_part_counts_the_others_once(bus):
+def test_a_partly_repeated_batch_counts_the_other_events_once(bus):
     events = [put("published", sent=1) for _ in range(5)]
     relay.relay(events[:2])
 
@@ -63,7 +63,7 @@ def test_a_batch_that_is_repeated_in_part_counts_the_others_once(bus):
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_relay_that_is_killed_at_the_transaction_leaves_a_right_count(bus, cloud, after):
+def test_a_relay_killed_at_the_transaction_leaves_a_right_count(bus, cloud, after):
     events = [put("published"), put("failed")]
     real = dynamo.write_all
 
@@ -83,7 +83,7 @@ def test_a_relay_that_is_killed_at_the_transaction_leaves_a_right_count(bus, clo
     assert waiting() == set()
 
 
-def test_a_relay_that_is_killed_in_the_middle_of_the_fallback_leaves_a_right_count(bus, cloud):
+def test_a_relay_killed_during_the_fallback_leaves_a_right_count(bus, cloud):
     events = [put("published") for _ in range(4)]
     relay.relay(events[:1])
     real, left = dynamo.write_all, [True, True, True]
@@ -105,7 +105,7 @@ def test_a_relay_that_is_killed_in_the_middle_of_the_fallback_leaves_a_right_cou
     assert (counts().published, waiting()) == (4, set())
 
 
-def test_two_relays_at_once_count_each_event_once(bus, cloud):
+def test_two_concurrent_relays_count_each_event_once(bus, cloud):
     events = [put("published", sent=2) for _ in range(6)]
     real, others = dynamo.write_all, [events[3:], events[:2]]
 
@@ -121,7 +121,7 @@ def test_two_relays_at_once_count_each_event_once(bus, cloud):
     assert (counts(), waiting()) == (DayCounts(DAY, published=6, bytes_sent=12), set())
 
 
-def test_a_conflict_that_passes_is_retried(bus, meet):
+def test_a_temporary_conflict_is_retried(bus, meet):
     event = put("published")
     meet([conflict(["None", "TransactionConflict", "None"])] * 3)
 
@@ -137,7 +137,7 @@ def test_a_conflict_that_passes_is_retried(bus, meet):
         ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "TransactWriteItems"),
     ],
 )
-def test_counts_that_cannot_be_written_hold_up_no_event(bus, meet, error):
+def test_counts_that_cannot_be_written_delay_no_event(bus, meet, error):
     events = [put("published"), put("failed")]
     meet([error] * 1000)
 
@@ -151,7 +151,8 @@ def test_the_log_names_the_events_that_were_not_counted(bus, meet, cloud):
     cloud.setattr(remove_and_count.logger, "warning", lambda event, **fields: logged.append({"event": event, **fields}))
     events = [put("published") for _ in range(3)]
     relay.relay(events[:1])
-    # The batch fails because of the first event. The first alone does too; the second is counted, the third is not.
+    # The batch fails because of the first event. Alone, the first event also fails; the second is counted, and the
+    # third is not.
     real = clients.client("dynamodb").transact_write_items
     tries: list[int] = []
 
