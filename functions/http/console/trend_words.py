@@ -66,7 +66,7 @@ def reason_words(source: SourceName, reason: Reason) -> tuple[str, str]:
 def change_words(item: Item) -> tuple[str, str]:
     """A mark and words for the item's change since about a day before."""
     if item.direction is None:
-        return "–", "not known yet"
+        return "–", "unknown"
     return _MARKS[item.direction], _change(item.direction, abs(item.rank_change or 0))
 
 

@@ -87,7 +87,7 @@ def test_a_change_has_a_mark_and_words(trends):
 
     words = words_of(signed_in("read").get(PAGE))
 
-    for one in ("▲ up 3", "▼ down 2", "= no change", "★ new", "▲ rising", "– not known yet"):
+    for one in ("▲ up 3", "▼ down 2", "= no change", "★ new", "▲ rising", "– unknown"):
         assert one in words
 
 
