@@ -41,6 +41,13 @@ def cancelled(journey, account) -> str:
     return publish_id
 
 
+def counted(stack, event: dict[str, Any], outcome: str) -> int:
+    """How many publishes of the event's user the relays counted for this outcome on the event's day."""
+    key = {"pk": {"S": f"day#{event['at'][:10]}#{event['data']['user_id']}"}}
+    row = stack.client("dynamodb").get_item(TableName=stack.outputs["ConsoleTable"], Key=key).get("Item", {})
+    return int(row.get(outcome, {"N": "0"})["N"])
+
+
 def test_each_event_shows_the_publish_of_its_moment_and_its_position(journey, account, videos, events):
     shown = published(journey, account, videos(SMALL)[0], **DRAFT)
     journey.sandbox("POST", f"/posts/{shown['tiktok_publish_id']}/publish", json={"public": True})
@@ -94,6 +101,7 @@ def test_the_schedule_sends_an_event_that_the_stream_missed(journey, account, vi
     cancelled(journey, account)
     wait_for(lambda: len(events.of("publish.cancelled", account)) >= 2)
     assert list(events.told(publish_id)) == [event["event_id"]]
+    wait_for(lambda: counted(stack, event, "cancelled") == 2)
 
 
 def test_the_documented_rule_delivers_only_the_named_events_to_a_queue(journey, account, videos, stack):

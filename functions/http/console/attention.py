@@ -13,6 +13,7 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.store.wait_index import WaitingForPerson, needing_a_person
 
 from .account_views import Tone, name_of
+from .publish_words import caption_start
 
 _SHOWN = 5
 _COUNTED = 20
@@ -67,7 +68,7 @@ def _publishes(name: str, state: str, does: str, found: WaitingForPerson, names:
 
 def _publish(publish: Publish, account: str) -> Entry:
     why = publish.error.message if publish.error else ""
-    words = f"{account}: {publish.reference or publish.publish_id}"
+    words = f"{account}: {publish.reference or caption_start(publish) or publish.publish_id}"
     return Entry(f"/console/publishes/{publish.publish_id}", words, why, publish.history[-1].at)
 
 

@@ -16,7 +16,7 @@ UPLOT = 24_000
 OTHER_SCRIPTS = 20_000
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def account(stack: LocalStack) -> str:
     put_days(stack)
     return StackClient(stack).connect("overview.olga", user_id="olga", nickname="Olga")
