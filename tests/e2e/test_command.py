@@ -48,7 +48,7 @@ def test_a_killed_upload_continues_and_is_published_once(journey, account, video
     assert (post["sha256"], post["title"]) == (sha256, "from the command line")
 
 
-def test_an_invalid_file_is_reported_and_the_command_fails(journey, account, videos, stack):
+def test_a_publish_that_tiktok_would_refuse_is_reported_and_the_command_fails(journey, account, videos, stack):
     with command(stack, videos(SMALL)[0], "--account", account, "--privacy-level", "PUBLIC_TO_EVERYONE") as refused:
         out, err = refused.communicate(timeout=60)
 

@@ -56,7 +56,7 @@ def test_a_functions_table_permissions_are_what_its_code_uses(granted, place):
     assert may == uses, f"grant {sorted(uses - may)} to {place}; it does not use {sorted(may - uses)}"
 
 
-def test_only_the_functions_for_connections_delete_publishes_or_check_other_rows(granted):
+def test_no_function_deletes_publishes_and_only_connecting_checks_accounts(granted):
     assert [place for place, may in granted.items() if ("publishes", "DeleteItem") in may] == []
     checkers = {(place, table) for place, may in granted.items() for table, one in may if one == "ConditionCheckItem"}
     assert checkers == {("http-api", "accounts"), ("http-connect", "accounts")}

@@ -64,7 +64,7 @@ def test_an_account_is_disconnected_here_even_if_tiktok_does_not_answer(account,
     assert get_tokens(account.account_id) is None
 
 
-def test_a_token_replaced_during_the_disconnect_is_revoked_too(account, tiktok):
+def test_a_token_from_a_refresh_with_a_lost_answer_is_revoked_too(account, tiktok):
     tiktok.live_access = "act.of-a-refresh-whose-answer-was-lost"
 
     ended = disconnect(account.account_id)

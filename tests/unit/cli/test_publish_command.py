@@ -158,7 +158,7 @@ def test_another_file_does_not_continue_it(deployment, tmp_path):
     assert (code, deployment.parts) == (1, {})
 
 
-def test_an_invalid_file_is_refused_before_the_upload(deployment, video):
+def test_problems_are_reported_before_the_upload(deployment, video):
     source, level = (
         {"field": name, "message": f"{name} is wrong", "fix": f"mend {name}"} for name in ("source", "privacy_level")
     )

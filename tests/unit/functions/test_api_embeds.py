@@ -67,7 +67,7 @@ def test_the_duration_has_limits(cloud, expires_in):
 
 
 @pytest.mark.parametrize("page", ["bucket", "", None, "keys"])
-def test_two_kinds_of_page_exist(cloud, page):
+def test_an_unknown_page_is_refused(cloud, page):
     assert refusal(ask(key_of()[1], {**WISH, "page": page})) == (400, "invalid_request")
 
 

@@ -1,7 +1,7 @@
 from local.child_environment import child_environment
 
 
-def test_nothing_of_the_users_aws_or_settings_reaches_a_child():
+def test_a_child_inherits_none_of_the_users_aws_settings():
     user = {
         "PATH": "/bin",
         "AWS_PROFILE": "prod",
@@ -19,7 +19,7 @@ def test_nothing_of_the_users_aws_or_settings_reaches_a_child():
     assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "PUBLIC_URL", "TIKTOK_CLIENT_SECRET", "PYTHONPATH"} & env.keys()
 
 
-def test_loopback_is_never_reached_through_a_proxy():
+def test_loopback_is_never_called_through_a_proxy():
     env = child_environment({"HTTPS_PROXY": "http://p:3128", "no_proxy": "corp.example"})
 
     assert env["HTTPS_PROXY"] == "http://p:3128"

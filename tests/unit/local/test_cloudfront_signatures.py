@@ -1,4 +1,6 @@
-"""The stand-in for CloudFront believes a signature as CloudFront does, made by AWS's own signer."""
+"""The local replacement of CloudFront accepts exactly the signatures that CloudFront accepts; AWS's own signer makes
+them.
+"""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -28,11 +30,11 @@ def why_not(url: str, now: int = NOW) -> str | None:
 
 
 @pytest.mark.parametrize("url", [URL, "https://media.example/media/pub_1/0-a.jpg"])
-def test_what_was_signed_passes(url):
+def test_a_valid_signature_is_accepted(url):
     assert why_not(signed(url)) is None
 
 
-def test_what_is_for_cloudfront_goes_no_further():
+def test_cloudfronts_own_parameters_are_not_passed_on():
     assert split_query(urlsplit(signed()).query)[0] == "versionId=v1&response-content-type=video%2Fmp4"
 
 
@@ -52,10 +54,10 @@ def test_what_is_for_cloudfront_goes_no_further():
     ],
     ids=["plain", "no key", "other key", "path", "version", "later", "signature", "no base64", "added", "host"],
 )
-def test_anything_else_is_refused(url, code):
+def test_any_other_request_is_refused(url, code):
     assert why_not(url) == code
 
 
-def test_a_signature_dies_at_its_second():
+def test_a_signature_expires_at_its_second():
     assert why_not(signed(), now=NOW + 59) is None
     assert why_not(signed(), now=NOW + 60) == "AccessDenied"

@@ -1,4 +1,4 @@
-"""The account that `make up` connects: what is said where that fails."""
+"""The account that `make up` connects, and the message if connecting fails."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +21,7 @@ def _refused() -> httpx.HTTPError:
 
 
 @pytest.mark.parametrize("failed", [_refused(), LookupError("tom.private is not among the accounts of me")])
-def test_a_failure_is_told_without_the_secrets_of_its_address(monkeypatch, failed):
+def test_a_failure_is_reported_without_the_secrets_of_its_address(monkeypatch, failed):
     def consent(*_: Any, **__: Any) -> str:
         raise failed
 

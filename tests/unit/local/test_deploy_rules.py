@@ -19,13 +19,13 @@ MANIFEST = {
 }
 
 
-def test_assets_go_to_the_emulators_account_and_region(tmp_path: Path):
+def test_assets_are_stored_in_the_emulators_account_and_region(tmp_path: Path):
     (tmp_path / "S.assets.json").write_text(json.dumps(MANIFEST))
 
     assert assets(tmp_path, "S") == [Asset(tmp_path / "asset.aa", True, "cdk-000000000000-us-east-1", "aa.zip")]
 
 
-def test_folder_is_packed_with_paths_from_its_root(tmp_path: Path):
+def test_a_folder_is_packed_with_paths_relative_to_its_root(tmp_path: Path):
     (tmp_path / "python" / "x").mkdir(parents=True)
     (tmp_path / "python" / "x" / "a.py").write_text("A = 1")
 
@@ -35,7 +35,7 @@ def test_folder_is_packed_with_paths_from_its_root(tmp_path: Path):
 
 
 @pytest.mark.parametrize("zipped", [True, False])
-def test_file_is_sent_as_it_is(tmp_path: Path, zipped: bool):
+def test_a_file_is_stored_unchanged(tmp_path: Path, zipped: bool):
     (tmp_path / "t.json").write_text("{}")
 
     assert packed_asset(Asset(tmp_path / "t.json", zipped, "b", "k")) == b"{}"

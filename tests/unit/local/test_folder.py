@@ -13,7 +13,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_folder_has_one_owner_at_a_time():
+def test_a_folder_has_one_owner_at_a_time():
     mine = claim("a")
 
     with pytest.raises(AlreadyOwned):
@@ -24,7 +24,7 @@ def test_folder_has_one_owner_at_a_time():
     claim("a").release()
 
 
-def test_released_folder_leaves_only_its_log(home: Path):
+def test_a_released_folder_leaves_only_its_log(home: Path):
     mine = claim("a")
     (mine.path / "state").mkdir()
 
@@ -34,7 +34,7 @@ def test_released_folder_leaves_only_its_log(home: Path):
     assert [path.name for path in home.iterdir()] == ["a.log"]
 
 
-def test_sweep_takes_what_nobody_owns_and_nothing_else(home: Path):
+def test_the_sweep_removes_only_folders_without_an_owner(home: Path):
     mine, theirs = claim("mine"), claim("theirs")
     os.close(theirs._lock)  # as the system does when the owner is killed
 
@@ -45,7 +45,7 @@ def test_sweep_takes_what_nobody_owns_and_nothing_else(home: Path):
     mine.release()
 
 
-def test_stranger_with_a_recorded_number_is_left_alone():
+def test_an_unrelated_process_with_a_recorded_pid_is_not_killed():
     mine = claim("a")
     (mine.path / "groups").write_text(f"{os.getpgrp()}\n")
 

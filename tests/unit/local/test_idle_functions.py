@@ -1,4 +1,4 @@
-"""Idle function processes end, and none that runs. The pool is MiniStack's own, filled without processes."""
+"""Idle function processes end, and running ones never do. The pool is MiniStack's own, filled without processes."""
 
 import time
 from typing import Any
@@ -11,7 +11,7 @@ from local.idle_functions import IDLE_S, end_idle_workers
 
 
 class Process:
-    """Stands in for a process; remembers that it was ended."""
+    """A fake process that records that it was ended."""
 
     ended = False
 
@@ -55,7 +55,7 @@ def test_the_first_process_of_a_function_ends_too_once_it_is_idle(pool):
     assert ended(leased("a", IDLE_S + 1), leased("b", IDLE_S - 60)) == [True, False]
 
 
-def test_a_process_that_runs_a_call_is_never_ended_however_long_it_takes(pool):
+def test_a_running_process_is_never_ended(pool):
     assert ended(leased("a", 900, running=True)) == [False]
 
 
@@ -68,7 +68,7 @@ def test_the_next_call_of_an_ended_function_gets_a_new_process(pool):
     assert (how, worker is old[0]) == ("spawn", False)
 
 
-def test_ministack_calls_its_reaper_by_the_name_that_we_replace():
+def test_ministack_calls_the_reaper_by_the_name_that_we_replace():
     assert lambda_svc.reap_idle_workers is lambda_runtime.reap_idle_workers
     [loop] = [part for part in lambda_svc._ensure_reaper_thread.__code__.co_consts if hasattr(part, "co_names")]
     assert "reap_idle_workers" in loop.co_names

@@ -1,4 +1,4 @@
-"""Only a name names a stack, and a stack removes only what a stack made."""
+"""Only a valid name names a stack, and a stack removes only its own files."""
 
 import fcntl
 import os
@@ -39,7 +39,7 @@ def everything(path: Path) -> set[Path]:
 
 
 @pytest.mark.parametrize("text", NO_NAMES)
-def test_what_is_no_name_touches_no_file(tmp_path, checkout, text):
+def test_an_invalid_name_touches_no_file(tmp_path, checkout, text):
     name, before = text.format(checkout=checkout), everything(tmp_path)
 
     for function in (claim, owner_pid, folder_path):
@@ -51,7 +51,7 @@ def test_what_is_no_name_touches_no_file(tmp_path, checkout, text):
 
 @pytest.mark.parametrize("command", ["up", "run", "down"])
 @pytest.mark.parametrize("text", ["..", "{checkout}", "../../checkout", "a\n"])
-def test_a_command_refuses_what_is_no_name(tmp_path, checkout, command, text):
+def test_a_command_refuses_an_invalid_name(tmp_path, checkout, command, text):
     name, before = text.format(checkout=checkout), everything(tmp_path)
 
     given = CliRunner().invoke(app, [command, "--name", name])
@@ -62,13 +62,13 @@ def test_a_command_refuses_what_is_no_name(tmp_path, checkout, command, text):
     assert everything(tmp_path) == before
 
 
-def test_a_variable_of_another_tool_names_no_stack():
+def test_a_variable_of_another_tool_does_not_name_a_stack():
     result = CliRunner().invoke(app, ["down"], env={"STACK": "/somewhere/else"})
 
     assert "no stack main was running" in result.stderr
 
 
-def test_lock_files_of_no_stack_are_no_stacks(home, tmp_path, checkout):
+def test_foreign_lock_files_are_not_listed_as_stacks(home, tmp_path, checkout):
     (home / "..lock").touch()
     (home / "a.b.lock").touch()
     before = everything(tmp_path)
@@ -79,7 +79,7 @@ def test_lock_files_of_no_stack_are_no_stacks(home, tmp_path, checkout):
 
 
 @pytest.mark.parametrize("kind", ["folder", "link to a folder", "file"])
-def test_what_no_stack_made_stays(home, checkout, kind):
+def test_foreign_files_are_not_removed(home, checkout, kind):
     place = home / "main"
     if kind == "folder":
         checkout.rename(place)
@@ -99,7 +99,7 @@ def test_what_no_stack_made_stays(home, checkout, kind):
     assert kind == "file" or (place / ".git" / "HEAD").exists()
 
 
-def test_a_link_inside_the_folder_leads_to_nothing_that_is_removed(home, checkout):
+def test_a_removal_does_not_follow_links_inside_the_folder(home, checkout):
     mine = claim("main")
     (mine.path / "elsewhere").symlink_to(checkout)
 
@@ -118,7 +118,7 @@ def test_a_log_that_is_a_link_is_not_written_through(home, checkout):
 
 
 @pytest.mark.parametrize("left", [[], [MARKER], [MARKER, "state"]])
-def test_a_start_or_a_removal_that_was_cut_short_is_continued(home, left):
+def test_an_interrupted_start_or_removal_is_continued(home, left):
     (home / "main").mkdir()
     for name in left:
         (home / "main" / name).touch()
@@ -130,7 +130,7 @@ def test_a_start_or_a_removal_that_was_cut_short_is_continued(home, left):
 
 def test_a_start_waits_for_a_sweep_that_holds_the_lock(home):
     swept = os.open(home / "main.lock", os.O_RDWR | os.O_CREAT)
-    os.write(swept, b"4194305")  # a dead owner: above the largest number of a process
+    os.write(swept, b"4194305")  # a dead owner: above the largest pid
     fcntl.flock(swept, fcntl.LOCK_EX)
     sweeper = threading.Timer(0.1, os.close, [swept])
     sweeper.start()
@@ -153,7 +153,7 @@ def test_a_living_owner_is_not_waited_for():
     mine.release()
 
 
-def test_the_number_of_a_dead_owner_is_not_told(home):
+def test_the_pid_of_a_dead_owner_is_not_returned(home):
     left = claim("main")
     os.close(left._lock)  # as the system does when the owner is killed
     with (home / "main.lock").open() as probing:

@@ -29,7 +29,7 @@ SANDBOX = TikTok(APP, NO_PARTNERS, sandbox_addresses("http://127.0.0.1:9", "http
 OWN = {"TIKTOK_API_URL": "http://127.0.0.1:9400/", "TIKTOK_CLIENT_KEY": "k", "TIKTOK_CLIENT_SECRET": "s"}
 
 
-def test_no_variables_mean_a_sandbox_and_what_lies_on_this_machine_may_be_used():
+def test_without_variables_there_is_a_sandbox_and_this_machines_addresses_are_allowed():
     options = from_environment({"PATH": "/bin"})
 
     assert options == Options(settings={**LOCAL_DEFAULTS, **SANDBOX_DEFAULTS, **SANDBOX_TRENDS})
@@ -37,7 +37,7 @@ def test_no_variables_mean_a_sandbox_and_what_lies_on_this_machine_may_be_used()
 
 
 @pytest.mark.parametrize("setting", Settings.choices(), ids=lambda setting: setting.name)
-def test_every_choice_of_a_deployment_is_a_variable_and_becomes_a_parameter_of_the_template(setting: Setting[Any]):
+def test_every_choice_of_a_deployment_is_a_variable_and_becomes_a_parameter(setting: Setting[Any]):
     value = setting.allowed[-1] if setting.allowed else setting.default or EXAMPLES.get(setting, "https://a.example")
     options = from_environment(OWN | {setting.variable: f" {value} "})
 
@@ -48,13 +48,13 @@ def test_every_choice_of_a_deployment_is_a_variable_and_becomes_a_parameter_of_t
 
 
 @pytest.mark.parametrize("setting", [one for one in Settings.choices() if one.allowed or one.pattern])
-def test_a_value_that_the_template_would_refuse_is_refused_by_its_name(setting: Setting[Any]):
+def test_a_value_that_the_template_would_refuse_is_refused_and_named(setting: Setting[Any]):
     with pytest.raises(OptionsRefused, match=setting.variable):
         from_environment({setting.variable: "!"})
 
 
 @pytest.mark.parametrize("chosen", [{"TREND_COUNTRIES": "DE"}, {"CREATIVE_CENTER": "off"}, OWN])
-def test_no_trends_are_chosen_for_who_chooses_or_has_another_tiktok(chosen: dict[str, str]):
+def test_trends_have_no_defaults_with_own_choices_or_another_tiktok(chosen: dict[str, str]):
     settings = from_environment(chosen).settings
 
     assert settings.get(Settings.trend_countries) == chosen.get("TREND_COUNTRIES")
@@ -65,7 +65,7 @@ def test_another_tiktok_verifies_its_addresses_itself():
     assert Settings.verified_urls not in from_environment(OWN).settings
 
 
-def test_the_sandbox_is_told_what_dropcast_is_told():
+def test_the_sandbox_gets_the_same_values_as_dropcast():
     options = Options(settings={Settings.verified_urls: "https://a.example/, http://127.0.0.1:"})
     parameters = template_parameters(options, TikTok(APP, NO_PARTNERS, {}), "http://p", "http://m")
 
@@ -73,7 +73,7 @@ def test_the_sandbox_is_told_what_dropcast_is_told():
     assert parameters["VerifiedUrls"] == "http://m/,https://a.example/,http://127.0.0.1:"
 
 
-def test_an_api_address_means_no_sandbox():
+def test_an_api_address_replaces_the_sandbox():
     options = from_environment(OWN | {"PUBLIC_URL": "https://me.example/", "RETURN_TO_ORIGINS": "https://a.example"})
 
     assert options.tiktok == TikTok(APP, NO_PARTNERS, {Settings.tiktok_upload_origins: "http://127.0.0.1:9400"})
@@ -83,17 +83,17 @@ def test_an_api_address_means_no_sandbox():
 
 
 @pytest.mark.parametrize("missing", ["TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"])
-def test_an_own_tiktok_needs_its_app(missing: str):
+def test_another_tiktok_needs_an_app(missing: str):
     with pytest.raises(OptionsRefused, match=missing):
         from_environment({name: value for name, value in OWN.items() if name != missing})
 
 
-def test_a_consent_page_alone_is_refused():
+def test_a_consent_page_without_an_api_address_is_refused():
     with pytest.raises(OptionsRefused, match="TIKTOK_API_URL"):
         from_environment({"TIKTOK_AUTHORIZE_URL": "http://x"})
 
 
-def test_receivers_on_this_machine_are_named():
+def test_receivers_on_this_machine_are_allowed():
     options = from_environment({"OUTBOUND_ALLOWED_ORIGINS": "http://127.0.0.1:9000"})
 
     parameters = template_parameters(options, SANDBOX, "http://p", "http://m")
@@ -101,17 +101,17 @@ def test_receivers_on_this_machine_are_named():
     assert parameters["OutboundAllowedOrigins"] == "http://127.0.0.1:9000"
 
 
-def test_a_port_may_be_chosen():
+def test_a_port_can_be_chosen():
     assert from_environment({"LOCAL_PORT": "8080"}).port == 8080
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
-def test_what_is_no_port_is_refused(port: str):
+def test_an_invalid_port_is_refused(port: str):
     with pytest.raises(OptionsRefused, match="LOCAL_PORT"):
         from_environment({"LOCAL_PORT": port})
 
 
-def test_the_sandbox_takes_the_place_of_every_outside_address():
+def test_the_sandbox_replaces_every_outside_address():
     chosen = {Settings.tiktok_business_url: "https://business.example", Settings.tiktok_upload_origins: "https://*"}
 
     parameters = template_parameters(Options(settings=chosen), SANDBOX, "http://127.0.0.1:8", "http://m")
@@ -124,7 +124,7 @@ def test_the_sandbox_takes_the_place_of_every_outside_address():
     assert {value.startswith("http://127.0.0.1:9") for value in parameters.values()} == {True}
 
 
-def test_what_is_verified_at_an_own_tiktok_is_not_ours_to_say():
+def test_verified_urls_of_another_tiktok_are_not_set_here():
     own = TikTok(APP, NO_PARTNERS, {})
 
     assert "VerifiedUrls" not in template_parameters(Options(tiktok=own), own, "http://p", "http://m")
@@ -139,7 +139,7 @@ def test_what_is_verified_at_an_own_tiktok_is_not_ours_to_say():
         ("https://open.tiktokapis.com.evil.example", "", "https://open.tiktokapis.com.evil.example"),
     ],
 )
-def test_upload_origins_follow_the_api_unless_given(api_url: str, given: str, origins: str | None):
+def test_upload_origins_equal_the_api_unless_given(api_url: str, given: str, origins: str | None):
     options = from_environment(OWN | {"TIKTOK_API_URL": api_url, "TIKTOK_UPLOAD_ORIGINS": given})
 
     assert options.tiktok is not None
@@ -148,7 +148,7 @@ def test_upload_origins_follow_the_api_unless_given(api_url: str, given: str, or
 
 
 @pytest.mark.parametrize(("given", "address"), [("", None), ("http://tunnel", "http://tunnel")])
-def test_without_a_distribution_media_is_served_only_at_an_address_that_was_given(given: str, address: str | None):
+def test_without_a_distribution_media_needs_a_given_address(given: str, address: str | None):
     options = from_environment({"MEDIA_DISTRIBUTION": "off", "MEDIA_URL": given})
 
     parameters = template_parameters(options, SANDBOX, "http://p", "http://own")

@@ -25,7 +25,7 @@ def process(proc: Path, pid: int, stat: bytes, command: bytes = b"python\0-m\0lo
 
 
 @pytest.mark.parametrize("name", [b"\xc3", "é".encode(), b"a) R 9 9 (b", b"line\nbreak", b"\xff\xfe"])
-def test_any_name_of_a_process_is_read(proc, name):
+def test_any_process_name_is_parsed(proc, name):
     process(proc, 7, b"7 (" + name + b") S 1 5 5 0")
 
     [found] = group_members(5)
@@ -33,7 +33,7 @@ def test_any_name_of_a_process_is_read(proc, name):
     assert (found.pid, found.command) == (7, "python -m local ")
 
 
-def test_a_process_that_ends_while_it_is_read_is_none(proc):
+def test_a_process_that_ends_while_it_is_read_is_omitted(proc):
     process(proc, 7, b"")
     process(proc, 8, b"8 (x) Z 1 5 5 0")
 
@@ -44,7 +44,7 @@ def test_this_process_is_found():
     assert os.getpid() in {member.pid for member in group_members(os.getpgrp())}
 
 
-def test_a_killed_process_is_gone_when_the_call_returns_and_the_others_live():
+def test_a_killed_process_is_gone_when_the_call_returns_and_the_others_run():
     with subprocess.Popen(["sh", "-c", "sleep 61 & exec sleep 60"], start_new_session=True) as leader:
         while len(members := group_members(leader.pid)) < 2:
             pass
@@ -69,7 +69,7 @@ def test_no_client_of_the_stack_uses_the_users_proxy(monkeypatch):
 
 
 @pytest.mark.parametrize("module", sorted(Path(local.__path__[0]).glob("*.py")), ids=lambda path: path.name)
-def test_every_http_call_of_the_stack_leaves_the_environments_proxy_out(module):
+def test_every_http_call_of_the_stack_ignores_the_environments_proxy(module):
     calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
     makes = {"get", "post", "put", "request", "stream", "Client", "AsyncClient"}
 

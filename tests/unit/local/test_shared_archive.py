@@ -29,7 +29,7 @@ def unpack(path: Path, target: Path) -> None:
         packed.extractall(target)
 
 
-def test_many_at_once_find_the_whole_content_and_share_one_copy(temporary: Path):
+def test_many_concurrent_readers_find_the_whole_content_and_share_one_copy(temporary: Path):
     path = archive(temporary, "layer.zip", "now = 1")
     targets = [temporary / f"process-{number}" for number in range(12)]
 

@@ -1,4 +1,4 @@
-"""The file that `make up` writes to be sourced."""
+"""The shell file that `make up` writes."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ from local.shell_file import variables, write_shell_file
 
 
 class Stack:
-    """As much of a stack as the file tells of."""
+    """The attributes of a stack that the file uses."""
 
     base_url = "http://127.0.0.1:8001"
     api_key = "dc_it's $HOME `secret`"
@@ -30,20 +30,20 @@ def sourced(path: Path, words: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, env={"AWS_PROFILE": "live"}).stdout
 
 
-def test_a_shell_that_sources_it_has_every_value_as_it_is(tmp_path, stack):
+def test_a_shell_that_sources_the_file_has_every_value_unchanged(tmp_path, stack):
     path = write_shell_file(tmp_path, stack, "acc_1")
 
     for name, value in variables(stack, "acc_1").items():
         assert sourced(path, f'env | grep -c "^{name}="; printf %s "${name}"') == f"1\n{value}"
 
 
-def test_it_is_its_owners_alone_since_it_holds_the_key(tmp_path, stack):
+def test_only_the_owner_can_read_the_file_because_it_contains_the_key(tmp_path, stack):
     path = write_shell_file(tmp_path, stack, None)
 
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_no_profile_of_the_user_leads_a_tool_to_aws(tmp_path, stack):
+def test_no_profile_of_the_user_sends_a_tool_to_aws(tmp_path, stack):
     path = write_shell_file(tmp_path, stack, None)
 
     assert sourced(path, 'echo "${AWS_PROFILE-none} $AWS_ENDPOINT_URL"') == "none http://127.0.0.1:8002\n"

@@ -18,5 +18,5 @@ def test_lengths_add_up(one, other):
 
 
 @given(st.text())
-def test_only_what_lies_beyond_the_first_plane_counts_twice(text):
+def test_only_characters_outside_the_first_plane_count_twice(text):
     assert utf16_length(text) == len(text) + sum(ord(character) > 0xFFFF for character in text)

@@ -21,7 +21,7 @@ moves = st.one_of(
 
 
 @given(st.binary(max_size=100), st.integers(1, 30), st.lists(moves, max_size=20))
-def test_it_reads_as_the_file_itself_would(content, block_size, asked):
+def test_it_reads_the_same_bytes_as_the_file(content, block_size, asked):
     reader, file = reader_of(content, block_size=block_size), io.BytesIO(content)
 
     for name, *arguments in asked:
@@ -51,7 +51,7 @@ def test_reads_and_bytes_are_counted():
     assert (reader.reads, reader.bytes_read) == (2, 120)
 
 
-def test_who_reads_on_gets_more_at_a_time():
+def test_sequential_reads_fetch_larger_blocks():
     reader = reader_of(bytes(1000), block_size=10)
 
     for _ in range(31):
@@ -60,7 +60,7 @@ def test_who_reads_on_gets_more_at_a_time():
     assert (reader.reads, reader.bytes_read) == (6, 10 + 20 + 40 + 80 + 80 + 80)
 
 
-def test_what_is_missing_between_two_blocks_is_one_fetch():
+def test_missing_bytes_between_two_blocks_are_one_fetch():
     reader = reader_of(bytes(100), block_size=10)
 
     for place in (0, 50):
@@ -73,14 +73,14 @@ def test_what_is_missing_between_two_blocks_is_one_fetch():
 
 
 @pytest.mark.parametrize("wrong", [b"", bytes(9), bytes(11)])
-def test_a_range_of_another_length_than_asked_is_an_error(wrong):
+def test_a_range_of_the_wrong_length_is_an_error(wrong):
     reader = BufferedRanges(lambda first, last: wrong, 10)
 
     with pytest.raises(OSError, match="requested bytes 0 to 9"):
         reader.read(5)
 
 
-def test_a_failure_of_the_source_comes_through():
+def test_an_error_of_the_source_is_passed_on():
     def lost(first, last):
         raise TimeoutError("s3")
 

@@ -1,4 +1,4 @@
-"""Thousands of odd answers for each call: a sample here, ODD_ANSWERS of them where that is set (make faults)."""
+"""Thousands of odd answers for each call. The usual run takes a sample; ODD_ANSWERS sets their number (make faults)."""
 
 import os
 import random
@@ -18,7 +18,7 @@ Check = Callable[[Answer], None]
 
 @pytest.fixture
 def with_odd_answers() -> Callable[[str, Any, Check], None]:
-    """Run a check with odd answers like a good one; the first that fails is named by its number."""
+    """Run a check with odd answers derived from a good one; the first failure is named by its number."""
 
     def run(name: str, good: Any, check: Check) -> None:
         for number in range(COUNT):

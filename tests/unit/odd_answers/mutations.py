@@ -1,4 +1,4 @@
-"""A good answer made odd: in a value, in its shape, in its bytes, or in what comes around it."""
+"""Mutates a good answer: a value, its shape, its bytes, or its headers."""
 
 import copy
 import gzip
@@ -26,7 +26,7 @@ Place = tuple[Any, Any]
 
 
 class Answer(httpx.SyncByteStream):
-    """An answer that may be given several times."""
+    """An answer that can be returned several times."""
 
     def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.status, self.headers, self.body = status, headers, body
@@ -35,12 +35,12 @@ class Answer(httpx.SyncByteStream):
         return (self.body[at : at + 65536] for at in range(0, len(self.body), 65536))
 
     def response(self) -> httpx.Response:
-        """It, once more."""
+        """The answer as a new response."""
         return httpx.Response(self.status, headers=self.headers, stream=self)
 
 
 def mutated(rng: random.Random, good: Any) -> Answer:
-    """An answer like `good` in most things."""
+    """An answer that equals `good` in most parts."""
     value = {"body": copy.deepcopy(good)}
     for _ in range(rng.choice((0, 1, 1, 1, 2, 3))):
         if not value:
@@ -116,7 +116,7 @@ def _encoded(rng: random.Random, value: Any) -> bytes:
         return json.dumps(value).encode()
     except RecursionError:
         return b"[" * 5000
-    except ValueError:  # an int of more digits than Python writes
+    except ValueError:  # an int with more digits than Python writes
         return b"9" * 5000
 
 

@@ -1,4 +1,6 @@
-"""Calls to TikTok: an answer that can be stored and sent on, a refusal or none; never an exception."""
+"""Every odd answer to a TikTok call gives a result that can be stored and sent, a refusal or no answer, and never an
+exception.
+"""
 
 import json
 from collections.abc import Callable
@@ -136,7 +138,7 @@ def test_odd_answers_to_a_call(with_odd_answers, request, good, ask):
 
 
 def _storable(told: BaseModel) -> None:
-    """DynamoDB takes its fields, an answer of a function its page, and a header its secrets."""
+    """DynamoDB accepts its fields, a function's answer accepts its page, and a header accepts its secrets."""
     if isinstance(told, CommentPage):
         assert told.comments or not told.rows
         assert len(comments_view(told).model_dump_json().encode()) < LAMBDA_ANSWER_MAX

@@ -1,4 +1,4 @@
-"""What an answer that is made to need much memory needs, far below the 512 MB of the worker of trends.
+"""The memory for an answer that is designed to need much memory stays far below the trends worker's 512 MB.
 
 `python -m bench.trend_memory` measures whole processes with more such answers.
 """
@@ -18,7 +18,7 @@ PEAK_MAX = 250_000_000
 
 
 @pytest.mark.parametrize("row", ['{"a":{"b":{}}}', "[]", '{"hashtag_id":"1","hashtag_name":"a","rank_position":1}'])
-def test_an_answer_of_many_small_values_needs_a_bounded_memory(row):
+def test_an_answer_of_many_small_values_needs_limited_memory(row):
     count = 4_000_000 // len(row)
     body = ('{"code":0,"data":{"list":[' + ",".join([row] * count) + "]}}").encode()
     answer = Answer(200, {}, body)

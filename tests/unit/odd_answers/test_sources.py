@@ -1,4 +1,7 @@
-"""Sources of trends: a list that a row can hold, or one reason; never an exception, never an empty list."""
+"""Sources of trends return a list that a row can hold, or one reason.
+
+They never raise and never return an empty list.
+"""
 
 import json
 from typing import Any, get_args
@@ -37,7 +40,7 @@ CASES: list[tuple[Any, TrendKind, str]] = [
 
 
 class Server:
-    """Good answers, but one, which a test sets."""
+    """Good answers, except one that a test sets."""
 
     def __init__(self) -> None:
         self.odd: dict[str, Answer] = {}
@@ -50,7 +53,7 @@ class Server:
 
 @pytest.fixture
 def server(cloud) -> Server:
-    """All that the sources ask, without any AWS: what is asked here is what they make of an answer."""
+    """Replaces the sources' servers without AWS: these tests concern only the parsing of answers."""
     found = Server()
     business = Business("https://business.example", found.http)
     choose(cloud, CREATIVE_CENTER="on", CREATIVE_CENTER_URL="https://creative.example", TREND_KEYWORDS="bread")
@@ -86,7 +89,7 @@ def _told_why(failed: Failed) -> None:
 
 
 def _keepable(found: Found) -> None:
-    """As `collect` stores it."""
+    """Serialise the list as `collect` stores it."""
     assert found.items
     before = EarlierRanks(NOW - 3600, {item.item_id: 1 for item in found.items[::2]})
     items = snapshot_store.fitting(with_moves(found.items, found.curves, before, NOW))

@@ -1,4 +1,4 @@
-"""A deployment made of moto's tables, bucket and key, one connected account, and a TikTok that answers by script."""
+"""A deployment of moto's tables, bucket and key, one connected account, and a TikTok that follows a script."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -66,7 +66,7 @@ INDEXES: dict[str, list[Index]] = {
 
 
 def connect(open_id: str, user_id: str = "user-1") -> str:
-    """One more account; its id."""
+    """Connect another account; return its id."""
     grant = {
         "access_token": "act.canary-access",
         "refresh_token": "rft.canary-refresh",
@@ -82,9 +82,9 @@ def connect(open_id: str, user_id: str = "user-1") -> str:
 
 @dataclass
 class FakeTikTok:
-    """Answers each route by the next of its script, by its default when that is used up; None is a lost answer.
+    """Answers each route with the next item of its script, afterwards with its default. None is a lost answer.
 
-    What `meanwhile` has for a route happens once, after TikTok was asked and before its answer is there.
+    A function in `meanwhile` for a route is called once, after TikTok received the request and before its answer.
     """
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -189,7 +189,7 @@ def tiktok(monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The publishes whose execution was begun."""
+    """The publishes whose execution was started."""
     started: list[str] = []
     monkeypatch.setattr(state_machine, "start", lambda publish_id, execution: started.append(execution))
     return started
@@ -197,7 +197,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """The task tokens that were answered, and with what."""
+    """The answered task tokens, with their answers."""
     answers: list[tuple[str, dict[str, Any]]] = []
 
     def wake(token: SecretStr, step: dict[str, Any]) -> bool:
@@ -210,7 +210,7 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 
 @contextmanager
 def time_left(seconds: Callable[[], float]) -> Iterator[None]:
-    """This process is stopped in as many seconds as `seconds` answers."""
+    """This process is stopped after the number of seconds that `seconds` returns."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "seconds_left", seconds)
         yield
@@ -221,7 +221,7 @@ def options(**changes: Any) -> PublishOptions:
 
 
 def upload_object(key: str, body: bytes) -> Source:
-    """An object in the bucket, pinned as Prepare would."""
+    """An object in the bucket, pinned as Prepare does."""
     answer = maker("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
     return Source(
         bucket=BUCKET,
@@ -235,7 +235,7 @@ def upload_object(key: str, body: bytes) -> Source:
 
 
 def outbox() -> list[str]:
-    """The names of the events that wait to leave, in order."""
+    """The names of the events in the outbox, in order."""
     items = maker("dynamodb").scan(TableName="outbox_table")["Items"]
     return [item["name"]["S"] for item in sorted(items, key=lambda item: item["pk"]["S"])]
 

@@ -1,4 +1,4 @@
-"""TikTok's truth, a bucket and the executions of one publish, for the random walk of test_machine.py."""
+"""TikTok's true state, a bucket and the executions of one publish, for the random walks of the state machine."""
 
 import io
 import re
@@ -28,7 +28,8 @@ from tests.unit.publishing.memory import Memory
 VIDEO = b"x" * 1000
 ANOTHER = b"y" * 1000
 CHUNK = 400
-# By how many answers the status may be late: fewer than are asked for before one that misses bytes is believed.
+# By how many answers the status may be late. This is fewer than Dropcast reads before it believes that bytes are
+# missing.
 LAG_MAX = 4
 AFTER_TIMEOUT: dict[Round, Round] = {
     "long": "later", "soon": "second", "second": "third", "third": "later", "later": "later", "slow": "slow"
@@ -42,12 +43,12 @@ EVENTS = {
 
 
 class CrashError(BaseException):
-    """The process dies here; nothing of ours catches that."""
+    """The process dies here; none of our code catches it."""
 
 
 @dataclass
 class Taken:
-    """One post as TikTok has it. Nothing can come of it before it is whole."""
+    """One post in TikTok's true state. It has no outcome before all bytes have arrived."""
 
     name: str
     pulled: bool
@@ -64,7 +65,7 @@ class Taken:
         return len(self.held) == len(VIDEO)
 
     def status(self, lag: int) -> dict[str, Any]:
-        """How it stands, or how it stood `lag` answers ago."""
+        """The current status, or the status `lag` answers ago."""
         self.told.append(self._status())
         return self.told[-1 - lag]
 
@@ -77,7 +78,7 @@ class Taken:
 
 @dataclass
 class Bucket:
-    """S3 as far as reading the video takes: no versions, so only its ETag tells one object from the next."""
+    """An S3 that supports reading the video: without versions, so only its ETag distinguishes two objects."""
 
     body: bytes = VIDEO
 
@@ -99,7 +100,7 @@ class Bucket:
 
 @dataclass
 class World:
-    """TikTok's truth, our tables, the executions, and what is to go wrong next."""
+    """TikTok's true state, our tables, the executions, and the faults to come."""
 
     memory: Memory = field(default_factory=Memory)
     bucket: Bucket = field(default_factory=Bucket)
@@ -166,7 +167,7 @@ class World:
         return httpx.Response(status, headers={"Content-Range": f"bytes 0-{len(one.held)}/{len(VIDEO)}"})
 
     def written(self, write: Callable[..., Any]) -> Callable[..., Any]:
-        """`write`, where a process may die."""
+        """A `write` at which a process may die."""
 
         def writing(*args: Any, **request: Any) -> Any:
             if self.crash_in is None:
@@ -196,7 +197,7 @@ class World:
 
 
 def next_state(state: str, step: StepResult) -> tuple[str, StepResult]:
-    """The state after `state` when it answered `step`, as infra/workflow.py has it."""
+    """The state after `state` if it answered `step`, as infra/workflow.py defines it."""
     ways = {
         ("Prepare", "ready"): "Start",
         ("Start", "started"): "Transfer",
@@ -215,7 +216,7 @@ def next_state(state: str, step: StepResult) -> tuple[str, StepResult]:
 
 
 def looked_into(video: Source) -> Source | Problem:
-    """As Prepare looks into a video: by reading some of the pinned object."""
+    """Inspect a video as Prepare does: read a part of the pinned object."""
     try:
         read_range(video, 0, 9)
     except SourceRefused as refused:

@@ -1,4 +1,4 @@
-"""DynamoDB in memory, as far as the rows of publishes use it: fast enough for long random walks."""
+"""An in-memory DynamoDB with the features that publish rows use. It is fast enough for long random walks."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _FUNCTIONS = {"attribute_exists": "has", "attribute_not_exists": "lacks", "begin
 
 
 class Missing:
-    """What an attribute that is not there is compared as: no comparison with it holds."""
+    """The value of a missing attribute: no comparison with it is true."""
 
     def _no(self, _: object) -> bool:
         return False
@@ -29,7 +29,7 @@ class Missing:
 
 @dataclass
 class Memory:
-    """A client of DynamoDB: tables of items in plain values, by partition and sort key."""
+    """A DynamoDB client: tables of items in plain values, by partition and sort key."""
 
     tables: dict[str, dict[Key, Item]] = field(default_factory=dict)
 
@@ -57,7 +57,7 @@ class Memory:
         return {"Items": [to_item(item) for item in found]}
 
     def get_paginator(self, operation: str) -> SimpleNamespace:
-        """Everything is one page here."""
+        """Everything is one page."""
         return SimpleNamespace(paginate=lambda **request: [getattr(self, operation)(**request)])
 
     def transact_write_items(self, TransactItems: list[dict[str, Item]], ClientRequestToken: str) -> Item:
@@ -94,7 +94,7 @@ class Memory:
 
 
 def _evaluated(expression: str, item: Item, request: Item) -> Any:
-    """A condition or a value of DynamoDB's, as Python reads it."""
+    """Evaluate a condition or a value of DynamoDB in Python."""
     values = from_item(request.get("ExpressionAttributeValues", {}))
     words: list[str] = []
     for token in _TOKENS.findall(expression):

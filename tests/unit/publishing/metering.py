@@ -1,4 +1,4 @@
-"""What AWS would charge for, counted call by call as a publish makes them against moto."""
+"""Counts the billed units, call by call, while a publish runs against moto."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,8 +14,10 @@ _SORTED = {"publishes_table", "accounts_table", "budgets_table"}
 
 
 class Meter:
-    """Calls by service and operation, and DynamoDB's units: a write is a unit for each kB of the item before or after
-    it, twice in a transaction, and as much for each index whose entry it changes; a consistent read one for each 4 kB.
+    """Calls by service and operation, and DynamoDB's units.
+
+    A write costs a unit for each kB of the item before or after it, twice in a transaction, and as much for each index
+    whose entry it changes. A consistent read costs a unit for each 4 kB.
     """
 
     def __init__(self) -> None:
@@ -28,7 +30,7 @@ class Meter:
 
     @contextmanager
     def invocation(self, function: str) -> Iterator[None]:
-        """A cold process of `function`: nothing is cached that one before it had."""
+        """Start a cold process of `function`, without cached values."""
         _forget()
         clients._session.cache_clear()
         self.invocations.append(function)
@@ -76,8 +78,9 @@ class Meter:
 
 
 def _index_units(table: str, before: dict[str, Any], after: dict[str, Any]) -> int:
-    """The publishes' indexes: whole rows by account, states by month, keys of what has not begun and of what waits. The
-    outbox's: keys of what has not left."""
+    """The publishes' indexes: whole rows by account, states by month, and keys of publishes that have not begun or that
+    wait. The outbox's index: keys of events that were not sent.
+    """
     if before == after:
         return 0
     if table == "outbox_table":
@@ -96,7 +99,7 @@ def _kilobytes(*items: dict[str, Any]) -> int:
 
 
 def _size(attribute: dict[str, Any]) -> int:
-    """Bytes as DynamoDB counts them: names and values, numbers two digits a byte."""
+    """Bytes as DynamoDB counts them: names and values; numbers have two digits per byte."""
     ((kind, value),) = attribute.items()
     match kind:
         case "M":

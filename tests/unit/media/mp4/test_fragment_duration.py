@@ -1,4 +1,4 @@
-"""Fragmented files built by hand, box by box, as large as need be."""
+"""Reads fragmented files, built box by box, of any needed size."""
 
 import struct
 from io import BytesIO
@@ -37,7 +37,7 @@ def moov(sound: bool = False) -> bytes:
 
 
 def fragment(begin: int | None, ticks: list[int] | int, data: int = 20, track: int = 1) -> bytes:
-    """A fragment of samples from `begin` ticks on: as many as given with the default duration, or of those listed."""
+    """A fragment of samples from `begin` ticks on: a number with the default duration, or the listed ones."""
     trun = words(1, ticks, 0) if isinstance(ticks, int) else words(257, len(ticks), 0, *ticks)
     time = b"" if begin is None else box(b"tfdt", b"\1\0\0\0", (begin % 2**64).to_bytes(8))
     traf = box(b"traf", box(b"tfhd", words(0x020000, track)), time, box(b"trun", trun))
@@ -53,7 +53,7 @@ def told(content: bytes) -> tuple[Fragments, BufferedRanges]:
 
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=40), st.integers(0, 100_000), st.integers(1, 5000))
 @example([1], 0, 1)
-def test_it_lasts_as_long_as_all_its_fragments_wherever_its_clock_begins(samples, clock, data):
+def test_the_duration_covers_all_fragments_wherever_the_clock_starts(samples, clock, data):
     content, begin = box(b"ftyp") + moov(), clock
     for count in samples:
         content += fragment(begin, count, data)
@@ -66,14 +66,14 @@ def test_it_lasts_as_long_as_all_its_fragments_wherever_its_clock_begins(samples
 
 
 @given(st.integers(1, 100))
-def test_a_missing_end_is_seen(missing):
+def test_a_missing_end_is_detected(missing):
     content = box(b"ftyp") + moov() + fragment(0, 30, 200) + fragment(30 * PICTURE, 30, 100)
 
     assert told(content[:-missing])[0].cut_short
 
 
 @pytest.mark.parametrize("megabytes", [1, 2, 8])
-def test_few_large_fragments_are_walked_over(megabytes):
+def test_few_large_fragments_are_skipped_over(megabytes):
     content = box(b"ftyp") + moov()
     for second in range(4):
         content += fragment(second * TIMESCALE, 30, megabytes << 20)
@@ -85,19 +85,19 @@ def test_few_large_fragments_are_walked_over(megabytes):
     assert reader.bytes_read <= 2_000_000
 
 
-def test_one_picture_that_is_held_longer_does_not_change_the_rate():
+def test_one_longer_picture_does_not_change_the_rate():
     content = box(b"ftyp") + moov() + fragment(0, [1700, *[1000] * 29]) + fragment(30_700, 30)
 
     assert told(content)[0].frame_rate_milli == 30_000
 
 
 @pytest.mark.parametrize("last", [[4000] * 30, [1000, 4000] * 15])
-def test_a_rate_that_changes_is_not_told(last):
+def test_a_variable_rate_is_not_reported(last):
     assert told(box(b"ftyp") + moov() + fragment(0, 30) + fragment(30_000, last))[0].frame_rate_milli is None
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", box(b"ftyp") + box(b"moov") + box(b"mdat"), fragment(0, 30)])
-def test_what_has_no_fragments_or_no_head_is_left_to_others(content):
+def test_a_file_without_fragments_or_without_a_head_is_left_to_other_readers(content):
     reader = BufferedRanges(lambda first, last: content[first : last + 1], len(content))
 
     assert read_fragments(reader, len(content)) is None
@@ -107,7 +107,7 @@ WHOLE = box(b"ftyp") + moov() + b"".join(fragment(second * TIMESCALE, [PICTURE] 
 
 
 @given(st.dictionaries(st.integers(0, len(WHOLE) - 1), st.integers(0, 255), min_size=1, max_size=8))
-def test_of_a_broken_file_no_nonsense_is_told(changes):
+def test_a_broken_file_gives_no_wrong_values(changes):
     broken = bytearray(WHOLE)
     for at, byte in changes.items():
         broken[at] = byte
@@ -117,7 +117,7 @@ def test_of_a_broken_file_no_nonsense_is_told(changes):
     assert found is None or found.duration_ms is None or found.duration_ms > 0
 
 
-def test_an_index_that_leads_to_the_start_of_a_long_file_does_not_have_it_read_as_a_whole():
+def test_an_index_to_the_start_of_a_long_file_does_not_make_it_read_completely():
     begin = len(box(b"ftyp") + moov())
     content = box(b"ftyp") + moov() + b"".join(fragment(second * TIMESCALE, 30, 100_000) for second in range(200))
     tfra = box(b"tfra", words(0, 1, 0, 1, 0, begin), b"\1\1\1")

@@ -1,4 +1,4 @@
-"""Fragments that do not state their time, or a wrong one; and files that hold one track after the other."""
+"""Fragments with no time or a wrong time; and files that contain one track after the other."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ BOTH = box(b"ftyp") + moov(sound=True)
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=60), st.integers(1, 5000))
-def test_a_fragment_without_a_time_goes_on_where_the_last_one_ended(stated, data):
+def test_a_fragment_without_a_time_continues_where_the_last_one_ended(stated, data):
     content = HEAD
     for second, is_stated in enumerate(stated):
         content += fragment(second * TIMESCALE if is_stated else None, 30, data)
@@ -22,7 +22,7 @@ def test_a_fragment_without_a_time_goes_on_where_the_last_one_ended(stated, data
 
 
 @pytest.mark.parametrize(("data", "known"), [(10_000, True), (1_000_000, False)])
-def test_without_any_time_all_fragments_are_read_if_that_is_bounded(data, known):
+def test_without_any_time_all_fragments_are_read_up_to_a_limit(data, known):
     content = HEAD + b"".join(fragment(None, 30, data) for _ in range(200))
 
     found, reader = told(content)
@@ -32,7 +32,7 @@ def test_without_any_time_all_fragments_are_read_if_that_is_bounded(data, known)
     assert reader.bytes_read <= 12_000_000
 
 
-def test_an_index_tells_the_time_of_large_fragments_that_do_not():
+def test_an_index_gives_the_time_of_large_fragments_without_one():
     parts = [fragment(None, 30, 1_000_000) for _ in range(200)]
     entries = [words(len(part), TIMESCALE, 0x90000000) for part in parts]
     sidx = box(b"sidx", words(0, 1, TIMESCALE, 0, 0, len(parts)), *entries)
@@ -44,13 +44,13 @@ def test_an_index_tells_the_time_of_large_fragments_that_do_not():
 
 
 @pytest.mark.parametrize("wrong", [lambda second: 0, lambda second: TIMESCALE * (10 - second)])
-def test_times_that_do_not_go_on_are_not_used(wrong):
+def test_discontinuous_times_are_not_used(wrong):
     content = HEAD + b"".join(fragment(wrong(second), 30) for second in range(10))
 
     assert told(content)[0].duration_ms == 10_000
 
 
-def test_a_clock_that_begins_before_0_is_read_as_one():
+def test_a_clock_that_starts_before_0_is_read():
     content = HEAD + b"".join(fragment((second - 2) * TIMESCALE, 30) for second in range(10))
 
     assert told(content)[0].duration_ms == 10_000
@@ -71,7 +71,7 @@ def test_a_file_with_one_track_after_the_other_is_read_to_its_end(first, second)
     assert told(BOTH + long + short)[0].duration_ms == 300_000
 
 
-def test_a_track_that_ends_early_does_not_have_the_whole_file_read():
+def test_a_track_that_ends_early_does_not_make_the_whole_file_read():
     content = BOTH
     for second in range(100):
         content += fragment(second * TIMESCALE, 30, 300_000, track=1)

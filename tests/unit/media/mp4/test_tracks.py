@@ -1,4 +1,4 @@
-"""The tables of a `moov` built by hand: how long a player shows a track."""
+"""Reads hand-built tables of a `moov`: how long a player shows a track."""
 
 import struct
 from io import BytesIO
@@ -77,11 +77,11 @@ def test_a_track_lasts_until_its_last_sample_ends(times):
         (words(0, 1000), 10_000),
     ],
 )
-def test_an_edit_list_is_followed_as_far_as_there_are_samples(edits, ms):
+def test_an_edit_list_applies_as_far_as_there_are_samples(edits, ms):
     assert shown(moov([(100, 60)], edits=edits)) == ms
 
 
-def test_pictures_that_are_shown_later_than_decoded_are_not_lost_at_the_end():
+def test_pictures_shown_later_than_decoded_count_until_the_end():
     assert shown(moov([(100, 60)], delay=120, edits=elst((10_000, 120, 1)))) == 10_000
 
 
@@ -96,11 +96,11 @@ def test_pictures_that_are_shown_later_than_decoded_are_not_lost_at_the_end():
         ([], 100, None),
     ],
 )
-def test_the_number_of_samples_counts_not_the_length_of_the_table_of_times(times, samples, ms):
+def test_the_number_of_samples_decides_and_not_the_length_of_the_time_table(times, samples, ms):
     assert shown(moov(times, samples=samples)) == ms
 
 
-def test_small_tables_of_sizes_and_none_at_all_are_read_too():
+def test_small_and_missing_size_tables_are_read():
     assert shown(moov([(100, 60)], sizes=b"stz2")) == 10_000
     assert shown(moov([(100, 60)], sizes=b"")) == 10_000
 

@@ -29,7 +29,7 @@ def line(**known: object) -> str:
 @example(5000, 1000)
 @example(20_000, 1)
 @example(361, 4096)
-def test_a_frame_always_fits_and_holds_its_picture(width, height):
+def test_a_frame_always_fits_and_contains_its_picture(width, height):
     scaled, frame = fit((width, height))
 
     assert all(side % 2 == 0 for side in (*scaled, *frame))
@@ -54,7 +54,7 @@ def test_a_picture_keeps_its_shape(width, height):
 
 
 @given(st.integers(1, 700_000))
-def test_a_video_is_cut_before_its_limit_but_not_to_nothing(max_ms):
+def test_a_video_is_cut_just_below_its_limit_and_never_to_zero(max_ms):
     assert 0 <= cut_ms(max_ms) < max_ms
     assert max_ms - cut_ms(max_ms) <= 500 or cut_ms(max_ms) == max_ms // 2
 
@@ -66,7 +66,7 @@ def test_pictures_of_an_unknown_rate_get_a_new_one():
 @given(st.none() | st.integers(1, 300_000))
 @example(60_500)
 @example(60_501)
-def test_pictures_are_coded_again_at_a_rate_that_is_taken(milli):
+def test_pictures_are_encoded_again_at_an_accepted_rate(milli):
     command = line(codec="AV1", frame_rate_milli=milli)
     new_rate = re.search(r"fps=(\d+)", command)
 
@@ -74,13 +74,13 @@ def test_pictures_are_coded_again_at_a_rate_that_is_taken(milli):
     assert new_rate is None or 23 <= int(new_rate[1]) <= 60
 
 
-def test_pictures_that_tiktok_takes_are_copied():
+def test_pictures_that_tiktok_accepts_are_copied():
     assert line(container="Matroska") == "ffmpeg -i IN -c:v copy -c:a aac -movflags +faststart OUT.mp4"
 
 
-def test_pictures_without_times_are_coded_again():
+def test_pictures_without_times_are_encoded_again():
     assert "-c:v libx264" in line(container="AVI")
 
 
-def test_a_file_that_is_too_large_is_coded_again_at_a_bounded_rate():
+def test_a_file_that_is_too_large_is_encoded_again_at_a_limited_rate():
     assert "-maxrate 20M" in line(too_large=True)

@@ -12,7 +12,7 @@ SAMPLE_FACTS = VideoFacts("mp4", "video/mp4", "h264", 2000, 360, 640, 30_000, ha
 
 
 class Far:
-    """A far file made of some bytes, then zeros up to its size."""
+    """A remote file of some bytes followed by zeros up to its size."""
 
     def __init__(self, content: bytes, size: int | None = None) -> None:
         self.content = content
@@ -32,21 +32,21 @@ class Far:
 
 
 def padded(size: int) -> Far:
-    """The sample with a `free` box behind it, which makes it `size` bytes long."""
+    """The sample with a `free` box behind it, which brings it to `size` bytes."""
     free = size - len(SAMPLE)
     return Far(SAMPLE + struct.pack(">I4sQ", 1, b"free", free), size)
 
 
 def called_prores() -> Far:
-    """The sample with a header that says its pictures are coded by Apple ProRes."""
+    """The sample with a header that names Apple ProRes as its video codec."""
     return Far(SAMPLE.replace(b"avc1\0\0\0\0", b"apcn\0\0\0\0").replace(b"avcC", b"none"))
 
 
-def test_the_sample_is_a_video_that_tiktok_takes():
+def test_tiktok_accepts_the_sample():
     assert Far(SAMPLE).look() == SAMPLE_FACTS
 
 
-def test_a_plain_file_can_be_looked_at_too(tmp_path):
+def test_a_local_file_can_be_inspected_too(tmp_path):
     (tmp_path / "a.mp4").write_bytes(SAMPLE)
 
     with (tmp_path / "a.mp4").open("rb") as file:
@@ -82,11 +82,11 @@ def test_one_byte_too_many_is_refused_with_both_numbers():
 @pytest.mark.parametrize(
     "content", [b"hello\n", b"\0" * 5000, b"\x89PNG\r\n\x1a\n" + bytes(200), b"%PDF-1.7\n", SAMPLE[:4], SAMPLE[::-1]]
 )
-def test_what_is_no_video_is_said_to_be_none(content):
+def test_a_file_that_is_no_video_is_reported_as_such(content):
     assert Far(content).codes() == ["not_a_video"]
 
 
-def test_no_video_and_too_large_are_told_at_once():
+def test_a_file_that_is_no_video_and_too_large_has_both_problems():
     assert Far(b"hello", 4_000_000_001).codes() == ["source_too_large", "not_a_video"]
 
 
@@ -98,7 +98,7 @@ def test_an_mp4_whose_end_is_missing_is_refused(kept):
     assert [problem.code for problem in problems] == ["video_cut_short"]
 
 
-def test_a_codec_that_tiktok_does_not_take_is_named():
+def test_a_codec_that_tiktok_refuses_is_named():
     problems = called_prores().look()
 
     assert isinstance(problems, tuple)
@@ -106,7 +106,7 @@ def test_a_codec_that_tiktok_does_not_take_is_named():
     assert "ProRes" in problems[0].message
 
 
-def test_a_failure_of_the_source_is_not_a_verdict_on_the_file():
+def test_an_error_of_the_source_is_no_verdict_on_the_file():
     def lost(first: int, last: int) -> bytes:
         raise TimeoutError("s3")
 

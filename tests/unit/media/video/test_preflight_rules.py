@@ -1,4 +1,4 @@
-"""The limits themselves, whatever the file they are read from."""
+"""The limits themselves, independent of the file format."""
 
 from io import BytesIO
 from unittest.mock import patch
@@ -68,7 +68,7 @@ def test_each_side_has_360_to_4096_pixels(width, height):
 @example(60_501)
 @example(61_000)
 @example(61_001)
-def test_a_frame_rate_lies_between_23_and_60_and_a_little_more_with_a_warning(milli):
+def test_a_frame_rate_is_between_23_and_60_and_slightly_higher_with_a_warning(milli):
     fits = 23_000 <= milli <= 61_000
 
     verdict = judged(frame_rate_milli=milli)
@@ -78,7 +78,7 @@ def test_a_frame_rate_lies_between_23_and_60_and_a_little_more_with_a_warning(mi
         assert (rate_warning(verdict) is not None) == (milli > 60_500)
 
 
-def test_the_warning_of_a_high_rate_names_it_and_the_command_that_lowers_it():
+def test_the_warning_about_a_high_rate_has_the_rate_and_the_command_that_lowers_it():
     facts = judged(frame_rate_milli=60_800)
     assert isinstance(facts, VideoFacts)
 
@@ -99,7 +99,7 @@ def test_a_video_lasts_at_most_ten_minutes(milli):
 @given(st.integers(1, 2_000_000), st.integers(1, 4_000_000))
 @example(600_001, 600_000)
 @example(300_001, 300_000)
-def test_the_tighter_of_the_creators_limit_and_tiktoks_decides(milli, max_ms):
+def test_the_lower_of_the_creators_limit_and_tiktoks_applies(milli, max_ms):
     expected = set()
     if milli > min(max_ms, 600_000):
         expected = {"longer_than_creator_may"} if max_ms < 600_000 else {"duration_too_long"}
@@ -110,7 +110,7 @@ def test_the_tighter_of_the_creators_limit_and_tiktoks_decides(milli, max_ms):
 @given(st.integers(1, 700_000), st.integers(1, 700_000))
 @example(1000, 1000)
 @example(1001, 1000)
-def test_a_creators_limit_can_be_asked_later(milli, max_ms):
+def test_a_creators_limit_can_be_applied_later(milli, max_ms):
     facts = VideoFacts("mp4", "video/mp4", "h264", milli, 360, 640, 30_000, has_audio=False)
 
     found = duration_problem(facts, max_ms)
@@ -119,7 +119,7 @@ def test_a_creators_limit_can_be_asked_later(milli, max_ms):
     assert found is None or found.code == "longer_than_creator_may"
 
 
-def test_each_problem_names_what_was_seen_and_the_one_command_that_mends_all():
+def test_each_problem_has_the_measured_value_and_the_one_command_that_fixes_all():
     problems = judged(
         5_000_000_000, Format="AV1", Width="100", Height="5000", frame_rate_milli=120_000, duration_ms=600_500
     )
@@ -138,18 +138,18 @@ def test_each_problem_names_what_was_seen_and_the_one_command_that_mends_all():
     }
 
 
-def test_a_frame_rate_that_is_not_told_is_left_to_tiktok():
+def test_an_unknown_frame_rate_is_left_to_tiktok():
     facts = judged(frame_rate_milli=None)
 
     assert isinstance(facts, VideoFacts)
     assert facts.frame_rate_milli is None
 
 
-def test_a_duration_that_is_not_sure_is_refused():
+def test_an_uncertain_duration_is_refused():
     assert refused(judged(duration_ms=None)) == {"duration_unknown"}
 
 
-def test_how_long_a_cut_file_lasts_is_not_asked_and_no_command_can_mend_it():
+def test_a_truncated_file_has_no_duration_problem_and_no_fixing_command():
     problems = judged(cut_short=True, duration_ms=None, frame_rate_milli=15_000)
 
     assert isinstance(problems, dict)
@@ -160,7 +160,7 @@ def test_how_long_a_cut_file_lasts_is_not_asked_and_no_command_can_mend_it():
 @pytest.mark.parametrize(
     ("rotation", "shown"), [("", (360, 640)), ("90.000", (640, 360)), ("180", (360, 640)), ("270", (640, 360))]
 )
-def test_a_quarter_turn_swaps_the_sides_as_shown_but_not_as_coded(rotation, shown):
+def test_a_quarter_turn_swaps_the_displayed_sides_but_not_the_coded_ones(rotation, shown):
     facts = judged(Rotation=rotation)
 
     assert isinstance(facts, VideoFacts)
@@ -185,5 +185,5 @@ def test_the_container_decides_the_content_type(file, container, content_type):
     assert (facts.container, facts.content_type) == (container, content_type)
 
 
-def test_text_that_mediainfo_could_not_read_is_no_text():
+def test_text_that_mediainfo_could_not_read_is_omitted():
     assert track("Audio", Format={"@dt": "binary.base64", "#value": "AV9PUFVT"}).format == ""

@@ -1,4 +1,4 @@
-"""A file that would keep MediaInfo busy, or kill it, costs seconds and is named."""
+"""A file that would keep MediaInfo busy or kill it costs seconds and is reported."""
 
 import subprocess
 import time
@@ -18,7 +18,7 @@ def reader_of(content: bytes) -> BufferedRanges:
 
 
 def endless() -> bytes:
-    """The sample, with a table of its sound that says to have four billion lines, each with a length of its own."""
+    """The sample with a table of its sound that claims four billion entries, each with a separate length."""
     at = SAMPLE.index(b"sgpd") + 12
     return SAMPLE[:at] + b"\0\0\0\0\xeb\0\0\1" + SAMPLE[at + 8 :]
 
@@ -29,7 +29,7 @@ def codes(content: bytes) -> list[str]:
     return [one.code for one in problems]
 
 
-def test_a_file_that_leads_nowhere_is_named_within_its_time(monkeypatch):
+def test_a_file_that_runs_into_the_time_limit_is_reported(monkeypatch):
     monkeypatch.setattr(run_mediainfo, "_THINKING_SECONDS", 1.0)
     began = time.monotonic()
 
@@ -39,14 +39,14 @@ def test_a_file_that_leads_nowhere_is_named_within_its_time(monkeypatch):
     assert time.monotonic() - began < 10
 
 
-def test_a_file_that_kills_the_reader_is_named(tmp_path, monkeypatch):
+def test_a_file_that_kills_the_reader_is_reported(tmp_path, monkeypatch):
     (tmp_path / "pymediainfo.py").write_text("import os\nos.abort()\n")
     monkeypatch.syspath_prepend(tmp_path)
 
     assert codes(SAMPLE) == ["media_unreadable"]
 
 
-def test_what_the_reader_raises_comes_through():
+def test_an_exception_of_the_reader_is_passed_on():
     def broken(first: int, last: int) -> bytes:
         raise ConnectionError("S3 is away")
 
@@ -68,7 +68,7 @@ def test_the_process_sees_no_credentials(tmp_path, monkeypatch):
     assert "AWS" not in told
 
 
-def test_no_process_is_left(monkeypatch):
+def test_no_process_remains(monkeypatch):
     monkeypatch.setattr(run_mediainfo, "_THINKING_SECONDS", 0.2)
     begun: list[subprocess.Popen[bytes]] = []
 

@@ -1,4 +1,4 @@
-"""What a person may do about a publish: cancel, change, retry, restart; each in one write that contends with others."""
+"""A person's actions on a publish: cancel, edit, retry, restart. Each is one write that competes with others."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ VIDEO = (Path(__file__).parents[3] / "media" / "sample.mp4").read_bytes()
 
 
 class Scheduler:
-    """The entries that stand, and every one that was ever made, each with its time."""
+    """The existing entries, and every entry that was ever created, each with its time."""
 
     def __init__(self) -> None:
         self.standing: dict[str, int] = {}
@@ -61,7 +61,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
 
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """The time, which the test may change; tokens are good at any."""
+    """Controls the time; tokens are valid at any time."""
     held = {"at": clock.now()}
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     monkeypatch.setattr(clock, "now", lambda: held["at"])
@@ -108,13 +108,13 @@ def as_publish(answer: Publish | Problem) -> Publish:
 
 
 def through(publish: Publish, execution: str | None = None) -> StepResult:
-    """Prepare and Start of an execution: what Start answers."""
+    """Prepare and Start of an execution; return Start's answer."""
     name = execution or publish.execution
     step = prepare(publish.publish_id, name)
     return start(publish.publish_id, name) if step.outcome == "ready" else step
 
 
-def test_a_publish_of_later_is_held_with_an_entry_and_no_execution_and_no_event(account, begun, scheduler, now):
+def test_a_scheduled_publish_is_held_with_an_entry_and_without_execution_or_event(account, begun, scheduler, now):
     publish = taken_in(account, 300 * DAY)
 
     row = stored(publish)
@@ -127,7 +127,7 @@ def test_a_publish_of_later_is_held_with_an_entry_and_no_execution_and_no_event(
     assert (begun, outbox()) == ([], ["account.connected"])
 
 
-def test_a_publish_of_a_minute_ahead_begins_at_once_and_holds(account, begun, scheduler, tiktok, now):
+def test_a_publish_due_within_a_minute_begins_at_once_and_holds(account, begun, scheduler, tiktok, now):
     publish = taken_in(account, 60)
 
     step = through(publish)
@@ -139,7 +139,7 @@ def test_a_publish_of_a_minute_ahead_begins_at_once_and_holds(account, begun, sc
     assert start(publish.publish_id, publish.publish_id).outcome == "started"
 
 
-def test_an_entry_begins_its_execution_when_due_and_not_before(account, begun, scheduler, now):
+def test_an_entry_starts_its_execution_when_due_and_not_before(account, begun, scheduler, now):
     publish = taken_in(account, DAY)
 
     early = launch_due(publish.publish_id, publish.execution)
@@ -149,7 +149,7 @@ def test_an_entry_begins_its_execution_when_due_and_not_before(account, begun, s
     assert (early, due, begun) == (False, True, [publish.publish_id])
 
 
-def test_a_publish_whose_entry_was_never_made_is_begun_by_the_sweep(account, begun, scheduler, now):
+def test_the_sweep_starts_a_publish_whose_entry_was_never_created(account, begun, scheduler, now):
     publish = taken_in(account, 200 * DAY)
 
     sweep()
@@ -161,7 +161,7 @@ def test_a_publish_whose_entry_was_never_made_is_begun_by_the_sweep(account, beg
 
 
 @pytest.mark.parametrize("ahead", [DAY, 366 * DAY])
-def test_what_can_be_known_is_said_at_once(account, begun, scheduler, now, ahead):
+def test_known_problems_are_reported_at_once(account, begun, scheduler, now, ahead):
     missing = {"source": {"type": "s3", "bucket": BUCKET, "key": "in/none.mp4"}}
     upload_object("in/text.mp4", b"no video at all")
     text = {"source": {"type": "s3", "bucket": BUCKET, "key": "in/text.mp4"}}
@@ -172,7 +172,7 @@ def test_what_can_be_known_is_said_at_once(account, begun, scheduler, now, ahead
     assert (begun, scheduler.made) == ([], {})
 
 
-def test_the_object_that_was_looked_at_is_the_one_that_is_posted(account, begun, scheduler, now):
+def test_the_inspected_object_is_the_posted_one(account, begun, scheduler, now):
     publish = taken_in(account, DAY)
     upload_object("in/a.mp4", VIDEO + b"\0\0\0\x08free")
 
@@ -184,20 +184,20 @@ def test_an_idempotency_key_outlives_the_wait(account, begun, scheduler, now):
     at = clock.iso(now["at"] + 300 * DAY)
     request = PublishRequest.model_validate(body(account, publish_at=at))
 
-    def ask() -> Publish:
+    def repeat_request() -> Publish:
         return as_publish(accept(request, SYSTEM, idempotency_key="one"))
 
-    first = ask()
+    first = repeat_request()
     now["at"] += 299 * DAY
-    second = ask()
+    second = repeat_request()
     now["at"] += DAY + 3600
-    when_past = ask()
+    when_past = repeat_request()
 
     assert first.publish_id == second.publish_id == when_past.publish_id
 
 
 @pytest.mark.parametrize("ahead", [None, DAY])
-def test_what_waits_is_cancelled_with_its_event(account, begun, scheduler, tiktok, ahead):
+def test_a_waiting_publish_is_cancelled_with_its_event(account, begun, scheduler, tiktok, ahead):
     publish = taken_in(account, ahead)
 
     cancelled = as_publish(cancel(publish.publish_id, SYSTEM))
@@ -210,14 +210,14 @@ def test_what_waits_is_cancelled_with_its_event(account, begun, scheduler, tikto
     assert tiktok.count("video/init") == 0
 
 
-def test_a_claim_that_was_first_is_not_cancelled(account, begun, scheduler, tiktok):
+def test_a_claimed_publish_is_not_cancelled(account, begun, scheduler, tiktok):
     publish = taken_in(account)
     publish_store.move(publish, State.STARTING)
 
     assert code(cancel(publish.publish_id, SYSTEM)) == "publish_starting"
 
 
-def test_a_cancel_that_was_first_leaves_nothing_to_claim(account, begun, scheduler, tiktok):
+def test_a_cancelled_publish_cannot_be_claimed(account, begun, scheduler, tiktok):
     publish = taken_in(account)
     seen_before = stored(publish)
     cancel(publish.publish_id, SYSTEM)
@@ -237,7 +237,7 @@ def uploading(account: Account, *, size: int, chunks_begun: int) -> Publish:
     return stored(publish)
 
 
-def test_an_upload_is_cancelled_while_its_last_chunk_has_not_begun(account, begun, scheduler, cancels):
+def test_an_upload_can_be_cancelled_before_its_last_chunk_begins(account, begun, scheduler, cancels):
     publish = uploading(account, size=70_000_000, chunks_begun=6)
 
     cancelled = as_publish(cancel(publish.publish_id, SYSTEM))
@@ -247,7 +247,7 @@ def test_an_upload_is_cancelled_while_its_last_chunk_has_not_begun(account, begu
     assert publish_store.note_progress(publish, chunks_begun=7, bytes_sent=60_000_000) is None
 
 
-def test_a_cancel_that_finds_a_new_uploader_looks_again(account, begun, scheduler, cancels, monkeypatch):
+def test_a_cancel_that_finds_a_new_uploader_reads_again(account, begun, scheduler, cancels, monkeypatch):
     publish = uploading(account, size=70_000_000, chunks_begun=6)
     real, tries = settle.end_publish, []
 
@@ -267,7 +267,7 @@ def test_a_cancel_that_finds_a_new_uploader_looks_again(account, begun, schedule
     assert len(tries) == 1
 
 
-def test_what_tiktok_has_it_is_asked_to_cancel_and_its_word_decides(account, begun, scheduler, cancels):
+def test_a_complete_upload_is_cancelled_only_if_tiktok_agrees(account, begun, scheduler, cancels):
     publish = uploading(account, size=len(VIDEO), chunks_begun=1)
     cancels.script["cancel"] = [{}]
 

@@ -27,7 +27,7 @@ from tests.unit.publishing.conftest import stored
 from tests.unit.support.memory_aws import maker
 
 
-def test_a_change_moves_the_entry_and_is_what_is_posted(account, begun, scheduler, tiktok, now):
+def test_an_edit_moves_the_entry_and_is_what_is_posted(account, begun, scheduler, tiktok, now):
     publish = taken_in(account, DAY, title="before")
 
     changes = PublishEdit.model_validate({"title": "after", "publish_at": clock.iso(now["at"] + 2 * DAY)})
@@ -46,7 +46,7 @@ def test_a_change_moves_the_entry_and_is_what_is_posted(account, begun, schedule
     assert stored(publish).history[2].code == "edited"
 
 
-def test_what_was_not_named_stays(account, begun, scheduler, now):
+def test_fields_without_a_change_stay(account, begun, scheduler, now):
     publish = taken_in(account, DAY, title="kept", allow_comment=True)
 
     edited = as_publish(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"is_aigc": True})))
@@ -56,7 +56,7 @@ def test_what_was_not_named_stays(account, begun, scheduler, now):
     assert (edited.publish_at, edited.state) == (publish.publish_at, State.HELD)
 
 
-def test_a_publish_of_later_can_be_sent_at_once(account, begun, scheduler, tiktok, now):
+def test_a_scheduled_publish_can_be_sent_at_once(account, begun, scheduler, tiktok, now):
     publish = taken_in(account, DAY)
 
     edited = as_publish(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"publish_at": None})))
@@ -67,7 +67,7 @@ def test_a_publish_of_later_can_be_sent_at_once(account, begun, scheduler, tikto
     assert step.outcome == "started"
 
 
-def test_an_execution_that_was_overtaken_by_a_change_claims_nothing(account, begun, scheduler, tiktok, now):
+def test_an_execution_overtaken_by_an_edit_claims_nothing(account, begun, scheduler, tiktok, now):
     publish = taken_in(account)
     prepare(publish.publish_id, publish.execution)
     seen_before = stored(publish)
@@ -92,7 +92,7 @@ def test_an_execution_that_was_overtaken_by_a_change_claims_nothing(account, beg
         ({"cover_timestamp_ms": 10**9}, "cover_outside_video"),
     ],
 )
-def test_a_change_is_judged_as_the_whole_request_it_makes(account, begun, scheduler, now, changes, wrong):
+def test_an_edit_is_validated_as_the_whole_request(account, begun, scheduler, now, changes, wrong):
     publish = taken_in(account, DAY)
 
     refused = edit(publish.publish_id, SYSTEM, PublishEdit.model_validate(changes))
@@ -101,7 +101,7 @@ def test_a_change_is_judged_as_the_whole_request_it_makes(account, begun, schedu
     assert stored(publish).revision == publish.revision
 
 
-def test_a_publish_that_began_is_changed_no_more(account, begun, scheduler, tiktok):
+def test_a_publish_that_began_cannot_be_edited(account, begun, scheduler, tiktok):
     publish = taken_in(account)
     through(publish)
 
@@ -120,7 +120,7 @@ def ended(account: Account, state: State, **ending: Any) -> Publish:
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED])
-def test_a_retry_is_a_new_publish_of_the_same_linked_both_ways(account, begun, scheduler, state):
+def test_a_retry_is_a_new_publish_linked_in_both_directions(account, begun, scheduler, state):
     old = ended(account, state)
 
     new = as_publish(retry(old.publish_id, SYSTEM))
@@ -145,7 +145,7 @@ def test_a_retry_and_an_edit_keep_the_consent_of_the_first_publish(account, begu
     assert stored(new).consent == stored(old).consent
 
 
-def test_an_unknown_publish_is_tried_again_only_by_a_persons_word(account, begun, scheduler, tiktok):
+def test_an_unknown_publish_is_retried_only_after_a_persons_decision(account, begun, scheduler, tiktok):
     old = ended(account, State.UNKNOWN)
 
     assert code(retry(old.publish_id, SYSTEM)) == "say_whether_posted"
@@ -157,11 +157,11 @@ def test_an_unknown_publish_is_tried_again_only_by_a_persons_word(account, begun
     assert (row.state, row.history[-1].code) == (State.FAILED, "said_not_posted")
 
 
-def test_what_may_yet_succeed_is_not_tried_again(account, begun, scheduler):
+def test_a_publish_that_may_still_succeed_is_not_retried(account, begun, scheduler):
     assert code(retry(taken_in(account).publish_id, SYSTEM)) == "not_retryable"
 
 
-def test_a_retry_is_refused_as_a_new_request_would_be(account, begun, scheduler):
+def test_a_retry_is_refused_like_a_new_request(account, begun, scheduler):
     old = ended(account, State.FAILED)
     maker("dynamodb").update_item(
         TableName="accounts_table",
@@ -176,7 +176,7 @@ def test_a_retry_is_refused_as_a_new_request_would_be(account, begun, scheduler)
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.UPLOADING, State.PROCESSING])
-def test_a_restart_is_a_next_execution_from_where_the_row_stands(account, begun, scheduler, tiktok, state):
+def test_a_restart_is_a_new_execution_from_the_rows_state(account, begun, scheduler, tiktok, state):
     publish = taken_in(account)
     if state is not State.QUEUED:
         through(publish)
@@ -193,7 +193,7 @@ def test_a_restart_is_a_next_execution_from_where_the_row_stands(account, begun,
     assert tiktok.count("video/init") == 1
 
 
-def test_a_start_under_way_is_not_restarted_until_it_must_have_ended(account, begun, scheduler, tiktok, now):
+def test_a_start_in_progress_is_not_restarted_until_it_must_have_ended(account, begun, scheduler, tiktok, now):
     publish = taken_in(account)
     publish_store.move(publish, State.STARTING)
 
@@ -216,7 +216,7 @@ def test_an_unknown_publish_is_watched_again(account, begun, scheduler, tiktok, 
     assert through(restarted).outcome == "processing"
 
 
-def test_an_unknown_publish_without_an_id_of_tiktoks_is_not_watched_again(account, begun, scheduler):
+def test_an_unknown_publish_without_a_tiktok_id_is_not_watched_again(account, begun, scheduler):
     publish = taken_in(account)
     publish_store.move(publish, State.STARTING)
     publish_store.move(stored(publish), State.UNKNOWN)
@@ -226,7 +226,7 @@ def test_an_unknown_publish_without_an_id_of_tiktoks_is_not_watched_again(accoun
 
 
 @pytest.mark.parametrize("act", [restart, retry], ids=["restart", "retry"])
-def test_an_act_that_another_one_overtakes_reads_the_row_again(account, begun, scheduler, monkeypatch, act):
+def test_an_action_overtaken_by_another_reads_the_row_again(account, begun, scheduler, monkeypatch, act):
     publish = ended(account, State.FAILED) if act is retry else taken_in(account)
     real = publish_store.get
 
@@ -245,11 +245,11 @@ def test_an_act_that_another_one_overtakes_reads_the_row_again(account, begun, s
         assert stored(publish).execution == last.execution == f"{publish.publish_id}-2"
 
 
-def test_what_is_over_is_not_restarted(account, begun, scheduler):
+def test_an_ended_publish_is_not_restarted(account, begun, scheduler):
     assert code(restart(ended(account, State.FAILED).publish_id, SYSTEM)) == "not_restartable"
 
 
-def test_a_restart_of_a_publish_of_later_waits_on(account, begun, scheduler, now):
+def test_a_restarted_scheduled_publish_still_waits(account, begun, scheduler, now):
     publish = taken_in(account, DAY)
 
     restarted = as_publish(restart(publish.publish_id, SYSTEM))
@@ -259,5 +259,5 @@ def test_a_restart_of_a_publish_of_later_waits_on(account, begun, scheduler, now
 
 
 @pytest.mark.parametrize("act", [cancel, restart, retry, lambda one, caller: edit(one, caller, PublishEdit())])
-def test_what_is_not_there_is_not_found(cloud, act):
+def test_an_unknown_publish_id_is_not_found(cloud, act):
     assert code(act("pub_nothing", SYSTEM)) == "not_found"

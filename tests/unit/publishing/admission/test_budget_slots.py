@@ -1,4 +1,4 @@
-"""A publish and its slot: when it owns one, who waits for whom, what TikTok's refusals and ends make of it."""
+"""A publish and its slot: when it gets one, the order of waiting publishes, and the effects of TikTok's refusals."""
 
 import pytest
 from pydantic import SecretStr
@@ -64,7 +64,7 @@ def used() -> dict[str, int]:
     return {one.name: one.used for one in get_budget_use("open-1") if one.used}
 
 
-def test_six_go_at_once_and_the_seventh_owns_the_first_slot_that_comes_free(make, tiktok: FakeTikTok, held_clock):
+def test_six_go_at_once_and_the_seventh_gets_the_next_free_slot(make, tiktok: FakeTikTok, held_clock):
     publishes = [make(f"v{number}") for number in range(8)]
 
     steps = [begin(publish) for publish in publishes]
@@ -77,7 +77,7 @@ def test_six_go_at_once_and_the_seventh_owns_the_first_slot_that_comes_free(make
     assert tiktok.count("video/init") == tiktok.count("creator_info/query") == 6
 
 
-def test_the_held_go_at_their_time_in_one_try_each(make, tiktok: FakeTikTok, held_clock):
+def test_held_publishes_go_at_their_time_with_one_try_each(make, tiktok: FakeTikTok, held_clock):
     publishes = [make(f"v{number}") for number in range(8)]
     for publish in publishes:
         begin(publish)
@@ -95,7 +95,7 @@ def test_the_held_go_at_their_time_in_one_try_each(make, tiktok: FakeTikTok, hel
         ]
 
 
-def test_what_is_held_is_told_once_and_so_is_the_budget(make, tiktok: FakeTikTok):
+def test_a_hold_and_its_exhausted_budget_send_one_event_each(make, tiktok: FakeTikTok):
     for number in range(9):
         begin(make(f"v{number}"))
 
@@ -103,7 +103,7 @@ def test_what_is_held_is_told_once_and_so_is_the_budget(make, tiktok: FakeTikTok
     assert outbox().count("budget.exhausted") == 1
 
 
-def test_who_wakes_too_early_is_held_until_its_slot(make, tiktok: FakeTikTok, held_clock):
+def test_a_publish_that_wakes_too_early_is_held_until_its_slot(make, tiktok: FakeTikTok, held_clock):
     publishes = [make(f"v{number}") for number in range(7)]
     for publish in publishes:
         begin(publish)
@@ -138,7 +138,7 @@ def test_a_video_and_a_draft_do_not_wait_for_each_other(make, tiktok: FakeTikTok
         ("video/init", "reached_active_user_cap", "direct_posts", 3600),
     ],
 )
-def test_tiktoks_no_feeds_the_budget_it_speaks_of(make, tiktok: FakeTikTok, route, code, budget, pause):
+def test_tiktoks_refusal_blocks_the_budget_that_it_concerns(make, tiktok: FakeTikTok, route, code, budget, pause):
     tiktok.script[route] = [refusal(code, 200 if route.startswith("creator") else 403)]
     first, second = make("a"), make("b")
 
@@ -151,7 +151,7 @@ def test_tiktoks_no_feeds_the_budget_it_speaks_of(make, tiktok: FakeTikTok, rout
     assert tiktok.count("creator_info/query") == 1
 
 
-def test_after_tiktoks_no_the_first_goes_first(make, tiktok: FakeTikTok, held_clock):
+def test_after_tiktoks_refusal_the_order_is_kept(make, tiktok: FakeTikTok, held_clock):
     tiktok.script["video/init"] = [refusal("rate_limit_exceeded", 429)]
     first, second = make("a"), make("b")
     begin(first)
@@ -165,7 +165,7 @@ def test_after_tiktoks_no_the_first_goes_first(make, tiktok: FakeTikTok, held_cl
     assert begin(second).outcome == "started"
 
 
-def test_the_apps_cap_blames_nobody(make, tiktok: FakeTikTok, account):
+def test_the_apps_cap_is_not_blamed_on_the_account(make, tiktok: FakeTikTok, account):
     tiktok.script["video/init"] = [refusal("reached_active_user_cap")]
 
     begin(make("a"))
@@ -175,7 +175,7 @@ def test_the_apps_cap_blames_nobody(make, tiktok: FakeTikTok, account):
     assert found.status == "active"
 
 
-def test_who_is_refused_for_good_counts_what_it_asked_and_holds_nobody(make, tiktok: FakeTikTok):
+def test_a_permanently_refused_publish_uses_its_calls_and_blocks_no_other(make, tiktok: FakeTikTok):
     tiktok.script["video/init"] = [refusal("unaudited_client_can_only_post_to_private_accounts")]
     publish = make("a")
 
@@ -185,7 +185,7 @@ def test_who_is_refused_for_good_counts_what_it_asked_and_holds_nobody(make, tik
     assert used() == {"creator_info": 1, "video_init": 1}
 
 
-def test_an_init_does_not_begin_when_its_time_is_short(make, tiktok: FakeTikTok, held_clock):
+def test_an_init_does_not_begin_without_time_to_finish(make, tiktok: FakeTikTok, held_clock):
     publish = make("a")
 
     with clock.ending_in(31):
@@ -197,7 +197,7 @@ def test_an_init_does_not_begin_when_its_time_is_short(make, tiktok: FakeTikTok,
     assert begin(publish).outcome == "started"
 
 
-def test_a_next_execution_finds_the_slot_of_the_one_before(make, tiktok: FakeTikTok, held_clock):
+def test_the_next_execution_finds_the_slot_of_the_previous_one(make, tiktok: FakeTikTok, held_clock):
     publishes = [make(f"v{number}") for number in range(8)]
     for publish in publishes:
         begin(publish)

@@ -1,4 +1,4 @@
-"""A publish keeps its place in its account's queue: over a failure at its turn, a late Start and a restart."""
+"""A publish keeps its place in its account's queue after a failure at its turn, a late Start or a restart."""
 
 import httpx
 import pytest
@@ -29,7 +29,7 @@ def queue() -> list[str]:
 
 
 def go_on(publish: Publish, held_clock, late_s: int = 0) -> StepResult:  # noqa: F811
-    """The Start of its present execution at the time that it was given, or `late_s` seconds later."""
+    """Start its current execution at its time, or `late_s` seconds later."""
     row = stored(publish)
     held_clock.at = max(held_clock.at, (row.not_before or 0) + late_s)
     return start(row.publish_id, row.execution)
@@ -37,7 +37,7 @@ def go_on(publish: Publish, held_clock, late_s: int = 0) -> StepResult:  # noqa:
 
 @pytest.fixture
 def five(make, tiktok, held_clock, monkeypatch) -> list[Publish]:  # noqa: F811
-    """Two posts a day: the first two have gone, three wait for a day or two."""
+    """Two posts a day: the first two have gone, and three wait for a day or two."""
     monkeypatch.setenv("BUDGETS", "direct_posts=2/86400")
     settings.cache_clear()
     publishes = [make(f"v{number}") for number in range(5)]
@@ -51,7 +51,7 @@ def five(make, tiktok, held_clock, monkeypatch) -> list[Publish]:  # noqa: F811
     [BAD_GATEWAY, None, refusal("internal_error", 500), refusal("rate_limit_exceeded", 429)],
     ids=["502", "no answer", "500", "429"],
 )
-def test_a_failed_look_at_the_creator_costs_a_moment_and_not_the_place(five, tiktok: FakeTikTok, held_clock, answer):  # noqa: F811
+def test_a_failed_account_check_costs_a_moment_and_not_the_place(five, tiktok: FakeTikTok, held_clock, answer):  # noqa: F811
     mine = five[2]
     tiktok.script["creator_info/query"] = [answer]
     first = go_on(mine, held_clock)
@@ -63,7 +63,7 @@ def test_a_failed_look_at_the_creator_costs_a_moment_and_not_the_place(five, tik
     assert clock.now() <= NOW + DAY_S + 2 * MINUTE_S
 
 
-def test_an_init_that_tiktok_answers_with_a_failure_keeps_the_place(five, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_an_init_that_tiktok_fails_keeps_the_place(five, tiktok: FakeTikTok, held_clock):  # noqa: F811
     mine = five[2]
     tiktok.script["video/init"] = [refusal("internal_error", 500)]
 
@@ -93,7 +93,7 @@ def test_a_late_start_goes_at_once_and_counts_once(five, tiktok: FakeTikTok, hel
     assert used()["direct_posts"] == 1
 
 
-def test_the_others_wait_for_a_late_start_for_minutes_and_then_pass_it(five, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_others_wait_minutes_for_a_late_start_and_then_pass_it(five, tiktok: FakeTikTok, held_clock):  # noqa: F811
     late, next_one = five[2], five[3]
 
     waiting = go_on(next_one, held_clock, 600)
@@ -114,7 +114,7 @@ def test_a_restart_keeps_the_place(five, tiktok: FakeTikTok, held_clock, monkeyp
     assert queue() == [five[3].publish_id, five[4].publish_id]
 
 
-def test_a_restart_while_start_asks_tiktok_keeps_the_place(five, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_a_restart_during_starts_call_to_tiktok_keeps_the_place(five, tiktok: FakeTikTok, held_clock):  # noqa: F811
     mine = five[2]
     tiktok.meanwhile["creator_info/query"] = lambda: publish_store.supersede(
         stored(mine), due=clock.now(), code="restarted"
@@ -129,7 +129,7 @@ def test_a_restart_while_start_asks_tiktok_keeps_the_place(five, tiktok: FakeTik
     assert (old.outcome, kept, new.outcome) == ("settled", mine.publish_id, "started")
 
 
-def test_who_is_put_off_or_ends_leaves_the_queue(five, tiktok: FakeTikTok, held_clock, monkeypatch):  # noqa: F811
+def test_a_postponed_or_ended_publish_leaves_the_queue(five, tiktok: FakeTikTok, held_clock, monkeypatch):  # noqa: F811
     monkeypatch.setattr("dropcast.publishing.actions.edit.launch", lambda _: True)
     for module in ("edit", "cancel"):
         monkeypatch.setattr(f"dropcast.publishing.actions.{module}.cancel_launch", lambda _: None)
@@ -142,7 +142,7 @@ def test_who_is_put_off_or_ends_leaves_the_queue(five, tiktok: FakeTikTok, held_
     assert queue() == [five[4].publish_id]
 
 
-def test_a_wait_of_most_of_a_year_goes_to_a_next_execution(make, tiktok, held_clock, begun, monkeypatch):  # noqa: F811
+def test_a_wait_of_most_of_a_year_continues_in_the_next_execution(make, tiktok, held_clock, begun, monkeypatch):  # noqa: F811
     monkeypatch.setenv("BUDGETS", "direct_posts=1/999999")
     settings.cache_clear()
     publishes = [make(f"v{number}") for number in range(30)]

@@ -20,7 +20,7 @@ from tests.unit.publishing.conftest import UPLOAD_URL, FakeTikTok, refusal, stor
 from tests.unit.support.memory_aws import maker
 
 
-def test_others_may_pass_a_publish_that_failed_while_it_waits_for_its_next_try(make, tiktok: FakeTikTok):
+def test_others_may_pass_a_failed_publish_while_it_waits_for_its_next_try(make, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [None]
     first, second = make("a"), make("b")
 
@@ -44,7 +44,7 @@ def test_a_lost_init_counts_and_its_second_try_goes_first(make, tiktok: FakeTikT
     assert used()["video_init"] == 2
 
 
-def test_a_lost_init_that_is_given_up_counts_twice_and_holds_nobody(make, tiktok: FakeTikTok):
+def test_an_abandoned_lost_init_counts_twice_and_blocks_no_other(make, tiktok: FakeTikTok):
     tiktok.script["video/init"] = [None, httpx.Response(502, text="<html>bad gateway</html>")]
     publish = make("a")
 
@@ -56,7 +56,7 @@ def test_a_lost_init_that_is_given_up_counts_twice_and_holds_nobody(make, tiktok
     assert ledger().queue == ()
 
 
-def test_a_held_publish_that_ends_gives_its_slot_back(make, tiktok: FakeTikTok):
+def test_a_held_publish_that_ends_returns_its_slot(make, tiktok: FakeTikTok):
     publishes = [make(f"v{number}") for number in range(7)]
     for publish in publishes:
         begin(publish)
@@ -67,7 +67,7 @@ def test_a_held_publish_that_ends_gives_its_slot_back(make, tiktok: FakeTikTok):
 
 
 @pytest.mark.parametrize(("said", "left"), [("failed", 0), ("complete", 1)])
-def test_a_post_that_tiktok_calls_failed_counts_for_no_day(make, tiktok: FakeTikTok, said, left):
+def test_a_post_that_tiktok_failed_does_not_count_for_the_day(make, tiktok: FakeTikTok, said, left):
     publish = make("a")
     begin(publish)
     fact_store.add("v_pub_file~1", Fact(said, NOW))
@@ -78,7 +78,7 @@ def test_a_post_that_tiktok_calls_failed_counts_for_no_day(make, tiktok: FakeTik
     assert used()["video_init"] == 1
 
 
-def test_an_upload_that_we_gave_up_still_counts(make, tiktok: FakeTikTok):
+def test_an_upload_that_we_abandoned_still_counts(make, tiktok: FakeTikTok):
     publish = make("a")
     begin(publish)
 
@@ -88,7 +88,7 @@ def test_an_upload_that_we_gave_up_still_counts(make, tiktok: FakeTikTok):
     assert used()["direct_posts"] == 1
 
 
-def test_a_draft_that_its_creator_posted_pends_no_longer(make, tiktok: FakeTikTok):
+def test_a_posted_draft_is_no_longer_pending(make, tiktok: FakeTikTok):
     tiktok.script["inbox/video/init"] = [{"publish_id": "v_inbox_file~1", "upload_url": UPLOAD_URL}]
     publish = make("draft", mode="draft")
     begin(publish)
@@ -102,7 +102,7 @@ def test_a_draft_that_its_creator_posted_pends_no_longer(make, tiktok: FakeTikTo
     assert (pending, used().get("pending_drafts", 0)) == (1, 0)
 
 
-def test_a_hold_of_days_for_a_slot_is_no_reason_to_give_up(make, tiktok: FakeTikTok, monkeypatch, held_clock):
+def test_waiting_days_for_a_slot_does_not_end_a_publish(make, tiktok: FakeTikTok, monkeypatch, held_clock):
     monkeypatch.setenv("BUDGETS", "direct_posts=1/604800")
     settings.cache_clear()
     publishes = [make(f"v{number}") for number in range(2)]
@@ -116,7 +116,7 @@ def test_a_hold_of_days_for_a_slot_is_no_reason_to_give_up(make, tiktok: FakeTik
     assert (step.outcome, step.why) == ("held", "rate_limit_exceeded")
 
 
-def test_a_publish_that_somebody_cancels_meanwhile_leaves_the_queue(make, tiktok: FakeTikTok, monkeypatch):
+def test_a_cancelled_publish_leaves_the_queue(make, tiktok: FakeTikTok, monkeypatch):
     publish = make("a")
     move = publish_store.move
     monkeypatch.setattr(publish_store, "move", lambda *_, **__: None)
@@ -129,7 +129,7 @@ def test_a_publish_that_somebody_cancels_meanwhile_leaves_the_queue(make, tiktok
     assert used() == {"creator_info": 1}
 
 
-def test_no_token_nor_caption_is_in_the_ledger(make, tiktok: FakeTikTok):
+def test_the_ledger_contains_no_token_and_no_caption(make, tiktok: FakeTikTok):
     begin(make("a"))
 
     text = json.dumps(maker("dynamodb").scan(TableName="budgets_table")["Items"])

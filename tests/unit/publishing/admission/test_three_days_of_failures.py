@@ -1,4 +1,4 @@
-"""A publish ends after three days of failures of its own, one after the other, and never because it waited."""
+"""A publish ends after three days of consecutive failures of its own, and never because it waited."""
 
 import httpx
 import pytest
@@ -27,7 +27,7 @@ def go_on(publish: Publish, held_clock) -> StepResult:  # noqa: F811
     return start(row.publish_id, row.execution)
 
 
-def test_failures_of_three_days_in_a_row_end_it(make, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_three_days_of_consecutive_failures_end_it(make, tiktok: FakeTikTok, held_clock):  # noqa: F811
     publish = make("a")
     began = clock.now()
     tiktok.script["creator_info/query"] = [bad_gateway() for _ in range(500)]
@@ -39,7 +39,7 @@ def test_failures_of_three_days_in_a_row_end_it(make, tiktok: FakeTikTok, held_c
     assert clock.now() - began > 72 * 3600
 
 
-def test_a_block_by_tiktok_fails_none_of_those_behind_it(make, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_a_block_by_tiktok_fails_no_publish_behind_it(make, tiktok: FakeTikTok, held_clock):  # noqa: F811
     publishes = [make(f"v{number}") for number in range(4)]
     tiktok.script["video/init"] = [refusal("spam_risk_too_many_posts") for _ in range(30)]
     began = clock.now()
@@ -58,7 +58,7 @@ def test_a_block_by_tiktok_fails_none_of_those_behind_it(make, tiktok: FakeTikTo
     assert {stored(publish).failing_since for publish in publishes[1:]} == {clock.now()}
 
 
-def test_a_wait_for_the_slot_begins_the_count_anew(make, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_waiting_for_the_slot_restarts_the_count(make, tiktok: FakeTikTok, held_clock):  # noqa: F811
     publish = make("a")
     tiktok.script["creator_info/query"] = [bad_gateway()]
     begin(publish)
@@ -74,7 +74,7 @@ def test_a_wait_for_the_slot_begins_the_count_anew(make, tiktok: FakeTikTok, hel
 
 
 @pytest.mark.parametrize("later_s", [None, 7 * DAY_S], ids=["its title", "its time"])
-def test_an_edit_begins_the_count_anew(make, tiktok: FakeTikTok, held_clock, monkeypatch, later_s):  # noqa: F811
+def test_an_edit_restarts_the_count(make, tiktok: FakeTikTok, held_clock, monkeypatch, later_s):  # noqa: F811
     monkeypatch.setattr("dropcast.publishing.actions.edit.launch", lambda _: True)
     monkeypatch.setattr("dropcast.publishing.actions.edit.cancel_launch", lambda _: None)
     monkeypatch.setattr("dropcast.publishing.actions.edit.pin_publish", lambda publish: publish)

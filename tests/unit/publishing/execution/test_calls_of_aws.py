@@ -1,4 +1,4 @@
-"""What Dropcast asks of Step Functions and EventBridge Scheduler, and which of their refusals it expects."""
+"""Dropcast's calls to Step Functions and EventBridge Scheduler, and the refusals that it expects."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ class _Body:
 
 
 def step_functions_say(operation: str, code: str | None = None) -> list[Any]:
-    """Let `operation` answer with the error `code`, or succeed if it is None. The result collects what was asked."""
+    """Let `operation` answer with the error `code`, or succeed if it is None. The result collects the requests."""
     asked: list[Any] = []
 
     def answer(request: Any, **_: Any) -> AWSResponse:
@@ -35,14 +35,14 @@ def step_functions_say(operation: str, code: str | None = None) -> list[Any]:
 
 
 @pytest.mark.parametrize(("code", "woken"), [(None, True), ("TaskTimedOut", False), ("TaskDoesNotExist", False)])
-def test_a_token_whose_round_has_ended_wakes_no_step(cloud, code, woken):
+def test_a_token_of_an_ended_round_wakes_no_step(cloud, code, woken):
     asked = step_functions_say("SendTaskSuccess", code)
 
     assert state_machine.wake(SecretStr("canary-token"), {"outcome": "verdict"}) is woken
     assert asked == [{"taskToken": "canary-token", "output": '{"outcome": "verdict"}'}]
 
 
-def test_an_unexpected_refusal_to_wake_a_step_is_an_error(cloud):
+def test_an_unexpected_refusal_to_wake_a_step_raises(cloud):
     step_functions_say("SendTaskSuccess", "AccessDeniedException")
 
     with pytest.raises(ClientError):
@@ -59,7 +59,7 @@ def entries(cloud, monkeypatch) -> Any:
     return client
 
 
-def test_an_entry_starts_its_execution_at_its_time_and_the_first_stays(entries):
+def test_an_entry_starts_its_execution_at_its_time_and_the_first_entry_stays(entries):
     scheduler.create_entry("pub_1", "pub_1-2", at=1_800_000_000)
     scheduler.create_entry("pub_1", "pub_1-2", at=1_900_000_000)
 
@@ -69,7 +69,7 @@ def test_an_entry_starts_its_execution_at_its_time_and_the_first_stays(entries):
     assert json.loads(entry["Target"]["Input"]) == {"publish_id": "pub_1", "execution": "pub_1-2"}
 
 
-def test_an_entry_is_deleted_and_one_that_has_fired_is_no_error(entries):
+def test_deleting_an_entry_that_has_fired_is_no_error(entries):
     scheduler.create_entry("pub_1", "pub_1-2", at=1_800_000_000)
 
     scheduler.delete_entry("pub_1-2")

@@ -1,4 +1,4 @@
-"""An account with a publish for later has its tokens kept warm until then."""
+"""The tokens of an account with a scheduled publish are kept warm until then."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -35,7 +35,7 @@ def test_an_account_stays_warm_until_its_publish_is_due(account, planned):
     assert len(planned) == 1
 
 
-def test_a_publish_is_planned_even_if_that_cannot_be_noted(account, planned, monkeypatch):
+def test_a_publish_is_scheduled_even_if_the_account_cannot_be_marked(account, planned, monkeypatch):
     def denied(account_id: str, at: int) -> None:
         raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "UpdateItem")
 

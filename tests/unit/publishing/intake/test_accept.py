@@ -52,7 +52,7 @@ def an_object(account) -> None:
 
 @pytest.fixture
 def calls(account) -> list[str]:
-    """Every call to DynamoDB and S3 made from now on."""
+    """Every call to DynamoDB and S3 from now on."""
     made: list[str] = []
     for service in ("dynamodb", "s3"):
         clients.client(service).meta.events.register("before-call", lambda model, **_: made.append(model.name))
@@ -101,7 +101,7 @@ def test_the_same_key_with_another_body_is_refused(account, begun):
     assert len(begun) == 1
 
 
-def test_a_request_that_the_same_one_keeps_from_being_stored_is_to_be_asked_again(account, begun, monkeypatch):
+def test_a_request_that_loses_to_an_equal_one_is_to_be_repeated(account, begun, monkeypatch):
     conflict = {
         "Error": {"Code": "TransactionCanceledException"},
         "CancellationReasons": [{"Code": "TransactionConflict"}],
@@ -122,7 +122,7 @@ def test_a_request_that_the_same_one_keeps_from_being_stored_is_to_be_asked_agai
     assert begun == []
 
 
-def test_fifty_requests_with_one_key_at_once_are_one_publish(account, begun, atomic_aws):
+def test_fifty_concurrent_requests_with_one_key_are_one_publish(account, begun, atomic_aws):
     with ThreadPoolExecutor(50) as callers:
         answers = list(callers.map(lambda _: taken_in(account, key="once").publish_id, range(50)))
 
@@ -130,7 +130,7 @@ def test_fifty_requests_with_one_key_at_once_are_one_publish(account, begun, ato
     assert begun == [answers[0]]
 
 
-def test_a_key_is_its_callers_own_and_good_for_a_day(account, begun, monkeypatch):
+def test_a_key_belongs_to_its_caller_and_lasts_a_day(account, begun, monkeypatch):
     first = taken_in(account, key="once")
     others = accept(a_request(account), Caller("k2", SYSTEM.scopes), idempotency_key="once")
     tomorrow = clock.now() + 24 * 3600 + 1
@@ -149,7 +149,7 @@ def test_a_key_is_its_callers_own_and_good_for_a_day(account, begun, monkeypatch
         ({"account_id": "acc_nobody"}, "account_not_found"),
     ],
 )
-def test_what_cannot_work_is_refused_at_the_door(account, begun, changes, code):
+def test_an_impossible_request_is_refused_at_once(account, begun, changes, code):
     refused = accept(a_request(account, **changes), SYSTEM, idempotency_key=None)
 
     assert isinstance(refused, Problem)
@@ -170,7 +170,7 @@ def test_what_cannot_work_is_refused_at_the_door(account, begun, changes, code):
         {"cover_timestamp_ms": -1},
     ],
 )
-def test_a_request_that_tiktok_would_refuse_or_we_do_not_know_is_invalid(account, changes):
+def test_a_request_that_tiktok_would_refuse_or_with_unknown_fields_is_invalid(account, changes):
     with pytest.raises(ValidationError):
         a_request(account, **changes)
 
@@ -179,7 +179,7 @@ def test_a_title_counts_in_utf16_units(account):
     assert a_request(account, title="😀" * 1100).title
 
 
-def test_an_execution_that_did_not_begin_is_begun_by_the_sweep(account, monkeypatch):
+def test_the_sweep_starts_an_execution_that_did_not_begin(account, monkeypatch):
     def throttled(*_: str) -> None:
         raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
 
@@ -198,7 +198,7 @@ def test_an_execution_that_did_not_begin_is_begun_by_the_sweep(account, monkeypa
     assert sweep() == Swept(0, 0)
 
 
-def test_preparing_looks_into_the_object_that_was_pinned(account, begun, monkeypatch):
+def test_preparing_inspects_the_pinned_object(account, begun, monkeypatch):
     video = SAMPLE.read_bytes()
     source = upload_object("a.mp4", video)
     publish = taken_in(account)
@@ -213,7 +213,7 @@ def test_preparing_looks_into_the_object_that_was_pinned(account, begun, monkeyp
 
 
 @pytest.mark.parametrize(("body", "code"), [(b"", "source_empty"), (b"no video at all", "not_a_video")])
-def test_what_is_no_video_fails_before_tiktok_is_asked(account, begun, tiktok, body, code):
+def test_a_file_that_is_no_video_fails_before_tiktok_is_called(account, begun, tiktok, body, code):
     upload_object("a.mp4", body)
     publish = taken_in(account)
 
@@ -225,7 +225,7 @@ def test_what_is_no_video_fails_before_tiktok_is_asked(account, begun, tiktok, b
     assert outbox()[-1] == "publish.failed"
 
 
-def test_the_bytes_of_the_object_are_not_read_whole(account, begun):
+def test_the_object_is_not_read_completely(account, begun):
     video = SAMPLE.read_bytes() + b"\x00\x2d\xc6\xc0free" + bytes(3_000_000 - 8)
     upload_object("a.mp4", video)
     publish = taken_in(account)
@@ -244,7 +244,7 @@ def test_the_bytes_of_the_object_are_not_read_whole(account, begun):
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(15), deadline=None
 )
 @given(title=st.text(max_size=300), flags=st.tuples(st.booleans(), st.booleans(), st.booleans()))
-def test_what_was_asked_for_is_what_is_stored(account, begun, title, flags):
+def test_the_stored_publish_equals_the_request(account, begun, title, flags):
     comment, duet, stitch = flags
 
     publish = taken_in(account, title=title, allow_comment=comment, allow_duet=duet, allow_stitch=stitch)
@@ -252,7 +252,7 @@ def test_what_was_asked_for_is_what_is_stored(account, begun, title, flags):
     assert stored(publish).options == publish.options
 
 
-def test_no_object_is_touched(account, begun):
+def test_no_object_is_changed(account, begun):
     upload_object("a.mp4", b"no video")
     publish = taken_in(account)
 

@@ -1,4 +1,4 @@
-"""The report before a publish: every problem at once, by the checks that the workflow makes, and nothing is stored."""
+"""The preflight report: every problem at once, by the checks of the workflow, and nothing is stored."""
 
 import io
 from pathlib import Path
@@ -53,7 +53,7 @@ def rows() -> int:
     return maker("dynamodb").scan(TableName="publishes_table")["Count"]
 
 
-def test_what_can_be_posted_has_a_plan_and_leaves_nothing(account, asked_tiktok):
+def test_a_valid_request_has_a_plan_and_leaves_nothing(account, asked_tiktok):
     upload_object("a.mp4", SAMPLE)
 
     found = of(account.account_id)
@@ -84,7 +84,7 @@ def test_the_plan_has_the_chunks_that_this_deployment_sends(account, asked_tikto
     assert (found.forecast.chunks.count, found.forecast.chunks.chunk_size) == (2, 32_000_000)
 
 
-def test_every_problem_is_told_at_once(account, asked_tiktok):
+def test_every_problem_is_reported_at_once(account, asked_tiktok):
     upload_object("a.mp4", SAMPLE)
     asked_tiktok.script["creator_info/query"] = [NARROW]
 
@@ -102,7 +102,7 @@ def test_every_problem_is_told_at_once(account, asked_tiktok):
     assert longer.details["ffmpeg"].startswith("ffmpeg -i IN")
 
 
-def test_what_the_creator_switched_off_is_told_at_the_first_of_its_boxes(account, asked_tiktok):
+def test_an_interaction_that_the_creator_switched_off_is_reported_at_its_first_field(account, asked_tiktok):
     upload_object("a.mp4", SAMPLE)
     asked_tiktok.script["creator_info/query"] = [{**CREATOR, "duet_disabled": True, "stitch_disabled": True}]
 
@@ -111,7 +111,7 @@ def test_what_the_creator_switched_off_is_told_at_the_first_of_its_boxes(account
     assert problems(found) == [("allow_duet", "interaction_switched_off")]
 
 
-def test_an_app_without_audit_may_do_little(account, asked_tiktok, monkeypatch):
+def test_an_unaudited_app_may_do_little(account, asked_tiktok, monkeypatch):
     upload_object("a.mp4", SAMPLE)
     monkeypatch.setenv("APP_AUDIT", "unaudited")
     settings.cache_clear()
@@ -123,7 +123,7 @@ def test_an_app_without_audit_may_do_little(account, asked_tiktok, monkeypatch):
     ("body", "code"),
     [(None, "source_missing"), (b"", "source_empty"), (b"not a video at all", "not_a_video")],
 )
-def test_a_source_that_is_no_video_is_told_beside_what_the_creator_may_not(account, asked_tiktok, body, code):
+def test_an_invalid_source_and_a_forbidden_option_are_both_reported(account, asked_tiktok, body, code):
     if body is not None:
         upload_object("a.mp4", body)
     asked_tiktok.script["creator_info/query"] = [NARROW]
@@ -134,13 +134,13 @@ def test_a_source_that_is_no_video_is_told_beside_what_the_creator_may_not(accou
     assert found.forecast is None
 
 
-def test_a_cover_behind_the_end_is_told_at_its_field(account, asked_tiktok):
+def test_a_cover_after_the_end_is_reported_at_its_field(account, asked_tiktok):
     upload_object("a.mp4", SAMPLE)
 
     assert problems(of(account.account_id, cover_timestamp_ms=2001)) == [("cover_timestamp_ms", "cover_outside_video")]
 
 
-def test_an_account_that_is_not_there_is_told_beside_the_source(cloud, asked_tiktok):
+def test_an_unknown_account_and_a_missing_source_are_both_reported(cloud, asked_tiktok):
     found = of("acc_nobody")
 
     assert problems(found) == [("account_id", "account_not_found"), ("source", "source_missing")]
@@ -150,7 +150,7 @@ def test_an_account_that_is_not_there_is_told_beside_the_source(cloud, asked_tik
 @pytest.mark.parametrize(
     ("code", "stops"), [("spam_risk_user_banned_from_posting", True), ("spam_risk_too_many_posts", False)]
 )
-def test_what_passes_is_a_warning(account, asked_tiktok, code, stops):
+def test_a_temporary_problem_is_a_warning(account, asked_tiktok, code, stops):
     upload_object("a.mp4", SAMPLE)
     asked_tiktok.script["creator_info/query"] = [refusal(code)]
 
@@ -160,7 +160,7 @@ def test_what_passes_is_a_warning(account, asked_tiktok, code, stops):
     assert warnings(found) == ([] if stops else [code])
 
 
-def test_a_frame_rate_that_tiktok_may_refuse_is_a_warning_with_the_command_that_lowers_it(account, asked_tiktok):
+def test_a_frame_rate_that_tiktok_may_refuse_is_a_warning_with_the_fixing_command(account, asked_tiktok):
     ticks = SAMPLE.index(b"mdhd") + 16
     assert SAMPLE[ticks : ticks + 4] == (15_360).to_bytes(4)
     upload_object("a.mp4", SAMPLE[:ticks] + (15_360 * 608 // 300).to_bytes(4) + SAMPLE[ticks + 4 :])
@@ -172,7 +172,7 @@ def test_a_frame_rate_that_tiktok_may_refuse_is_a_warning_with_the_command_that_
     assert found.forecast is not None
 
 
-def test_a_tiktok_that_does_not_answer_is_a_warning(account, asked_tiktok):
+def test_a_tiktok_without_an_answer_is_a_warning(account, asked_tiktok):
     upload_object("a.mp4", SAMPLE)
     asked_tiktok.script["creator_info/query"] = [None]
 
@@ -181,7 +181,7 @@ def test_a_tiktok_that_does_not_answer_is_a_warning(account, asked_tiktok):
     assert (problems(found), warnings(found)) == ([], ["tiktok_unanswered"])
 
 
-def test_each_photo_is_told_by_its_place(account, asked_tiktok):
+def test_each_photo_is_reported_by_its_index(account, asked_tiktok):
     upload_object("a.jpg", picture(1080, 1920, "JPEG"))
     upload_object("b.png", picture(3000, 2000, "PNG"))
     upload_object("c.jpg", b"no picture")
@@ -210,7 +210,7 @@ def test_photos_have_a_plan_too(account, asked_tiktok):
     assert {one.name for one in found.forecast.budgets} == {"creator_info", "content_init", "direct_posts"}
 
 
-def test_nobody_looks_at_a_video_elsewhere_and_the_report_says_so(account, asked_tiktok):
+def test_a_video_at_a_url_is_not_inspected_and_the_report_says_so(account, asked_tiktok):
     found = of(account.account_id, source={"type": "url", "url": "https://videos.example/a.mp4"})
 
     assert (problems(found), warnings(found)) == ([], ["source_not_looked_at"])
@@ -219,7 +219,7 @@ def test_nobody_looks_at_a_video_elsewhere_and_the_report_says_so(account, asked
     assert [line.amount for line in found.forecast.cost if line.what == "bytes_out"] == [0]
 
 
-def test_a_large_video_costs_what_the_formula_says():
+def test_a_large_video_costs_as_much_as_the_formula_says():
     lines = {line.what: line for line in estimate("upload", 1_000_000_000)}
 
     assert lines["bytes_out"].micro_usd == 90_000
@@ -228,7 +228,7 @@ def test_a_large_video_costs_what_the_formula_says():
     assert lines["lambda_gb_ms"].micro_usd == 580
 
 
-def test_a_pull_costs_no_transfer_by_lambda():
+def test_a_pull_costs_no_lambda_transfer():
     upload, pull = ({line.what: line.amount for line in estimate(way, 10**9)} for way in ("upload", "pull"))
 
     assert pull["lambda_gb_ms"] < upload["lambda_gb_ms"]
@@ -259,7 +259,7 @@ ANYONE = [
         ),
     ],
 )
-def test_what_tiktok_may_ignore_or_refuse_of_a_privacy_level_is_a_warning(account, asked_tiktok, asked, told):
+def test_a_privacy_level_that_tiktok_may_ignore_or_refuse_is_a_warning(account, asked_tiktok, asked, told):
     upload_object("a.mp4", SAMPLE)
     asked_tiktok.script["creator_info/query"] = [{**CREATOR, "privacy_level_options": ANYONE}]
 
@@ -268,7 +268,7 @@ def test_what_tiktok_may_ignore_or_refuse_of_a_privacy_level_is_a_warning(accoun
     assert (problems(found), warnings(found)) == ([], told)
 
 
-def test_branded_photos_for_followers_are_warned_of_too(account, asked_tiktok):
+def test_branded_photos_for_followers_are_a_warning_too(account, asked_tiktok):
     maker("s3").put_object(Bucket=BUCKET, Key="1.jpg", Body=picture(720, 1280, "JPEG"))
     asked_tiktok.script["creator_info/query"] = [{**CREATOR, "privacy_level_options": ANYONE}]
     photos = {"type": "photos", "items": [{"bucket": BUCKET, "key": "1.jpg"}]}

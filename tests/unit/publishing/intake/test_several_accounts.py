@@ -1,4 +1,4 @@
-"""The same post to several accounts: each becomes one publish, however the request ends and however often it comes."""
+"""The same post to several accounts: each gets one publish, however the request ends and however often it comes."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -46,19 +46,19 @@ def taken(account_ids: list[str], key: str = "k", caller: Caller = SYSTEM, **cha
 
 
 def outcomes(takings: list[AccountResult]) -> list[str]:
-    """The publish_id of each, or the code of its error."""
+    """The publish_id of each item, or the code of its error."""
     return [one.outcome.code if isinstance(one.outcome, Problem) else one.outcome.publish_id for one in takings]
 
 
 def publishes() -> Counter[str]:
-    """How many publishes each account has."""
+    """The number of publishes of each account."""
     items = maker("dynamodb").scan(TableName="publishes_table")["Items"]
     return Counter(item["account_id"]["S"] for item in items if item["pk"]["S"].startswith("publish#"))
 
 
 @contextmanager
 def dying(at: int, *, after: bool) -> Iterator[list[str]]:
-    """The process dies before or after its call of AWS number `at`."""
+    """The process dies before or after its AWS call number `at`."""
     calls: list[str] = []
 
     def count(model: Any, **_: Any) -> None:
@@ -77,7 +77,7 @@ def dying(at: int, *, after: bool) -> Iterator[list[str]]:
             client.meta.events.unregister(event, count)
 
 
-def test_each_account_has_a_publish_of_its_own(ids, begun):
+def test_each_account_has_a_separate_publish(ids, begun):
     found = [stored(one.outcome) for one in taken(ids, title="hi", reference="r1") if isinstance(one.outcome, Publish)]
 
     assert [publish.account_id for publish in found] == ids
@@ -104,14 +104,14 @@ def test_the_source_is_pinned_once_and_each_account_costs_four_calls(ids, monkey
     assert three == {"PutItem": 1, "HeadObject": 1, "GetItem": 3, "TransactWriteItems": 3}
 
 
-def test_what_is_wrong_with_one_account_stops_no_other(ids):
+def test_a_problem_of_one_account_stops_no_other(ids):
     found = outcomes(taken([ids[0], "acc_none", ids[1]]))
 
     assert found[1] == "account_not_found"
     assert publishes() == {ids[0]: 1, ids[1]: 1}
 
 
-def test_another_users_account_does_not_exist_for_a_bound_caller(ids):
+def test_another_users_account_is_unknown_to_a_bound_caller(ids):
     others = connect("open-9", "user-2")
     bound = Caller("dk_1", frozenset({"publish"}), "user-1")
 
@@ -123,7 +123,7 @@ def test_another_users_account_does_not_exist_for_a_bound_caller(ids):
     assert publishes() == {}
 
 
-def test_a_source_that_is_missing_is_told_of_each_and_looked_for_once(ids):
+def test_a_missing_source_is_reported_for_each_account_and_looked_up_once(ids):
     with dying(0, after=False) as made:
         found = outcomes(taken(ids, source=SOURCE | {"key": "none.mp4"}))
 
@@ -131,7 +131,7 @@ def test_a_source_that_is_missing_is_told_of_each_and_looked_for_once(ids):
     assert made.count("HeadObject") == 1
 
 
-def test_without_a_key_it_is_refused(ids):
+def test_a_request_without_a_key_is_refused(ids):
     refused = accept_each(a_request(ids), SYSTEM, idempotency_key=None)
 
     assert isinstance(refused, Problem)
@@ -149,7 +149,7 @@ def test_the_same_key_with_another_body_is_a_conflict(ids, change):
 
 
 @pytest.mark.parametrize("first", ["one", "several"])
-def test_one_key_is_not_for_one_account_and_for_several(ids, first):
+def test_a_key_for_one_account_is_not_valid_for_several(ids, first):
     single = PublishRequest.model_validate({"account_id": ids[0], "source": SOURCE, "privacy_level": "SELF_ONLY"})
     asks = [
         lambda: accept(single, SYSTEM, idempotency_key="k"),
@@ -165,7 +165,7 @@ def test_one_key_is_not_for_one_account_and_for_several(ids, first):
     assert publishes() == {ids[0]: 1}
 
 
-def test_no_callers_key_reaches_the_key_of_an_account(ids, monkeypatch):
+def test_no_callers_key_can_equal_the_key_of_an_account(ids, monkeypatch):
     claims = ["clm_1"]
     monkeypatch.setattr("dropcast.publishing.intake.several_accounts.claim", lambda *_: claims[0])
     taken(ids[:1])
@@ -178,7 +178,7 @@ def test_no_callers_key_reaches_the_key_of_an_account(ids, monkeypatch):
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_killed_at_any_call_and_repeated_each_account_has_one_publish(ids, after):
+def test_after_a_kill_at_any_call_a_repeat_gives_each_account_one_publish(ids, after):
     at = 0
     for at in range(1, 100):
         key = f"k{at}"
@@ -199,7 +199,7 @@ def test_killed_at_any_call_and_repeated_each_account_has_one_publish(ids, after
     assert at > 8
 
 
-def test_what_is_not_begun_in_time_is_told_and_a_repeat_takes_it_in(ids, monkeypatch):
+def test_accounts_without_time_left_are_reported_and_a_repeat_accepts_them(ids, monkeypatch):
     left = iter([60.0, 60.0, 5.0])
     monkeypatch.setattr(clock, "seconds_left", lambda: next(left, 5.0))
 
@@ -212,7 +212,7 @@ def test_what_is_not_begun_in_time_is_told_and_a_repeat_takes_it_in(ids, monkeyp
     assert publishes() == Counter(ids)
 
 
-def test_the_key_is_good_for_a_day_for_all_of_them(ids, monkeypatch):
+def test_the_key_lasts_a_day_for_all_accounts(ids, monkeypatch):
     now = clock.now()
     left = iter([60.0])
     monkeypatch.setattr(clock, "seconds_left", lambda: next(left, 5.0))
@@ -242,10 +242,10 @@ def test_the_key_is_good_for_a_day_for_all_of_them(ids, monkeypatch):
         {"account_ids": ["acc_1"], "dry_run": True},
     ],
 )
-def test_exactly_one_of_one_account_and_several_is_named(wrong):
+def test_exactly_one_of_account_id_and_account_ids_is_required(wrong):
     with pytest.raises(ValidationError):
         PublishRequest.model_validate({"source": SOURCE, "privacy_level": "SELF_ONLY", **wrong})
 
 
-def test_fifty_accounts_can_be_named():
+def test_fifty_accounts_can_be_given():
     assert len(a_request([f"acc_{number}" for number in range(50)]).account_ids) == 50

@@ -1,4 +1,4 @@
-"""What an account may name as its source."""
+"""The objects that an account may use as a source."""
 
 import pytest
 
@@ -42,11 +42,11 @@ def codes(request: PublishRequest) -> list[str | None]:
     ("bucket", "code"),
     [(BUCKET, None), (GRANTED, None), ("other-videos", None), ("someone-elses", "bucket_not_ours")],
 )
-def test_a_video_lies_in_our_bucket_or_in_one_that_was_granted(bucket, code):
+def test_a_video_must_be_in_our_bucket_or_in_a_granted_one(bucket, code):
     assert codes(asked("acc_1", source=named(bucket))) == [code]
 
 
-def test_a_bucket_that_is_not_ours_is_told_both_ways():
+def test_a_foreign_bucket_is_refused_with_both_fixes():
     [refusal] = source_refusals(asked("acc_1", source=named("someone-elses")), SYSTEM)
 
     assert refusal is not None
@@ -54,7 +54,7 @@ def test_a_bucket_that_is_not_ours_is_told_both_ways():
     assert "SOURCE_BUCKETS" in refusal.fix
 
 
-def test_tiktok_pulls_videos_from_our_own_bucket_alone():
+def test_tiktok_pulls_videos_only_from_our_own_bucket():
     assert codes(asked("acc_1", source=named(GRANTED), via="pull")) == ["pull_not_ours"]
     assert codes(asked("acc_1", via="pull")) == [None]
 
@@ -68,7 +68,7 @@ def test_tiktok_pulls_videos_from_our_own_bucket_alone():
         ({"source": {"type": "url", "url": "https://example.com/a.mp4"}}, False),
     ],
 )
-def test_a_deployment_without_a_media_address_refuses_what_tiktok_would_pull_from_it(monkeypatch, changes, refused):
+def test_a_deployment_without_a_media_address_refuses_pulls_from_its_bucket(monkeypatch, changes, refused):
     monkeypatch.delenv("MEDIA_URL")
     settings.cache_clear()
 
@@ -77,7 +77,7 @@ def test_a_deployment_without_a_media_address_refuses_what_tiktok_would_pull_fro
     assert (refusal is not None and refusal.code == "media_not_served") is refused
 
 
-def test_each_photo_is_looked_at():
+def test_each_photo_is_checked():
     items = [
         {"bucket": BUCKET, "key": "a.png"},
         {"bucket": "someone-elses", "key": "b.png"},
@@ -89,7 +89,7 @@ def test_each_photo_is_looked_at():
     assert found == [None, "bucket_not_ours", None]
 
 
-def test_an_upload_is_taken_in_once_it_is_complete_and_for_its_account_alone(account, begun):
+def test_a_complete_upload_is_accepted_for_its_account_only(account, begun):
     progress = uploads.begin(account.account_id, SYSTEM, "a.mp4", 3, "video/mp4")
     assert isinstance(progress, Progress)
     upload = progress.upload
@@ -108,7 +108,7 @@ def test_an_upload_is_taken_in_once_it_is_complete_and_for_its_account_alone(acc
     assert others.code == "upload_not_of_account"
 
 
-def test_an_upload_that_will_be_gone_is_not_planned(account):
+def test_a_publish_scheduled_after_its_uploads_end_is_refused(account):
     progress = uploads.begin(account.account_id, SYSTEM, "a.mp4", 3, "video/mp4")
     assert isinstance(progress, Progress)
     upload = progress.upload

@@ -33,7 +33,7 @@ def edges(**others):
 
 
 @pytest.mark.parametrize(("size", "chunk_size", "count", "last"), VECTORS)
-def test_the_plan_is_the_protocols_table(size: int, chunk_size: int, count: int, last: int):
+def test_the_plan_equals_the_protocols_table(size: int, chunk_size: int, count: int, last: int):
     plan = plan_chunks(size)
 
     assert (plan.chunk_size, plan.count, plan.chunk(count - 1).length) == (chunk_size, count, last)
@@ -54,7 +54,7 @@ LARGER_VECTORS = [
 
 
 @pytest.mark.parametrize(("size", "setting", "chunk_size", "count", "last"), LARGER_VECTORS)
-def test_larger_chunks_are_used_where_they_are_legal(size: int, setting: int, chunk_size: int, count: int, last: int):
+def test_larger_chunks_are_used_if_they_are_legal(size: int, setting: int, chunk_size: int, count: int, last: int):
     plan = plan_chunks(size, setting)
 
     assert (plan.chunk_size, plan.count, plan.chunk(count - 1).length) == (chunk_size, count, last)
@@ -93,7 +93,7 @@ def assert_legal(size: int, setting: int | None):
 
 @edges()
 @given(size=SIZES)
-def test_the_chunks_are_the_file_without_gap_or_overlap(size: int):
+def test_the_chunks_cover_the_file_without_gap_or_overlap(size: int):
     plan = plan_chunks(size)
 
     chunks = [plan.chunk(index) for index in range(plan.count)]
@@ -103,7 +103,7 @@ def test_the_chunks_are_the_file_without_gap_or_overlap(size: int):
 
 
 @given(size=SIZES, data=st.data())
-def test_a_resume_begins_at_the_first_chunk_that_is_not_whole(size: int, data: st.DataObject):
+def test_a_resume_begins_at_the_first_incomplete_chunk(size: int, data: st.DataObject):
     plan = plan_chunks(size)
     index = data.draw(st.integers(0, plan.count - 1))
     chunk = plan.chunk(index)
@@ -116,7 +116,7 @@ def test_a_resume_begins_at_the_first_chunk_that_is_not_whole(size: int, data: s
 
 
 @given(size=st.integers(2, 4_000_000_000))
-def test_nothing_is_left_when_all_is_held_by_either_count(size: int):
+def test_no_chunk_is_left_if_tiktok_has_all_bytes_by_either_count(size: int):
     plan = plan_chunks(size)
 
     assert plan.next_chunk(size) is None
@@ -124,6 +124,6 @@ def test_nothing_is_left_when_all_is_held_by_either_count(size: int):
 
 
 @pytest.mark.parametrize("size", [0, -1, 4_000_000_001])
-def test_a_size_that_tiktok_does_not_take_has_no_plan(size: int):
+def test_a_size_that_tiktok_refuses_has_no_plan(size: int):
     with pytest.raises(ValueError, match="no chunk plan"):
         plan_chunks(size)

@@ -1,4 +1,4 @@
-"""However long everything is that callers, S3 and TikTok say: row, event and step answer fit into AWS."""
+"""Row, event and step answer fit into AWS's limits, however long the values of callers, S3 and TikTok are."""
 
 import json
 from typing import Any
@@ -34,12 +34,12 @@ from tests.unit.support.memory_aws import maker
 
 ROW_BYTES_MAX = 400 * 1024
 EVENT_BYTES_MAX = 256 * 1024
-# What EventBridge adds when it hands an event to a queue of the same limit.
+# The bytes that EventBridge adds when it sends an event to a queue with the same limit.
 ENVELOPE_BYTES = 1024
 STATE_BYTES_MAX = 256 * 1024
 LETTERS = ["a", "ж", "日", "😀", '"', "\\"]
 PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["ж" * 5000, "\x01" * 9000])
-# Only lists of plain values are made long: a long list of long lists would take gigabytes.
+# Only lists of plain values are lengthened: a long list of long lists would take gigabytes.
 JSON = st.recursive(
     PLAIN | st.lists(PLAIN, max_size=8).map(lambda some: some * 40),
     lambda inner: st.lists(inner, max_size=8) | st.dictionaries(st.text(max_size=20), inner, max_size=8),
@@ -52,14 +52,14 @@ def longest_name(letter: str) -> str:
 
 
 def longest_error(letter: str) -> Problem:
-    """What Settle gets if all pictures are missing."""
+    """The input of Settle if all pictures are missing."""
     photo = Photo(bucket="b" * 63, key=longest_name(letter))
     why = problem("source_missing", bucket=photo.bucket, key=photo.key)
     return _refusal([_bad_picture(index, photo, why) for index in range(PHOTOS_MAX)], PHOTOS_MAX)
 
 
 def longest_publish(letter: str) -> Publish:
-    """Each field as long as it can become, whether they can at the same time or not."""
+    """Each field as long as it can become, even if they cannot all be this long at once."""
     name, long = longest_name(letter), letter * 10_000
     asked = S3Object(bucket="b" * 63, key=name, version_id=name)
     photo = Photo(
@@ -119,14 +119,14 @@ def test_the_longest_row_fits_into_an_item(letter):
 
 
 @pytest.mark.parametrize("letter", LETTERS)
-def test_the_longest_event_fits_through_eventbridge_into_a_queue_and_an_item(letter):
+def test_the_longest_event_fits_into_eventbridge_a_queue_and_an_item(letter):
     event = new_event("publish.failed", event_view(longest_publish(letter)))
 
     assert len(event.body.encode()) + ENVELOPE_BYTES < EVENT_BYTES_MAX
 
 
 @pytest.mark.parametrize("letter", LETTERS)
-def test_the_longest_answers_of_a_step_fit_into_the_state_even_if_they_are_escaped(letter):
+def test_the_longest_step_answers_fit_into_the_state_even_if_escaped(letter):
     error = longest_error(letter)
 
     assert bytes_of(StepResult(Outcome.REFUSED, error=error).to_json(), escaped=True) < STATE_BYTES_MAX
@@ -135,7 +135,7 @@ def test_the_longest_answers_of_a_step_fit_into_the_state_even_if_they_are_escap
 
 @given(st.dictionaries(st.text(max_size=30), JSON, max_size=12), st.sampled_from(["no", "ж" * 100_000]))
 @settings(max_examples=examples(20), deadline=None)
-def test_any_error_is_bounded_and_a_small_one_is_left_as_it_is(details, message):
+def test_a_large_error_is_limited_and_a_small_one_is_unchanged(details, message):
     error = Problem(code="internal_error", message=message, fix=message, next=Next.RETRY, details=details)
 
     bounded = fit_row_size.bounded_error(error)
@@ -146,7 +146,7 @@ def test_any_error_is_bounded_and_a_small_one_is_left_as_it_is(details, message)
         assert bounded == error
 
 
-def test_a_list_that_is_cut_says_how_many_are_left_out():
+def test_a_shortened_list_says_how_many_items_are_omitted():
     error = problem("internal_error", found=[{"title": "ж" * 3000}] * 90)
 
     details = fit_row_size.bounded_error(error).details
@@ -165,7 +165,7 @@ def test_every_bad_picture_is_still_named_in_the_details():
 
 
 @pytest.mark.parametrize("name", ["ж" * 513, "a" * 1025, "a\nb", "\x7f"])
-def test_a_name_that_s3_has_not_is_refused(name):
+def test_a_name_that_s3_does_not_allow_is_refused(name):
     for field in ("key", "version_id"):
         with pytest.raises(ValidationError):
             S3Object.model_validate({"bucket": "videos", "key": "a", field: name})
@@ -189,7 +189,7 @@ def test_a_history_keeps_its_first_and_latest_lines_and_the_failed_tries(said):
     assert len(between) > 40 or set(between) <= set(kept)
 
 
-def test_post_ids_that_are_stored_stay_and_new_ones_are_bounded():
+def test_stored_post_ids_stay_and_new_ones_are_limited():
     stored_ids = [str(number) for number in range(150)]
 
     kept = fit_row_size.bounded_post_ids(stored_ids, [f"9{number:05}" for number in range(500)] + ["x" * 65])
@@ -199,7 +199,7 @@ def test_post_ids_that_are_stored_stay_and_new_ones_are_bounded():
     assert fit_row_size.bounded_post_ids(kept, ["1", "2"]) == kept
 
 
-def test_a_thousand_edits_leave_a_row_that_ends_with_its_events_in_order(account, begun):
+def test_a_row_with_a_thousand_edits_ends_with_its_events_in_order(account, begun):
     publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options()))
     assert isinstance(publish, Publish)
     for number in range(150):

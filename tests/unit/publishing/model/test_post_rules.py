@@ -1,4 +1,4 @@
-"""What a request may say, by its kind: each complaint stands at its field, in words."""
+"""The rules of a request, by its kind: each complaint is at its field, in words."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def complaints(*parts: dict[str, Any]) -> dict[str, str]:
         ((PHOTOS, DRAFT, {"via": "pull"}), "pull"),
     ],
 )
-def test_videos_in_s3_are_sent_unless_a_pull_was_asked_for_and_all_else_is_pulled(parts, way):
+def test_videos_in_s3_are_uploaded_unless_a_pull_was_requested_and_other_media_are_pulled(parts, way):
     assert request(*parts).way() == way
 
 
@@ -65,14 +65,14 @@ def test_videos_in_s3_are_sent_unless_a_pull_was_asked_for_and_all_else_is_pulle
         ((PHOTOS, DRAFT, DIRECT), "privacy_level"),
     ],
 )
-def test_a_setting_that_the_kind_would_ignore_is_refused(parts, field):
+def test_an_option_that_the_kind_would_ignore_is_refused(parts, field):
     found = complaints(*parts)
 
     assert set(found) == {field}
     assert found[field].startswith("it is not for ")
 
 
-def test_a_setting_at_its_default_says_nothing():
+def test_an_option_with_its_default_is_accepted():
     asked = request(VIDEO, DRAFT, {"title": "", "hashtags": [], "allow_duet": False, "privacy_level": None})
 
     assert asked.options() == PublishOptions()
@@ -106,11 +106,11 @@ def test_a_setting_at_its_default_says_nothing():
         ((VIDEO, DIRECT, {"consent": {"by": "ana", "text": "yes"}}), "consent.at", "required"),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(parts, field, words):
+def test_a_mistake_is_reported_at_its_field(parts, field, words):
     assert words in complaints(*parts)[field]
 
 
-def test_everything_that_is_wrong_is_said_at_once():
+def test_every_mistake_is_reported_at_once():
     found = complaints(PHOTOS, {"allow_duet": True, "title": "x" * 91, "cover_index": 5})
 
     assert set(found) == {"allow_duet", "title", "cover_index", "privacy_level"}
@@ -156,13 +156,13 @@ def test_clamped_texts_fit_and_keep_their_hashtags():
     assert post_texts("photo", asked.options()) == PostTexts("é😀" * 30, "x" * 3995 + " #cat")
 
 
-def test_a_title_that_fits_is_not_touched():
+def test_a_title_that_fits_is_not_changed():
     asked = request(VIDEO, DIRECT, {"title": " Hi @ana \n#Cat ", "hashtags": ["#cat", "dog", "Dog"]})
 
     assert post_texts("video", asked.options()) == PostTexts(" Hi @ana \n#Cat #dog")
 
 
-def test_a_drafts_drop_takes_no_direct_defaults_and_a_direct_ones_do_hold():
+def test_a_draft_drop_ignores_direct_defaults_and_a_direct_drop_uses_them():
     defaults = DropDefaults.model_validate({"privacy_level": "SELF_ONLY", "title": "t", "via": "pull"}).chosen()
 
     direct = DropOptions.model_validate(merge_options("video", defaults, {"allow_comment": True}))
@@ -172,7 +172,7 @@ def test_a_drafts_drop_takes_no_direct_defaults_and_a_direct_ones_do_hold():
     assert (draft.privacy_level, draft.title, draft.way(), draft.mode) == (None, "", "pull", "draft")
 
 
-def test_what_is_said_of_a_draft_itself_is_refused_where_it_would_be_ignored():
+def test_an_explicit_option_that_a_draft_would_ignore_is_refused():
     with pytest.raises(ValidationError, match="it is not for a draft of a video"):
         DropOptions.model_validate(merge_options("video", {}, {"mode": "draft", "title": "t"}))
 

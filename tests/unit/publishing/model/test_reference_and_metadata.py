@@ -1,4 +1,6 @@
-"""A caller's own words on a publish: their rules, the ways in, and that they stay with it and out of every log."""
+"""A caller's own labels on a publish: their rules, their sources, that they stay with it, and that no log contains
+them.
+"""
 
 import json
 from typing import Any
@@ -94,7 +96,7 @@ def test_other_metadata_is_refused_without_quoting_it(metadata):
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z0-9_-]{1,40}", fullmatch=True), st.text(max_size=256), max_size=25))
-def test_what_is_taken_is_bounded(metadata):
+def test_accepted_labels_have_a_limited_size(metadata):
     kept = readable_labels({"metadata": metadata}).get("metadata", {})
 
     assert sum(len(name.encode()) + len(text.encode()) for name, text in kept.items()) <= METADATA_BYTES_MAX
@@ -102,7 +104,7 @@ def test_what_is_taken_is_bounded(metadata):
     assert all(text.isprintable() for text in kept.values())
 
 
-def test_they_are_kept_and_told(account, begun):
+def test_labels_are_stored_and_shown(account, begun):
     publish = taken_in(account, FILE, DIRECT, **LABELS)
 
     settle(publish.publish_id, StepResult(Outcome.DIED))
@@ -113,14 +115,14 @@ def test_they_are_kept_and_told(account, begun):
     assert {name: event["data"][name] for name in LABELS} == LABELS
 
 
-def test_a_publish_without_them_has_none(account, begun):
+def test_a_publish_without_labels_has_none(account, begun):
     publish = stored(taken_in(account, FILE, DIRECT))
 
     assert (publish.reference, publish.metadata) == (None, {})
 
 
 @pytest.mark.parametrize("by", ["sidecar", "metadata"])
-def test_a_drop_brings_them_in_its_sidecar_or_as_metadata_of_the_object(account, begun, by):
+def test_a_drop_has_labels_in_its_sidecar_or_in_the_objects_metadata(account, begun, by):
     if by == "sidecar":
         publish = drop(account, sidecar=DIRECT | LABELS)
     else:
@@ -131,14 +133,14 @@ def test_a_drop_brings_them_in_its_sidecar_or_as_metadata_of_the_object(account,
     assert (publish.reference, publish.metadata) == (LABELS["reference"], LABELS["metadata"])
 
 
-def test_the_sidecars_win(account, begun):
+def test_the_sidecars_labels_override_metadata(account, begun):
     publish = drop(account, sidecar=DIRECT | {"reference": "beside"}, metadata={"reference": "on", "metadata": "{}"})
 
     assert (publish.reference, publish.metadata) == ("beside", {})
 
 
 @pytest.mark.parametrize("metadata", ["canary", "[1]", "[" * 1900, '{"A": "canary"}', '{"a": 1}'])
-def test_metadata_of_an_object_that_is_not_such_pairs_fails_the_drop_without_quoting_it(account, begun, metadata):
+def test_invalid_metadata_of_an_object_fails_the_drop_without_quoting_it(account, begun, metadata):
     publish = drop(account, metadata={"privacy-level": "SELF_ONLY", "reference": "r1", "metadata": quote(metadata)})
 
     assert publish.error is not None
@@ -149,14 +151,14 @@ def test_metadata_of_an_object_that_is_not_such_pairs_fails_the_drop_without_quo
 
 
 @pytest.mark.parametrize("wrong", [{}, {"privacy_level": "EVERYBODY"}, DIRECT | {"publish_at": "2001-01-01T00:00:00Z"}])
-def test_a_drop_that_fails_is_found_by_them_too(account, begun, wrong):
+def test_a_failed_drop_can_be_found_by_its_labels(account, begun, wrong):
     publish = drop(account, sidecar=wrong | LABELS)
 
     assert publish.state is State.FAILED
     assert (publish.reference, publish.metadata) == (LABELS["reference"], LABELS["metadata"])
 
 
-def test_they_survive_an_edit_a_restart_and_a_retry(account, begun):
+def test_labels_survive_an_edit_a_restart_and_a_retry(account, begun):
     publish = taken_in(account, FILE, DIRECT, **LABELS)
 
     edited = edit(publish.publish_id, SYSTEM, PublishEdit(title="another"))
@@ -171,7 +173,7 @@ def test_they_survive_an_edit_a_restart_and_a_retry(account, begun):
 
 
 @pytest.mark.parametrize("change", [{"reference": "r"}, {"metadata": {}}])
-def test_an_edit_takes_none(change):
+def test_an_edit_cannot_change_labels(change):
     with pytest.raises(ValidationError):
         PublishEdit.model_validate(change)
 
@@ -197,7 +199,7 @@ def asked(method: str, path: str, query: dict[str, str], body: Any) -> tuple[int
     return answer["statusCode"], answer["body"]
 
 
-def test_no_log_trace_or_input_of_an_execution_holds_them(account, tiktok: FakeTikTok, begun, woken, written):
+def test_no_log_trace_or_execution_input_contains_labels(account, tiktok: FakeTikTok, begun, woken, written):
     publish = taken_in(account, FILE, DIRECT, **MARKED)
     body = {"account_id": account.account_id} | FILE | DIRECT | MARKED
     named = {"reference": MARKED["reference"], "user_id": "user-1"}
@@ -217,7 +219,7 @@ def test_no_log_trace_or_input_of_an_execution_holds_them(account, tiktok: FakeT
 
 
 def walked(publish: Any, tiktok: FakeTikTok) -> list[Any]:
-    """The answers of the steps, a refusal and an unanswered init among them, up to the end."""
+    """The answers of the steps to the end, including a refusal and an unanswered init."""
     ids = publish.publish_id, publish.execution
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
     answers: list[Any] = [start(*ids).to_json(), start(*ids).to_json()]
@@ -238,7 +240,7 @@ def test_the_partition_of_a_reference_is_written_once(account, begun):
 
 
 @pytest.mark.parametrize("wrong", [{}, {"privacy_level": "EVERYBODY"}, {"items": ["none.jpg"]}])
-def test_dropped_photos_keep_them_even_where_they_fail(account, begun, wrong):
+def test_dropped_photos_keep_labels_even_if_they_fail(account, begun, wrong):
     put_pictures(account, "a.jpg")
 
     publish = take_photos(account, (DIRECT | LABELS | wrong))

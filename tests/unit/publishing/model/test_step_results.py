@@ -1,4 +1,4 @@
-"""The state of an execution after each step. Executions that sleep through a release read what the last one wrote."""
+"""The stored result of each step. An execution that waits during a release reads results of the previous release."""
 
 import pytest
 
@@ -42,7 +42,7 @@ BAD = [{"index": 1, "code": "source_empty"}]
     ],
     ids=lambda one: str(one)[:60],
 )
-def test_a_result_is_stored_as_the_last_release_stored_it(step, state):
+def test_a_result_is_stored_as_the_previous_release_stored_it(step, state):
     assert step.to_json() == state
 
 
@@ -51,5 +51,5 @@ def test_an_error_is_read_with_its_texts(state):
     assert StepResult.from_json(state).error == REFUSAL
 
 
-def test_an_outcome_of_another_release_counts_as_an_execution_that_died():
+def test_an_unknown_outcome_of_another_release_counts_as_a_dead_execution():
     assert StepResult.from_json({"outcome": "paused"}).outcome is Outcome.DIED

@@ -1,4 +1,4 @@
-"""A publish shows what it is: where its media came from, what was asked for, what the video is, where its posts are."""
+"""The view of a publish: the source of its media, its options, its video, and its posts."""
 
 import json
 from typing import Any
@@ -35,7 +35,7 @@ from tests.unit.publishing.steps.test_photos_and_pulls import (
         (PHOTOS, {"type": "photos", "bucket": None, "key": None, "host": None}),
     ],
 )
-def test_where_the_media_came_from_is_shown_and_of_a_url_its_host_alone(account, begun, asked, source):
+def test_the_source_is_shown_and_only_the_host_of_a_url(account, begun, asked, source):
     publish = stored(taken_in(account, asked, DIRECT))
 
     view = api_view(publish)
@@ -44,7 +44,7 @@ def test_where_the_media_came_from_is_shown_and_of_a_url_its_host_alone(account,
     assert "canary" not in json.dumps(view)
 
 
-def test_the_video_is_shown_once_it_was_looked_into(account, begun):
+def test_the_video_is_shown_after_its_inspection(account, begun):
     publish = taken_in(account, FILE, DIRECT)
     before = event_view(stored(publish))["video"]
 
@@ -62,7 +62,7 @@ def test_the_video_is_shown_once_it_was_looked_into(account, begun):
     }
 
 
-def test_the_options_are_shown_as_they_were_asked_for_and_no_event_tells_the_caption(account, begun):
+def test_options_are_shown_as_requested_and_no_event_contains_the_caption(account, begun):
     publish = taken_in(account, FILE, DIRECT, title="secret plans", hashtags=["demo"], allow_comment=True)
 
     options = api_view(stored(publish))["options"]
@@ -73,7 +73,7 @@ def test_the_options_are_shown_as_they_were_asked_for_and_no_event_tells_the_cap
     assert "secret plans" not in json.dumps(event_view(stored(publish)))
 
 
-def test_the_consent_is_shown_and_no_event_tells_it(account, begun):
+def test_the_consent_is_shown_and_no_event_contains_it(account, begun):
     consent = {"by": "ana@example.com", "at": "2026-11-20T10:00:00+01:00", "text": "I agree to secret terms"}
     publish = stored(taken_in(account, FILE, DIRECT, consent=consent))
 
@@ -90,15 +90,15 @@ def test_a_publish_without_consent_shows_none(account, begun):
     assert publish_view(publish).consent is None
 
 
-def test_every_option_has_its_place_in_the_view():
+def test_every_option_is_in_the_view():
     assert list(OptionsView.model_fields) == list(PublishOptions.model_fields)
 
 
-def test_a_drop_whose_options_could_not_be_read_has_none():
+def test_a_drop_with_unreadable_options_has_none():
     assert api_view(new_publish("acc_1", Source(bucket="b", key="k"), "drop", None))["options"] is None
 
 
-def test_a_post_is_found_under_the_name_that_the_creator_had_at_the_init(account, begun, tiktok: FakeTikTok):
+def test_a_posts_address_has_the_creators_name_at_the_init(account, begun, tiktok: FakeTikTok):
     publish = prepared(taken_in(account, FILE, DIRECT))
     tiktok.script["creator_info/query"] = [CREATOR | {"creator_username": "ana.today"}]
 
@@ -112,7 +112,7 @@ def test_a_post_is_found_under_the_name_that_the_creator_had_at_the_init(account
     ]
 
 
-def test_a_draft_that_tiktok_says_nothing_of_the_creator_for_has_no_address_yet(account, begun, tiktok: FakeTikTok):
+def test_a_draft_without_a_name_from_tiktok_has_no_address_yet(account, begun, tiktok: FakeTikTok):
     publish = prepared(taken_in(account, FILE, DRAFT))
     tiktok.script["creator_info/query"] = [refusal("spam_risk_too_many_posts")]
 
@@ -134,14 +134,14 @@ def test_a_draft_that_tiktok_says_nothing_of_the_creator_for_has_no_address_yet(
         ("video", None, "7123", []),
     ],
 )
-def test_an_address_is_made_of_a_plain_name_and_a_number_alone(kind, username, post_id, urls):
+def test_an_address_is_made_only_from_a_plain_name_and_a_number(kind, username, post_id, urls):
     source = Photos(items=(Photo(bucket="b", key="1.jpg"),)) if kind == "photo" else Source(bucket="b", key="a.mp4")
     publish = new_publish("acc_1", source, "api", PublishOptions(), kind=kind, username=username, post_ids=[post_id])
 
     assert event_view(publish)["post_urls"] == urls
 
 
-def test_a_row_of_before_there_was_all_this_is_still_shown():
+def test_a_row_of_an_older_release_is_still_shown():
     publish = new_publish("acc_1", PulledUrl(), "api", PublishOptions())
     row: dict[str, Any] = to_row(publish)
     row["source"] = {"type": "url"}
@@ -151,5 +151,5 @@ def test_a_row_of_before_there_was_all_this_is_still_shown():
     assert (view["source"]["host"], view["video"], view["post_urls"]) == (None, None, [])
 
 
-def test_whose_it_was_is_shown(account, begun):
+def test_the_user_of_a_publish_is_shown(account, begun):
     assert event_view(stored(taken_in(account, FILE, DIRECT)))["user_id"] == "user-1"

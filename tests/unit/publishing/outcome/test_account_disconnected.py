@@ -1,4 +1,4 @@
-"""What a disconnected account leaves behind: what waited is failed, what TikTok has begun goes on."""
+"""After an account is disconnected, its waiting publishes fail, and publishes that TikTok has begun continue."""
 
 import json
 from typing import Any
@@ -52,7 +52,7 @@ def moved(publish: Publish, *states: State) -> Publish:
 
 @pytest.fixture
 def disconnected(account: Account, monkeypatch):
-    """Disconnect the account without asking TikTok."""
+    """Disconnect the account without a call to TikTok."""
     monkeypatch.setattr("dropcast.accounts.disconnect._revoke", lambda _: True)
     return lambda: disconnect(account.account_id)
 
@@ -66,7 +66,7 @@ def queue_url(account, monkeypatch) -> str:
 
 
 def bodies(queue_url: str) -> list[str]:
-    """What the messages say; they stay queued."""
+    """The bodies of the messages; the messages stay queued."""
     seen: dict[str, str] = {}
     while messages := clients.client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
         seen |= {message["MessageId"]: message["Body"] for message in messages}
@@ -82,7 +82,7 @@ def work_off(queue_url: str) -> list[dict[str, Any]]:
     return worker.handler({"Records": records}, context())["batchItemFailures"]
 
 
-def test_what_waits_is_failed_with_its_event_and_the_rest_goes_on(account, queued, disconnected, queue_url):
+def test_waiting_publishes_fail_with_their_event_and_the_others_continue(account, queued, disconnected, queue_url):
     waiting, held, started = queued(), moved(queued(), State.HELD), moved(queued(), State.STARTING)
     uploading = moved(queued(), State.STARTING, State.UPLOADING)
     disconnected()
@@ -96,7 +96,7 @@ def test_what_waits_is_failed_with_its_event_and_the_rest_goes_on(account, queue
     assert outbox().count("publish.failed") == 2
 
 
-def test_messages_that_come_twice_fail_each_publish_once(account, queued, disconnected, queue_url):
+def test_repeated_messages_fail_each_publish_once(account, queued, disconnected, queue_url):
     queued()
     disconnected()
     queue_waiting_publishes(account.account_id)
@@ -106,7 +106,7 @@ def test_messages_that_come_twice_fail_each_publish_once(account, queued, discon
     assert outbox().count("publish.failed") == 1
 
 
-def test_thousands_are_queued_in_parts_that_one_worker_can_fail_in_its_time(
+def test_thousands_are_queued_in_parts_that_one_worker_can_finish_in_time(
     account, disconnected, queue_url, monkeypatch
 ):
     stored_ids = waiting_rows(account.account_id, 3000)
@@ -132,7 +132,7 @@ def waiting_rows(account_id: str, count: int) -> list[str]:
     return sorted(one.publish_id for one in made)
 
 
-def test_a_worker_stops_before_its_time_is_over_and_goes_on_when_the_message_comes_again(
+def test_a_worker_stops_in_time_and_continues_when_the_message_returns(
     account, queued, disconnected, queue_url, monkeypatch
 ):
     waiting = [queued() for _ in range(3)]
@@ -151,7 +151,7 @@ def left_to_do(account: Account, waiting: list[Publish]) -> dict[str, Any]:
     return {"account_id": account.account_id, "publish_ids": [one.publish_id for one in waiting]}
 
 
-def test_listing_stops_before_its_time_is_over(account, queued, disconnected, queue_url, monkeypatch):
+def test_listing_stops_in_time(account, queued, disconnected, queue_url, monkeypatch):
     queued()
     disconnected()
     monkeypatch.setattr(clock, "seconds_left", lambda: 4)
@@ -160,7 +160,7 @@ def test_listing_stops_before_its_time_is_over(account, queued, disconnected, qu
         queue_waiting_publishes(account.account_id)
 
 
-def test_other_accounts_publishes_are_left_alone(account, queued, disconnected, queue_url):
+def test_other_accounts_publishes_are_not_changed(account, queued, disconnected, queue_url):
     queued("acc_other")
     disconnected()
 
@@ -168,7 +168,7 @@ def test_other_accounts_publishes_are_left_alone(account, queued, disconnected, 
     assert bodies(queue_url) == []
 
 
-def test_an_account_that_is_connected_again_loses_nothing(account, queued):
+def test_a_reconnected_account_loses_no_publishes(account, queued):
     waiting = queued()
 
     assert queue_waiting_publishes(account.account_id) == 0

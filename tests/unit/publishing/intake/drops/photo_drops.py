@@ -13,7 +13,7 @@ SELF = {"privacy_level": "SELF_ONLY"}
 
 
 def put_pictures(account: Account, *names: str, folder: str = "trip.photos", body: bytes | None = None) -> None:
-    """A file for each name; `body`, or one of its own each."""
+    """One file for each name, with `body` or with a separate body each."""
     for name in names:
         put(f"drop/{account.account_id}/{folder}/{name}", name.encode() if body is None else body)
 
@@ -21,7 +21,7 @@ def put_pictures(account: Account, *names: str, folder: str = "trip.photos", bod
 def take_photos(
     account: Account, text: Any = SELF, sidecar: str = "trip.photos.json", metadata: dict[str, str] | None = None
 ) -> Publish:
-    """Put the sidecar and take it in; the row as it is stored."""
+    """Put the sidecar and accept the drop; return the stored row."""
     key = f"drop/{account.account_id}/{sidecar}"
     raw = text if isinstance(text, bytes) else json.dumps(text, ensure_ascii=False).encode()
     publish = accept_drop(BUCKET, key, put(key, raw, metadata))
@@ -30,11 +30,11 @@ def take_photos(
 
 
 def posted(publish: Publish) -> list[str]:
-    """The names of its pictures in their order."""
+    """The names of its pictures, in order."""
     assert isinstance(publish.source, Photos), publish.error
     return [item.key.rsplit("/", 1)[1] for item in publish.source.items]
 
 
 def code(publish: Publish) -> str | None:
-    """Why it failed, if it did."""
+    """The code of its error, if it failed."""
     return publish.error.code if publish.error else None

@@ -1,6 +1,6 @@
-"""Whatever is dropped, with whatever options beside it, becomes a row.
+"""Every drop becomes a row, whatever its options are.
 
-DROPS says how many are tried (200): videos and photos in turn, 100 in a test.
+DROPS sets their number (200): videos and photos in turn, 100 in a test.
 """
 
 import json
@@ -146,7 +146,7 @@ def metadata(dice: random.Random) -> dict[str, str]:
 
 
 def items(dice: random.Random, there: list[str]) -> Any:
-    """Some of the pictures, as a rule; odd ones among them, or no list at all, now and then."""
+    """Usually some of the pictures; sometimes odd ones among them, or no list at all."""
     chosen: list[Any] = dice.choices([*there, "a.jpg"], k=dice.randrange(1, 40))
     if dice.random() < 0.3:
         chosen[dice.randrange(len(chosen))] = dice.choice(ODD_ITEMS)
@@ -195,7 +195,7 @@ def test_no_drop_is_lost(account, begun, seed):
                 put(key.rsplit(".", 1)[0] + ".json", beside)
             version = put(key, dice.randbytes(9), said)
         except (ClientError, ParamValidationError):
-            continue  # S3 takes no such metadata
+            continue  # S3 accepts no such metadata
         made += 1
 
         assert_row(accept_drop(BUCKET, key, dice.choice([version, version, None])), key, beside, said)
@@ -213,7 +213,7 @@ def test_no_photo_drop_is_lost_and_none_posts_another_folders_pictures(account, 
         try:
             version = put(key, text, said)
         except (ClientError, ParamValidationError):
-            continue  # S3 takes no such metadata
+            continue  # S3 accepts no such metadata
         made += 1
 
         publish = accept_drop(BUCKET, key, dice.choice([version, version, None]), even_empty=True)

@@ -1,4 +1,4 @@
-"""Photos are dropped: pictures in NAME.photos/, then NAME.photos.json, which becomes the publish."""
+"""Photo drops: pictures in NAME.photos/, then NAME.photos.json, which becomes the publish."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def asked(cloud) -> list[str]:
     return calls
 
 
-def test_the_sidecar_becomes_a_publish_of_the_pictures_as_they_are_then(account, begun):
+def test_the_sidecar_becomes_a_publish_of_the_current_pictures(account, begun):
     put_pictures(account, "a.jpg", "b.png")
 
     publish = take_photos(account, EVERYTHING)
@@ -64,13 +64,13 @@ def test_the_sidecar_becomes_a_publish_of_the_pictures_as_they_are_then(account,
     assert [item.version_id is None for item in publish.source.items] == [False, False]
 
 
-def test_items_say_which_pictures_in_which_order(account, begun):
+def test_items_choose_the_pictures_and_their_order(account, begun):
     put_pictures(account, "a.jpg", "b.jpg", "c.jpg", "notes.txt")
 
     assert posted(take_photos(account, SELF | {"items": ["c.jpg", "a.jpg"], "cover_index": 1})) == ["c.jpg", "a.jpg"]
 
 
-def test_a_draft_a_time_a_consent_and_drops_by_capitals_are_taken(account, begun, monkeypatch):
+def test_draft_time_consent_and_capital_letters_are_accepted(account, begun, monkeypatch):
     monkeypatch.setattr("dropcast.publishing.execution.launch.scheduler.create_entry", lambda *_: None)
     put_pictures(account, "A.JPG", folder="TRIP.PHOTOS")
     consent = {"by": "ana", "at": "2026-11-20T10:00:00Z", "text": "I agree"}
@@ -84,7 +84,7 @@ def test_a_draft_a_time_a_consent_and_drops_by_capitals_are_taken(account, begun
     assert (publish.consent.by, posted(publish)) == ("ana", ["A.JPG"])
 
 
-def test_defaults_apply_where_they_fit_photos(account, begun):
+def test_defaults_apply_if_they_fit_photos(account, begun):
     video = {"title": "a caption for videos " * 20, "allow_duet": True, "via": "upload", "cover_timestamp_ms": 5}
     photos = {"privacy_level": "SELF_ONLY", "allow_comment": True, "auto_add_music": True, "description": "ours"}
     set_drop_defaults(account.account_id, video | photos)
@@ -95,7 +95,7 @@ def test_defaults_apply_where_they_fit_photos(account, begun):
     assert publish.options == PublishOptions(privacy_level="SELF_ONLY", auto_add_music=True, description="ours")
 
 
-def test_a_default_title_that_fits_or_may_be_cut_is_taken(account, begun):
+def test_a_default_title_that_fits_or_may_be_cut_is_used(account, begun):
     put_pictures(account, "a.jpg")
     set_drop_defaults(account.account_id, SELF | {"title": "short"})
     short = take_photos(account, {})
@@ -105,7 +105,7 @@ def test_a_default_title_that_fits_or_may_be_cut_is_taken(account, begun):
     assert [publish.options and len(publish.options.title) for publish in (short, cut)] == [5, 100]
 
 
-def test_metadata_of_the_sidecar_says_what_its_text_does_not(account, begun):
+def test_metadata_of_the_sidecar_adds_options_that_its_text_lacks(account, begun):
     put_pictures(account, "a.jpg")
 
     publish = take_photos(account, {"title": "text"}, metadata={"privacy-level": "SELF_ONLY", "title": "meta"})
@@ -134,7 +134,7 @@ def test_metadata_of_the_sidecar_says_what_its_text_does_not(account, begun):
         (SELF | {"publish_at": "9999-12-31T23:59:59-23:59"}, "publish_at_too_far"),
     ],
 )
-def test_what_is_wrong_with_a_sidecar_is_a_failed_publish_that_says_it(account, begun, text, expected):
+def test_an_invalid_sidecar_is_a_failed_publish_with_the_reason(account, begun, text, expected):
     put_pictures(account, "a.jpg")
 
     publish = take_photos(account, text)
@@ -147,7 +147,7 @@ def test_what_is_wrong_with_a_sidecar_is_a_failed_publish_that_says_it(account, 
 @pytest.mark.parametrize(
     "name", ["sub/a.jpg", "../other.photos/a.jpg", "/a.jpg", "trip.photos/a.jpg", "s3://bucket/a.jpg", "", ".", ".."]
 )
-def test_an_item_names_a_file_in_the_folder_and_nothing_else(account, begun, name):
+def test_an_item_can_only_name_a_file_in_the_folder(account, begun, name):
     put_pictures(account, "a.jpg", "sub/a.jpg")
     put_pictures(account, "a.jpg", folder="other.photos")
 
@@ -158,7 +158,7 @@ def test_an_item_names_a_file_in_the_folder_and_nothing_else(account, begun, nam
     assert "items.0: " in publish.error.message
 
 
-def test_an_unknown_account_and_a_deployment_that_tiktok_cannot_pull_from_say_so(account, begun, monkeypatch):
+def test_an_unknown_account_and_a_deployment_without_a_media_address_are_reported(account, begun, monkeypatch):
     key = "drop/acc_none/trip.photos.json"
     unknown = accept_drop(BUCKET, key, put(key, b"{}"))
     monkeypatch.setenv("MEDIA_URL", "")
@@ -170,7 +170,7 @@ def test_an_unknown_account_and_a_deployment_that_tiktok_cannot_pull_from_say_so
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "A.HEIC", "sub/a.png", ".DS_Store", "._a.jpg", "Thumbs.db", "@eaDir/x", ""])
-def test_what_lies_in_a_folder_of_photos_becomes_no_row_and_costs_nothing(account, begun, asked, name):
+def test_files_in_a_photo_folder_make_no_row_and_cost_nothing(account, begun, asked, name):
     key = f"drop/{account.account_id}/trip.photos/{name}"
 
     assert accept_drop(BUCKET, key, put(key)) is None
@@ -180,7 +180,7 @@ def test_what_lies_in_a_folder_of_photos_becomes_no_row_and_costs_nothing(accoun
 @pytest.mark.parametrize(
     "name", ["trip.photos/notes.txt", "trip.photos/a.mp4", "a.photos/b.photos/c.mov", "trip.photos"]
 )
-def test_what_is_no_picture_gets_its_failed_row(account, begun, name):
+def test_a_file_that_is_no_picture_gets_a_failed_row(account, begun, name):
     key = f"drop/{account.account_id}/{name}"
 
     publish = accept_drop(BUCKET, key, put(key))
@@ -190,7 +190,7 @@ def test_what_is_no_picture_gets_its_failed_row(account, begun, name):
 
 
 @pytest.mark.parametrize("name", ["trip.photos.mp4", "TRIP.PHOTOS.MP4", "trip.Photos.mov", "trip.photos.WEBM"])
-def test_the_ending_of_photos_is_reserved(account, begun, name):
+def test_the_suffix_of_photos_is_reserved(account, begun, name):
     put(f"drop/{account.account_id}/{name.rsplit('.', 1)[0]}.json", b'{"privacy_level": "SELF_ONLY"}')
     key = f"drop/{account.account_id}/{name}"
 
@@ -200,14 +200,14 @@ def test_the_ending_of_photos_is_reserved(account, begun, name):
     assert (code(publish), begun) == ("drop_key_invalid", [])
 
 
-def test_an_account_named_like_a_folder_of_photos_is_still_an_account(cloud, begun):
+def test_an_account_named_like_a_photo_folder_is_still_an_account(cloud, begun):
     publish = accept_drop(BUCKET, "drop/x.photos/a.mp4", put("drop/x.photos/a.mp4"))
 
     assert publish is not None
     assert code(publish) == "account_not_found"
 
 
-def test_the_event_of_a_sidecar_is_taken_and_a_failed_one_may_be_tried_again(account, begun):
+def test_the_event_of_a_sidecar_is_accepted_and_a_failed_one_can_be_retried(account, begun):
     put_pictures(account, "a.jpg")
     put(f"drop/{account.account_id}/trip.photos.json", b'{"privacy_level": "SELF_ONLY"}')
     key = f"drop/{account.account_id}/trip.photos.json"

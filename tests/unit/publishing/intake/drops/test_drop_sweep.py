@@ -1,4 +1,4 @@
-"""Drops whose event was lost are found within a day; nothing that was dealt with is posted again."""
+"""Drops whose event was lost are found within a day; an already handled drop is not posted again."""
 
 import pytest
 
@@ -33,14 +33,14 @@ def folder(account) -> str:
 
 @pytest.fixture
 def asked(cloud) -> list[str]:
-    """What S3 is asked for."""
+    """The requests to S3."""
     calls = list[str]()
     clients.client("s3").meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name))
     return calls
 
 
 @pytest.mark.parametrize(("age", "is_taken"), [(9 * MINUTES, False), (11 * MINUTES, True), (DAY + MINUTES, False)])
-def test_a_drop_whose_event_was_lost_is_taken_at_its_age(account, begun, monkeypatch, folder, age, is_taken):
+def test_a_drop_with_a_lost_event_is_accepted_at_its_age(account, begun, monkeypatch, folder, age, is_taken):
     version = put(folder + "a.mp4", metadata=OPTIONS)
     later(monkeypatch, age)
 
@@ -54,7 +54,7 @@ def test_a_drop_whose_event_was_lost_is_taken_at_its_age(account, begun, monkeyp
         assert publish.video.version_id == version
 
 
-def test_the_event_that_comes_after_all_gives_the_same_publish(account, begun, monkeypatch, folder):
+def test_a_late_event_gives_the_same_publish(account, begun, monkeypatch, folder):
     version = put(folder + "a.mp4", metadata=OPTIONS)
     later(monkeypatch, 11 * MINUTES)
     (publish_id,) = sweep_drops().taken
@@ -63,7 +63,7 @@ def test_the_event_that_comes_after_all_gives_the_same_publish(account, begun, m
     assert sweep_drops().taken == ()
 
 
-def test_an_object_that_is_empty_is_left_to_the_sweep_which_fails_it(account, begun, monkeypatch, folder):
+def test_an_empty_object_is_left_to_the_sweep_which_fails_it(account, begun, monkeypatch, folder):
     assert accept_drop(BUCKET, folder + "a.mp4", put(folder + "a.mp4", b"", OPTIONS)) is None
     later(monkeypatch, 11 * MINUTES)
 
@@ -74,7 +74,7 @@ def test_an_object_that_is_empty_is_left_to_the_sweep_which_fails_it(account, be
     assert (publish.state, code(publish), begun) == (State.FAILED, "source_empty", [])
 
 
-def test_an_object_that_is_empty_first_and_written_then_is_posted_once(account, begun, monkeypatch, folder):
+def test_an_object_that_is_empty_first_and_written_later_is_posted_once(account, begun, monkeypatch, folder):
     accept_drop(BUCKET, folder + "a.mp4", put(folder + "a.mp4", b"", OPTIONS))
     publish = dropped(folder + "a.mp4")
     later(monkeypatch, 11 * MINUTES)
@@ -83,7 +83,7 @@ def test_an_object_that_is_empty_first_and_written_then_is_posted_once(account, 
     assert begun == [publish.publish_id]
 
 
-def test_sidecars_and_folders_are_not_taken(account, begun, monkeypatch, folder):
+def test_sidecars_and_folders_are_not_accepted(account, begun, monkeypatch, folder):
     put(folder, b"")
     put(folder + "a.json", b"{}")
     later(monkeypatch, 11 * MINUTES)
@@ -91,7 +91,7 @@ def test_sidecars_and_folders_are_not_taken(account, begun, monkeypatch, folder)
     assert sweep_drops() == drop_sweep.SweptDrops((), 0)
 
 
-def test_photos_whose_event_was_lost_are_taken_by_their_sidecar(account, begun, monkeypatch, folder, asked):
+def test_photos_with_a_lost_event_are_accepted_by_their_sidecar(account, begun, monkeypatch, folder, asked):
     put_pictures(account, "a.jpg", "b.jpg", ".DS_Store")
     put(folder + "trip.photos.json", b'{"privacy_level": "SELF_ONLY"}')
     later(monkeypatch, 11 * MINUTES)
@@ -124,10 +124,10 @@ def test_a_sidecar_of_photos_that_stays_empty_fails(account, begun, monkeypatch,
 
 @pytest.fixture
 def thousand(account, begun, folder, monkeypatch) -> list[str]:
-    """The keys of 1,000 drops that were dealt with: posted, failed or cancelled, half of them photos.
+    """The keys of 1,000 handled drops: posted, failed or cancelled, half of them photos.
 
-    40 went the whole way. Of the others there is what the sweep knows them by: moto copies its tables for each
-    transaction, so that a thousand of these take minutes.
+    40 were processed completely. The others have only the rows by which the sweep recognises them: moto copies its
+    tables for each transaction, so a thousand complete drops would take minutes.
     """
     monkeypatch.setattr(state_machine, "stop", lambda *_: None)
     keys = list[str]()
@@ -149,7 +149,7 @@ def thousand(account, begun, folder, monkeypatch) -> list[str]:
 
 
 def remember(key: str, version: str) -> None:
-    """Idempotency key (a), as `accept_drop` leaves it."""
+    """Store idempotency key (a), as `accept_drop` does."""
     source = Source(bucket=BUCKET, key=key, version_id=version)
     once = drops.idempotency_key_of_object(source, problem("source_missing"))
     write = once.write(new_publish("acc", source, "drop", None))["Put"]
@@ -157,7 +157,7 @@ def remember(key: str, version: str) -> None:
 
 
 @pytest.mark.walk
-def test_after_30_days_and_a_thousand_drops_that_were_dealt_with_nothing_is_posted(
+def test_after_30_days_and_a_thousand_handled_drops_nothing_is_posted_again(
     account, begun, monkeypatch, thousand, asked
 ):
     before, rows, dropped_at = list(begun), outbox(), clock.now()
@@ -173,7 +173,7 @@ def test_after_30_days_and_a_thousand_drops_that_were_dealt_with_nothing_is_post
     assert (begun, outbox()) == (before, rows)
 
 
-def test_drops_that_were_never_taken_are_left_once_they_are_old(account, begun, monkeypatch, folder, asked):
+def test_old_drops_that_were_never_accepted_are_left_alone(account, begun, monkeypatch, folder, asked):
     for name in ("a.mp4", "b.photos/1.jpg", "b.photos.json"):
         put(folder + name, b'{"privacy_level": "SELF_ONLY"}', OPTIONS)
     later(monkeypatch, DAY + MINUTES)
@@ -181,7 +181,7 @@ def test_drops_that_were_never_taken_are_left_once_they_are_old(account, begun, 
     assert (sweep_drops().taken, begun, asked) == ((), [], ["ListObjectsV2"])
 
 
-def test_one_that_fails_holds_up_no_other_and_is_raised_at_last(account, begun, monkeypatch, folder):
+def test_a_failing_drop_delays_no_other_and_is_raised_at_the_end(account, begun, monkeypatch, folder):
     put(folder + "a.mp4", metadata=OPTIONS)
     put(folder + "b.mp4", b"another", metadata=OPTIONS)
     later(monkeypatch, 11 * MINUTES)

@@ -22,7 +22,7 @@ def put(key: str, body: bytes = b"video", metadata: dict[str, str] | None = None
 
 
 def drop(account, name="a.mp4", sidecar=None, body=b"video", metadata=None) -> Publish:
-    """Drop a video with its sidecar before it, and take it in."""
+    """Drop a video after its sidecar, and accept it."""
     key = f"drop/{account.account_id}/{name}"
     if sidecar is not None:
         text = sidecar if isinstance(sidecar, bytes) else json.dumps(sidecar).encode()
@@ -32,7 +32,7 @@ def drop(account, name="a.mp4", sidecar=None, body=b"video", metadata=None) -> P
     return stored(taken)
 
 
-def test_a_sidecar_says_how_the_video_is_posted(account, begun):
+def test_a_sidecar_sets_the_options_of_its_video(account, begun):
     publish = drop(account, sidecar={"privacy_level": "SELF_ONLY", "title": "from the sidecar", "is_aigc": True})
 
     assert begun == [publish.publish_id]
@@ -41,7 +41,7 @@ def test_a_sidecar_says_how_the_video_is_posted(account, begun):
     assert (publish.state, publish.origin, publish.account_id) == (State.QUEUED, "drop", account.account_id)
 
 
-def test_metadata_says_it_where_there_is_no_sidecar(account, begun):
+def test_metadata_sets_the_options_if_there_is_no_sidecar(account, begun):
     metadata = {"privacy-level": "SELF_ONLY", "title": "caf%C3%A9%20%231", "allow-comment": "true", "mtime": "1.5"}
 
     publish = drop(account, metadata=metadata)
@@ -73,14 +73,14 @@ def test_metadata_says_it_where_there_is_no_sidecar(account, begun):
         {"s3cmd-attrs": "atime:1/ctime:1", "mc-attrs": "mode:33188", "s3b-last-modified": "20260101T000000Z"},
     ],
 )
-def test_what_tools_and_network_drives_write_into_metadata_is_no_option(account, begun, left):
+def test_metadata_of_tools_and_network_drives_is_ignored(account, begun, left):
     drafted = drop(account, name="b.mp4", metadata=left | {"mode": "draft"})
 
     assert drop(account, metadata=left | {"privacy-level": "SELF_ONLY"}).error is None
     assert (drafted.error, drafted.mode) == (None, "draft")
 
 
-def test_the_sidecar_wins_over_metadata_and_metadata_over_the_accounts_defaults(account, begun):
+def test_the_sidecar_overrides_metadata_and_metadata_overrides_the_accounts_defaults(account, begun):
     defaults = {"privacy_level": "PUBLIC_TO_EVERYONE", "title": "default", "allow_duet": True}
     maker("dynamodb").update_item(
         TableName="accounts_table",
@@ -114,7 +114,7 @@ def test_the_sidecar_wins_over_metadata_and_metadata_over_the_accounts_defaults(
         ({"privacy_level": "SELF_ONLY", **{f"{n:x}": 1 for n in range(5900)}}, "drop_options_invalid"),
     ],
 )
-def test_a_malformed_drop_is_a_failed_publish_that_says_why(account, begun, sidecar, code):
+def test_a_malformed_drop_is_a_failed_publish_with_the_reason(account, begun, sidecar, code):
     publish = drop(account, sidecar=sidecar)
 
     assert publish.error is not None
@@ -125,7 +125,7 @@ def test_a_malformed_drop_is_a_failed_publish_that_says_why(account, begun, side
     assert maker("s3").get_object(Bucket=BUCKET, Key=publish.source.key)["Body"].read() == b"video"
 
 
-def test_a_drop_for_an_account_that_is_not_here_says_so(account, begun):
+def test_a_drop_for_an_unknown_account_says_so(account, begun):
     key = "drop/acc_nobody/a.mp4"
 
     publish = accept_drop(BUCKET, key, put(key))
@@ -135,7 +135,7 @@ def test_a_drop_for_an_account_that_is_not_here_says_so(account, begun):
     assert publish.error.code == "account_not_found"
 
 
-def test_a_file_that_cannot_be_a_video_by_its_name_says_so(account, begun):
+def test_a_file_whose_name_is_no_videos_says_so(account, begun):
     publish = drop(account, name="a.gif", sidecar={"privacy_level": "SELF_ONLY"})
 
     assert publish.error is not None
@@ -147,7 +147,7 @@ def test_sidecars_and_folders_are_no_drops(cloud, begun, key):
     assert accept_drop(BUCKET, key, "v1") is None
 
 
-def test_an_event_that_comes_twice_gives_the_same_publish(account, begun):
+def test_a_repeated_event_gives_the_same_publish(account, begun):
     first = drop(account, sidecar={"privacy_level": "SELF_ONLY"})
 
     again = accept_drop(BUCKET, first.source.key, first.source.version_id)
@@ -187,7 +187,7 @@ def test_a_draft_is_dropped_without_a_privacy_level(account, begun):
     assert (publish.mode, publish.via, publish.error) == ("draft", "upload", None)
 
 
-def test_a_draft_by_metadata_leaves_the_defaults_of_direct_drops_aside(account, begun):
+def test_metadata_for_a_draft_ignores_the_defaults_of_direct_drops(account, begun):
     set_drop_defaults(account.account_id, {"privacy_level": "SELF_ONLY", "title": "default", "via": "pull"})
 
     publish = drop(account, metadata={"mode": "draft"})
@@ -196,7 +196,7 @@ def test_a_draft_by_metadata_leaves_the_defaults_of_direct_drops_aside(account, 
     assert (publish.mode, publish.via) == ("draft", "pull")
 
 
-def test_a_draft_with_a_title_of_its_own_says_that_nobody_would_see_it(account, begun):
+def test_a_draft_with_a_title_says_that_tiktok_would_not_show_it(account, begun):
     publish = drop(account, sidecar={"mode": "draft", "title": "x"})
 
     assert publish.error is not None
@@ -204,7 +204,7 @@ def test_a_draft_with_a_title_of_its_own_says_that_nobody_would_see_it(account, 
     assert "title: it is not for a draft of a video" in publish.error.message
 
 
-def test_hashtags_and_clamping_may_be_asked_for_by_sidecar_and_by_metadata(account, begun):
+def test_sidecar_and_metadata_can_set_hashtags_and_clamping(account, begun):
     options = {"privacy_level": "SELF_ONLY", "hashtags": ["cat", "dog"], "on_too_long": "clamp", "title": "x" * 3000}
     by_sidecar = drop(account, sidecar=options)
     by_metadata = drop(account, name="b.mp4", metadata={"privacy-level": "SELF_ONLY", "hashtags": "%23cat, dog"})
@@ -215,7 +215,7 @@ def test_hashtags_and_clamping_may_be_asked_for_by_sidecar_and_by_metadata(accou
     assert post_texts("video", by_metadata.options).title == "#cat #dog"
 
 
-def test_consent_is_kept_with_a_drop(account, begun):
+def test_consent_is_stored_with_a_drop(account, begun):
     consent = {"by": "ana", "at": "2026-11-20T10:00:00Z", "text": "I agree"}
 
     publish = drop(account, sidecar={"privacy_level": "SELF_ONLY", "consent": consent})
@@ -225,8 +225,8 @@ def test_consent_is_kept_with_a_drop(account, begun):
 
 
 @pytest.mark.parametrize("name", ["my clip+1.mp4", "été 100%25.mp4", "a&b=c?.mp4"])
-def test_a_key_is_taken_letter_by_letter_as_eventbridge_gives_it(account, begun, name):
-    """EventBridge gives keys as they are; only S3's own notifications encode them."""
+def test_a_key_is_used_unchanged_as_eventbridge_sends_it(account, begun, name):
+    """EventBridge sends keys unchanged; only S3's own notifications encode them."""
     key = f"drop/{account.account_id}/{name}"
     put(key.rsplit(".", 1)[0] + ".json", json.dumps({"privacy_level": "SELF_ONLY"}).encode())
     event = {"detail": {"bucket": {"name": BUCKET}, "object": {"key": key, "version-id": put(key)}}}

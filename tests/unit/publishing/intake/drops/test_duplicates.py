@@ -1,4 +1,4 @@
-"""A drop is posted once: by its object's version for ever, and by its content for a day."""
+"""A drop is posted once: for ever by its object's version, and for a day by its content."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -57,7 +57,7 @@ def code(publish: Publish) -> str | None:
 
 
 @pytest.mark.parametrize("end", ["cancel", "nothing"])
-def test_an_event_that_comes_again_after_a_year_makes_no_second_post(account, begun, monkeypatch, key, end):
+def test_a_repeated_event_after_a_year_makes_no_second_post(account, begun, monkeypatch, key, end):
     first = dropped(key)
     if end == "cancel":
         cancel(first.publish_id, SYSTEM)
@@ -67,7 +67,7 @@ def test_an_event_that_comes_again_after_a_year_makes_no_second_post(account, be
     assert begun == [first.publish_id]
 
 
-def test_an_event_that_comes_again_after_a_failure_makes_no_second_row(account, begun, monkeypatch, key):
+def test_a_repeated_event_after_a_failure_makes_no_second_row(account, begun, monkeypatch, key):
     first = taken(key, put(key))
     later(monkeypatch, 366 * DAY)
 
@@ -90,7 +90,7 @@ def test_another_video_of_the_same_size_is_posted(account, begun, key):
     assert begun == [first.publish_id, second.publish_id]
 
 
-def test_a_cancelled_drop_may_be_dropped_again(account, begun, key):
+def test_a_cancelled_drop_can_be_dropped_again(account, begun, key):
     first = dropped(key)
     cancel(first.publish_id, SYSTEM)
 
@@ -100,7 +100,7 @@ def test_a_cancelled_drop_may_be_dropped_again(account, begun, key):
     assert code(dropped(key)) == "duplicate_drop"
 
 
-def test_a_day_counts_from_the_drop_and_not_from_its_time(account, begun, monkeypatch, key):
+def test_a_day_counts_from_the_drop_and_not_from_its_scheduled_time(account, begun, monkeypatch, key):
     monkeypatch.setattr(drops, "pin_publish", lambda publish: publish)
     monkeypatch.setattr("dropcast.publishing.execution.launch.scheduler.create_entry", lambda *_: None)
     in_a_week = datetime.fromtimestamp(clock.now() + 7 * DAY, UTC).isoformat().replace("+", "%2B")
@@ -112,7 +112,7 @@ def test_a_day_counts_from_the_drop_and_not_from_its_time(account, begun, monkey
     assert code(dropped(key)) is None
 
 
-def test_a_drop_is_compared_with_all_of_its_day(account, begun, key):
+def test_a_drop_is_compared_with_all_drops_of_its_day(account, begun, key):
     first, other = dropped(key), dropped(key, b"other")
 
     again = dropped(key)
@@ -123,9 +123,7 @@ def test_a_drop_is_compared_with_all_of_its_day(account, begun, key):
 
 
 @pytest.mark.parametrize(("one", "other", "reads"), [("CRC64NVME", "CRC64NVME", 0), ("CRC64NVME", "CRC32", 2)])
-def test_bytes_are_read_only_where_checksums_of_one_algorithm_are_missing(
-    account, begun, monkeypatch, key, one, other, reads
-):
+def test_bytes_are_read_only_if_a_common_checksum_is_missing(account, begun, monkeypatch, key, one, other, reads):
     seen, read, real_head, real_read = iter([one, other]), [], s3_object.head, s3_object.read_range
 
     def head(source, **how):
@@ -142,7 +140,7 @@ def test_bytes_are_read_only_where_checksums_of_one_algorithm_are_missing(
     assert (code(second), begun, len(read)) == ("duplicate_drop", [first.publish_id], reads)
 
 
-def test_two_drops_at_once_do_not_both_go(account, begun, monkeypatch, key):
+def test_one_of_two_concurrent_equal_drops_is_posted(account, begun, monkeypatch, key):
     real, versions = drops.submit, [uploaded_in_parts(key)]
 
     def submit(*what):
@@ -158,7 +156,7 @@ def test_two_drops_at_once_do_not_both_go(account, begun, monkeypatch, key):
 
 
 @pytest.mark.parametrize("named", [None, "", "null"])
-def test_an_event_without_a_version_is_pinned_to_the_one_that_is_there(account, begun, key, named):
+def test_an_event_without_a_version_is_pinned_to_the_current_one(account, begun, key, named):
     version = put(key, metadata=OPTIONS)
 
     publish, again = taken(key, named), taken(key, named)
@@ -168,7 +166,7 @@ def test_an_event_without_a_version_is_pinned_to_the_one_that_is_there(account, 
     assert taken(key, version).publish_id == publish.publish_id
 
 
-def test_an_event_without_a_version_of_a_replaced_object_does_not_take_the_place_of_the_newer_one(account, begun, key):
+def test_a_late_event_without_a_version_does_not_displace_the_newer_object(account, begun, key):
     put(key, b"older", OPTIONS)
     older = maker("s3").head_object(Bucket=BUCKET, Key=key)["ETag"]
     put(key, b"newer video", OPTIONS)
@@ -180,7 +178,7 @@ def test_an_event_without_a_version_of_a_replaced_object_does_not_take_the_place
     assert (code(found), begun) == (None, [found.publish_id])
 
 
-def test_where_versioning_is_suspended_each_new_object_is_a_drop(account, begun, key, monkeypatch):
+def test_with_suspended_versioning_each_new_object_is_a_drop(account, begun, key, monkeypatch):
     maker("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
     real, stored_at = s3_object.head, iter([1, 1, 2])
 
@@ -197,7 +195,7 @@ def test_where_versioning_is_suspended_each_new_object_is_a_drop(account, begun,
     assert code(newer) == "duplicate_drop"
 
 
-def test_an_event_of_an_emulator_is_taken(account, begun, key):
+def test_an_emulators_event_is_accepted(account, begun, key):
     put(key, metadata=OPTIONS)
 
     handler({"detail": {"bucket": {"name": BUCKET}, "object": {"key": key}}}, context())

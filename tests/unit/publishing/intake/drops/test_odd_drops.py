@@ -1,4 +1,4 @@
-"""Odd sidecars, metadata and keys: each ends as a row with a state and a code, and what is refused says why."""
+"""Odd sidecars, metadata and keys: each becomes a row with a state and a code, and a refusal has its reason."""
 
 import json
 
@@ -14,7 +14,7 @@ from tests.unit.publishing.intake.drops.test_drops import drop, put
 OK = {"privacy_level": "SELF_ONLY"}
 FAR = "9999-12-31T23:59:59-23:59"
 INVALID, UNREADABLE = "drop_options_invalid", "drop_sidecar_invalid"
-# Of each: the sidecar, the code, and words of the message.
+# For each: the sidecar, the code, and words of the message.
 SIDECARS = {
     "time beyond the calendar": (OK | {"publish_at": FAR}, "publish_at_too_far", "366 days"),
     "time before the calendar": (OK | {"publish_at": "0001-01-01T00:00:00+23:59"}, "publish_at_past", "in the past"),
@@ -76,7 +76,7 @@ def ends(publish: Publish, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", SIDECARS)
-def test_a_sidecar_of_a_video_ends_so(account, begun, name):
+def test_each_odd_video_sidecar_has_its_outcome(account, begun, name):
     sidecar, expected, words = SIDECARS[name]
 
     publish = drop(account, sidecar=sidecar)
@@ -86,7 +86,7 @@ def test_a_sidecar_of_a_video_ends_so(account, begun, name):
 
 
 @pytest.mark.parametrize("name", [name for name in SIDECARS if name not in ("5,000 digits", "no number", "nothing")])
-def test_a_sidecar_of_photos_ends_so(account, begun, name):
+def test_each_odd_photo_sidecar_has_its_outcome(account, begun, name):
     sidecar, expected, words = SIDECARS[name]
     put_pictures(account, "a.jpg")
 
@@ -97,14 +97,14 @@ def test_a_sidecar_of_photos_ends_so(account, begun, name):
 
 
 @pytest.mark.parametrize("name", METADATA)
-def test_metadata_ends_so(account, begun, name):
+def test_each_odd_metadata_has_its_outcome(account, begun, name):
     metadata, expected = METADATA[name]
 
     ends(drop(account, metadata=metadata), expected)
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_key_ends_so(account, begun, key):
+def test_each_odd_key_has_its_outcome(account, begun, key):
     own = key.replace("{A}", account.account_id)
 
     publish = accept_drop(BUCKET, own, put(own, metadata={"privacy-level": "SELF_ONLY"}))

@@ -1,4 +1,4 @@
-"""Dropped photos are posted once: by their sidecar's version for ever, and for a day by what it asks for."""
+"""Dropped photos are posted once: for ever by their sidecar's version, and for a day by the request in it."""
 
 import json
 from dataclasses import replace
@@ -35,7 +35,7 @@ def put_in_parts(key: str, body: bytes) -> None:
     s3.complete_multipart_upload(Bucket=BUCKET, Key=key, UploadId=upload, MultipartUpload=parts)
 
 
-def test_a_sidecars_version_is_posted_once_for_ever(two, begun, monkeypatch):
+def test_a_sidecars_version_is_posted_only_once(two, begun, monkeypatch):
     first = take_photos(two)
     cancel(first.publish_id, SYSTEM)
     key = f"drop/{two.account_id}/trip.photos.json"
@@ -49,7 +49,7 @@ def test_a_sidecars_version_is_posted_once_for_ever(two, begun, monkeypatch):
     assert (again.publish_id, begun) == (first.publish_id, [first.publish_id])
 
 
-def test_a_failed_sidecar_is_posted_by_its_next_version(two, begun):
+def test_a_failed_sidecar_can_be_fixed_by_its_next_version(two, begun):
     lacking = take_photos(two, SELF | {"items": ["a.jpg", "c.jpg"]})
     key = f"drop/{two.account_id}/trip.photos.json"
     version = maker("s3").head_object(Bucket=BUCKET, Key=key)["VersionId"]
@@ -62,7 +62,7 @@ def test_a_failed_sidecar_is_posted_by_its_next_version(two, begun):
     assert posted(next_one) == ["a.jpg", "c.jpg"]
 
 
-def test_the_event_of_an_older_sidecar_reads_that_one(two, begun):
+def test_the_event_of_an_older_sidecar_reads_that_version(two, begun):
     key = f"drop/{two.account_id}/trip.photos.json"
     older = put(key, json.dumps(SELF | {"title": "older"}).encode())
     put(key, json.dumps(SELF | {"title": "newer"}).encode())
@@ -83,7 +83,7 @@ def test_the_event_of_an_older_sidecar_reads_that_one(two, begun):
         SELF | {"title": "one", "allow_duplicate": False},
     ],
 )
-def test_the_same_over_the_same_pictures_within_a_day_is_a_duplicate(two, begun, monkeypatch, text):
+def test_the_same_request_for_the_same_pictures_within_a_day_is_a_duplicate(two, begun, monkeypatch, text):
     first = take_photos(two, SELF | {"title": "one"})
     set_drop_defaults(two.account_id, {"allow_comment": True})
 
@@ -97,7 +97,7 @@ def test_the_same_over_the_same_pictures_within_a_day_is_a_duplicate(two, begun,
     assert begun == [first.publish_id, meant.publish_id, next_day.publish_id]
 
 
-def test_other_words_another_order_and_other_pictures_are_other_drops(two, begun):
+def test_another_text_order_or_picture_is_another_drop(two, begun):
     first = take_photos(two)
     words = take_photos(two, SELF | {"title": "other"})
     order = take_photos(two, SELF | {"items": ["b.jpg", "a.jpg"]})
@@ -108,7 +108,7 @@ def test_other_words_another_order_and_other_pictures_are_other_drops(two, begun
     assert begun == [one.publish_id for one in (first, words, order, fewer, changed)]
 
 
-def test_a_cancelled_drop_may_be_dropped_again(two, begun):
+def test_a_cancelled_drop_can_be_dropped_again(two, begun):
     first = take_photos(two)
     cancel(first.publish_id, SYSTEM)
     second, third = take_photos(two), take_photos(two)
@@ -117,7 +117,7 @@ def test_a_cancelled_drop_may_be_dropped_again(two, begun):
     assert code(third) == "duplicate_drop"
 
 
-def test_the_same_pictures_uploaded_anew_or_in_other_parts_are_a_duplicate(two, begun):
+def test_the_same_pictures_uploaded_again_or_in_other_parts_are_a_duplicate(two, begun):
     first = take_photos(two)
     put_pictures(two, "a.jpg")
     put_in_parts(f"drop/{two.account_id}/trip.photos/b.jpg", b"b.jpg")
@@ -129,9 +129,7 @@ def test_the_same_pictures_uploaded_anew_or_in_other_parts_are_a_duplicate(two, 
 
 
 @pytest.mark.parametrize(("one", "other", "reads"), [("CRC64NVME", "CRC64NVME", 0), ("CRC64NVME", "CRC32", 2)])
-def test_pictures_are_read_only_where_checksums_of_one_algorithm_are_missing(
-    two, begun, monkeypatch, one, other, reads
-):
+def test_pictures_are_read_only_if_a_common_checksum_is_missing(two, begun, monkeypatch, one, other, reads):
     first, real_head = take_photos(two), s3_object.head
     key = f"drop/{two.account_id}/trip.photos/b.jpg"
     was = maker("s3").head_object(Bucket=BUCKET, Key=key)["VersionId"]
@@ -160,7 +158,7 @@ def _counting(read, real):
     return get_object
 
 
-def test_two_sidecars_at_once_do_not_both_go(two, begun, monkeypatch):
+def test_one_of_two_concurrent_equal_sidecars_is_posted(two, begun, monkeypatch):
     real, others = drops.submit, [1]
 
     def submit(*what):
@@ -186,7 +184,7 @@ def test_an_empty_sidecar_is_left_to_the_sweep(two, begun):
     assert code(stored(publish)) == "drop_sidecar_invalid"
 
 
-def test_where_versioning_is_suspended_each_new_sidecar_is_a_drop(two, begun, monkeypatch):
+def test_with_suspended_versioning_each_new_sidecar_is_a_drop(two, begun, monkeypatch):
     maker("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
     real, key = s3_object.head, f"drop/{two.account_id}/trip.photos.json"
     stored_at = iter([1, 1, 2])

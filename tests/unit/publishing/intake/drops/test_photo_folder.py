@@ -37,14 +37,14 @@ def names_of(publish: Publish) -> list[str]:
         ["1" * 200 + ".jpg", "2" * 200 + ".jpg"],
     ],
 )
-def test_without_items_pictures_are_in_the_order_that_people_count_in(account, begun, names):
+def test_without_items_pictures_are_in_natural_order(account, begun, names):
     put_pictures(account, *reversed(names))
 
     assert posted(take_photos(account)) == names
 
 
 @given(st.lists(st.text(st.sampled_from("aé01²٣.JPGjpg_ ()-\u0301"), min_size=1), max_size=9), st.randoms())
-def test_the_order_is_the_same_however_the_names_come(names, dice):
+def test_the_order_does_not_depend_on_the_order_of_the_names(names, dice):
     mixed = dice.sample(names, len(names))
 
     assert sorted(names, key=natural_order) == sorted(mixed, key=natural_order)
@@ -53,7 +53,7 @@ def test_the_order_is_the_same_however_the_names_come(names, dice):
 @pytest.mark.parametrize(
     "system", [".DS_Store", "._a.jpg", "Thumbs.db", "desktop.ini", "@eaDir/a.jpg/M.jpg", "", "sub/"]
 )
-def test_what_operating_systems_leave_in_a_folder_is_no_picture(account, begun, system):
+def test_files_of_operating_systems_are_ignored(account, begun, system):
     put_pictures(account, "a.jpg", system)
 
     assert posted(take_photos(account)) == ["a.jpg"]
@@ -80,7 +80,7 @@ def test_a_folder_without_pictures_is_refused(account, begun, there):
     assert f"drop/{account.account_id}/trip.photos/" in publish.error.message
 
 
-def test_pictures_that_are_missing_are_named(account, begun):
+def test_missing_pictures_are_named(account, begun):
     put_pictures(account, "a.jpg", "B.JPG")
 
     publish = take_photos(account, SELF | {"items": ["a.jpg", "b.jpg", "c.jpg"]})
@@ -98,7 +98,7 @@ def test_an_empty_picture_is_named(account, begun, items):
     assert (code(publish), names_of(publish)) == ("drop_pictures_empty", ["b.jpg"])
 
 
-def test_a_picture_that_came_after_the_sidecar_says_that_the_folder_may_be_incomplete(account, begun, monkeypatch):
+def test_a_picture_newer_than_the_sidecar_suggests_that_the_folder_may_be_incomplete(account, begun, monkeypatch):
     put_pictures(account, "a.jpg", "b.jpg")
     real = photo_folder._objects
 
@@ -116,7 +116,7 @@ def test_a_picture_that_came_after_the_sidecar_says_that_the_folder_may_be_incom
     assert posted(named) == ["b.jpg"]
 
 
-def test_35_pictures_are_taken_and_36_are_not(account, begun):
+def test_35_pictures_are_accepted_and_36_are_not(account, begun):
     put_pictures(account, *[f"{number}.jpg" for number in range(35)])
     whole = take_photos(account)
     put_pictures(account, "35.jpg")
@@ -127,7 +127,7 @@ def test_35_pictures_are_taken_and_36_are_not(account, begun):
     assert "36 pictures" in more.error.message
 
 
-def test_a_folder_beyond_one_list_is_not_read_further(account, begun, monkeypatch):
+def test_only_one_page_of_a_folder_is_read(account, begun, monkeypatch):
     put_pictures(account, *[f"{number}.jpg" for number in range(4)])
     calls, real = [], clients.client("s3").list_objects_v2
 
@@ -152,14 +152,14 @@ def test_a_name_is_found_in_either_unicode_form(account, begun, stored_as, asked
     assert posted(take_photos(account, SELF | {"items": [asked_as]})) == [stored_as]
 
 
-def test_of_two_names_that_differ_in_their_unicode_form_each_is_found(account, begun):
+def test_two_names_that_differ_only_in_unicode_form_are_both_found(account, begun):
     put_pictures(account, NFC, NFD)
 
     assert posted(take_photos(account, SELF | {"items": [NFD, NFC]})) == [NFD, NFC]
 
 
 def test_without_items_a_name_in_both_unicode_forms_is_one_picture(account, begun, monkeypatch):
-    """Synchronised by a Mac, a file of a Linux machine lies there twice: aws/aws-cli#1639."""
+    """After synchronisation by a Mac, a file of a Linux machine exists twice: aws/aws-cli#1639."""
     put_pictures(account, "a.jpg", NFD, NFC)
     real = photo_folder._objects
 
@@ -190,7 +190,7 @@ def test_a_folder_is_found_by_its_sidecar(account, begun, folder, sidecar):
     assert posted(take_photos(account, sidecar=sidecar)) == ["a b+c%2F#?.jpg"]
 
 
-def test_a_folder_is_not_found_by_the_beginning_of_its_name(account, begun):
+def test_the_start_of_a_folders_name_does_not_find_it(account, begun):
     put(f"drop/{account.account_id}/trip.photos2/a.jpg")
     put(f"drop/{account.account_id}/trip/a.jpg")
 

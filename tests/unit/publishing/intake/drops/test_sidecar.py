@@ -1,4 +1,4 @@
-"""Sidecars as tools and editors write them, and names of drops in capitals."""
+"""Sidecars as tools and editors write them, and names of drops in capital letters."""
 
 import json
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
@@ -33,7 +33,7 @@ PLAIN = json.dumps({"privacy_level": "SELF_ONLY", "title": "été"}, ensure_asci
         (b"{not json", "it is not a JSON object"),
     ],
 )
-def test_a_sidecar_that_cannot_be_read_says_why_and_in_which_encoding_it_is(account, begun, raw, named):
+def test_an_unreadable_sidecar_says_why_and_names_its_encoding(account, begun, raw, named):
     publish = drop(account, sidecar=raw)
 
     assert publish.error is not None
@@ -43,7 +43,7 @@ def test_a_sidecar_that_cannot_be_read_says_why_and_in_which_encoding_it_is(acco
 
 
 @pytest.mark.parametrize("text", [PLAIN, json.dumps({"privacy_level": "SELF_ONLY", "title": "été"})])
-def test_utf_8_is_read_with_and_without_a_mark(account, begun, text):
+def test_utf_8_is_read_with_and_without_a_byte_order_mark(account, begun, text):
     for mark in (b"", b"\xef\xbb\xbf"):
         publish = drop(account, name=f"{len(mark)}.mp4", sidecar=mark + text.encode())
 
@@ -52,7 +52,7 @@ def test_utf_8_is_read_with_and_without_a_mark(account, begun, text):
 
 
 @pytest.mark.parametrize(("name", "beside"), [("A.MP4", "A.JSON"), ("A.MP4", "A.json"), ("a.mp4", "a.JSON")])
-def test_a_sidecar_may_be_named_in_capitals(account, begun, name, beside):
+def test_a_sidecars_name_may_have_capital_letters(account, begun, name, beside):
     folder = f"drop/{account.account_id}/"
     version = put(folder + beside, PLAIN.encode())
     assert accept_drop(BUCKET, folder + beside, version) is None
@@ -65,8 +65,8 @@ def test_a_sidecar_may_be_named_in_capitals(account, begun, name, beside):
 
 
 @pytest.mark.parametrize(("video", "beside"), [("NFC", "NFD"), ("NFD", "NFC")])
-def test_a_sidecar_may_be_named_in_another_unicode_form(account, begun, video, beside):
-    """macOS writes é as e and an accent. Defaults must not stand in for a sidecar that is there."""
+def test_a_sidecars_name_may_have_another_unicode_form(account, begun, video, beside):
+    """macOS writes é as e and an accent. Defaults must not replace a sidecar that exists."""
     set_drop_defaults(account.account_id, {"privacy_level": "PUBLIC_TO_EVERYONE"})
     folder = f"drop/{account.account_id}/"
     put(folder + normalize(beside, "été.json"), PLAIN.encode())
