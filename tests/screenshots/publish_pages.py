@@ -1,4 +1,4 @@
-"""The page of a publish, in each state that a person meets."""
+"""The pages of publishes: one in each state that a person meets, what may be done about it, and the list."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,23 +15,39 @@ def take_publish_pages(camera: Camera, scene: Scene) -> None:
     account = scene.connect("pia.paints", "Pia paints")
     scene.client.upload(scene.video(), _KEY)
     scene.client.upload(scene.large_video(), _LARGE_KEY)
-    for name, publish_id in (
-        ("published", _ended(scene, account, title="Blue hour")),
+    failed, unknown = _failed(scene, account), _unknown(scene, account)
+    for name, place in (
+        ("published", _ended(scene, account, title="Blue hour", hashtags=["sea"], reference="order-1042")),
         ("in-inbox", _ended(scene, account, mode="draft", privacy_level=None)),
-        ("failed", _failed(scene, account)),
-        ("unknown", _unknown(scene, account)),
+        ("failed", failed),
+        ("retry", f"{failed}/retry"),
+        ("unknown", unknown),
+        ("resolve", f"{unknown}/resolve"),
     ):
-        _take(camera, scene, name, publish_id)
+        _take(camera, scene, name, place)
     _take_waiting(camera, scene, account)
     _take_moving(camera, scene, account)
     _take(camera, scene, "missing", "pub_0000000000000000")
+    _take_list(camera, scene)
 
 
-def _take(camera: Camera, scene: Scene, name: str, publish_id: str) -> None:
+def _take(camera: Camera, scene: Scene, name: str, place: str) -> None:
     page = camera.open(scene.operator)
-    page.goto(f"/console/publishes/{publish_id}")
+    page.goto(f"/console/publishes/{place}")
     camera.take_page(page, f"publish-{name}")
     page.context.close()
+
+
+def _take_list(camera: Camera, scene: Scene) -> None:
+    """The list, with its filters open, and a search that finds nothing."""
+    page = camera.open(scene.operator)
+    page.goto("/console/publishes")
+    camera.take_page(page, "publishes")
+    page.goto("/console/publishes?state=failed,unknown&from=2026-01-01&zone=Europe/Berlin")
+    page.get_by_text("Filters (set)").click()
+    camera.take_page(page, "publishes-filters")
+    page.goto("/console/publishes?q=order-9")
+    camera.take_page(page, "publishes-nothing-found")
 
 
 def _ended(scene: Scene, account: str, **options: Any) -> str:
@@ -54,9 +70,14 @@ def _unknown(scene: Scene, account: str) -> str:
 def _take_waiting(camera: Camera, scene: Scene, account: str) -> None:
     """A publish that waits for its time, and is then cancelled."""
     at = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")
-    publish_id = scene.client.publish(account, _KEY, publish_at=at)["publish_id"]
+    publish_id = scene.client.publish(account, _KEY, publish_at=at, title="Tomorrow's harbour")["publish_id"]
     _wait_state(scene, publish_id, "held")
-    _take(camera, scene, "waiting", publish_id)
+    for name, place in (
+        ("waiting", publish_id),
+        ("edit", f"{publish_id}/edit"),
+        ("cancel", f"{publish_id}/cancel"),
+    ):
+        _take(camera, scene, name, place)
     scene.client.api("POST", f"/v1/publishes/{publish_id}/cancel").raise_for_status()
     scene.client.until_rest(publish_id)
     _take(camera, scene, "cancelled", publish_id)

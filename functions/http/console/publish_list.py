@@ -98,13 +98,12 @@ def _list_answer(filters: Filters, text: str = "", found: FoundAccounts | Nothin
         return refused(listed)
     accounts = found.accounts if isinstance(found, FoundAccounts) else ()
     why: Problem | None = listed["problem"]
-    is_missing = isinstance(found, NothingFound)
     return page(
         "publishes.html",
-        _FORM_FAULT if listed["problems"] else http_status(why.code) if why else 404 if is_missing else 200,
+        _FORM_FAULT if listed["problems"] else http_status(why.code) if why else 200,
         **listed,
         text=text,
-        nothing=found if is_missing else None,
+        nothing=found if isinstance(found, NothingFound) else None,
         choices=[(name_of(one), one, _PATH + filters.address(account=one.account_id, after="")) for one in accounts],
         shortcuts=[_shortcut(words, states, filters) for words, states in _SHORTCUTS],
         states=[(state.value, words) for state, words in STATES.items()],

@@ -46,13 +46,16 @@ Found = Publish | FoundReference | FoundAccounts | NothingFound
 def search(text: str, user_id: str | None, caller: Caller) -> Found | Problem:
     """What `text` names. `user_id`: the user whose references and accounts are meant, by default the caller's own.
 
-    An @ before the text looks for a username only. A reference without a user is not looked for.
+    An @ before the text looks for a name only. A reference without a user is not looked for. Nothing has a name longer
+    than a reference.
     Problems: those of `asked_user`.
     """
     whose = caller.asked_user(user_id)
     if isinstance(whose, Problem):
         return whose
     wanted = text.strip()
+    if not 0 < len(wanted) <= REFERENCE_MAX:
+        return NothingFound()
     if wanted.startswith("acc_"):
         account = visible_account(wanted, caller)
         return NothingFound() if isinstance(account, Problem) else FoundAccounts((account,))
@@ -62,15 +65,13 @@ def search(text: str, user_id: str | None, caller: Caller) -> Found | Problem:
 
 
 def _publish(text: str, caller: Caller) -> Publish | None:
-    if len(text) > REFERENCE_MAX:
-        return None
     publish_id = text if text.startswith("pub_") else publish_id_of(text)
     publish = None if publish_id is None else visible_publish(publish_id, caller)
     return publish if isinstance(publish, Publish) else None
 
 
 def _reference(text: str, user_id: str | None, caller: Caller) -> FoundReference | None:
-    if user_id is None or not 0 < len(text) <= REFERENCE_MAX:
+    if user_id is None:
         return None
     page = publishes_page(ListQuery(user_id=user_id, reference=text), 1, caller)
     is_known = not isinstance(page, Problem) and bool(page.publishes)
