@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dropcast.settings import settings
 from dropcast.trends import health_store, snapshot_store
 from dropcast.trends.models import Failed, Hashtag, TrendQuery, Video, trend_query
 from tests.unit.functions.trend_lists import HOUR_S, ITEMS, VIDEOS, keep
@@ -191,11 +192,16 @@ def test_a_list_that_was_not_collected_yet_says_when_it_comes(trends):
     assert "start a collection" not in words_of(signed_in("read").get(PAGE))
 
 
-def test_a_list_that_is_not_collected_is_named(trends):
-    shown = signed_in("read").get(PAGE, country="FR")
+@pytest.mark.parametrize(("query", "name"), [({"country": "FR"}, "Hashtags in FR"), ({"kind": "keywords"}, "Keywords")])
+def test_a_list_that_is_not_collected_is_named(trends, query, name):
+    trends.setenv("TREND_KINDS", "hashtags")
+    settings.cache_clear()
+    shown = signed_in("read").get(PAGE, **query)
 
     assert shown.status == 404
-    assert "does not collect this list of trends: hashtags of FR" in words_of(shown)
+    assert name in words_of(shown)
+    assert "None" not in words_of(shown)
+    assert "This deployment does not collect this list." in words_of(shown)
 
 
 @pytest.mark.parametrize("was_there", [False, True])
