@@ -44,6 +44,7 @@ class AccountsAndKeys(Construct):
         )
         self._make_secrets()
         self.dead_letters = [self._make_refresh_worker(), self._make_refresh_schedule()]
+        self.work_queues = [self._refresh_queue]
 
     def _make_tables(self) -> None:
         self.accounts = Table(self, Settings.accounts_table, self._context, sorted_by_sk=True)

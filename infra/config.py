@@ -25,6 +25,14 @@ class Config(Declared):
         see="deploy.md#the-prod-stage",
     )
     alarm_email = Setting(str, "", "Address that gets the alarms; AWS sends a mail to confirm first")
+    monthly_spend_limit = Setting(
+        int,
+        "0",
+        "US dollars that this AWS account may spend in a month: AWS Budgets notifies alarm_email at 80 and 100 %. "
+        "0: no limit",
+        pattern=r"\d{1,7}",
+        see="deploy.md#what-it-costs-without-publishes",
+    )
     custom_domain = Setting(
         str, "", "Your own domain for the API. Needs certificate_arn", see="deploy.md#your-own-domain"
     )

@@ -68,7 +68,13 @@ class DropcastStack(Stack):
             self,
             context,
             dead_letters=[queue for source in sources for queue in source.dead_letters],
+            work_queues=[
+                queue
+                for source in (self._accounts, self._triggers, self._webhook_deliveries, self._trends)
+                for queue in source.work_queues
+            ],
             machine=self._workflow.machine,
+            api=self._api.api,
             http_functions=[*self._api.functions, self._console.function],
             relay=self._events.relay,
         )

@@ -44,6 +44,7 @@ class Trends(Construct):
         # A list waits up to five hours until a source answers again, and SQS delays a message for 15 minutes at most.
         allow_loops(worker)
         self.dead_letters = [failed, self._make_schedule()]
+        self.work_queues = [self._queue]
         TrendHistory(self, context, bucket=publishing.bucket, prefix=TRENDS_PREFIX)
 
     def grant_read_and_collect(self, function: lambda_.Function) -> None:

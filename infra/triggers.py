@@ -55,6 +55,7 @@ class Triggers(Construct):
             self._make_ended(),
             *self._make_disconnected(),
         ]
+        self.work_queues = [self.webhook_queue, self.recheck_queue, self._waiting_queue]
 
     def grant_start(self, function: lambda_.Function) -> None:
         """Allow starting executions of the state machine."""
@@ -169,7 +170,7 @@ class Triggers(Construct):
 
     def _make_disconnected(self) -> list[sqs.Queue]:
         """Make the function that lists a disconnected account's waiting publishes, and the worker that fails them."""
-        queue, not_settled = self._make_waiting_queue()
+        self._waiting_queue, not_settled = self._make_waiting_queue()
         function = make_function(
             self,
             "bus/disconnected",
@@ -179,7 +180,7 @@ class Triggers(Construct):
         )
         self._accounts.accounts.grant(function, "GetItem")
         self._publishing.publishes.grant_query(function, "by_account")
-        grant_send(function, queue, Settings.disconnected_queue_url)
+        grant_send(function, self._waiting_queue, Settings.disconnected_queue_url)
         not_listed = make_dead_letters(self, "DisconnectedFailed", self._context, "disconnected")
         pattern = events.EventPattern(source=["dropcast"], detail_type=["account.disconnected"])
         make_rule(self, "Disconnected", function, dead_letters=not_listed, pattern=pattern, bus=self._bus)

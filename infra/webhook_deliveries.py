@@ -32,6 +32,7 @@ class WebhookDeliveries(Construct):
         self.hooks = Table(self, Settings.hooks_table, context, sorted_by_sk=True)
         self.hooks.add_index("due", "due_shard", "due_at", by_time=True)
         self.dead_letters = [self._make_delivery(), *self._make_fan_out(), self._make_requeue()]
+        self.work_queues = [self._queue, self._slow_queue, self._events_queue]
 
     def grant_manage(self, function: lambda_.Function) -> None:
         """Allow managing endpoints, their secrets and their deliveries, and queueing deliveries again."""
@@ -81,7 +82,7 @@ class WebhookDeliveries(Construct):
         self.hooks.grant(worker, "Query", "PutItem")
         grant_send(worker, self._queue, Settings.deliveries_queue_url)
         failed = make_dead_letters(self, "EventsFailed", self._context, "events")
-        queue = make_work_queue(
+        self._events_queue = make_work_queue(
             self, "EventsQueue", self._context, "events", worker=worker, dead_letters=failed, batch=10
         )
         not_queued = make_dead_letters(self, "EventsNotQueued", self._context, "events-queue")
@@ -93,7 +94,10 @@ class WebhookDeliveries(Construct):
             event_pattern=events.EventPattern(source=["dropcast"]),
             targets=[
                 targets.SqsQueue(
-                    queue, dead_letter_queue=not_queued, max_event_age=Duration.hours(24), retry_attempts=185
+                    self._events_queue,
+                    dead_letter_queue=not_queued,
+                    max_event_age=Duration.hours(24),
+                    retry_attempts=185,
                 )
             ],
         )

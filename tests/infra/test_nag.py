@@ -10,7 +10,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from tests.infra.stages import stack_of, template_of
 
 # If the number differs, a resource was added, or the packs no longer see one.
-RESOURCES = 344
+RESOURCES = 368
 PACKS = [AwsSolutionsChecks, ServerlessChecks]
 ACKNOWLEDGED = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
 

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools import single_metric
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.function_telemetry import logger
+from dropcast.function_telemetry import emit_metric, logger
 from dropcast.trends.collect import Collected, collect
 from dropcast.trends.run_queue import later, put_off, read
 
@@ -40,23 +38,17 @@ def _process(record: SQSRecord) -> None:
 def _count(collected: Collected) -> None:
     for failed in collected.attempts:
         if failed.asked:
-            _add("TrendSourceFailed", 1, source=failed.source)
+            emit_metric("TrendSourceFailed", 1, source=failed.source)
         logger.info("source.failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
     kind, source = collected.query.kind, collected.source
     if source is None:
         logger.warning("list.without_source", list_key=collected.query.key)
-        _add("TrendsNotCollected", 1, kind=kind)
+        emit_metric("TrendsNotCollected", 1, kind=kind)
         return
     logger.info("list.collected", list_key=collected.query.key, source=source, items=collected.items)
     # A zero for each success, so that the minimum exceeds zero only if the source always failed.
     if not collected.is_kept:
-        _add("TrendSourceFailed", 0, source=source)
-        _add("TrendSourceGood", 1, source=source)
-    _add("TrendsCollected", 1, kind=kind)
-    _add("TrendsNotCollected", 0, kind=kind)
-
-
-def _add(name: str, count: int, **dimensions: str) -> None:
-    with single_metric(name=name, unit=MetricUnit.Count, value=count) as metric:
-        for dimension, value in dimensions.items():
-            metric.add_dimension(dimension, value)
+        emit_metric("TrendSourceFailed", 0, source=source)
+        emit_metric("TrendSourceGood", 1, source=source)
+    emit_metric("TrendsCollected", 1, kind=kind)
+    emit_metric("TrendsNotCollected", 0, kind=kind)

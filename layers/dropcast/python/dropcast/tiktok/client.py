@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from dropcast.tiktok.http.failure_classes import count_failure, refusal_class
 from dropcast.tiktok.http.lenient_json import read_json
 
 if TYPE_CHECKING:
@@ -71,13 +72,15 @@ def post_json(
     tiktok: TikTok, path: str, access_token: SecretStr, body: Mapping[str, Any]
 ) -> Envelope | Refused | Unanswered:
     """POST `body` to `path` for the owner of `access_token`."""
-    return _api_answer(
-        send(
-            tiktok.http,
-            "POST",
-            _url(tiktok, path),
-            headers=_bearer(access_token) | {"Content-Type": "application/json; charset=UTF-8"},
-            json=body,
+    return _counted(
+        _api_answer(
+            send(
+                tiktok.http,
+                "POST",
+                _url(tiktok, path),
+                headers=_bearer(access_token) | {"Content-Type": "application/json; charset=UTF-8"},
+                json=body,
+            )
         )
     )
 
@@ -86,12 +89,16 @@ def get_query(
     tiktok: TikTok, path: str, access_token: SecretStr, params: Mapping[str, str]
 ) -> Envelope | Refused | Unanswered:
     """GET `path` for the owner of `access_token`."""
-    return _api_answer(send(tiktok.http, "GET", _url(tiktok, path), headers=_bearer(access_token), params=params))
+    response = send(tiktok.http, "GET", _url(tiktok, path), headers=_bearer(access_token), params=params)
+    return _counted(_api_answer(response))
 
 
 def post_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | Refused | Unanswered:
     """POST `form` to an OAuth path. Its answers are flat, errors may have HTTP 200, and a success may be empty."""
-    response = send(tiktok.http, "POST", _url(tiktok, path), data=form)
+    return _counted(_form_answer(send(tiktok.http, "POST", _url(tiktok, path), data=form)))
+
+
+def _form_answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Unanswered:
     if isinstance(response, Unanswered):
         return response
     if response.is_success and not response.content.strip():
@@ -115,6 +122,7 @@ def read_as(shape: type[Answer], answer: Envelope | Refused | Unanswered) -> Ans
     try:
         return shape.model_validate({**answer.data, "log_id": answer.log_id})
     except (ValidationError, RecursionError):
+        count_failure("tiktok")
         return Unanswered("malformed", True, answer.http_status, answer.log_id)
 
 
@@ -147,6 +155,18 @@ def send(http: "httpx.Client", method: str, url: str, **request: Any) -> "httpx.
         return Unanswered("timeout", True, None, None)
     except httpx.RequestError:
         return Unanswered("connection_lost", True, None, None)
+
+
+def _counted(answer: Envelope | Refused | Unanswered) -> Envelope | Refused | Unanswered:
+    """The answer, after it was counted if it is a failure."""
+    match answer:
+        case Refused(code=code):
+            count_failure(refusal_class(code))
+        case Unanswered():
+            count_failure("tiktok")
+        case Envelope():
+            pass
+    return answer
 
 
 def _api_answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Unanswered:

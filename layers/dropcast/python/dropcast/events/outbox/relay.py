@@ -1,5 +1,6 @@
 """Relays events from the outbox to the EventBridge bus."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,9 +9,13 @@ from dropcast.aws import event_bus
 from dropcast.events.outbox import outbox_store
 from dropcast.events.outbox.outbox_store import Waiting
 from dropcast.events.outbox.remove_and_count import remove_and_count
+from dropcast.function_telemetry import emit_metric
 from dropcast.settings import settings
 
 SOURCE = "dropcast"
+
+# The events that the operator's alarms watch.
+_WATCHED = ("publish.unknown", "account.expiring", "budget.exhausted")
 
 # The limits of one PutEvents call.
 _ENTRIES_MAX = 10
@@ -37,7 +42,9 @@ def relay(events: Sequence[Waiting]) -> dict[str, str]:
     refused: dict[str, str] = {}
     for batch in _batches(events):
         no = _put_with_patience(batch)
-        remove_and_count([event for event in batch if event.event_id not in no])
+        relayed = [event for event in batch if event.event_id not in no]
+        _emit_watched(relayed)
+        remove_and_count(relayed)
         refused |= no
     return refused
 
@@ -51,6 +58,12 @@ def relay_late() -> Late:
         refused |= relay(events)
         seen += len(events)
     return Late(seen - len(refused), refused)
+
+
+def _emit_watched(relayed: Sequence[Waiting]) -> None:
+    """Count the events that alarms watch. An event that is relayed twice counts twice."""
+    for name, count in Counter(event.name for event in relayed if event.name in _WATCHED).items():
+        emit_metric("EventsForOperator", count, service="outbox", event=name)
 
 
 def _batches(events: Sequence[Waiting]) -> Iterator[list[Waiting]]:

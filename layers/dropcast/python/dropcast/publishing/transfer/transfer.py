@@ -28,6 +28,7 @@ from dropcast.publishing.transfer.checkpoint_rules import checkpoint_due, chunks
 from dropcast.publishing.transfer.source_reader import SourceReader
 from dropcast.publishing.transfer.transfer_concurrency_store import send_in_turn
 from dropcast.publishing.transfer.transfer_progress import TransferProgress
+from dropcast.publishing.transfer.transfer_speed import emit_speed
 from dropcast.publishing.transfer.upload_deadline import URL_S, UploadDeadline
 from dropcast.publishing.transfer.verdicts import judge_end, refusal_of
 from dropcast.tiktok.http.http_client import new_client
@@ -83,6 +84,8 @@ class _Transfer:
         try:
             return self._resume() or self._send_all()
         finally:
+            deadline = self.deadline
+            emit_speed(self.progress.held - deadline.held_at_first, clock.monotonic() - deadline.began_at)
             self._drop_reader()
 
     def _resume(self) -> StepResult | None:

@@ -1,0 +1,45 @@
+"""Alarms on executions, transfers, events and the outcomes of publishes."""
+
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
+
+from infra.alarms.alarm_maker import HOUR, MINUTES, AlarmMaker, own_metric
+
+_LATE_MS = 10 * 60 * 1000
+# 4 GB, the largest video, then need 40 of the 60 minutes that TikTok's address is valid.
+_SLOW_S_PER_GB = 600
+_MANY_BUDGETS = 10
+
+
+def watch_publishes(alarms: AlarmMaker, machine: sfn.StateMachine, relay: lambda_.Function) -> None:
+    """Fire if executions end badly, events are late, transfers are slow, or a publish is unknown.
+
+    An aborted execution is no failure: an edit or a cancellation stops it.
+    """
+    _watch_executions(alarms, machine)
+    lag = relay.metric("IteratorAge", statistic="Maximum", period=MINUTES)
+    late = "Events leave the outbox more than 10 minutes late"
+    alarms.make("EventsLate", lag, late, "events-are-late", above=_LATE_MS)
+    speed = own_metric("TransferSecondsPerGigabyte", {"service": "workflow-transfer"}, statistic="p99", period=HOUR)
+    slow = "The slowest transfers need more than ten minutes for a gigabyte"
+    alarms.make("TransfersSlow", speed, slow, "transfers-are-slow", above=_SLOW_S_PER_GB)
+    unknown = own_metric("EventsForOperator", {"service": "outbox", "event": "publish.unknown"})
+    alarms.make("PublishUnknown", unknown, "A person must find out what TikTok posted", "a-publish-is-unknown")
+    budgets = own_metric("EventsForOperator", {"service": "outbox", "event": "budget.exhausted"}, period=HOUR)
+    alarms.make(
+        "BudgetsExhausted",
+        budgets,
+        f"More than {_MANY_BUDGETS} budgets were used up in an hour: publishes wait",
+        "many-budgets-are-used-up",
+        above=_MANY_BUDGETS,
+    )
+
+
+def _watch_executions(alarms: AlarmMaker, machine: sfn.StateMachine) -> None:
+    failed = machine.metric_failed(period=MINUTES)
+    means = "A publish's execution failed and was settled by rule"
+    alarms.make("ExecutionsFailed", failed, means, "an-execution-failed")
+    timed_out = machine.metric_timed_out(period=MINUTES)
+    alarms.make("ExecutionsTimedOut", timed_out, "A publish's execution timed out", "an-execution-timed-out")
+    throttled = machine.metric_throttled(period=MINUTES)
+    alarms.make("ExecutionsThrottled", throttled, "Step Functions throttles the executions", "executions-are-throttled")

@@ -1,0 +1,59 @@
+"""Alarms on the accounts' connections and on TikTok's errors by class (dropcast/tiktok/http/failure_classes.py)."""
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra.alarms.alarm_maker import HOUR, AlarmMaker, own_metric
+
+_FAILURES = 20
+_REFRESH_PERIODS = 3
+
+
+def watch_accounts(alarms: AlarmMaker) -> None:
+    """Fire if refreshes keep failing, if a connection ends soon, or if TikTok lets the app post for no more accounts.
+
+    A single failed refresh is repeated, so only three periods in a row are an alarm.
+    """
+    failed = own_metric("RefreshesFailed", {"service": "queue-refresh"})
+    means = "Refreshes of tokens have failed for a quarter of an hour"
+    alarms.make("RefreshesFailing", failed, means, "token-refreshes-fail", periods=_REFRESH_PERIODS)
+    expiring = own_metric("EventsForOperator", {"service": "outbox", "event": "account.expiring"})
+    alarms.make("AccountExpiring", expiring, "An account's connection ends within 14 days", "an-account-expires")
+    cap = own_metric("ActiveUserCapReached", {"service": "workflow-start"})
+    means = "TikTok lets the app post for no more accounts today: ask for a higher cap"
+    alarms.make("ActiveUserCap", cap, means, "the-app-reached-its-cap")
+
+
+def watch_tiktok(alarms: AlarmMaker) -> None:
+    """Fire for each request that TikTok rejects as wrong, and for many failures of another class."""
+    alarms.make(
+        "TikTokRejects",
+        tiktok_errors("request"),
+        "TikTok rejects a request, the app or its set-up: a bug or a wrong setting",
+        "tiktok-rejects-requests",
+    )
+    alarms.make(
+        "TikTokLimits",
+        tiktok_errors("rate_limit"),
+        f"TikTok refused more than {_FAILURES} calls in an hour by its limits",
+        "tiktok-limits-the-rate",
+        above=_FAILURES,
+    )
+    alarms.make(
+        "TikTokFails",
+        tiktok_errors("tiktok"),
+        f"TikTok gave no usable answer to more than {_FAILURES} calls in an hour",
+        "tiktok-does-not-answer",
+        above=_FAILURES,
+    )
+    alarms.make(
+        "TikTokAccessLost",
+        tiktok_errors("access"),
+        f"TikTok refused more than {_FAILURES} calls in an hour because an account's access ended",
+        "accounts-lose-their-access",
+        above=_FAILURES,
+    )
+
+
+def tiktok_errors(failure_class: str) -> cloudwatch.Metric:
+    """The number of TikTok's failures of a class in an hour."""
+    return own_metric("TikTokErrors", {"service": "tiktok", "error_class": failure_class}, period=HOUR)

@@ -1,0 +1,37 @@
+"""Alarms on the collection of trends."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra.alarms.alarm_maker import AlarmMaker, own_metric
+
+_RUN = Duration.hours(6)
+_SERVICE = "queue-trends"
+_SOURCES = ("discovery", "creative_center", "ensembledata")
+_KINDS = ("hashtags", "videos", "music", "keywords")
+
+
+def watch_trends(alarms: AlarmMaker) -> None:
+    """Fire if for six hours a source answers no request, or no source returns lists of a kind."""
+    for source in _SOURCES:
+        alarms.make(
+            f"TrendSource{source.title().replace('_', '')}",
+            _only_failures("TrendSourceFailed", {"service": _SERVICE, "source": source}),
+            f"The source of trends {source} fails: GET /v1/trends/sources says why",
+            "a-source-of-trends-fails",
+        )
+    for kind in _KINDS:
+        alarms.make(
+            f"TrendsNotCollected{kind.title()}",
+            _only_failures("TrendsNotCollected", {"service": _SERVICE, "kind": kind}),
+            f"No source answers for {kind}: callers get the last lists, marked stale",
+            "a-kind-of-trends-has-no-source",
+        )
+
+
+def _only_failures(name: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
+    """The minimum of a run: 1 if the worker counted only failures, because it counts 0 for each success.
+
+    A formula over two metrics would have the same result, but the local stack does not support such alarms.
+    """
+    return own_metric(name, dimensions, statistic="Minimum", period=_RUN)

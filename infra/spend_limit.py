@@ -1,0 +1,54 @@
+"""A monthly limit of what the AWS account spends, if the operator chose one."""
+
+# pyright: reportArgumentType=false
+# A type checker finds that jsii's classes do not match its own interfaces.
+
+from aws_cdk import Aws
+from aws_cdk import aws_budgets as budgets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+# Percent of the limit; the second is what AWS expects for the whole month.
+_NOTIFICATIONS = (("ACTUAL", 80), ("FORECASTED", 100), ("ACTUAL", 100))
+
+
+def make_spend_limit(scope: Construct, topic: sns.Topic, *, name: str, limit_usd: int) -> None:
+    """Notify `topic` when the account's spend reaches 80 or 100 % of `limit_usd` in a month, or will.
+
+    AWS Budgets counts the whole account: a part of it could only be counted by tags that an operator must first
+    activate in AWS's billing console.
+    """
+    topic.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AllowBudgetsOfThisAccount",
+            principals=[iam.ServicePrincipal("budgets.amazonaws.com")],
+            actions=["sns:Publish"],
+            resources=[topic.topic_arn],
+            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+        )
+    )
+    budget = budgets.CfnBudget(
+        scope,
+        "SpendLimit",
+        budget=budgets.CfnBudget.BudgetDataProperty(
+            budget_name=name,
+            budget_type="COST",
+            time_unit="MONTHLY",
+            budget_limit=budgets.CfnBudget.SpendProperty(amount=limit_usd, unit="USD"),
+        ),
+        notifications_with_subscribers=[_make_notification(topic, kind, percent) for kind, percent in _NOTIFICATIONS],
+    )
+    # AWS Budgets checks the topic's policy when the budget is created.
+    budget.node.add_dependency(topic)
+
+
+def _make_notification(
+    topic: sns.Topic, kind: str, percent: int
+) -> budgets.CfnBudget.NotificationWithSubscribersProperty:
+    return budgets.CfnBudget.NotificationWithSubscribersProperty(
+        notification=budgets.CfnBudget.NotificationProperty(
+            comparison_operator="GREATER_THAN", notification_type=kind, threshold=percent, threshold_type="PERCENTAGE"
+        ),
+        subscribers=[budgets.CfnBudget.SubscriberProperty(address=topic.topic_arn, subscription_type="SNS")],
+    )
