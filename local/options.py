@@ -11,7 +11,8 @@ from dropcast.settings import Settings, listed
 Chosen = Mapping[Setting[Any], str]
 
 LOCAL_DEFAULTS: Chosen = {
-    Settings.return_to_origins: "https://app.example",  # the pages' examples use it; no site is there
+    # The pages' examples use the first one, where no site is. examples/embed is at the second one.
+    Settings.return_to_origins: "https://app.example,http://localhost:3000",
     Settings.outbound_allowed_origins: "http://127.0.0.1:*,http://localhost:*",
 }
 # A verified prefix is compared letter by letter, so these cover each port.

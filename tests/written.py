@@ -14,7 +14,10 @@ from local.folder import ROOT
 
 PAGES = [
     "README.md",
-    *(f"docs/{name}.md" for name in ("connect", "publish", "webhooks", "comments", "trends", "local", "console")),
+    *(
+        f"docs/{name}.md"
+        for name in ("connect", "publish", "webhooks", "comments", "trends", "local", "console", "embed")
+    ),
 ]
 ALONE = "docs/sandbox.md"
 """The page that starts what it needs."""

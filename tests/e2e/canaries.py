@@ -73,6 +73,7 @@ class Watch:
         secrets, answers, places = self.secrets(), "\n".join(self.answers), self.places()
         told = dict.fromkeys(re.findall(r"X-Amz-Signature=(\w+)", answers), "upload signature")
         told |= dict.fromkeys(re.findall(r"whsec_([\w+/=]+)", answers), "webhook secret")
+        told |= dict.fromkeys(re.findall(r"/embed/\w+#([\w-]+)", answers), "link of an embed")
         told |= dict.fromkeys(re.findall(r"/console/enter#([\w-]+)", answers), "sign-in link")
         everywhere = {f"{kind} in {place}" for place, text in places.items() for kind in kinds_in(text, secrets)}
         # this answer returns upload URLs or a new secret, and no other place may contain them

@@ -12,11 +12,13 @@ from local.options import Options
 from local.stack import local_stack
 from local.stack_client import StackClient
 from tests.e2e.chromium import CHROMIUM, started_chromium
+from tests.e2e.conftest import SITE
 from tests.screenshots.account_pages import take_account_pages
 from tests.screenshots.audit_rows import take_rows
 from tests.screenshots.calendar_page import take_calendar
 from tests.screenshots.camera import Camera
 from tests.screenshots.comment_pages import take_comment_pages
+from tests.screenshots.embed_pages import take_embed_pages
 from tests.screenshots.overview_page import take_overview
 from tests.screenshots.posting_pages import take_posting_pages
 from tests.screenshots.publish_pages import take_publish_pages
@@ -33,6 +35,7 @@ OPTIONS = Options(
         Settings.app_audit: "audited",
         Settings.trend_countries: "US,DE",
         Settings.outbound_allowed_origins: "http://127.0.0.1:*",
+        Settings.return_to_origins: SITE,
     }
 )
 FOLDER = ROOT / ".cache" / "screenshots"
@@ -62,6 +65,7 @@ def main() -> None:
             take_settings_pages,
             take_trend_pages,
             take_comment_pages,
+            take_embed_pages,
             take_overview,
         ):
             _print_step(take.__name__.replace("_", " "))

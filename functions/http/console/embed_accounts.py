@@ -3,6 +3,7 @@
 A window of its own leads to TikTok, which no site may frame. The page polls for the outcome.
 """
 
+import re
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -18,7 +19,7 @@ from dropcast.access.embedded_connection import (
 )
 from dropcast.accounts.account_list_store import get_accounts_by_user
 from dropcast.accounts.account_store import visible_account
-from dropcast.accounts.connect.begin_consent import STATE_LIVES_S
+from dropcast.accounts.connect.begin_consent import LINK_LIVES_S, STATE_LIVES_S
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, known_code, problem
 
@@ -31,6 +32,7 @@ from .signed_in import refused
 router = APIGatewayHttpRouter()
 
 _ACCOUNTS_A_PAGE = 50
+_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 # What the page shows of a consent before it was asked for. `until`: the page asks for the outcome so long.
 _NOT_ASKED: dict[str, Any] = {
     "until": None,
@@ -64,13 +66,12 @@ def connect(embed_id: str) -> Response[str]:
 @router.get("/embed/<embed_id>/connection", middlewares=embedded("connect"))
 def show_connection(embed_id: str) -> Response[str]:
     """The outcome of the consent and the accounts. The page asks for it until the query's `until` (epoch seconds)."""
-    until = BaseRouter.current_event.query_string_parameters.get("until", "")
+    until = _asked_until()
     outcome, listed = embedded_outcome(embed()), _listed()
     if isinstance(listed, Problem):
         return refused(listed)
-    waits = outcome is None and until.isdecimal() and int(until) > clock.now()
     told = {
-        "until": int(until) if waits else None,
+        "until": until if outcome is None and until > clock.now() else None,
         "connected": outcome if isinstance(outcome, Account) else None,
         "connected_name": name_of(outcome) if isinstance(outcome, Account) else None,
         "is_other": outcome == OTHER_ACCOUNT,
@@ -86,6 +87,13 @@ def show_connected(embed_id: str) -> Response[str]:
     error = query.get("error")
     save_embedded_outcome(embed_id, query.get("attempt", ""), connected=query.get("connected"), error=error)
     return page("embed_connected.html", problem=problem(known_code(error)) if error else None)
+
+
+def _asked_until() -> int:
+    """Until when the page wants to poll (epoch seconds). At most as long as a consent can take."""
+    text = BaseRouter.current_event.query_string_parameters.get("until", "")
+    latest = clock.now() + LINK_LIVES_S + STATE_LIVES_S
+    return min(int(text), latest) if _SECONDS.fullmatch(text) else 0
 
 
 def _listed() -> dict[str, Any] | Problem:

@@ -84,7 +84,7 @@ def test_a_link_is_used_up_and_works_again_only_for_a_reload(
     link = adopter.link(account_id=own_account)
     secret = link.partition("#")[2]
     frame = adopter.show(framing, link)
-    expect(frame.get_by_role("heading", name="Post to")).to_be_visible()
+    expect(frame.locator("#creator")).to_be_visible()
 
     assert frame.evaluate("[location.href, document.URL, history.length]") == [*[link.partition("#")[0]] * 2, 2]
     assert not any(hidden in frame.evaluate(_STORED) for hidden in (secret, *adopter.seen.tokens))
@@ -93,7 +93,7 @@ def test_a_link_is_used_up_and_works_again_only_for_a_reload(
     adopter.complaints.found.clear()
     adopter.page.reload()
     frame = adopter.frame()
-    expect(frame.get_by_role("heading", name="Post to")).to_be_visible()
+    expect(frame.locator("#creator")).to_be_visible()
     assert adopter.heard() == []
     _move_first_use(stack, id_of(link), by_s=-61)
     adopter.page.reload()
@@ -190,7 +190,7 @@ def test_a_page_in_a_popup_tells_its_opener_and_closes(adopter: Adopter, site: s
     with adopter.page.expect_popup() as opened:
         adopter.page.evaluate("link => { window.open(link, '_blank', 'popup') }", link)
     popup = opened.value
-    expect(popup.get_by_role("heading", name="Post to")).to_be_visible()
+    expect(popup.locator("#creator")).to_be_visible()
     with popup.expect_event("close"):
         popup.get_by_role("button", name="Close").click()
 

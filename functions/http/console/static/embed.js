@@ -120,7 +120,9 @@ document.addEventListener("click", (event) => {
   window.htmx.ajax("GET", link.pathname + link.search, { target: "#page", swap: "innerHTML" });
 });
 
-document.getElementById("close").addEventListener("click", () => {
+const closeButton = document.getElementById("close");
+closeButton.disabled = false;
+closeButton.addEventListener("click", () => {
   tellClosed();
   if (isPopup) window.close();
 });

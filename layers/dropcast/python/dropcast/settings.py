@@ -28,7 +28,7 @@ class Settings(Declared):
         str,
         "",
         "Origins of your pages, comma list without blanks: https://app.example.com. Dropcast may redirect a browser to "
-        "them after connecting, and they may upload parts of files",
+        "them after connecting, they may upload parts of files, and they may embed pages",
     )
     app_name = Setting(
         str, "", "Name of your app on the page before TikTok's consent page. Empty: the host of PublicUrl"
