@@ -25,7 +25,7 @@ ALONE = "docs/sandbox.md"
 _BLOCK = re.compile(r"(?:<!-- (not run|refused): ([^\n]+?) -->\n *)?```([a-z]*)\n(.*?)\n *```", re.DOTALL)
 _SHELLS = ("sh", "bash", "shell", "console")
 
-# What the checkout has beside a page's commands.
+# The files of the checkout that a page's commands may use.
 _LINKED = ("tests", "sandbox", "local", "layers")
 _CURL = """#!/usr/bin/env bash
 "{curl}" -D "{folder}/headers.$$" "$@"
@@ -56,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Ran:
-    """How a page's commands went: the exit code, where it stopped, what was printed, HTTP statuses by place."""
+    """The result of a page's commands: the exit code, where it stopped, the output, and HTTP statuses by place."""
 
     code: int
     place: str
@@ -76,7 +76,7 @@ def blocks(page: str) -> Iterator[Block]:
 
 
 def run(page: str, folder: Path, variables: Mapping[str, str], *, seconds: float) -> Ran:
-    """Run the command blocks of `page` in one shell, in `folder`. A command that fails ends it, as `bash -e` does."""
+    """Run the command blocks of `page` in one shell, in `folder`. A failing command ends the run, as with `bash -e`."""
     _furnish(folder)
     script = "\n".join(_script(folder, page))
     environment = {
@@ -112,7 +112,7 @@ def _script(folder: Path, page: str) -> Iterator[str]:
 
 
 def _furnish(folder: Path) -> None:
-    """A checkout with nothing in it but what the commands name, and the commands that are watched."""
+    """Create a checkout that has only the files that the commands name, with recorded commands."""
     for name in ("bin", "checkout"):
         (folder / name).mkdir()
     for name in _LINKED:
@@ -126,7 +126,7 @@ def _furnish(folder: Path) -> None:
 
 
 def _end_group(shell: subprocess.Popen[bytes]) -> None:
-    """End what the page left in the background, too."""
+    """End the processes that the page left in the background."""
     try:
         os.killpg(shell.pid, signal.SIGKILL)
     except ProcessLookupError:

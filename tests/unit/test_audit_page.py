@@ -9,7 +9,7 @@ ROWS_TAKEN = ROOT / "tests" / "screenshots" / "audit_rows.py"
 
 
 def rows(page: str, heading: str) -> Iterator[list[str]]:
-    """The rows of the first table below `heading`, without its head."""
+    """The rows of the first table below `heading`, without its header."""
     text = (ROOT / "docs" / page).read_text().partition(f"\n{heading}\n")[2]
     table = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)
     assert table
@@ -17,7 +17,7 @@ def rows(page: str, heading: str) -> Iterator[list[str]]:
         yield [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def test_each_row_of_the_checklist_is_on_the_page_of_the_audit():
+def test_each_row_of_the_checklist_is_on_the_audit_page():
     points = [
         point.replace("Your brand only", "Your brand")
         for point, *_ in rows("tiktok-protocol.md", "### 10.5 UX checklist")
@@ -27,7 +27,7 @@ def test_each_row_of_the_checklist_is_on_the_page_of_the_audit():
     assert [row for row, *_ in rows("audit.md", "## The checklist")] == points
 
 
-def test_each_row_has_a_picture_that_is_taken():
+def test_each_row_has_a_picture_of_the_screenshots():
     named = {
         name for *_, pictures in rows("audit.md", "## The checklist") for name in re.findall(r"`([^`]+)`", pictures)
     }

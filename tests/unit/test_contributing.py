@@ -1,4 +1,4 @@
-"""What the pages for contributors name exists: commands, paths, links and names of the code."""
+"""Everything that the pages for contributors name exists: commands, paths, links and names in the code."""
 
 import re
 import sys
@@ -16,12 +16,12 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 _FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(r"\.?[\w-][\w.-]*(/[\w.-]+)+/?|\.\w+/|[\w-]+\.(py|json|md|toml)|Makefile")
 _PLACEHOLDER = re.compile(r"\b(NAME|NNNN|FILE)\b")
-# What the recipes make up.
+# Names that the recipes invent.
 _EXAMPLES = re.compile(r"pause|PAUSE|Pause|\brest\b|_rest\b|Rest\b|…")
 
 
 def code(page: Path) -> list[str]:
-    """Every code span and every line of a block."""
+    """Every code span and every line of a code block."""
     text = page.read_text()
     spans = re.findall(r"`([^`\n]+)`", _FENCED.sub("", text))
     return [*spans, *(line.partition("#")[0] for block in _FENCED.findall(text) for line in block.splitlines())]
@@ -38,7 +38,7 @@ def paths(texts: list[str]) -> set[str]:
 
 
 @every_page
-def test_a_make_target_that_a_page_names_exists(page):
+def test_every_named_make_target_exists(page):
     targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     targets |= {"up", "down"}  # one rule for both
 
@@ -48,7 +48,7 @@ def test_a_make_target_that_a_page_names_exists(page):
 
 
 @every_page
-def test_a_path_that_a_page_names_exists(page):
+def test_every_named_path_exists(page):
     named = paths(code(page))
 
     own = {one for one in named if not one.startswith(".venv/")}
@@ -58,7 +58,7 @@ def test_a_path_that_a_page_names_exists(page):
 
 
 @every_page
-def test_a_link_of_a_page_leads_somewhere(page):
+def test_every_link_has_a_target(page):
     links = [link for link in re.findall(r"\]\(([^)]+)\)", page.read_text()) if "://" not in link]
 
     for link in links:
@@ -68,7 +68,7 @@ def test_a_link_of_a_page_leads_somewhere(page):
         assert not heading or heading in slugs(target), link
 
 
-def test_a_name_of_the_code_stands_in_a_file_that_its_item_names():
+def test_every_named_identifier_is_in_a_file_that_its_item_names():
     items = re.findall(r"^\d\. .+(?:\n {3}.+)*", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     checked = 0
     for item in items:

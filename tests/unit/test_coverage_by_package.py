@@ -36,7 +36,7 @@ def test_the_table_sums_the_modules_of_a_package(capsys):
     ]
 
 
-def test_a_package_below_the_least_fails_the_gate_and_is_named(capsys):
+def test_a_package_below_the_minimum_fails_the_gate_and_is_named(capsys):
     report = {
         "files": {
             f"{LIBRARY}/ids.py": file((95, 100), (95, 100)),

@@ -1,4 +1,4 @@
-"""A cursor leads back to its position; what no list gave leads nowhere."""
+"""A cursor leads back to its position; a text that no list returned has no position."""
 
 import pytest
 from hypothesis import given
@@ -21,15 +21,15 @@ def test_a_cursor_of_an_id_leads_back_to_it(at):
 
 
 @given(st.text())
-def test_what_no_list_gave_is_no_cursor(text):
+def test_an_unknown_text_is_no_cursor(text):
     assert cursors.decode_id(text, "pub") is None
 
 
 @pytest.mark.parametrize("position", ["", "pub", "pub_", "pub_~", "_"])
-def test_a_cursor_of_something_else_is_none_of_an_id(position):
+def test_a_cursor_of_another_kind_has_no_id(position):
     assert cursors.decode_id(cursors.encode(position), "pub") is None
 
 
 @pytest.mark.parametrize("text", ["a", "////", "pub_1~"])
-def test_a_text_that_is_no_base64_of_a_text_has_no_position(text):
+def test_invalid_base64_has_no_position(text):
     assert cursors.decode(text) is None

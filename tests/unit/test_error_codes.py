@@ -6,5 +6,5 @@ from dropcast.errors.codes import ErrorCode
 from dropcast.errors.problem import CATALOGUE
 
 
-def test_every_code_of_the_type_is_in_the_catalogue_and_the_other_way_round():
+def test_the_type_and_the_catalogue_have_the_same_codes():
     assert set(get_args(ErrorCode)) == CATALOGUE.keys()

@@ -1,4 +1,4 @@
-"""Every function of infra is read on one screen."""
+"""Every function of infra fits on one screen."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""The licence is stated in three places; they agree."""
+"""The licence is stated in three places, and they agree."""
 
 import tomllib
 
@@ -7,7 +7,7 @@ from functions.http.api.handler import app
 from local.folder import ROOT
 
 
-def test_the_licence_is_apache_2_wherever_it_is_stated():
+def test_all_places_state_apache_2():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     [name] = project["license-files"]
 

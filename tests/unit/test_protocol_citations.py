@@ -1,4 +1,4 @@
-"""Code and pages cite the sections of docs/tiktok-protocol.md; each cited section exists, and the page is in order."""
+"""Code and pages cite sections of docs/tiktok-protocol.md. Each cited section exists, and the page is in order."""
 
 import os
 import re
@@ -35,7 +35,7 @@ _HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?)\.? \S", re.MULTILINE)
 
 
 def sources() -> Iterator[Path]:
-    """Every file of text in the repository, except this one."""
+    """Every text file in the repository, except this one."""
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _GENERATED]
         paths = (Path(folder, name) for name in names)
@@ -44,22 +44,22 @@ def sources() -> Iterator[Path]:
 
 @cache
 def texts() -> dict[str, str]:
-    """Each file's text by its path, as one line, without the sections of standards."""
+    """Each file's text by its path, as one line, without citations of standards."""
     return {str(path.relative_to(ROOT)): joined(path.read_text()) for path in sources()}
 
 
 def joined(text: str) -> str:
-    """`text` as one line, so that a citation over two lines of a comment or a paragraph is whole."""
+    """`text` as one line, so that a citation across a line break is whole."""
     return _STANDARD.sub("", re.sub(r"\n\s*(?:# )?", " ", text))
 
 
 def cited(text: str) -> list[str]:
-    """The numbers of the sections that `text` cites."""
+    """The section numbers that `text` cites."""
     return [number for match in _CITATION.finditer(text) for number in re.findall(_N, match[0])]
 
 
 def odd(text: str) -> list[str]:
-    """Citations in `text` that `cited` would miss, each with a few characters around it."""
+    """Citations in `text` that `cited` would miss, each with its surrounding characters."""
     starts = [match.start() for match in _ODD.finditer(text)]
     starts += [match.start() for match in _BEGUN.finditer(text) if not _CITATION.match(text, match.start())]
     return [text[max(start - 20, 0) : start + 30] for start in starts]
@@ -97,7 +97,7 @@ def test_the_code_cites_the_page_often():
     assert len([path for path in files if path.startswith("sandbox/")]) > 25
 
 
-def test_each_link_to_a_section_leads_to_its_anchor():
+def test_each_link_to_a_section_has_its_anchor():
     known = set(anchors())
     inside = re.findall(r"\]\(#([^)]+)\)", PAGE.read_text())
     outside = [(path, anchor) for path, text in texts().items() for anchor in _LINK.findall(text)]
@@ -138,7 +138,7 @@ def test_each_numbered_heading_has_its_level_and_its_anchor():
         ("ISO 14496-12 sections 8.6.1.2 and 8.6.6, RFC 4627 section 3", []),
     ],
 )
-def test_a_citation_is_read(text: str, found: list[str]):
+def test_a_citation_is_found(text: str, found: list[str]):
     assert cited(joined(text)) == found
     assert odd(joined(text)) == []
 
@@ -158,5 +158,5 @@ def test_a_citation_is_read(text: str, found: list[str]):
         "section4.5",
     ],
 )
-def test_a_citation_in_another_form_is_found(text: str):
+def test_a_citation_in_another_form_is_reported(text: str):
     assert odd(joined(text))

@@ -15,13 +15,13 @@ def test_every_name_of_a_setting_derives_from_its_attribute():
     assert Example.tiktok_pause_url.parameter == "TikTokPauseUrl"
 
 
-def test_a_value_is_typed_and_a_setting_that_is_not_given_has_its_default():
+def test_a_value_is_typed_and_a_missing_setting_has_its_default():
     assert Example({"pause_days": "12"}).pause_days == 12
     assert Example({"another": "x"}).pause_days == 3
 
 
 @pytest.mark.parametrize("given", [{}, {"tiktok_pause_url": ""}])
-def test_a_resource_that_the_function_was_not_given_fails_at_its_first_use_by_its_name(given: dict[str, str]):
+def test_a_missing_resource_raises_at_its_first_use_with_its_name(given: dict[str, str]):
     example = Example(given)
 
     assert example.mode == "quick"
@@ -37,7 +37,7 @@ def test_a_resource_that_the_function_was_not_given_fails_at_its_first_use_by_it
         ({"mode": ""}, "mode must not be '': quick or slow"),
     ],
 )
-def test_a_value_that_is_not_allowed_is_refused_in_words(given: dict[str, str], words: str):
+def test_an_invalid_value_is_refused_with_a_message(given: dict[str, str], words: str):
     example = Example(given)
 
     with pytest.raises(ValueError, match=words):
@@ -50,7 +50,7 @@ def test_a_setting_without_a_description_is_no_choice():
 
 
 @pytest.mark.parametrize("setting", Settings.declared(), ids=lambda setting: setting.name)
-def test_a_default_is_allowed_and_what_names_a_resource_has_none(setting: Setting[object]):
+def test_a_default_is_valid_and_a_resource_name_has_none(setting: Setting[object]):
     assert setting.text({}) == setting.default
     assert setting.required == ((not setting.description and not setting.default) or setting is Settings.public_url)
     assert setting.parse(setting.default) is not None or setting.required

@@ -1,4 +1,4 @@
-"""The size of files and folders, and that no modules import each other in a circle. CONTRIBUTING.md promises both."""
+"""Limits the size of files and folders, and forbids import cycles. CONTRIBUTING.md promises both."""
 
 import subprocess
 from graphlib import TopologicalSorter
@@ -39,7 +39,7 @@ def test_no_folder_of_the_library_has_more_than_fifteen_modules():
 
 
 @pytest.mark.parametrize("package", ["dropcast", "sandbox"])
-def test_no_modules_import_each_other_in_a_circle(package):
+def test_no_modules_import_each_other_in_a_cycle(package):
     graph = grimp.build_graph(package)
 
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}

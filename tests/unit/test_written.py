@@ -1,4 +1,4 @@
-"""Each command block of the pages is run by a test, or names the reason why not."""
+"""Each command block of the pages is run by a test, or gives the reason why not."""
 
 import re
 
@@ -12,7 +12,7 @@ COMMANDS = re.compile(rf"^\s*(\$ )?({_PROGRAMS}) ", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", [*PAGES, ALONE])
-def test_a_block_with_commands_says_that_it_is_one(page):
+def test_a_block_with_commands_has_the_language_of_commands(page):
     unnamed = [block for block in blocks(page) if not block.language]
 
     assert [block.place for block in unnamed if COMMANDS.search(block.text)] == []
@@ -20,7 +20,7 @@ def test_a_block_with_commands_says_that_it_is_one(page):
 
 
 @pytest.mark.parametrize("page", [*PAGES, ALONE])
-def test_a_reason_stands_before_a_command_block_and_says_something(page):
+def test_a_reason_is_before_a_command_block_and_not_empty(page):
     given = re.findall(r"<!-- (?:not run|refused):", (ROOT / page).read_text())
     reasons = [block.not_run or block.refused for block in blocks(page) if block.is_command]
 
@@ -28,7 +28,7 @@ def test_a_reason_stands_before_a_command_block_and_says_something(page):
 
 
 @pytest.mark.parametrize("page", [*PAGES, ALONE])
-def test_a_command_that_runs_names_nothing_that_is_left_out(page):
+def test_a_command_that_runs_has_no_placeholder(page):
     left_out = [block.place for block in blocks(page) if block.is_command and not block.not_run and "…" in block.text]
 
     assert left_out == []

@@ -1,7 +1,7 @@
-"""Whatever happens in whatever order to a publish of later: it is posted once at most, in time, and not once cancelled.
+"""In any order of events, a scheduled publish is posted at most once, at its time, and never after it was cancelled.
 
-Entries fire at any time after theirs and as often as they like, stopping an execution may fail, AWS may refuse to begin
-one, and every execution that ever began may take its next step at any moment.
+Entries fire at any time after theirs and as often as they like. Stopping an execution may fail, and AWS may refuse to
+start one. Every execution that ever started may take its next step at any moment.
 """
 
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ OPERATIONS = st.one_of(
 
 @dataclass
 class World:
-    """The publish's surroundings: time, entries, executions with the step that each takes next."""
+    """The publish's environment: time, entries, and executions with the next step of each."""
 
     at: int
     entries: dict[str, int] = field(default_factory=dict)
@@ -153,7 +153,7 @@ def taken(account, world: World, ahead: int) -> Publish:
 
 
 def done(world: World, publish_id: str, name: str, argument: int | None) -> bool:
-    """Let it happen; whether it cancelled the publish."""
+    """Do the action; return whether it cancelled the publish."""
     match name, argument:
         case "wait", int(seconds):
             world.at += seconds
@@ -193,13 +193,13 @@ def judge(tiktok: FakeTikTok, world: World, publish_id: str, inits_before: int, 
 
 
 def planned_at(publish_id: str) -> int | None:
-    """The time at which the index of what waits has the publish."""
+    """The time of the publish in the index of waiting publishes."""
     row = PUBLISHES.get(publish_store.row_key(publish_id)) or {}
     return row["waits_at"] if row.get("waits_in") == "time" else None
 
 
 def settle_down(world: World, publish_id: str) -> None:
-    """Nothing more is asked: time passes, the sweep comes, everybody takes their steps."""
+    """Finish without further actions: time passes, the sweep runs, and every execution takes its steps."""
     world.refuses = False
     for _ in range(8):
         world.at += YEAR // 4

@@ -1,4 +1,4 @@
-"""DynamoDB refuses one write of a publish's way in a manner that passes: nothing about the publish changes by that."""
+"""DynamoDB refuses one write of a publish temporarily. The outcome of the publish stays the same."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ TROUBLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "conflict": ("TransactionConflictException", ("TransactionConflict",)),
     "throttle": ("ThrottlingException", ("ThrottlingError", "None")),
 }
-# More writes than any of these ways makes: a refusal that finds no write to refuse shows the way as it is.
+# More writes than any of these flows makes. A refusal that finds no write shows the undisturbed flow.
 MOST_WRITES = 10
 
 
@@ -75,7 +75,7 @@ def no_waiting(monkeypatch):
 @pytest.fixture
 def go(account, begun, tiktok) -> Callable[[str, str], tuple[str, int, int, list[str], int]]:
     def go(way: str, via: str) -> tuple[str, int, int, list[str], int]:
-        """How the publish stands, TikTok's inits, the slots still queued, the events, the posts counted."""
+        """The publish's state, TikTok's inits, the slots in the queue, the events, and the counted posts."""
         publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 100), "api", options(), via=via))
         if way == "cancelled":
             cancel(publish.publish_id, SYSTEM)
@@ -108,7 +108,7 @@ def go(account, begun, tiktok) -> Callable[[str, str], tuple[str, int, int, list
         ("cancelled", "upload", "cancelled", 0),
     ],
 )
-def test_a_publish_goes_its_way_although_a_write_is_refused(go, way, via, state, inits, number, trouble):
+def test_a_refused_write_does_not_change_the_outcome(go, way, via, state, inits, number, trouble):
     with refused_write(number, trouble) as made:
         found = go(way, via)
 
@@ -119,19 +119,19 @@ def test_a_publish_goes_its_way_although_a_write_is_refused(go, way, via, state,
 
 @pytest.mark.parametrize("operation", ["PutItem", "UpdateItem", "TransactWriteItems"])
 @pytest.mark.parametrize(("via", "state"), [("upload", "published"), ("pull", "published")])
-def test_a_publish_goes_its_way_although_an_answer_is_lost(go, via, state, operation):
+def test_a_lost_answer_does_not_change_the_outcome(go, via, state, operation):
     with lost_answer(operation):
         found = go("settled", via)
 
     assert found == (state, 1, 0, ["publish.published"], 1)
 
 
-def test_a_poll_is_counted_although_its_write_meets_a_transaction(account):
+def test_a_poll_is_counted_after_a_conflict_with_a_transaction(account):
     with refused_write(0, "conflict"):
         assert spend_now(BudgetOwner(account.account_id, account.open_id), "status") is None
 
 
-def test_a_task_token_is_stored_although_its_write_meets_a_transaction(account, begun, tiktok):
+def test_a_task_token_is_stored_after_a_conflict_with_a_transaction(account, begun, tiktok):
     publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 100), "api", options(), via="pull"))
     start(publish.publish_id, publish.execution)
 

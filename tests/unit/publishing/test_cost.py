@@ -1,4 +1,4 @@
-"""What a publish by API costs, from the request to its last event, webhook within Watch's first round."""
+"""The cost of a publish by the API, from the request to its last event, with the webhook in Watch's first round."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ from tests.unit.support.memory_aws import maker
 
 MB = 1_000_000
 SOURCE = Source(bucket=BUCKET, key="a.mp4")
-# As many as it makes of an MP4 whose index is at its front.
+# The number of reads for an MP4 whose index is at its start.
 PREFLIGHT_READS = 2
 FUNCTIONS = [
     "http/authorizer",
@@ -51,7 +51,7 @@ FUNCTIONS = [
 
 
 class Zeroes:
-    """A body of as many zeroes as were asked for."""
+    """A body of the requested number of zero bytes."""
 
     def __init__(self, size: int) -> None:
         self.left, self.some = size, memoryview(bytes(1024 * 1024))
@@ -67,7 +67,7 @@ class Zeroes:
 
 @pytest.fixture
 def of_size(monkeypatch):
-    """The object in the bucket becomes one of any size, whose bytes nobody has; TikTok takes them as they come."""
+    """Change the object's size without storing its bytes; TikTok accepts them as they arrive."""
 
     def become(size: int) -> None:
         real_head = s3_object.head
@@ -110,8 +110,8 @@ def counted(meter: Meter) -> Counted:
     )
 
 
-def whole_road(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
-    """Every invocation of a publish, each as a cold process; the outcomes that the choices read."""
+def whole_flow(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
+    """Run every invocation of a publish, each as a cold process; return the outcomes that the choices read."""
     _forget_events()
     meter, outcomes = Meter(), []
     source = upload_object("a.mp4", b"x").model_copy(update={"size": None, "etag": None, "version_id": None})
@@ -131,7 +131,7 @@ def whole_road(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
     with meter.invocation("workflow/watch"):
         watch(*ids, SecretStr("task-token"), "long")
     with meter.invocation("http/webhook"):
-        pass  # a secret read and a message sent, neither of them counted here
+        pass  # one read of a secret and one message, which are not counted here
     with meter.invocation("queue/webhook"):
         handle(webhook("complete"))
     (told,) = [step for _, step in woken]
@@ -165,7 +165,7 @@ def test_a_publish_makes_the_calls_that_the_page_on_cost_counts(
     of_size(size)
     monkeypatch.setenv("EVENT_BUS_NAME", "default")
 
-    meter, outcomes = whole_road(account, size, tiktok, woken)
+    meter, outcomes = whole_flow(account, size, tiktok, woken)
 
     assert outcomes == ["ready", "started", "uploaded", "published"]
     assert meter.invocations == FUNCTIONS

@@ -1,4 +1,4 @@
-"""An event shows the publish as the row has it after the same transaction, and its place."""
+"""An event shows the publish as the row has it after the same transaction, and its position."""
 
 import json
 
@@ -16,7 +16,7 @@ from tests.unit.support.memory_aws import maker
 
 
 def told(publish: Publish) -> list[dict]:
-    """The events of the publish in their order."""
+    """The events of the publish, in order."""
     items = maker("dynamodb").scan(TableName="outbox_table")["Items"]
     bodies = [json.loads(item["body"]["S"]) for item in items]
     of_it = [body for body in bodies if body["data"].get("publish_id") == publish.publish_id]
@@ -30,7 +30,7 @@ def publish(account, begun) -> Publish:
     return taken
 
 
-def test_what_failed_before_it_was_begun(account, begun):
+def test_a_publish_that_fails_before_its_start(account, begun):
     asked = new_publish(account.account_id, Source(bucket=BUCKET, key="none.mp4"), "drop", None)
 
     failed = store_rejected(asked, problem("drop_key_invalid", key="none.mp4"))
@@ -41,7 +41,7 @@ def test_what_failed_before_it_was_begun(account, begun):
     assert event["data"] == views.event_view(stored(failed))
 
 
-def test_what_is_held_and_then_fails(publish, tiktok):
+def test_a_publish_that_is_held_and_then_fails(publish, tiktok):
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
 
     start(publish.publish_id, publish.publish_id)

@@ -1,4 +1,4 @@
-"""300 publishes of one account, eight days of random trouble. `make faults` takes 10,000 over a month."""
+"""300 publishes of one account over eight days of random faults. `make faults` runs 10,000 over a month."""
 
 import pytest
 

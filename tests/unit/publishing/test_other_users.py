@@ -1,4 +1,4 @@
-"""Each row stores the user whose account it was made for, and that decides which callers it exists for."""
+"""Each row stores the user of its account, and the user decides which callers can see the row."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.unit.support.memory_aws import maker
 
 @pytest.fixture(autouse=True)
 def executions_begin(begun) -> None:
-    """Nothing here waits for an execution."""
+    """Executions start and do nothing, because no test here waits for one."""
 
 
 def taken_in(account) -> Publish:
@@ -42,18 +42,18 @@ def test_a_publish_stores_its_accounts_user(account):
 
 
 @pytest.mark.parametrize("name", ["no-privacy.mp4", "no-video.txt"])
-def test_so_does_a_drop_even_one_that_fails(account, name):
+def test_a_drop_stores_its_accounts_user_even_if_it_fails(account, name):
     assert stored(dropped(account, name)).user_id == "user-1"
 
 
-def test_a_drop_for_no_account_is_no_users(account):
+def test_a_drop_for_an_unknown_account_has_no_user(account):
     taken = accept_drop(BUCKET, "drop/acc_none/a.mp4", upload_object("drop/acc_none/a.mp4", b"v").version_id)
 
     assert taken is not None
     assert stored(taken).user_id is None
 
 
-def test_so_does_a_retry(account):
+def test_a_retry_stores_its_accounts_user(account):
     first = taken_in(account)
     fail(first)
 
@@ -63,7 +63,7 @@ def test_so_does_a_retry(account):
     assert stored(again).user_id == "user-1"
 
 
-def test_so_does_an_upload_to_its_end(account):
+def test_an_upload_stores_its_accounts_user_until_its_end(account):
     begun = uploads.begin(account.account_id, SYSTEM, "a.mp4", 5, "video/mp4")
     assert isinstance(begun, Progress)
     upload_id = begun.upload.upload_id
@@ -75,7 +75,7 @@ def test_so_does_an_upload_to_its_end(account):
     assert (ended.user_id, ended.state) == ("user-1", "aborted")
 
 
-def test_a_row_of_before_users_were_stored_is_no_users(account):
+def test_a_row_of_an_older_release_has_no_user(account):
     publish = taken_in(account)
     clients.client("dynamodb").update_item(
         TableName="publishes_table", Key=row_key(publish), UpdateExpression="REMOVE user_id"
@@ -91,13 +91,13 @@ def test_a_caller_sees_the_rows_of_its_user_and_one_without_a_user_sees_all(boun
     assert {user_id for user_id in ("a", "b", None) if caller.sees(user_id, "acc_1")} == seen
 
 
-def test_the_house_sees_all():
+def test_an_unbound_caller_sees_all():
     assert SYSTEM.sees("a", "acc_1")
     assert SYSTEM.sees(None, None)
 
 
 @pytest.mark.parametrize("account_id", ["acc_2", None])
-def test_a_caller_that_is_bound_to_an_account_sees_no_other_account_of_its_user(account_id):
+def test_a_caller_bound_to_an_account_sees_no_other_account_of_its_user(account_id):
     caller = Caller("dk_1", frozenset({"publish"}), "a", "acc_1")
 
     assert caller.sees("a", "acc_1")

@@ -1,9 +1,9 @@
-"""Whatever happens to a publish at TikTok, in whatever order: what is said is true, and the same for the same facts.
+"""In any order of events at TikTok, a publish's state is true, and equal facts give equal states.
 
-TikTok here is a truth of its own: what it took, what it holds, what it decided. It tells of that by webhooks (early,
-late, twice, out of order) and when asked, if it answers at all; its status may tell how things stood some answers ago.
-The object may be replaced in its bucket, which has no versions. Processes die before or after any write, executions of
-before go on beside those that took over, and persons cancel, edit, restart and resolve at any moment.
+TikTok here has a state of its own: what it accepted, what it has, what it decided. It reports this by webhooks (early,
+late, twice, out of order) and in its status, if it answers; the status may be some answers old. The object may be
+replaced in its bucket, which has no versions. Processes die before or after any write, earlier executions continue
+beside those that took over, and persons cancel, edit, restart and resolve at any moment.
 """
 
 import json
@@ -68,7 +68,7 @@ class Machine(MachineSteps, RuleBasedStateMachine):
         fate=st.sampled_from([None, "lost after", "refused", *SAID_IN_EFFECT]),
     )
     def asked_for(self, via: Any, chunk: int, lag: int, fate: str | None) -> None:
-        """`fate` is what the upload host says to the first bytes."""
+        """`fate` is the upload host's answer to the first bytes."""
         self.world.lag = lag
         self.world.fate |= {"upload": fate} if fate else {}
         chunk_plan.SINGLE_CHUNK_MAX_BYTES, chunk_plan.CHUNK_SIZES = chunk, (CHUNK,)  # type: ignore[misc]
@@ -97,7 +97,7 @@ class Machine(MachineSteps, RuleBasedStateMachine):
         gives_up=st.booleans(),
     )
     def a_process_dies(self, where: str, writes: int, after: bool, gives_up: bool) -> None:
-        """The first execution's, in the next such step that it takes."""
+        """The first execution dies in the next such step that it takes."""
         for _ in range(6):
             execution = min(self.world.running, default=None)
             if execution is None:
@@ -203,7 +203,10 @@ class Machine(MachineSteps, RuleBasedStateMachine):
             assert not any(one.whole and one.verdict != "failed" for one in self.world.taken)
 
     def teardown(self) -> None:
-        """All is told in the end, twice; everybody takes their steps. Then the facts alone say how it stands."""
+        """TikTok reports everything twice at the end, and every execution takes its steps.
+
+        Then the facts alone decide the state.
+        """
         if self.row is None:
             return
         self.world.fate.clear()
@@ -223,7 +226,7 @@ class Machine(MachineSteps, RuleBasedStateMachine):
         self.what_was_told_is_what_happened(row)
 
     def what_was_told_is_what_happened(self, row: Publish) -> None:
-        """An event for each time that it came to rest, none twice, each as it stood then; their numbers say when."""
+        """Each time the publish came to rest, one event shows its state then. Their numbers give the order."""
         bodies = [json.loads(item["body"]) for item in self.world.memory.tables.get("outbox_table", {}).values()]
         told = sorted(bodies, key=lambda body: body["sequence"])
         history = views.event_view(row)["history"]
@@ -238,7 +241,7 @@ class Machine(MachineSteps, RuleBasedStateMachine):
             )
 
     def _come_to_rest(self) -> None:
-        """Without faults one execution comes to rest, and whatever stopped before does so when it is restarted."""
+        """Without faults one execution comes to rest, and an earlier stopped one does so after a restart."""
         self._run_on()
         if self._stored().state not in RESTING:
             restart(self.publish_id, SYSTEM)
@@ -261,7 +264,7 @@ class Machine(MachineSteps, RuleBasedStateMachine):
 
 
 @pytest.mark.walk
-def test_whatever_happens_what_is_said_of_a_publish_is_true(world: World) -> None:
+def test_in_any_order_the_state_of_a_publish_is_true(world: World) -> None:
     run_state_machine_as_test(
         lambda: Machine(world),
         settings=settings(

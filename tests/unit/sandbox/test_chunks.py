@@ -70,7 +70,7 @@ def test_documented_plans_are_accepted(size, chunk, count):
         (100, 101, 0, "chunk size"),
     ],
 )
-def test_a_wrong_plan_is_refused_with_the_field_that_is_wrong(size, chunk, count, words):
+def test_an_invalid_plan_is_refused_with_the_invalid_field(size, chunk, count, words):
     problem = plan_problem(size, chunk, count)
 
     assert problem is not None
@@ -91,7 +91,7 @@ def test_the_expected_ranges_cover_the_file_once_in_order(size, chunk):
 
 
 @given(first=st.integers(0, 10**9), length=st.integers(1, 10**8), rest=st.integers(0, 10**8))
-def test_a_content_range_is_read_as_it_is_written(first, length, rest):
+def test_a_content_range_is_parsed(first, length, rest):
     last = first + length - 1
 
     found = parse_content_range(f"bytes {first}-{last}/{last + 1 + rest}")

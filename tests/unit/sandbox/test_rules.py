@@ -46,7 +46,7 @@ def test_a_video_url_must_be_https(url):
 
 
 @pytest.mark.parametrize("url", ["https://a/b", "http://127.0.0.1:80/b", "http://localhost/b", "http://[::1]/b"])
-def test_https_and_this_machine_are_taken(url):
+def test_https_and_this_machine_are_accepted(url):
     assert source_info_problem({"source": "PULL_FROM_URL", "video_url": url}) is None
 
 
@@ -70,7 +70,7 @@ def test_a_window_slides():
     assert [allowed("a", 60), allowed("a", 61), allowed("a", 90)] == [True, False, True]
 
 
-def test_the_agenda_runs_what_is_due_in_order_of_time():
+def test_the_agenda_runs_due_actions_in_order_of_time():
     clock = Clock(source=lambda: 100.0)
     agenda, done = Agenda(clock), []
     for when in (110, 105, 103, 200):

@@ -42,7 +42,7 @@ def is_video(*pieces: bytes) -> bool:
     ],
 )
 @given(cuts=st.lists(st.integers(1, 40), max_size=60))
-def test_a_video_is_known_however_it_is_cut(video, cuts):
+def test_a_video_is_recognised_however_its_bytes_are_split(video, cuts):
     pieces, rest = [], video
     for cut in cuts:
         pieces.append(rest[:cut])
@@ -70,7 +70,7 @@ def test_a_video_is_known_however_it_is_cut(video, cuts):
         b"\x89PNG\r\n\x1a\n" + bytes(200),
     ],
 )
-def test_what_is_no_whole_video_is_known(other):
+def test_an_incomplete_video_is_detected(other):
     assert not is_video(other)
 
 
@@ -79,7 +79,7 @@ def test_any_bytes_can_be_fed(data):
     assert not is_video(data)
 
 
-def test_a_broken_off_chunk_leaves_what_was_received_before():
+def test_an_interrupted_chunk_keeps_the_bytes_received_before():
     received = Received()
     received.feed(FTYP)
     attempt = received.copy()

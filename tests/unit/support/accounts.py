@@ -1,4 +1,4 @@
-"""A deployment in moto, a clock that tests move, and a fake TikTok in TikTok's place."""
+"""A deployment in moto, a clock that tests control, and a fake TikTok in TikTok's place."""
 
 import threading
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ INDEXES: dict[str, list[Index]] = {
 
 @dataclass
 class HeldClock:
-    """Time moves when a test moves it or code sleeps. `wrong`: our clock minus the true time, in seconds."""
+    """Time moves when a test moves it or when code sleeps. `wrong`: our clock minus the true time, in seconds."""
 
     at: float = NOW
     wrong: float = 0
@@ -141,7 +141,7 @@ def put_in_tiktoks_place(fake: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.fixture
 def atomic_aws(monkeypatch: pytest.MonkeyPatch, cloud: None) -> None:
-    """One AWS call at a time: moto checks a condition and writes in two steps, AWS in one."""
+    """Run one AWS call at a time: moto checks a condition and writes in two steps, and AWS in one."""
     lock = threading.RLock()
     answer = BotocoreStubber.__call__
 
@@ -156,7 +156,7 @@ def atomic_aws(monkeypatch: pytest.MonkeyPatch, cloud: None) -> None:
 
 @pytest.fixture
 def aws_calls(cloud: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The AWS calls made, by name."""
+    """The names of the AWS calls that were made."""
     calls: list[str] = []
     for service in ("dynamodb", "kms", "secretsmanager"):
         clients.client(service).meta.events.register(
@@ -188,7 +188,7 @@ def event_names() -> list[str]:
 
 
 def change_account(account_id: str, **values: Any) -> None:
-    """Change an account's row as a higher package would."""
+    """Change an account's row as another package would."""
     from dropcast.aws import dynamo
 
     clients.client("dynamodb").update_item(
@@ -201,7 +201,7 @@ def change_account(account_id: str, **values: Any) -> None:
 
 
 def change_row(table: str, pk: str, **values: Any) -> None:
-    """Change a row of a table without a sort key behind the code's back. None takes the attribute away."""
+    """Change a row of a table without a sort key directly. None removes the attribute."""
     from dropcast.aws import dynamo, tables
 
     given = {f":{name}": value for name, value in values.items() if value is not None}

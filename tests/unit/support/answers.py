@@ -1,4 +1,4 @@
-"""TikTok with answers made up by a test, and what it was asked."""
+"""A TikTok with answers of a test, and its requests."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Answerer = Callable[[httpx.Request], httpx.Response]
 
 
 class Asked:
-    """TikTok played by one function, and the requests it was asked."""
+    """TikTok as one function, and the requests that it received."""
 
     def __init__(self, answer: Answerer) -> None:
         self.requests: list[httpx.Request] = []
@@ -36,12 +36,12 @@ class Asked:
 
 
 def answering(status: int = 200, **content) -> Asked:
-    """TikTok that always gives the same answer."""
+    """A TikTok that always gives the same answer."""
     return Asked(lambda _: httpx.Response(status, **content))
 
 
 def saying(data: dict, log_id: str = "log-1") -> Asked:
-    """TikTok that says ok and gives `data`."""
+    """A TikTok that answers ok with `data`."""
     return answering(json={"data": data, "error": {"code": "ok", "message": "", "log_id": log_id}})
 
 

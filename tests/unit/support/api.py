@@ -1,4 +1,4 @@
-"""Calls of the API's function, as API Gateway makes them once the authorizer has spoken."""
+"""Calls the API's function, as API Gateway does after the authorizer has answered."""
 
 import json
 from typing import Any
@@ -10,13 +10,13 @@ from tests.unit.support.functions import context
 
 
 def call(operation: Operation, authorizer: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
-    """The status and the body of the answer; `authorizer` is what the authorizer said of the key."""
+    """The status and the body of the answer; `authorizer` is the authorizer's result for the key."""
     answer = handler(event_of(operation, authorizer), context())
     return answer["statusCode"], json.loads(answer["body"])
 
 
 def event_of(operation: Operation, authorizer: dict[str, Any] | None) -> dict[str, Any]:
-    """The request as API Gateway passes it on."""
+    """The request as API Gateway passes it to the function."""
     return {
         "version": "2.0",
         "routeKey": "ANY /v1/{proxy+}",
@@ -36,5 +36,5 @@ def event_of(operation: Operation, authorizer: dict[str, Any] | None) -> dict[st
 
 
 def with_scopes(*scopes: str) -> dict[str, str]:
-    """What the authorizer says of a key with these scopes."""
+    """The authorizer's result for a key with these scopes."""
     return {"key_id": "dk_1", "scopes": ",".join(scopes)}

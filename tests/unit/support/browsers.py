@@ -1,4 +1,4 @@
-"""Browsers with cookie jars of their own, at the connect function's handler."""
+"""Browsers with separate cookie jars, at the connect function's handler."""
 
 import base64
 import re
@@ -38,7 +38,7 @@ def query_of(url: str) -> dict[str, str]:
 
 @dataclass
 class Browser:
-    """Keeps the cookies that it is given, and sends them back."""
+    """Keeps the cookies that it receives, and sends them back."""
 
     jar: dict[str, str] = field(default_factory=dict)
 
@@ -54,7 +54,7 @@ class Browser:
         return self.post(path, fields_of(page["body"]), **query)
 
     def to_tiktok(self, link_id: str) -> str:
-        """Open the link and press its button: TikTok's address."""
+        """Open the link and press its button; return TikTok's address."""
         answer = self.press(self.get(START, c=link_id), START)
         assert answer["statusCode"] == 303, answer
         return answer["headers"]["Location"]
@@ -82,17 +82,17 @@ class Browser:
 
 
 def returned(browser: Browser, authorize_url: str, **more: str) -> dict[str, Any]:
-    """TikTok sends `browser` back after a consent."""
+    """Let TikTok redirect `browser` back after a consent."""
     return browser.get(CALLBACK, state=query_of(authorize_url)["state"], **(more or {"code": "canary-code"}))
 
 
 def recognised(browser: Browser, authorize_url: str) -> dict[str, Any]:
-    """The page that shows whose account it is."""
+    """The page that shows which account was connected."""
     return browser.press(returned(browser, authorize_url), CALLBACK)
 
 
 def handed_over(browser: Browser, authorize_url: str) -> dict[str, str]:
-    """What came to return_to after both buttons."""
+    """The parameters at return_to after both buttons."""
     answer = browser.press(recognised(browser, authorize_url), FINISH)
     assert answer["statusCode"] == 303, answer
     assert answer["headers"]["Location"].startswith(f"{RETURN_TO}?")

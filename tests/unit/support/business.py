@@ -1,4 +1,4 @@
-"""TikTok API for Business as the protocol has it (section 12): it rotates tokens, and refuses on HTTP 200."""
+"""A fake of TikTok API for Business (protocol section 12): it rotates tokens, and refuses on HTTP 200."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ Answerer = Callable[[httpx.Request], httpx.Response]
 
 @dataclass
 class FakeBusiness:
-    """Knows which tokens are alive. `plan` holds what the next token calls meet instead of an answer."""
+    """Knows the valid tokens. `plan` has the results of the next token calls, instead of an answer."""
 
     open_id: str = "biz-open-1"
     scopes: str = "comment.list,comment.list.manage"
@@ -104,18 +104,18 @@ def said(data: dict[str, Any]) -> httpx.Response:
 
 
 def refused(code: int) -> httpx.Response:
-    """Errors come with HTTP 200."""
+    """Errors have HTTP status 200."""
     return httpx.Response(200, json={"code": code, "message": "no", "request_id": "req-no"})
 
 
 @pytest.fixture
 def business(cloud: pytest.MonkeyPatch) -> FakeBusiness:
-    """TikTok API for Business, and our app of it, set."""
+    """A fake TikTok API for Business, and our configured app there."""
     return put_in_businesss_place(cloud)
 
 
 def put_in_businesss_place(monkeypatch: pytest.MonkeyPatch) -> FakeBusiness:
-    """As the fixture `business`, for a deployment that a test makes itself."""
+    """Like the fixture `business`, for a deployment that a test creates itself."""
     fake = FakeBusiness()
     client = Business(URL, httpx.Client(transport=httpx.MockTransport(fake.answer)))
     monkeypatch.setattr(partner_secrets, "business_within", lambda seconds: client)

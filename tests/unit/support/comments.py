@@ -1,4 +1,4 @@
-"""The comments below one account's video at TikTok, with answers that get lost before or after they took effect."""
+"""The comments below one account's video at TikTok, with answers that are lost before or after they took effect."""
 
 import itertools
 import json
@@ -18,9 +18,9 @@ _ROOT = "/open_api/v1.3/business/comment/"
 
 @dataclass
 class FakeComments:
-    """`plan` holds what the next calls meet: "" is an answer; a path before a colon waits for that call.
+    """`plan` has the results of the next calls: "" is an answer; a path before a colon applies to that call.
 
-    The lists show a comment `shows_after` seconds after it was made. Making one takes `write_s` seconds.
+    The lists show a comment `shows_after` seconds after its creation. Creating a comment takes `write_s` seconds.
     """
 
     held: HeldClock
@@ -93,7 +93,7 @@ class FakeComments:
 
 
 def comments_at(business: FakeBusiness, held: HeldClock) -> FakeComments:
-    """Comments that `business` answers with."""
+    """Let `business` answer with comments."""
     comments = FakeComments(held)
     business.comments = comments.answer
     return comments

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="session", autouse=True)
 def static_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Our own static files as the layer holds them. Files of npm are empty."""
+    """Our own static files as the layer has them. Files of npm are empty."""
     folder = tmp_path_factory.mktemp("console")
     write_static_set(own_files(ROOT) | dict.fromkeys(FILES_OF_NPM, b""), folder / "console_static")
     sys.path.insert(0, str(folder))
@@ -46,11 +46,11 @@ class Shown:
     is_base64: bool
 
     def words(self) -> str:
-        """The text without tags, its blanks joined."""
+        """The text without tags, with single spaces."""
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.text)).split())
 
     def form(self, action: str) -> Form:
-        """The form that sends to this address, with what its fields hold."""
+        """The form that sends to this address, with the values of its fields."""
         [found] = [form for form in forms_of(self.text) if form.action == action]
         return found
 
@@ -77,7 +77,7 @@ class Visitor:
         return self.submit(self.get(SIGN_IN_PATH, next=next_page).form(SIGN_IN_PATH), key=key_text)
 
     def csrf(self) -> str:
-        """The token that the forms of this browser's session repeat."""
+        """The csrf token of this browser's session, which every form repeats."""
         session = current_session(self.jar["__Host-dropcast_session"])
         assert session, "the browser is signed out"
         return session.csrf
@@ -117,7 +117,7 @@ class Visitor:
 def new_key(
     *scopes: str, user_id: str | None = None, name: str = "Ana's key", expires_in: int | None = None
 ) -> tuple[ApiKey, str]:
-    """A key with these scopes (without scopes: read and publish), and its text."""
+    """A key with these scopes (default: read and publish), and its text."""
     made = create_key(name, frozenset(scopes or {"read", "publish"}), user_id, expires_in=expires_in)
     assert not isinstance(made, Problem)
     return made

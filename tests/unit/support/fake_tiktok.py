@@ -26,7 +26,7 @@ CREATOR = {
 
 @dataclass
 class FakeTikTok:
-    """It knows which tokens are alive. `plan`: what the next token requests meet instead of an answer."""
+    """It knows the valid tokens. `plan`: the results of the next token requests, instead of an answer."""
 
     open_id: str = "open-1"
     scopes: str = ALL_SCOPES
@@ -50,7 +50,7 @@ class FakeTikTok:
     under_way: int = 0
 
     def lose_grant(self) -> None:
-        """The person revokes the grant: every token is dead."""
+        """The person revokes the grant, so every token becomes invalid."""
         self.live_access = self.live_refresh = "none"
 
     @property
@@ -103,7 +103,7 @@ class FakeTikTok:
         }
 
     def _other(self, request: httpx.Request) -> httpx.Response:
-        """The calls with a token, and the call that revokes one."""
+        """The calls with a token, and the revocation."""
         self.asked.append(request.url.path)
         match request.url.path:
             case "/v2/user/info/":
@@ -151,5 +151,5 @@ def refusal(code: str, status: int = 200) -> httpx.Response:
 
 
 def refused(code: str) -> httpx.Response:
-    """TikTok's OAuth errors come with HTTP 200 too (section 1.7)."""
+    """TikTok's OAuth errors have HTTP status 200 too (section 1.7)."""
     return httpx.Response(200, json={"error": code, "error_description": "no", "log_id": "log-no"})

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 @dataclass
 class Form:
-    """A form: where it sends to (its action, else its hx-post), and what its fields hold."""
+    """A form: its target (its action, otherwise its hx-post), and the values of its fields."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict[str, str])

@@ -1,4 +1,4 @@
-"""What Lambda gives to a handler."""
+"""Provides the context that Lambda gives to a handler."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -1,4 +1,4 @@
-"""AWS does what it is asked and its answer is lost on the way, so that the SDK asks again."""
+"""AWS executes a request and its answer is lost, so the SDK repeats the request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 @contextmanager
 def lost_answer(operation: str, times: int = 1) -> Iterator[list[int]]:
-    """The answers to the next `times` requests of `operation` are lost; yields how many are left to lose."""
+    """The answers to the next `times` requests of `operation` are lost; yields how many are still to be lost."""
     answer, left = BotocoreStubber.__call__, [times]
 
     def lossy(self: BotocoreStubber, event_name: str, request: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""AWS in memory, empty for each test and soon made: moto's own way takes longer than most tests."""
+"""An in-memory AWS that is empty for each test and fast to create; moto's own set-up takes longer than most tests."""
 
 import json
 from collections import deque
@@ -22,14 +22,16 @@ from moto.sqs.models import sqs_backends
 
 REGION = "eu-west-1"
 
-# Of an index: its name, its keys, the type of the second one, and what it shows besides the keys.
+# For an index: its name, its keys, the type of the second key, and its attributes besides the keys.
 Index = tuple[str, str, str, str, str | list[str]]
 
 
 @contextmanager
 def empty_aws() -> Iterator[None]:
-    """Every client of botocore asks moto, which holds nothing. mock_aws() does that and sets patterns of addresses for
-    other HTTP clients, which nobody here uses."""
+    """Let every botocore client call an empty moto.
+
+    mock_aws() does that too, but also registers address patterns for other HTTP clients, which no test here uses.
+    """
     BackendDict.reset()
     _track_no_instances()
     botocore_stubber.enabled = True
@@ -41,26 +43,29 @@ def empty_aws() -> Iterator[None]:
 
 
 def _track_no_instances() -> None:
-    """moto keeps every item that it ever made for its dashboard, and a transaction copies all items of its tables."""
+    """Stop moto from storing every item for its dashboard: a transaction would copy all of them."""
     for model in (Item, Table):
         cast(Any, model).instances_tracked = deque[Any](maxlen=0)
 
 
 @lru_cache
 def maker(service: str) -> Any:
-    """A client for what the tests make themselves, one for all of them: making it takes longer than its calls."""
+    """A shared client for resources that the tests create: creating a client takes longer than its calls."""
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return cast(Any, boto3).client(service, region_name=REGION, **keys)
 
 
 def make_key() -> str:
-    """A key of KMS; its id. Like the next three not by a client's calls, which take longer than most tests."""
+    """Create a KMS key and return its id.
+
+    Like the next three functions it makes no client call, which would take longer than most tests.
+    """
     key = kms_backends[DEFAULT_ACCOUNT_ID][REGION].create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", [])
     return key.id
 
 
 def make_secret(name: str, text: str) -> str:
-    """A secret of Secrets Manager; its ARN."""
+    """Create a secret of Secrets Manager; return its ARN."""
     made = secretsmanager_backends[DEFAULT_ACCOUNT_ID][REGION].create_secret(
         name, text, None, "", [], None, None, [], False
     )
@@ -68,7 +73,7 @@ def make_secret(name: str, text: str) -> str:
 
 
 def make_queue(name: str) -> str:
-    """A queue of SQS; its address."""
+    """Create an SQS queue; return its address."""
     queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(name)
     return queue.url(urlparse(f"https://sqs.{REGION}.amazonaws.com/"))
 
@@ -79,7 +84,7 @@ def make_bucket(name: str, *, versioned: bool = False) -> None:
 
 
 def make_tables(tables: Mapping[str, Sequence[str]], indexes: Mapping[str, Sequence[Index]]) -> None:
-    """Tables by their names, with their keys, and with the indexes of those that have any. Not by a client's calls."""
+    """Create tables by their names, with their keys and indexes. It makes no client call."""
     for name, keys in tables.items():
         _make_table(name, keys, indexes.get(name, ()))
 

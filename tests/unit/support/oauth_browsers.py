@@ -1,4 +1,4 @@
-"""Browsers that go to a consent page of TikTok and come back, at the library's functions."""
+"""Browsers that go to one of TikTok's consent pages and return, at the library's functions."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -67,7 +67,7 @@ def connected(browser: BusinessBrowser, **query: str) -> BusinessConnection:
 
 
 def answer(result: ConnectResult[Account]) -> dict[str, str]:
-    """The parameters that came to return_to."""
+    """The parameters at return_to."""
     assert result.location is not None
     assert result.location.startswith(RETURN_TO + "?")
     return {name: values[0] for name, values in parse_qs(urlsplit(result.location).query).items()}

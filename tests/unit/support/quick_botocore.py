@@ -1,4 +1,4 @@
-"""botocore makes its clients anew for each test. What is the same for all clients of a service is made once here."""
+"""Shares the parts that are equal for all clients of a service, because botocore builds them anew for each test."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ def quick_botocore() -> Iterator[None]:
 
 
 def _signed(signer: RequestSigner, operation_name: str | None = None, request: Any = None, **more: Any) -> Any:
-    """moto reads no signature of these."""
+    """Skip the signature, because moto does not check it."""
     return None if signer._service_id in _UNSIGNED else _sign(signer, operation_name, request, **more)
 
 
@@ -49,7 +49,7 @@ def _client_class(creator: ClientCreator, service_name: str, service_model: Any)
 
 
 def _endpoint_provider() -> Any:
-    """The rules of a service are one object of the one loader, as are the partitions."""
+    """Share the rules of a service and the partitions, which come from the one loader."""
     providers: dict[int, Any] = {}
     make = regions.EndpointProvider
 
@@ -65,7 +65,7 @@ _aliases: dict[str, str] = {}
 
 
 def _aliased(aliaser: EventAliaser, event_name: str) -> str:
-    """Each client has an aliaser, and all have the same aliases."""
+    """Share the aliases, because each client has its own aliaser with the same aliases."""
     if event_name not in _aliases:
         _aliases[event_name] = _alias(aliaser, event_name)
     return _aliases[event_name]

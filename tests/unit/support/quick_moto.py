@@ -1,7 +1,7 @@
-"""moto without its detours: the same answers to the calls of DynamoDB, in a third of the time.
+"""Makes moto faster: the same answers to DynamoDB calls in a third of the time.
 
 moto parses each request and each expression several times, copies whole tables before a transaction and tries the
-address patterns of all of AWS. tests/unit/aws/test_quick_moto.py holds that its answers and tables stay the same.
+address patterns of all of AWS. tests/unit/aws/test_quick_moto.py checks that answers and tables stay the same.
 """
 
 import base64
@@ -71,7 +71,7 @@ def quick_moto() -> Iterator[None]:
 
 @contextmanager
 def moto_itself() -> Iterator[None]:
-    """Inside `quick_moto`, moto as it is."""
+    """The original moto inside `quick_moto`."""
     _replaced.undo()
     try:
         yield
@@ -93,7 +93,7 @@ def _replace() -> None:
     for module in (comparisons, responses, dynamodb_models):
         put(module, "create_condition_expression_parser", _condition_parser)
     put(AttributePicker, "__call__", _picked)
-    # moto's new KMS keys, even symmetric ones, make RSA keys.
+    # moto generates RSA keys for every new KMS key, even for symmetric ones.
     put(moto.kms.models, "generate_private_key", lru_cache(moto.kms.models.generate_private_key))
 
 
@@ -110,7 +110,7 @@ def _processed(stubber: BotocoreStubber, request: Any) -> Any:
 
 
 def _answer(action: str, request: Any) -> Answer:
-    """What DynamoHandler answers, without a request and a response of werkzeug's and without shapes of the model."""
+    """DynamoHandler's answer, without werkzeug's request and response and without shapes of the model."""
     handler = responses.DynamoHandler()
     handler.current_account = DEFAULT_ACCOUNT_ID
     handler.region = urlsplit(request.url).netloc.split(".")[1]
@@ -137,7 +137,7 @@ def _base64(value: bytes) -> str:
 
 
 def _transact_in_place(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
-    """moto copies each table and puts the copies back. This keeps the items that are written, and their order."""
+    """Keep only the written items and their order, instead of copies of each table."""
     kept = [found for entry in transact_items if (found := _kept(backend, entry))]
     try:
         _transact(backend, transact_items)
@@ -152,7 +152,7 @@ def _transact_in_place(backend: DynamoDBBackend, transact_items: list[dict[str, 
 
 
 def _kept(backend: DynamoDBBackend, entry: dict[str, Any]) -> tuple[dict[Any, Any], Any, dict[Any, Any], Any] | None:
-    """The items beside the one that `entry` writes, the key of that one, all of them as they are, and that one."""
+    """The items beside the one that `entry` writes, its key, all current items, and that item."""
     request = next(iter(entry.values()))
     table, key = backend.tables.get(request["TableName"]), request.get("Key") or request.get("Item")
     if table is None or table.hash_key_attr not in key:
@@ -165,7 +165,7 @@ def _kept(backend: DynamoDBBackend, entry: dict[str, Any]) -> tuple[dict[Any, An
 
 @lru_cache(1000)
 def _parsed_update(expression: str) -> Any:
-    """Callers read it, or copy it first."""
+    """Callers only read the result, or copy it first."""
     parsed = _make_update(UpdateExpressionParser, expression)
     parsed.words = expression
     return parsed
@@ -185,9 +185,9 @@ def _frozen(node: Any) -> bytes:
 
 
 def _traversed(traverser: Any, root: Any) -> Any:
-    """moto's own, which asks at each node anew which kinds of nodes there are to process.
+    """Like moto's own function, which collects the kinds of nodes again at each node.
 
-    What looks at the words of an expression alone looks once at the same words.
+    A function that reads only the words of an expression runs once for the same words.
     """
     looked = (type(traverser), root.words, repr(getattr(traverser, "expression_attribute_names", None)))
     if looked in _passed:
@@ -227,7 +227,7 @@ def _judged(kind: type, kinds: tuple[type, ...]) -> tuple[bool, bool]:
 
 
 def _clauses(root: Any, kinds: list[type]) -> list[Any]:
-    """moto's own, without a list for each node."""
+    """Like moto's own function, without a list for each node."""
     found: list[Any] = []
 
     def visit(node: Any) -> None:
@@ -242,7 +242,7 @@ def _clauses(root: Any, kinds: list[type]) -> list[Any]:
 
 
 def _item_made(item: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Any]) -> None:
-    """moto measures all attributes again with each that it adds."""
+    """Measure an item once: moto measures all attributes again for each added one."""
     item.hash_key, item.range_key, item.attrs = hash_key, range_key, LimitedSizeDict()
     *others, last = attrs or [None]
     for name in others:
@@ -252,7 +252,7 @@ def _item_made(item: Item, hash_key: DynamoType, range_key: DynamoType | None, a
 
 
 class _Parsed(comparisons.ConditionExpressionParser):
-    """The same expression with the same values is parsed once for all calls in a row."""
+    """Parse the same expression with the same values once for all calls in a row."""
 
     def parse(self) -> Any:
         if not self.condition_expression:
@@ -276,7 +276,7 @@ def _condition_parser(expression: Any, names: Any, values: Any) -> comparisons.C
 
 
 def _picked(picker: AttributePicker, context: AttributePickerContext) -> Any:
-    """For each of the tags of each DynamoDB value, moto would try its names in every spelling."""
+    """Read each tag directly: for each tag of each DynamoDB value, moto would try its names in every spelling."""
     if context.key in _TAGS and isinstance(context.obj, dict):
         return context.obj.get(context.key)
     return _pick(picker, context)

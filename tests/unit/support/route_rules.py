@@ -1,7 +1,8 @@
-"""Who may ask what of the API: a rule for each operation, written by hand and by nothing of the code under test.
+"""The permissions of the API: a rule for each operation, written by hand and not derived from the code under test.
 
-A key of `read` looks, of `publish` changes, of `draft` makes and changes drafts, of `admin` does all and cannot be
-bound to a user. A bound key of another user finds nothing; keys and webhook endpoints exist for no bound key.
+A `read` key reads, a `publish` key changes, a `draft` key creates and changes drafts, and an `admin` key does
+everything and cannot be bound to a user. A bound key of another user finds nothing. Keys and webhook endpoints do not
+exist for bound keys.
 """
 
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from dropcast.publishing.model.states import State
 READ, PUBLISH, ADMIN = ("read",), ("publish",), ()
 DRAFT = ("publish", "draft")
 
-# What a bound key of another user gets where its scopes suffice: a 404 of this code, nothing of Ana's in a list or a
-# report, or what everybody gets.
+# The answer to a bound key of another user with sufficient scopes: a 404 with this code, a list or report without Ana's
+# data, or the same answer as for any caller.
 Others = Literal[
     "account_not_found", "not_found", "upload_not_found", "confirmation_expired", "hidden", "filtered", "open", "report"
 ]
@@ -22,10 +23,10 @@ Others = Literal[
 
 @dataclass(frozen=True)
 class Rule:
-    """An operation with a request for it: `ok` is the status for a key that may, on Ana's rows, and `code` its error's.
+    """An operation with a request for it: `ok` is the status for a permitted key on Ana's rows, and `code` its error's.
 
-    One of `scopes` is needed for the route. `row_scopes`: one of these besides, for what stands in Ana's row.
-    `query` and `body` name Ana's ids as the path does; "{code}" is a fresh code that confirms her account.
+    The route needs one of `scopes`. `row_scopes`: it also needs one of these, depending on Ana's row. `query` and
+    `body` name Ana's ids as the path does; "{code}" is a new code that confirms her account.
     """
 
     ok: int
@@ -57,13 +58,13 @@ def _account(ok: int, scopes: tuple[str, ...], body: Any = None) -> Rule:
 
 
 def _acts(action: str, ok: int, state: State, body: Any = None) -> dict[str, Rule]:
-    """An action on a publish of either mode: a key with draft alone acts on drafts alone."""
+    """An action on a publish of either mode: a draft key may act only on drafts."""
     direct = Rule(ok, DRAFT, "not_found", body, row_scopes=PUBLISH, state=state)
     draft = Rule(ok, DRAFT, "not_found", body, state=state, mode="draft")
     return {action: direct, f"{action} | of a draft": draft}
 
 
-# By the operation as the document names it; behind " | " stands what is special about the request.
+# By the operation as the document names it; the text after " | " says what is special about the request.
 RULES: dict[str, Rule] = {
     "GET /v1/accounts": Rule(200, READ, "filtered"),
     "GET /v1/accounts | of Ana": Rule(200, READ, "not_found", query={"user_id": "user-ana"}),

@@ -14,7 +14,7 @@ class Died(BaseException):
 
 
 class StrictTikTok(FakeTikTok):
-    """A FakeTikTok whose tokens also expire, that takes revocations and checks the token of each call."""
+    """A FakeTikTok whose tokens also expire, which accepts revocations and checks the token of each call."""
 
     refresh_ends: float = 0
     access_ends: float = 0
@@ -29,7 +29,7 @@ class StrictTikTok(FakeTikTok):
         return super()._new_tokens()
 
     def honoured(self) -> str | None:
-        """The refresh token that TikTok takes now."""
+        """The refresh token that TikTok currently accepts."""
         if self.refresh_ends <= self.held.at:
             self.live_refresh = ""
         return self.live_refresh or None
@@ -78,7 +78,7 @@ class Crash:
         self._die_if("after")
 
     def _die_if(self, when: str) -> None:
-        # Once dead, nothing reaches AWS any more.
+        # After its death no call reaches AWS.
         if self.happened or (self.calls - 1, when) == (self.at, self.when):
             self.happened = True
             raise Died

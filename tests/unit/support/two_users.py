@@ -44,7 +44,7 @@ CANARIES = (ANA, TITLE, FILE, "open-ana")
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of API key: its scopes and the user it is bound to. `valid`: the authorizer knows it."""
+    """A kind of API key: its scopes and its bound user. `valid`: the authorizer knows it."""
 
     name: str
     scopes: frozenset[str] = frozenset()
@@ -70,7 +70,7 @@ KINDS = [
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: of the gateway itself where `by_gateway`."""
+    """An answer. `by_gateway`: the gateway itself answered."""
 
     status: int
     body: dict[str, Any]
@@ -83,9 +83,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class TwoUsers:
-    """The ids of Ana's rows, by the names of the paths' parameters, and the texts of the keys, by their kinds.
+    """The ids of Ana's rows, by the names of the path parameters, and the texts of the keys, by their kinds.
 
-    `grants` is TikTok, which gives Ana's tokens.
+    `grants` is TikTok, which grants Ana's tokens.
     """
 
     ids: dict[str, str]
@@ -94,7 +94,7 @@ class TwoUsers:
     grants: FakeTikTok
 
     def code_to_confirm(self) -> str:
-        """A fresh code, with which Ana's account is confirmed."""
+        """A new code that confirms Ana's account."""
         code = f"code-{clock.now()}"
         waiting = Confirmation(ANA, self.ids["account_id"], self.grants.grant(), clock.now())
         put_confirmation(code, waiting, clock.now() + 600)
@@ -103,7 +103,7 @@ class TwoUsers:
     def ask(
         self, kind: str, method: str, path: str, query: dict[str, str], body: Any, more: dict[str, str] | None = None
     ) -> Answer:
-        """What API Gateway answers: to no key itself (401), else by the authorizer's word. `more`: headers."""
+        """API Gateway's answer: without a key its own 401, otherwise by the authorizer's result. `more`: headers."""
         headers = {} if kind == "none" else {"authorization": f"Bearer {self.keys[kind]}"}
         told = authorizer({"headers": headers}, context())
         if not told["isAuthorized"]:
@@ -115,7 +115,7 @@ class TwoUsers:
 
 
 def request_event(method: str, path: str, query: dict[str, str], body: Any, told: dict[str, str]) -> dict[str, Any]:
-    """The request as API Gateway passes it on with what the authorizer told."""
+    """The request as API Gateway passes it on, with the authorizer's result."""
     return {
         "version": "2.0",
         "routeKey": "ANY /v1/{proxy+}",
@@ -142,7 +142,7 @@ def two_users(
     state: State = State.QUEUED,
     mode: Mode = "direct",
 ) -> TwoUsers:
-    """Both users and every key; Ana's publish is in `state` and of this mode."""
+    """Create both users and every key; Ana's publish has this state and mode."""
     _without_executions(monkeypatch)
     tiktok.open_id = "open-ben"
     bens = _connected(BEN, tiktok)

@@ -21,14 +21,14 @@ def envelope(code, **error):
     return {"data": {"n": 1}, "error": {"code": code, "message": "words", **error}}
 
 
-def test_only_the_code_ok_is_a_yes():
+def test_only_the_code_ok_is_a_success():
     answer = ask(answering(json=envelope("ok", log_id="log-1")))
 
     assert answer == Envelope({"n": 1}, "log-1", 200)
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 403])
-def test_an_error_envelope_is_a_refusal_whatever_its_http_status(status):
+def test_an_error_envelope_is_a_refusal_with_any_http_status(status):
     answer = ask(answering(status, json=envelope("spam_risk_too_many_posts", log_id="log-2")))
 
     assert answer == Refused("spam_risk_too_many_posts", "words", "log-2", status)
@@ -42,7 +42,7 @@ def test_the_log_id_is_found_under_its_other_name():
 
 
 @pytest.mark.parametrize("body", [{"text": HTML}, {"content": b""}, {"json": envelope("rate_limit_exceeded")}])
-def test_429_is_the_rate_limit_whatever_the_body_says(body):
+def test_429_is_a_rate_limit_with_any_body(body):
     answer = ask(answering(429, **body))
 
     assert isinstance(answer, Refused)
@@ -52,13 +52,13 @@ def test_429_is_the_rate_limit_whatever_the_body_says(body):
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 @pytest.mark.parametrize("body", [{"text": HTML}, {"content": b""}, {"json": envelope("internal_error")}])
-def test_5xx_is_no_answer_and_may_have_arrived(status, body):
+def test_5xx_is_no_answer_and_may_have_taken_effect(status, body):
     answer = ask(answering(status, **body))
 
     assert answer == Unanswered("server_error", True, status, None)
 
 
-def test_a_5xx_envelope_gives_its_log_id():
+def test_a_5xx_envelope_has_its_log_id():
     answer = ask(answering(500, json=envelope("internal_error", log_id="log-4")))
 
     assert answer == Unanswered("server_error", True, 500, "log-4")
@@ -86,14 +86,14 @@ def test_an_internal_error_on_http_200_is_no_answer():
         {"content": b"\xff\xfe\x00"},
     ],
 )
-def test_a_body_that_is_no_envelope_is_no_answer(status, body):
+def test_a_body_without_an_envelope_is_no_answer(status, body):
     answer = ask(answering(status, **body))
 
     assert answer == Unanswered("unreadable", True, status, None)
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout])
-def test_a_request_that_never_left_cannot_have_arrived(error):
+def test_an_unsent_request_cannot_have_arrived(error):
     answer = ask(failing(error("no")))
 
     assert answer == Unanswered("not_connected", False, None, None)
@@ -110,7 +110,7 @@ def test_a_request_that_never_left_cannot_have_arrived(error):
         (httpx.DecodingError, "connection_lost"),
     ],
 )
-def test_a_broken_exchange_may_have_arrived(error, reason):
+def test_an_interrupted_request_may_have_arrived(error, reason):
     answer = ask(failing(error("no")))
 
     assert answer == Unanswered(reason, True, None, None)
@@ -126,13 +126,13 @@ def test_a_redirect_is_not_followed_with_the_token():
 
 
 @given(st.integers(200, 599), st.binary(max_size=200))
-def test_no_body_makes_it_raise(status, body):
+def test_no_body_raises_an_exception(status, body):
     answer = ask(answering(status, content=body))
 
     assert isinstance(answer, Envelope | Refused | Unanswered)
 
 
-def test_words_of_tiktok_lose_links_and_tokens():
+def test_links_and_tokens_are_removed_from_tiktoks_messages():
     said = "bad https://open-upload.tiktokapis.com/video/?upload_token=hidden and act.hidden!1 and rft.hidden"
 
     answer = ask(answering(400, json={"error": {"code": "invalid_params", "message": said}}))
@@ -142,7 +142,7 @@ def test_words_of_tiktok_lose_links_and_tokens():
     assert answer.message.startswith("bad ")
 
 
-def test_an_exchange_leaves_no_token_in_the_log(caplog):
+def test_a_call_leaves_no_token_in_the_log(caplog):
     caplog.set_level(logging.DEBUG)
     app = AppCredentials("key", SecretStr("app-secret"))
     grant = {

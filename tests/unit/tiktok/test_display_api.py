@@ -21,7 +21,7 @@ STATS = {"follower_count", "following_count", "likes_count", "video_count"}
         (set(), {"open_id"}),
     ],
 )
-def test_only_fields_of_granted_scopes_are_asked_for(scopes, fields):
+def test_only_fields_of_granted_scopes_are_requested(scopes, fields):
     asked = saying({"user": {"open_id": "open-1"}})
 
     user_info(asked.tiktok, TOKEN, scopes)
@@ -31,7 +31,7 @@ def test_only_fields_of_granted_scopes_are_asked_for(scopes, fields):
     assert asked.only.headers["Authorization"] == "Bearer act.secret-token"
 
 
-def test_the_user_is_read_from_inside_the_data():
+def test_the_user_is_read_from_the_data():
     asked = saying({"user": {"open_id": "open-1", "display_name": "Ana", "username": "ana", "new_field": 1}})
 
     user = user_info(asked.tiktok, TOKEN, {"user.info.basic", "user.info.profile"})
@@ -43,7 +43,7 @@ ODD = [-1, 2**63, 10**400, 1.5, True, "12 or so", None, [], {}, "x" * 2001]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:10])
-def test_an_odd_value_beside_the_names_costs_nothing_but_itself(odd):
+def test_an_odd_value_beside_the_names_affects_only_itself(odd):
     told = dict.fromkeys(STATS, odd) | {"open_id": "open-1", "display_name": "Ana"}
 
     user = user_info(saying({"user": told}).tiktok, TOKEN, {"user.info.basic", "user.info.stats"})
@@ -52,7 +52,7 @@ def test_an_odd_value_beside_the_names_costs_nothing_but_itself(odd):
 
 
 @pytest.mark.parametrize("odd", [1, 0, None, [], {}, "x" * 2001], ids=lambda odd: str(odd)[:10])
-def test_an_odd_profile_costs_nothing_but_itself(odd):
+def test_an_odd_profile_affects_only_itself(odd):
     told = {"open_id": "open-1", "display_name": "Ana", "bio_description": odd, "is_verified": odd}
 
     user = user_info(saying({"user": told}).tiktok, TOKEN, {"user.info.basic", "user.info.profile"})
@@ -68,7 +68,7 @@ def test_an_answer_without_a_user_is_malformed(data):
 VIDEO = {"id": 7434343434343434343, "create_time": 1_700_000_000, "title": "hi", "view_count": 12, "new_field": 1}
 
 
-def test_videos_are_asked_for_by_fields_in_the_address_and_a_page_in_the_body():
+def test_videos_are_requested_with_fields_in_the_address_and_the_page_in_the_body():
     asked = saying({"videos": [VIDEO], "cursor": 1_700_000_000_000, "has_more": True})
 
     page = video_list(asked.tiktok, TOKEN, cursor=1_800_000_000_000, max_count=20)
@@ -92,7 +92,7 @@ def test_the_first_page_has_no_cursor():
     assert not page.has_more
 
 
-def test_videos_are_asked_for_by_their_ids():
+def test_videos_are_requested_by_their_ids():
     asked = saying({"videos": [VIDEO]})
 
     video_query(asked.tiktok, TOKEN, ["1", "2"])

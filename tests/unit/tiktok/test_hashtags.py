@@ -23,19 +23,19 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_hashtag_is_read_whole_and_as_it_is_written(name):
+def test_a_hashtag_is_read_completely_and_in_its_spelling(name):
     assert hashtags_in(f"look: #{name}, #{name}! and #{name}#other") == [name, "other"]
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_caption_holds_a_hashtag_in_any_spelling(name):
+def test_a_caption_contains_a_hashtag_in_any_spelling(name):
     text = f"look #{unicodedata.normalize('NFD', name).upper()}!"
 
     assert compose(text, [unicodedata.normalize("NFC", name)], 100, clamp=False) == text
 
 
 @pytest.mark.parametrize(("one", "other"), [("हिंदी", "हद"), ("cafe\u0301", "cafe"), ("เพลง", "เพลงฮิต"), ("में", "मे")])
-def test_marks_tell_hashtags_apart(one, other):
+def test_accents_distinguish_hashtags(one, other):
     assert hashtag_key(one) != hashtag_key(other)
     assert compose(f"#{one}", [other], 100, clamp=False) == f"#{one} #{other}"
 
@@ -45,6 +45,6 @@ def test_a_hashtag_ends_where_a_word_ends():
 
 
 @given(st.text())
-def test_the_key_is_the_same_for_all_spellings(name):
+def test_all_spellings_have_the_same_key(name):
     assert hashtag_key(unicodedata.normalize("NFD", name)) == hashtag_key(unicodedata.normalize("NFC", name))
     assert hashtag_key(hashtag_key(name)) == hashtag_key(name)

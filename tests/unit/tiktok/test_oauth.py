@@ -32,20 +32,20 @@ def form(request):
     return {name: values[0] for name, values in parse_qs(request.content.decode(), strict_parsing=True).items()}
 
 
-def test_the_challenge_is_hex_as_in_the_protocols_vector():
+def test_the_challenge_is_hex_as_in_the_protocols_example():
     challenge = oauth.hex_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
 
     assert challenge == "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3"
 
 
-def test_a_verifier_has_the_protocols_form_and_is_new_each_time():
+def test_a_verifier_has_the_protocols_form_and_is_always_new():
     verifiers = {oauth.new_verifier() for _ in range(50)}
 
     assert len(verifiers) == 50
     assert all(re.fullmatch("[A-Za-z0-9._~-]{43,128}", verifier) for verifier in verifiers)
 
 
-def test_the_consent_page_is_asked_for_by_tiktoks_names():
+def test_the_consent_page_has_tiktoks_parameters():
     url = oauth.authorize_url(
         "https://www.tiktok.com/v2/auth/authorize/",
         client_key="app-key",
@@ -114,26 +114,26 @@ def test_a_flat_oauth_error_is_a_refusal_even_on_http_200(status):
     assert answer == Refused("invalid_grant", "Authorization code is expired.", "log-1", status)
 
 
-def test_an_api_envelope_on_the_token_path_is_understood_too():
+def test_an_api_envelope_on_the_token_path_is_also_parsed():
     said = {"data": {}, "error": {"code": "invalid_params", "message": "m", "log_id": "log-1"}}
 
     assert exchange(answering(400, json=said)) == Refused("invalid_params", "m", "log-1", 400)
 
 
 @pytest.mark.parametrize("error", ["server_error", "temporarily_unavailable"])
-def test_an_oauth_error_that_passes_is_no_refusal(error):
+def test_a_temporary_oauth_error_is_no_refusal(error):
     assert exchange(answering(400, json={"error": error})) == Unanswered("server_error", True, 400, None)
 
 
 @pytest.mark.parametrize("name", ["access_token", "refresh_token", "open_id", "expires_in", "refresh_expires_in"])
 @pytest.mark.parametrize("change", ["missing", "empty"])
-def test_a_grant_that_lacks_something_is_malformed(name, change):
+def test_an_incomplete_grant_is_malformed(name, change):
     said = {key: value for key, value in GRANT.items() if key != name} | ({name: ""} if change == "empty" else {})
 
     assert exchange(answering(json=said)) == Unanswered("malformed", True, 200, None)
 
 
-def test_a_token_answer_of_no_form_is_no_answer():
+def test_an_unknown_token_answer_is_no_answer():
     assert exchange(answering(text="<html></html>")) == Unanswered("unreadable", True, 200, None)
     assert exchange(answering(content=b"")) == Unanswered("malformed", True, 200, None)
 
@@ -153,7 +153,7 @@ def test_a_revoke_succeeds_with_an_empty_answer(body):
     assert form(asked.only) == {"client_key": "app-key", "client_secret": "app-secret", "token": "act.x"}
 
 
-def test_a_revoke_can_be_refused_or_stay_unanswered():
+def test_a_revoke_can_be_refused_or_unanswered():
     refused = answering(json={"error": "invalid_client", "error_description": "d", "log_id": "l"})
     html = answering(text="<html></html>")
 

@@ -34,7 +34,7 @@ CREATOR = {
 }
 
 
-def test_creator_info_is_asked_for_with_the_token_and_an_empty_object():
+def test_creator_info_is_requested_with_the_token_and_an_empty_object():
     asked = saying(CREATOR)
 
     info = posting.creator_info(asked.tiktok, TOKEN)
@@ -57,7 +57,7 @@ def test_creator_info_is_asked_for_with_the_token_and_an_empty_object():
 
 
 @pytest.mark.parametrize("name", ["privacy_level_options", "comment_disabled", "max_video_post_duration_sec"])
-def test_creator_info_without_what_a_post_depends_on_is_malformed(name):
+def test_creator_info_without_required_fields_is_malformed(name):
     data = {key: value for key, value in CREATOR.items() if key != name}
 
     assert posting.creator_info(saying(data).tiktok, TOKEN) == Unanswered("malformed", True, 200, "log-1")
@@ -112,7 +112,7 @@ def test_a_direct_post_sends_its_options_and_the_chunk_plan():
     }
 
 
-def test_both_brand_toggles_go_along_and_an_unset_cover_does_not():
+def test_both_brand_toggles_are_sent_and_an_unset_cover_is_not():
     asked = saying({"publish_id": "p"})
 
     posting.init_direct_video(asked.tiktok, TOKEN, VideoPost(privacy_level="SELF_ONLY"), PULL)
@@ -123,7 +123,7 @@ def test_both_brand_toggles_go_along_and_an_unset_cover_does_not():
     assert "video_cover_timestamp_ms" not in post_info
 
 
-def test_a_pull_names_its_url_and_gets_no_upload_url():
+def test_a_pull_sends_its_url_and_gets_no_upload_url():
     asked = saying({"publish_id": "v_pub_url~v2.1"})
 
     init = posting.init_direct_video(asked.tiktok, TOKEN, VideoPost(privacy_level="SELF_ONLY"), PULL)
@@ -132,7 +132,7 @@ def test_a_pull_names_its_url_and_gets_no_upload_url():
     assert asked.body["source_info"] == {"source": "PULL_FROM_URL", "video_url": "https://media.example.com/a.mp4"}
 
 
-def test_a_draft_sends_its_source_alone():
+def test_a_draft_sends_only_its_source():
     asked = saying({"publish_id": "v_inbox_file~v2.1", "upload_url": UPLOAD_URL})
 
     init = posting.init_inbox_video(asked.tiktok, TOKEN, FILE)
@@ -142,7 +142,7 @@ def test_a_draft_sends_its_source_alone():
     assert set(asked.body) == {"source_info"}
 
 
-def test_photos_say_at_the_top_level_that_ai_made_them():
+def test_photos_have_the_ai_label_at_the_top_level():
     asked = saying({"publish_id": "p_pub_url~v2.1"})
     post = PhotoPost(privacy_level="SELF_ONLY", title="t", description="d #x", disable_comment=True)
     source = PhotoSource(("https://media.example.com/a.jpg?Signature=hidden", "https://media.example.com/b.webp"), 1)
@@ -173,7 +173,7 @@ def test_photos_say_at_the_top_level_that_ai_made_them():
     }
 
 
-def test_a_draft_of_photos_carries_its_texts_alone():
+def test_a_photo_draft_sends_only_its_texts():
     asked = saying({"publish_id": "p"})
 
     posting.init_photos(asked.tiktok, TOKEN, PhotoDraft("t", "d"), PhotoSource(("https://a.example/1",)), is_aigc=False)
@@ -182,7 +182,7 @@ def test_a_draft_of_photos_carries_its_texts_alone():
     assert asked.body["post_info"] == {"title": "t", "description": "d"}
 
 
-def test_cancelling_names_the_post_and_says_no_more_than_that_it_was_asked():
+def test_a_cancel_names_the_post_and_its_success_means_only_that_tiktok_got_it():
     asked = saying({})
 
     assert posting.cancel(asked.tiktok, TOKEN, "v_pub_url~1") == CancelAsked(log_id="log-1")
@@ -191,11 +191,11 @@ def test_cancelling_names_the_post_and_says_no_more_than_that_it_was_asked():
 
 
 @pytest.mark.parametrize("data", [{}, {"publish_id": ""}, {"publish_id": "p"}, {"publish_id": "p", "upload_url": ""}])
-def test_an_upload_that_was_given_no_address_is_malformed(data):
+def test_an_upload_without_an_upload_url_is_malformed(data):
     assert posting.init_inbox_video(saying(data).tiktok, TOKEN, FILE) == Unanswered("malformed", True, 200, "log-1")
 
 
-def test_a_status_is_asked_for_by_publish_id():
+def test_a_status_is_requested_by_publish_id():
     asked = saying({"status": "PROCESSING_UPLOAD", "uploaded_bytes": 20_000_000})
 
     status = posting.fetch_status(asked.tiktok, TOKEN, "p-1")
@@ -219,7 +219,7 @@ def test_a_status_is_asked_for_by_publish_id():
         ([0, "", None], ()),
     ],
 )
-def test_post_ids_are_texts_in_whatever_form_they_come(sent, ids):
+def test_post_ids_become_strings_in_any_form(sent, ids):
     asked = saying({"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": sent})
 
     status = posting.fetch_status(asked.tiktok, TOKEN, "p-1")

@@ -61,7 +61,7 @@ def refused(code, message="", http_status=400):
 
 
 @pytest.mark.parametrize("code", API_CODES + OAUTH_CODES)
-def test_each_code_of_tiktok_keeps_its_name_and_its_log_id(code):
+def test_each_tiktok_code_keeps_its_name_and_its_log_id(code):
     problem = to_problem(refused(code))
 
     assert (problem.code, problem.log_id) == (code, "log-1")
@@ -85,12 +85,12 @@ def test_each_reason_of_a_failed_post_keeps_its_name(reason):
         ("temporarily_unavailable", "tiktok_unanswered"),
     ],
 )
-def test_a_code_of_two_names_or_two_meanings_gets_one(theirs, ours):
+def test_a_code_with_two_names_or_two_meanings_gets_one(theirs, ours):
     assert to_problem(refused(theirs)).code == ours
     assert authorize_problem(theirs).code == ours
 
 
-def test_a_new_code_is_shown_as_it_came():
+def test_an_unknown_code_is_shown_unchanged():
     problem = to_problem(refused("brand_new_code", "words"))
 
     assert problem.code == "tiktok_refused"
@@ -98,7 +98,7 @@ def test_a_new_code_is_shown_as_it_came():
     assert problem.details == {"tiktok_code": "brand_new_code", "tiktok_message": "words"}
 
 
-def test_a_new_reason_is_shown_as_it_came():
+def test_an_unknown_reason_is_shown_unchanged():
     problem = fail_reason_problem("brand_new_reason", None)
 
     assert problem.code == "tiktok_failed"
@@ -106,20 +106,20 @@ def test_a_new_reason_is_shown_as_it_came():
 
 
 @pytest.mark.parametrize("code", sorted(set(CATALOGUE) - set(TIKTOK)))
-def test_a_code_of_tiktok_is_never_taken_for_one_of_ours(code):
+def test_a_tiktok_code_is_never_confused_with_one_of_ours(code):
     if code != "invalid_request":
         assert to_problem(refused(code)).code == "tiktok_refused"
     assert fail_reason_problem(code, None).code == "tiktok_failed"
 
 
-def test_silence_can_be_tried_again():
+def test_a_missing_answer_can_be_retried():
     problem = to_problem(Unanswered("timeout", True, None, "log-1"))
 
     assert (problem.code, problem.next, problem.log_id) == ("tiktok_unanswered", Next.RETRY, "log-1")
     assert "timeout" in problem.message
 
 
-def test_an_unaudited_app_is_told_to_make_the_account_private():
+def test_for_an_unaudited_app_the_fix_is_to_make_the_account_private():
     problem = to_problem(refused("unaudited_client_can_only_post_to_private_accounts", http_status=403))
 
     assert "account itself must be private" in problem.message
@@ -127,7 +127,7 @@ def test_an_unaudited_app_is_told_to_make_the_account_private():
     assert "Set the account to private" in problem.fix
 
 
-def test_the_apps_cap_is_not_the_users_fault():
+def test_the_apps_cap_is_not_blamed_on_the_user():
     problem = to_problem(refused("reached_active_user_cap", http_status=200))
 
     assert "Nothing is wrong with this account" in problem.message
@@ -148,12 +148,12 @@ def test_the_apps_cap_is_not_the_users_fault():
         ("privacy_level_option_mismatch", Next.NONE),
     ],
 )
-def test_what_helps_is_what_the_protocol_says(code, next_):
+def test_each_fix_follows_the_protocol(code, next_):
     assert to_problem(refused(code)).next is next_
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_no_words_of_tiktok_break_ours(code, message):
+def test_no_message_of_tiktok_breaks_our_text(code, message):
     assert to_problem(refused(code, message)).code in CATALOGUE
     assert fail_reason_problem(code, None).code in CATALOGUE
     assert authorize_problem(code).code in CATALOGUE

@@ -17,7 +17,7 @@ def put(asked, body=(b"abc", b"de"), *, first=10, total=100):
     )
 
 
-def test_a_chunk_is_put_with_its_length_and_range_and_without_our_token():
+def test_a_chunk_is_sent_with_its_length_and_range_and_without_our_token():
     asked = answering(206)
 
     put(asked)
@@ -53,7 +53,7 @@ def test_a_chunk_is_put_with_its_length_and_range_and_without_our_token():
         (503, "again"),
     ],
 )
-def test_each_status_means_one_thing(status, kind):
+def test_each_status_has_one_meaning(status, kind):
     assert put(answering(status)) == ChunkAnswer(kind, None, status, None)
 
 
@@ -70,24 +70,24 @@ def test_each_status_means_one_thing(status, kind):
         ("", None),
     ],
 )
-def test_progress_is_taken_as_reported_and_only_of_this_file(header, received):
+def test_reported_progress_is_used_only_for_this_file(header, received):
     assert put(answering(206, headers={"Content-Range": header})).received == received
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("7", 7), ("0", 0), ("Sat, 21 Nov 2026 04:00:00 GMT", None)])
-def test_a_wait_is_taken_where_it_is_given_in_seconds(header, seconds):
+def test_a_wait_in_seconds_is_used(header, seconds):
     assert put(answering(503, headers={"Retry-After": header})).retry_after == seconds
 
 
 @pytest.mark.parametrize(
     "error", [httpx.ConnectError, httpx.ReadTimeout, httpx.WriteTimeout, httpx.ReadError, httpx.RemoteProtocolError]
 )
-def test_a_broken_exchange_is_no_answer(error):
+def test_an_interrupted_exchange_is_no_answer(error):
     assert put(failing(error("no"))) == ChunkAnswer("no_answer")
 
 
 @pytest.mark.parametrize("error", [OSError("disk"), RuntimeError("s3"), httpx.ReadError("the source's own network")])
-def test_a_failure_of_the_source_comes_through_as_it_is(error):
+def test_an_error_of_the_source_is_passed_on_unchanged(error):
     def failing_source():
         yield b"abc"
         raise error
@@ -99,7 +99,7 @@ def test_a_failure_of_the_source_comes_through_as_it_is(error):
 
 
 @pytest.mark.parametrize("body", [[], [b"abcd"], [b"abc", b"def"], [b"abcde", b"f"]])
-def test_a_body_of_another_length_than_its_chunk_is_an_error(body):
+def test_a_body_of_the_wrong_length_is_an_error(body):
     with pytest.raises(ValueError, match="bytes than its chunk"):
         put(answering(206), body)
 
@@ -122,7 +122,7 @@ def test_more_bytes_than_the_chunk_has_are_never_sent():
         "https://A.TikTokApis.COM/",
     ],
 )
-def test_hosts_of_tiktok_are_allowed(url):
+def test_tiktoks_hosts_are_allowed(url):
     assert origin_allowed(url, TIKTOKS)
 
 
@@ -160,7 +160,7 @@ def test_hosts_of_tiktok_are_allowed(url):
         "https://169.254.169.254/",
     ],
 )
-def test_everything_else_is_refused(url):
+def test_other_hosts_are_refused(url):
     assert not origin_allowed(url, TIKTOKS)
 
 
@@ -179,7 +179,7 @@ def test_everything_else_is_refused(url):
         ("", "", False),
     ],
 )
-def test_an_origin_is_scheme_host_and_port_with_a_star_only_in_front(url, origin, allowed):
+def test_an_origin_is_scheme_host_and_port_with_a_star_only_at_the_start(url, origin, allowed):
     assert origin_allowed(url, [origin]) is allowed
 
 
@@ -188,7 +188,7 @@ def test_no_origin_allows_nothing():
 
 
 @given(st.text(max_size=60))
-def test_what_is_allowed_is_connected_to_at_tiktok(tail):
+def test_an_allowed_address_connects_to_tiktok(tail):
     url = f"https://{tail}"
 
     if origin_allowed(url, TIKTOKS):
@@ -199,5 +199,5 @@ NO_PATH = st.text(max_size=40).filter(lambda text: not set(text) & set("/?#"))
 
 
 @given(NO_PATH, st.sampled_from(["@", "\\", ".", ":", "%", ""]))
-def test_no_look_alike_gets_through(prefix, joint):
+def test_no_look_alike_is_allowed(prefix, joint):
     assert not origin_allowed(f"https://{prefix}.tiktokapis.com{joint}x.evil.example/", TIKTOKS)

@@ -1,4 +1,4 @@
-"""The same over a real connection, on a unix socket: what travels, and what a broken line looks like."""
+"""The same tests over a real connection on a unix socket: the bytes sent, and broken connections."""
 
 import socketserver
 import threading
@@ -18,7 +18,7 @@ Conversation = Callable[[socketserver.StreamRequestHandler], None]
 
 @contextmanager
 def server(path: Path, talk: Conversation) -> Iterator[httpx.Client]:
-    """A server that holds `talk` with each connection, and a client of it."""
+    """A server that runs `talk` for each connection, and a client of it."""
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -45,7 +45,7 @@ def put(http: httpx.Client, parts: Iterator[bytes], size: int) -> ChunkAnswer:
     return put_chunk(http, URL, content_type="video/mp4", first=0, last=size - 1, total=size, body=parts)
 
 
-def test_the_body_travels_as_it_comes_with_its_length_ahead(tmp_path):
+def test_the_body_is_streamed_with_its_length_ahead(tmp_path):
     heads = []
     first_part_seen = threading.Event()
 
@@ -70,7 +70,7 @@ def test_the_body_travels_as_it_comes_with_its_length_ahead(tmp_path):
     assert not any(line.startswith(b"transfer-encoding") for line in heads[0])
 
 
-def test_an_answer_before_the_end_of_the_body_is_heard(tmp_path):
+def test_an_answer_before_the_end_of_the_body_is_read(tmp_path):
     def talk(connection):
         read_head(connection)
         connection.wfile.write(
@@ -85,7 +85,7 @@ def test_an_answer_before_the_end_of_the_body_is_heard(tmp_path):
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 201 Cre", b"HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\nhalf"])
-def test_a_line_that_breaks_before_the_answers_end_is_no_answer(tmp_path, said):
+def test_a_connection_that_breaks_during_the_answer_is_no_answer(tmp_path, said):
     def talk(connection):
         read_head(connection)
         connection.rfile.read(5)
@@ -97,14 +97,14 @@ def test_a_line_that_breaks_before_the_answers_end_is_no_answer(tmp_path, said):
     assert answer == ChunkAnswer("no_answer")
 
 
-def test_nobody_listening_is_no_answer(tmp_path):
+def test_a_refused_connection_is_no_answer(tmp_path):
     with httpx.Client(transport=httpx.HTTPTransport(uds=str(tmp_path / "nobody"))) as http:
         answer = put(http, iter([b"abcde"]), 5)
 
     assert answer == ChunkAnswer("no_answer")
 
 
-def test_a_source_that_fails_midway_is_told_apart_from_the_line(tmp_path):
+def test_an_error_of_the_source_is_distinguished_from_one_of_the_connection(tmp_path):
     def parts():
         yield b"abc"
         raise ConnectionResetError("the source")

@@ -1,4 +1,4 @@
-"""What the sources of trends answer when they are well, as the protocol tells (section 13)."""
+"""Good answers of the trend sources, as the protocol describes them (section 13)."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ MUSIC = "/open_api/v1.3/discovery/cml/trending_list/"
 SEARCHES = "/open_api/v1.3/discovery/trending/search/"
 OEMBED = "/oembed"
 
-# The day of tests.unit.support.accounts.NOW, whose last day of a curve is but a part.
+# The day of tests.unit.support.accounts.NOW; the last day of a curve is incomplete.
 TODAY, YESTERDAY, DAY_BEFORE = "2027-01-15", "2027-01-14", "2027-01-13"
 
 

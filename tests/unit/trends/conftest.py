@@ -1,4 +1,4 @@
-"""A deployment in moto that collects trends of two countries, and sources that answer what a test makes up."""
+"""A deployment in moto that collects trends of two countries, and sources with answers of a test."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 @dataclass
 class Sources:
-    """Everything outside, by path. `answers` may be changed by a test; `asked` is what was asked, in order."""
+    """All outside servers, by path. A test may change `answers`; `asked` has the requests in order."""
 
     answers: dict[str, Answer] = field(default_factory=lambda: dict(ANSWERS))
     asked: list[httpx.Request] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Sources:
 
 @pytest.fixture
 def trends(cloud: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """A deployment that collects trends; what it is told of them can be changed."""
+    """A deployment that collects trends; a test can change its settings."""
     choose(cloud, TREND_COUNTRIES="US,DE", TREND_REQUESTS_PER_RUN="100")
     return cloud
 
@@ -68,7 +68,7 @@ def connected(sources: Sources) -> Sources:
 
 
 def connect_account(token: str, open_id: str, at: int, serves: str | None = None) -> None:
-    """A connection of an account, `serves`: for the comments of that account of ours."""
+    """A connection of an account. `serves`: our account whose comments it manages."""
     grant = HolderGrant(
         access_token=SecretStr(token),
         refresh_token=SecretStr(f"{token}-refresh"),
@@ -87,7 +87,7 @@ def choose(patch: pytest.MonkeyPatch, **environment: str) -> None:
 
 
 def switch_on(patch: pytest.MonkeyPatch) -> None:
-    """Creative Center, and EnsembleData with its token."""
+    """Enable Creative Center, and EnsembleData with its token."""
     token = '{"ensembledata_token": "canary-ensemble"}'
     clients.client("secretsmanager").put_secret_value(SecretId=settings().partner_secret_arn, SecretString=token)
     partner_secrets._partners.cache_clear()
@@ -106,7 +106,7 @@ def task(kind: TrendKind, country: str = "US", run_id: str = "run_1") -> Task:
 
 
 def queued() -> list[dict[str, Any]]:
-    """The messages of the queue."""
+    """The messages in the queue."""
     messages: list[dict[str, Any]] = []
     while True:
         answer = clients.client("sqs").receive_message(QueueUrl=settings().trends_queue_url, MaxNumberOfMessages=10)
@@ -117,7 +117,7 @@ def queued() -> list[dict[str, Any]]:
 
 @pytest.fixture
 def creative(sources: Sources, trends: pytest.MonkeyPatch) -> Sources:
-    """Switched on; TikTok API for Business is not connected, and EnsembleData finds nothing."""
+    """Creative Center is enabled, TikTok API for Business is not connected, and EnsembleData finds nothing."""
     switch_on(trends)
     choose(trends, TREND_KEYWORDS="")
     return sources

@@ -1,4 +1,4 @@
-"""One list of trends: what is kept, told and counted when sources answer, and what stays when they do not."""
+"""One list of trends: what is stored, announced and counted after answers, and what stays after failures."""
 
 import json
 
@@ -41,7 +41,7 @@ def objects() -> dict[str, list[dict]]:
     return {key: [json.loads(line) for line in text.splitlines()] for key, text in texts.items()}
 
 
-def test_a_list_is_kept_as_it_was_told(connected):
+def test_a_list_is_stored_as_its_source_returned_it(connected):
     collected = collect(task("hashtags"))
 
     snapshot = kept()
@@ -56,14 +56,14 @@ def test_a_list_is_kept_as_it_was_told(connected):
     assert places() == [f"at#{iso(NOW)}"]
 
 
-def test_the_first_list_tells_moves_by_the_curve_without_its_part_of_a_day(connected):
+def test_the_first_list_computes_moves_from_the_curve_without_its_incomplete_day(connected):
     collect(task("hashtags"))
 
     first = kept().items[0]
     assert (first.direction, first.basis, first.rank_change, first.velocity) == ("up", "curve", 3, 3.0)
 
 
-def test_later_lists_tell_moves_by_the_earliest_of_the_last_day(connected, held_clock):
+def test_later_lists_compute_moves_from_the_earliest_list_of_the_last_day(connected, held_clock):
     for shift in range(5):
         held_clock.at = NOW + shift * 6 * HOUR_S
         connected.answers[answers.HASHTAGS] = lambda _, rank=10 - shift: answers.hashtags(
@@ -76,7 +76,7 @@ def test_later_lists_tell_moves_by_the_earliest_of_the_last_day(connected, held_
     assert (mover.rank_change, mover.velocity) == (4, 4.0)
 
 
-def test_what_was_not_there_before_is_new(connected, held_clock):
+def test_an_entry_missing_before_is_new(connected, held_clock):
     collect(task("hashtags"))
     held_clock.at += 6 * HOUR_S
     connected.answers[answers.HASHTAGS] = lambda _: answers.hashtags(answers.hashtag(1, "newcomer", hashtag_id="9"))
@@ -86,7 +86,7 @@ def test_what_was_not_there_before_is_new(connected, held_clock):
     assert kept().items[0].direction == "new"
 
 
-def test_the_event_goes_with_the_list(connected):
+def test_the_event_is_stored_with_the_list(connected):
     collect(task("hashtags"))
 
     [row] = [item for item in items("outbox") if item["name"] == "trends.updated"]
@@ -103,7 +103,7 @@ def test_the_event_goes_with_the_list(connected):
     }
 
 
-def test_each_list_is_an_object_of_the_history_one_line_an_item(connected):
+def test_each_list_is_an_object_of_the_history_with_one_line_per_item(connected):
     collect(task("hashtags"))
     collect(task("keywords"))
 
@@ -133,7 +133,7 @@ def test_each_list_is_an_object_of_the_history_one_line_an_item(connected):
     }
 
 
-def test_where_no_source_tells_it_the_last_list_stays_with_the_reason_beside_it(connected, held_clock):
+def test_if_no_source_has_it_the_last_list_stays_with_the_reason(connected, held_clock):
     collect(task("hashtags"))
     before = kept()
     held_clock.at += 6 * HOUR_S
@@ -154,7 +154,7 @@ def test_where_no_source_tells_it_the_last_list_stays_with_the_reason_beside_it(
     assert len(objects()) == 1
 
 
-def test_before_any_source_told_it_the_reason_is_kept_alone(sources):
+def test_before_the_first_list_only_the_reason_is_stored(sources):
     collect(task("hashtags"))
 
     snapshot = kept()
@@ -163,7 +163,7 @@ def test_before_any_source_told_it_the_reason_is_kept_alone(sources):
     assert event_names() == []
 
 
-def test_a_list_that_comes_back_is_good_again(connected):
+def test_a_list_that_succeeds_again_is_fresh_again(connected):
     connected.answers[answers.HASHTAGS] = refuse
     collect(task("hashtags"))
     connected.answers[answers.HASHTAGS] = answers.two_hashtags
@@ -173,7 +173,7 @@ def test_a_list_that_comes_back_is_good_again(connected):
     assert (kept().good, kept().attempts) == (True, ())
 
 
-def test_an_older_list_does_not_displace_a_newer_one(connected, held_clock):
+def test_an_older_list_does_not_replace_a_newer_one(connected, held_clock):
     held_clock.at += HOUR_S
     collect(task("hashtags"))
     held_clock.at -= HOUR_S
@@ -185,7 +185,7 @@ def test_an_older_list_does_not_displace_a_newer_one(connected, held_clock):
     assert event_names() == ["trends.updated"]
 
 
-def test_the_health_of_a_source_counts_failures_until_it_is_good(connected, held_clock):
+def test_a_source_counts_its_failures_until_it_succeeds(connected, held_clock):
     collect(task("hashtags"))
     connected.answers[answers.HASHTAGS] = refuse
     for _ in range(2):
@@ -203,13 +203,13 @@ def test_the_health_of_a_source_counts_failures_until_it_is_good(connected, held
     assert (well.state, well.failures, well.good_at) == ("good", 0, NOW + 3 * HOUR_S)
 
 
-def test_a_source_that_is_not_connected_is_off_and_not_at_fault(sources):
+def test_an_unconnected_source_is_off_and_has_not_failed(sources):
     collect(task("hashtags"))
 
     assert (healths()["discovery"].state, healths()["discovery"].failures) == ("off", 0)
 
 
-def test_a_source_that_is_connected_for_some_kinds_alone_is_not_off_for_the_others(sources, held_clock):
+def test_a_source_connected_for_some_kinds_is_not_off_for_the_others(sources, held_clock):
     connect_account("canary-holder", "business-1", NOW)
     collect(task("music"))
     held_clock.at += 13 * HOUR_S
@@ -223,7 +223,7 @@ def test_a_source_that_is_connected_for_some_kinds_alone_is_not_off_for_the_othe
     assert (healths()["discovery"].state, healths()["discovery"].reason) == ("off", "not_connected")
 
 
-def test_requests_are_counted_for_the_run_and_no_more_are_made_than_it_may(connected, trends):
+def test_requests_are_counted_for_the_run_up_to_its_limit(connected, trends):
     choose(trends, TREND_REQUESTS_PER_RUN="7")
     collect(task("videos"))
 
@@ -234,7 +234,7 @@ def test_requests_are_counted_for_the_run_and_no_more_are_made_than_it_may(conne
     assert kept(trend_query("videos", "US", 7, "ALL")).good
 
 
-def test_another_run_has_a_budget_of_its_own(trends):
+def test_another_run_has_its_own_budget(trends):
     choose(trends, TREND_REQUESTS_PER_RUN="3")
 
     assert [take_requests("run_1", count) for count in (2, 2, 1, 1)] == [True, False, True, False]
@@ -242,7 +242,7 @@ def test_another_run_has_a_budget_of_its_own(trends):
     assert not take_requests("run_3", 4)
 
 
-def test_what_one_list_of_hashtags_costs(connected, aws_calls):
+def test_the_cost_of_one_list_of_hashtags(connected, aws_calls):
     collect(task("hashtags"))
 
     counted = {name: aws_calls.count(name) for name in sorted(set(aws_calls))}
@@ -256,7 +256,7 @@ def test_what_one_list_of_hashtags_costs(connected, aws_calls):
     assert len(connected.asked) == 1
 
 
-def test_a_list_that_is_too_long_for_a_row_is_kept_as_far_as_it_goes(connected, trends):
+def test_a_list_too_long_for_a_row_is_shortened(connected, trends):
     switch_on(trends)
     choose(trends, CREATIVE_CENTER="off")
     connected.answers[answers.HASHTAGS] = refuse

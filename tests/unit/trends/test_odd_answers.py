@@ -1,4 +1,4 @@
-"""What a server may send costs the list that was asked for, at most: the next source is asked, and all is noted."""
+"""An odd answer affects at most the requested list: the next source is called, and the failure is recorded."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ ROW_BYTES_MAX = 400_000
 
 
 def escaped(value: Any) -> Callable[[httpx.Request], httpx.Response]:
-    """An answer with half a character, which httpx would not encode."""
+    """An answer with a lone surrogate, which httpx would not encode."""
     return lambda request: httpx.Response(200, content=json.dumps(value).encode())
 
 
@@ -32,7 +32,7 @@ def stored(sk: str = "latest", pk: str = US.key) -> dict[str, Any]:
 
 
 def half_in(answer: httpx.Response, *place: str | int) -> Callable[[httpx.Request], httpx.Response]:
-    """`answer` with half a character behind the text at `place`."""
+    """`answer` with a lone surrogate after the text at `place`."""
     said = inner = json.loads(answer.content)
     for step in place[:-1]:
         inner = inner[step]
@@ -55,7 +55,7 @@ HALVES = {
 
 
 @pytest.mark.parametrize(("kind", "path", "answer", "place"), HALVES.values(), ids=HALVES)
-def test_half_an_emoji_costs_nothing(connected, kind, path, answer, place):
+def test_a_lone_surrogate_does_no_harm(connected, kind, path, answer, place):
     connected.answers[path] = half_in(answer, *place)
 
     assert collect(task(kind)).source == "discovery"
@@ -72,7 +72,7 @@ def test_half_an_emoji_costs_nothing(connected, kind, path, answer, place):
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_an_exception_is_a_failed_attempt_and_the_next_source_is_asked(trends, sources, crash, caplog):
+def test_an_exception_is_a_failed_attempt_and_the_next_source_is_called(trends, sources, crash, caplog):
     def ask(*_: object) -> Any:
         raise crash
 
@@ -90,7 +90,7 @@ def test_an_exception_is_a_failed_attempt_and_the_next_source_is_asked(trends, s
     assert "canary" not in caplog.text
 
 
-def test_what_aws_fails_at_brings_the_message_again(trends, sources):
+def test_an_aws_error_returns_the_message_to_the_queue(trends, sources):
     def ask(*_: object) -> Any:
         raise ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
 
@@ -103,7 +103,7 @@ def test_what_aws_fails_at_brings_the_message_again(trends, sources):
 @pytest.mark.parametrize(
     "url", [f"https://www.tiktok.com/{'x' * 70_000}", "", "x", "https://[", "javascript:alert(1)", None, 5]
 )
-def test_an_address_that_is_none_costs_its_own_video_the_caption(connected, url):
+def test_an_invalid_address_costs_only_that_videos_caption(connected, url):
     rows = [answers.video(11) | {"share_url": url}, answers.video(12)]
     connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business(
         {"list": [{"hashtag_id": "421", "hashtag_name": "pottery", "top_video_list": rows}]}
@@ -117,7 +117,7 @@ def test_an_address_that_is_none_costs_its_own_video_the_caption(connected, url)
 
 
 @pytest.mark.parametrize("name", ["x" * 350_000, "ṩ" * 350_000, '"' * 350_000, "\x00" * 350_000])
-def test_a_giant_item_leaves_the_others_where_they_are(connected, name):
+def test_a_giant_item_does_not_move_the_others(connected, name):
     connected.answers[answers.HASHTAGS] = lambda _: answers.hashtags(
         answers.hashtag(1, name), answers.hashtag(2, "bread")
     )
@@ -144,7 +144,7 @@ def test_a_row_is_measured_as_it_is_stored(connected, held_clock, count, name):
 
 
 @pytest.mark.parametrize("number", ["9" * 400, int("9" * 400), 2**63, -1, 1.5, 1e308, True, [], {}, "many", "", None])
-def test_a_count_that_is_none_is_not_known(connected, number):
+def test_an_invalid_count_is_unknown(connected, number):
     row = answers.hashtag(1, "bread") | {"views": number, "posts": number, "trending_history": [{"date": "2027-01-14"}]}
     connected.answers[answers.HASHTAGS] = escaped(json.loads(answers.hashtags(row).content))
 
@@ -160,7 +160,7 @@ def stored_items() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("number", [1904000.0, "1904000.0", "1904000"])
-def test_a_number_may_have_a_fraction_of_zero(connected, number):
+def test_a_number_may_have_a_zero_fraction(connected, number):
     connected.answers[answers.HASHTAGS] = lambda _: answers.hashtags(answers.hashtag(1, "bread", views=number))
 
     collect(task("hashtags"))
@@ -169,7 +169,7 @@ def test_a_number_may_have_a_fraction_of_zero(connected, number):
 
 
 @pytest.mark.parametrize("rank", [0, "0", -1, "9" * 400, 1.5, None, "first"])
-def test_a_place_that_is_none_is_another_shape(connected, trends, rank):
+def test_an_invalid_rank_is_another_shape(connected, trends, rank):
     switch_on(trends)
     row = answers.hashtag(1, "bread") | {"rank_position": rank}
     connected.answers[answers.HASHTAGS] = escaped(json.loads(answers.hashtags(row).content))
@@ -181,7 +181,7 @@ def test_a_place_that_is_none_is_another_shape(connected, trends, rank):
 
 
 @pytest.mark.parametrize("day", ["2026-11-31", "", None, 5, {}, "0000-00-00", "9" * 400])
-def test_a_day_that_is_none_is_left_out_of_its_curve(connected, day):
+def test_an_invalid_day_is_omitted_from_its_curve(connected, day):
     days = [{"date": day, "rank_position_daily": 1}, *answers.days("5", "2", "9")]
     connected.answers[answers.HASHTAGS] = lambda _: answers.hashtags(answers.hashtag(1, "bread", trending_history=days))
 
@@ -191,7 +191,7 @@ def test_a_day_that_is_none_is_left_out_of_its_curve(connected, day):
 
 
 @pytest.mark.parametrize("odd", [None, 5, [], {"a": 1}])
-def test_a_caption_without_an_author_is_a_caption(connected, odd):
+def test_a_caption_without_an_author_is_valid(connected, odd):
     said = {"title": "Bread", "author_unique_id": odd, "author_name": odd, "author_url": "https://www.tiktok.com/@ana"}
     connected.answers[answers.OEMBED] = lambda _: httpx.Response(200, json=said)
 
@@ -213,7 +213,7 @@ def test_posts_of_a_search_need_no_caption_and_no_counts(sources, trends):
     assert collect(task("videos")).items == 2
 
 
-def test_blank_keywords_are_none(connected):
+def test_blank_keywords_are_omitted(connected):
     connected.answers[answers.SEARCHES] = lambda _: answers.business({"search_keywords": ["a", "", "  ", None, "b"]})
 
     collect(task("keywords"))

@@ -1,4 +1,4 @@
-"""How what trends moved, as rules over any list and any curve."""
+"""The rules for rank changes, over any list and any curve."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ def tag(rank: int, name: str = "a") -> Hashtag:
 
 
 def days_of(values: list[int], measure: bool = False) -> list[Point]:
-    """A curve whose last day is yesterday."""
+    """A curve that ends yesterday."""
     first = TODAY - len(values) * DAY_S
     return [
         Point(first + place * DAY_S, **({"measure": value} if measure else {"rank": value}))
@@ -29,7 +29,7 @@ def days_of(values: list[int], measure: bool = False) -> list[Point]:
 
 
 @given(ranks, ranks, hours)
-def test_against_an_earlier_list_places_are_counted_and_put_on_a_day(was, rank, age_h):
+def test_ranks_are_compared_with_an_earlier_list_and_scaled_to_a_day(was, rank, age_h):
     moved = move(tag(rank), (), EarlierRanks(NOON - age_h * 3600, {"a": was}), NOON)
 
     assert moved.basis == "history"
@@ -39,21 +39,21 @@ def test_against_an_earlier_list_places_are_counted_and_put_on_a_day(was, rank, 
 
 
 @given(ranks, daily_ranks)
-def test_what_was_not_in_the_earlier_list_is_new_whatever_its_curve_says(rank, values):
+def test_an_entry_missing_in_the_earlier_list_is_new_with_any_curve(rank, values):
     moved = move(tag(rank), days_of(values), EarlierRanks(NOON - DAY_S, {"another": 1}), NOON)
 
     assert (moved.direction, moved.basis, moved.rank_change, moved.velocity) == ("new", "history", None, None)
 
 
 @given(ranks, daily_ranks)
-def test_the_same_list_told_again_is_no_history(rank, values):
+def test_the_same_list_again_is_no_history(rank, values):
     again = move(tag(rank), days_of(values), EarlierRanks(NOON, {"a": rank}), NOON)
 
     assert again == move_along(days_of(values))
 
 
 @given(daily_ranks, st.lists(st.integers(0, DAY_S - 1), max_size=3), ranks)
-def test_the_part_of_a_day_at_the_end_of_a_curve_changes_nothing(values, seconds, part):
+def test_an_incomplete_last_day_changes_nothing(values, seconds, part):
     curve = days_of(values)
     with_part = [*curve, *(Point(TODAY + second, rank=part) for second in seconds)]
 
@@ -61,7 +61,7 @@ def test_the_part_of_a_day_at_the_end_of_a_curve_changes_nothing(values, seconds
 
 
 @given(daily_ranks, st.randoms())
-def test_the_order_in_which_days_are_told_changes_nothing(values, random):
+def test_the_order_of_the_days_changes_nothing(values, random):
     curve = days_of(values)
     shuffled = random.sample(curve, len(curve))
 
@@ -69,7 +69,7 @@ def test_the_order_in_which_days_are_told_changes_nothing(values, random):
 
 
 @given(daily_ranks)
-def test_along_a_curve_the_last_two_whole_days_are_compared(values):
+def test_a_curve_compares_its_last_two_whole_days(values):
     moved = move_along(days_of(values))
 
     assert moved.basis == "curve"
@@ -79,7 +79,7 @@ def test_along_a_curve_the_last_two_whole_days_are_compared(values):
 
 
 @given(st.integers(1, 10), st.integers(2, 20))
-def test_a_steady_climb_has_its_places_per_day_as_velocity(step, days):
+def test_a_steady_climb_has_its_ranks_per_day_as_velocity(step, days):
     climbing = [1 + step * place for place in reversed(range(days))]
 
     assert move_along(days_of(climbing)).velocity == step
@@ -87,14 +87,14 @@ def test_a_steady_climb_has_its_places_per_day_as_velocity(step, days):
 
 
 @given(daily_ranks)
-def test_a_curve_turned_round_has_the_opposite_slope(values):
+def test_a_reversed_curve_has_the_opposite_slope(values):
     there, back = ([(point.day, point.rank or 0) for point in days_of(one)] for one in (values, values[::-1]))
 
     assert abs(slope(there) + slope(back)) < 1e-6
 
 
 @given(st.lists(st.integers(0, 10**12), min_size=2, max_size=30))
-def test_a_curve_of_measures_tells_a_direction_and_no_places(values):
+def test_a_curve_of_measures_has_a_direction_and_no_ranks(values):
     moved = move_along(days_of(values, measure=True))
 
     assert (moved.rank_change, moved.velocity) == (None, None)
@@ -104,14 +104,14 @@ def test_a_curve_of_measures_tells_a_direction_and_no_places(values):
 
 
 @given(st.integers(1, 10**9), st.integers(2, 30))
-def test_measures_that_stay_within_two_percent_a_day_stand_still(mean, days):
+def test_measures_within_two_percent_a_day_are_steady(mean, days):
     flat = days_of([mean] * days, measure=True)
 
     assert move_along(flat).direction == "stable"
 
 
 @given(st.lists(st.tuples(ranks, ranks), max_size=1))
-def test_one_day_or_none_tells_nothing(values):
+def test_one_day_or_none_gives_no_direction(values):
     curve = [Point(TODAY - DAY_S, rank=rank, measure=measure) for rank, measure in values]
 
     moved = move(tag(3), curve, None, NOON)

@@ -1,4 +1,4 @@
-"""A list is the one that was asked for, and is compared only with another like it."""
+"""A list must be the requested one, and is compared only with a similar list."""
 
 import math
 
@@ -23,7 +23,7 @@ FOOD_US = {"date_range": "7DAY", "country_code": "US", "category_name": "FOOD"}
 
 @pytest.fixture
 def searches(sources, trends):
-    """EnsembleData alone: bread has #rye, pottery #clay."""
+    """Only EnsembleData: bread has #rye, pottery #clay."""
     switch_on(trends)
     choose(trends, CREATIVE_CENTER="off", ENSEMBLEDATA_UNITS_PER_DAY="3", TREND_KEYWORDS="bread,pottery")
 
@@ -41,11 +41,11 @@ def moves() -> dict[str, tuple[str | None, str | None, int | None]]:
     return {one.name: (one.direction, one.basis, one.rank_change) for one in found.items if isinstance(one, Hashtag)}
 
 
-def test_a_part_is_compared_with_no_list_and_no_list_with_a_part(searches, held_clock):
+def test_a_partial_list_is_not_compared_with_any_list(searches, held_clock):
     held_clock.at = NOW - NOW % DAY_S + 3600
     collect(task("hashtags"))
     held_clock.at += RUN_S
-    collect(task("hashtags", run_id="run_2"))  # one unit is left: bread alone
+    collect(task("hashtags", run_id="run_2"))  # one unit is left, so only bread is searched
     part = moves()
     held_clock.at += 21 * 3600
     collect(task("hashtags", run_id="run_3"))
@@ -65,7 +65,7 @@ def test_lists_of_other_words_are_not_compared(searches, held_clock, words, comp
     assert {basis for _, basis, _ in moves().values()} == {"history" if compared else None}
 
 
-def test_a_list_of_two_days_before_is_too_old_to_compare(searches, held_clock):
+def test_a_list_from_two_days_before_is_too_old_to_compare(searches, held_clock):
     choose(searches, ENSEMBLEDATA_UNITS_PER_DAY="50")
     collect(task("hashtags"))
     held_clock.at += 53 * 3600
@@ -92,7 +92,7 @@ def test_units_and_requests_are_spent_together_or_not_at_all(searches):
     [({"country_code": "US"}, "country US"), ({"date_range": "30DAY"}, "30 days"), ({"date_range": "1DAY"}, "1 days")],
 )
 @pytest.mark.parametrize(("kind", "path"), [("hashtags", answers.HASHTAGS), ("music", answers.MUSIC)])
-def test_another_countrys_or_periods_list_is_not_taken(connected, told, words, kind, path):
+def test_a_list_of_another_country_or_period_is_refused(connected, told, words, kind, path):
     row = answers.hashtag(1, "bread") | {"commercial_music_id": "1", "commercial_music_name": "a"}
     connected.answers[path] = lambda _: answers.business({"filter_info": told, "list": [row]})
 
@@ -105,7 +105,7 @@ def test_another_countrys_or_periods_list_is_not_taken(connected, told, words, k
     )
 
 
-def test_the_videos_of_another_country_are_not_taken(connected):
+def test_videos_of_another_country_are_refused(connected):
     rows = [{"hashtag_id": "421", "top_video_list": [answers.video(11)]}]
     connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business(
         {"filter_info": {"country_code": "US", "date_range": "7DAY"}, "list": rows}
@@ -125,7 +125,7 @@ def test_the_videos_of_another_country_are_not_taken(connected):
         {"country_code": None, "date_range": "week"},
     ],
 )
-def test_a_list_that_says_nothing_else_is_taken(connected, told):
+def test_a_list_without_a_contradiction_is_accepted(connected, told):
     connected.answers[answers.HASHTAGS] = lambda _: answers.business(
         {"filter_info": told, "list": [answers.hashtag(1, "bread")]}
     )
@@ -138,21 +138,21 @@ def curve(*ranks: int | None) -> list[Point]:
 
 
 @pytest.mark.parametrize("ranks", [(50, None, None, 10), (50, 10, None), (5, None), (None, 5), (50, 10, None, None)])
-def test_a_day_without_a_place_is_in_no_movement(ranks):
+def test_a_day_without_a_rank_is_in_no_movement(ranks):
     assert move_along(curve(*ranks)).rank_change is None
 
 
-def test_days_that_are_left_out_are_days_without_a_place():
+def test_omitted_days_are_days_without_a_rank():
     assert move_along([Point(0, 50), Point(5 * DAY_S, 10)]).rank_change is None
 
 
-def test_the_last_days_in_a_row_are_a_movement():
+def test_consecutive_last_days_are_a_movement():
     moved = move_along(curve(1, None, 9, 5))
 
     assert (moved.direction, moved.rank_change, moved.velocity) == ("up", 4, 4.0)
 
 
-def test_two_lists_seconds_apart_are_no_measure_of_a_day(connected, held_clock):
+def test_two_lists_within_seconds_give_no_daily_movement(connected, held_clock):
     def two(first: str, second: str) -> httpx.Response:
         return answers.hashtags(
             answers.hashtag(1, first, hashtag_id=first), answers.hashtag(2, second, hashtag_id=second)
@@ -170,7 +170,7 @@ def test_two_lists_seconds_apart_are_no_measure_of_a_day(connected, held_clock):
 
 
 @pytest.mark.parametrize("run_id", ["run_1", "run_2"])
-def test_a_failure_that_comes_late_marks_no_list_that_was_told_meanwhile(connected, held_clock, run_id):
+def test_a_late_failure_does_not_mark_a_newer_list(connected, held_clock, run_id):
     def slow(request: httpx.Request) -> httpx.Response:
         connected.answers[answers.HASHTAGS] = answers.two_hashtags
         collect(task("hashtags", run_id=run_id))  # another worker

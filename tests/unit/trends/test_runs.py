@@ -1,4 +1,4 @@
-"""A whole run, list by list as the queue brings them: its budget, and what a partial failure leaves."""
+"""A whole run, list by list as the queue delivers them: its budget, and the result of a partial failure."""
 
 import json
 
@@ -20,7 +20,7 @@ COUNTRIES = "US,DE,FR,GB,ES,IT,NL,BE,SE,NO,FI,DK,PL,CZ,AT,CH,IE,PT,GR,JP"
 
 @pytest.fixture
 def twenty(trends: pytest.MonkeyPatch) -> None:
-    """Twenty countries with two kinds, and videos as many as TikTok tells."""
+    """Twenty countries with two kinds, and the maximum number of videos from TikTok."""
     choose(trends, TREND_COUNTRIES=COUNTRIES, TREND_KINDS="hashtags,videos", TREND_REQUESTS_PER_RUN="500")
 
 
@@ -51,7 +51,7 @@ def test_a_run_of_twenty_countries_and_two_kinds_stays_within_its_budget(connect
     assert all(one.items == 100 for one in told if one.query.kind == "videos")
 
 
-def test_where_one_country_fails_the_others_are_kept(connected, twenty):
+def test_if_one_country_fails_the_others_are_stored(connected, twenty):
     def refuse_germany(request: httpx.Request) -> httpx.Response:
         refused = request.url.params["country_code"] == "DE"
         return answers.business({}, 40001, "No permission") if refused else answers.two_hashtags(request)
@@ -66,7 +66,7 @@ def test_where_one_country_fails_the_others_are_kept(connected, twenty):
     assert good == set(COUNTRIES.split(",")) - {"DE"}
 
 
-def test_videos_come_last_for_each_of_their_lists_costs_many_requests(trends):
+def test_lists_of_videos_come_last_because_each_costs_many_requests(trends):
     choose(trends, TREND_COUNTRIES=COUNTRIES, TREND_PERIODS="7,30")
 
     kinds = [one.kind for one in planned_queries()]
@@ -75,7 +75,7 @@ def test_videos_come_last_for_each_of_their_lists_costs_many_requests(trends):
 
 
 @pytest.mark.parametrize("count", range(1, 21))
-def test_each_list_of_videos_has_its_turn_though_three_alone_may_be_collected_in_a_run(trends, held_clock, count):
+def test_each_list_of_videos_has_its_turn_if_only_three_fit_into_a_run(trends, held_clock, count):
     choose(trends, TREND_COUNTRIES=",".join(COUNTRIES.split(",")[:count]), TREND_KINDS="videos")
     everything = set(planned_queries())
 
@@ -88,7 +88,7 @@ def test_each_list_of_videos_has_its_turn_though_three_alone_may_be_collected_in
     assert collected == everything
 
 
-def test_of_two_periods_each_list_of_videos_is_collected_in_one_of_three_runs(trends, held_clock):
+def test_each_list_of_videos_of_two_periods_is_collected_in_one_of_three_runs(trends, held_clock):
     choose(trends, TREND_COUNTRIES=COUNTRIES, TREND_PERIODS="7,30", TREND_KINDS="videos")
 
     collected = set[TrendQuery]()
@@ -99,7 +99,7 @@ def test_of_two_periods_each_list_of_videos_is_collected_in_one_of_three_runs(tr
     assert len(collected) == 40
 
 
-def test_when_the_budget_ends_what_was_collected_before_is_kept(connected, twenty, trends):
+def test_when_the_budget_ends_earlier_lists_stay_stored(connected, twenty, trends):
     choose(trends, TREND_REQUESTS_PER_RUN="12")
 
     told = [collect(Task("run_1", one)) for one in planned_queries()]

@@ -1,5 +1,6 @@
-"""Every way in which a source fails, kind by kind: a reason and its own words, never an exception, never a silent
-empty list."""
+"""Every failure of a source, for each kind: a reason and its own message, never an exception, never a silent empty
+list.
+"""
 
 import httpx
 import pytest
@@ -55,7 +56,7 @@ FAILURES = {
 
 @pytest.mark.parametrize("kind", PATHS)
 @pytest.mark.parametrize("failure", FAILURES)
-def test_discovery_fails_with_a_reason_and_its_own_words(connected, kind, failure):
+def test_discovery_fails_with_a_reason_and_its_own_message(connected, kind, failure):
     answer, reason, words = FAILURES[failure]
     connected.answers[PATHS[kind]] = answer if callable(answer) else lambda _: answer
 
@@ -74,7 +75,7 @@ def test_discovery_fails_with_a_reason_and_its_own_words(connected, kind, failur
 @pytest.mark.parametrize(
     ("kind", "failure"), [*(("hashtags", failure) for failure in FAILURES), *((kind, "empty list") for kind in PATHS)]
 )
-def test_whatever_fails_the_last_list_stays(connected, kind, failure):
+def test_after_any_failure_the_last_list_stays(connected, kind, failure):
     collect(task(kind))
     before = latest(trend_query(kind, "US", 7, "ALL"))
     answer, _, _ = FAILURES[failure]
@@ -90,7 +91,7 @@ def test_whatever_fails_the_last_list_stays(connected, kind, failure):
     assert (after.source, after.good) == ("discovery", False)
 
 
-def test_a_dead_token_is_told_and_then_there_is_no_connection(connected):
+def test_a_dead_token_is_reported_and_ends_the_connection(connected):
     connected.answers[answers.HASHTAGS] = lambda _: answers.business({}, 40105, "Access token is incorrect")
 
     attempts = [collect(task("hashtags")).attempts[0] for _ in range(2)]
@@ -101,7 +102,7 @@ def test_a_dead_token_is_told_and_then_there_is_no_connection(connected):
     ]
 
 
-def test_an_id_that_is_a_bare_number_is_kept_to_the_last_digit(connected):
+def test_an_id_that_is_a_bare_number_keeps_all_digits(connected):
     row = answers.hashtag(1, "exact") | {"hashtag_id": 7412345678901234567}
     connected.answers[answers.HASHTAGS] = lambda _: answers.hashtags(row)
 

@@ -176,11 +176,11 @@ def test_a_reconnected_account_loses_no_publishes(account, queued):
     assert stored(waiting).state is State.QUEUED
 
 
-def test_an_unknown_account_has_nothing_to_settle(account):
+def test_an_unknown_account_has_no_publishes_to_settle(account):
     assert queue_waiting_publishes("acc_none") == 0
 
 
-def test_a_publish_that_start_claims_at_that_moment_goes_on(queued, monkeypatch):
+def test_a_publish_that_start_claims_at_that_moment_continues(queued, monkeypatch):
     publish = queued()
     move, seen = publish_store.move, []
 

@@ -1,4 +1,4 @@
-"""The pure rules: which state follows which, and what the facts amount to."""
+"""The pure rules: which state follows which, and which state the facts give."""
 
 import itertools
 
@@ -31,7 +31,7 @@ def a_publish(state: State, **changes) -> Publish:
 
 
 @pytest.mark.parametrize("state", sorted(FINAL))
-def test_nothing_follows_a_final_state(state: State):
+def test_no_state_follows_a_final_one(state: State):
     assert not any(may_follow(state, after) for after in State)
 
 
@@ -50,7 +50,7 @@ def test_the_order_and_number_of_facts_make_no_difference(facts, random):
 
 
 @given(st.lists(FACTS, max_size=6), st.sampled_from(sorted(State)), st.sampled_from(["begin", "more", "verdict"]))
-def test_published_is_never_said_without_tiktok_having_said_it(facts, state, outcome):
+def test_a_publish_is_published_only_if_tiktok_said_so(facts, state, outcome):
     ending = ending_of(a_publish(state), facts, StepResult(Outcome(outcome)))
 
     if ending is not None and ending.state is State.PUBLISHED:
@@ -58,7 +58,7 @@ def test_published_is_never_said_without_tiktok_having_said_it(facts, state, out
 
 
 @given(st.sampled_from(sorted(RESTING)), st.sampled_from(["refused", "unknown", "died", "settled", "more"]))
-def test_a_publish_at_rest_stays_where_tiktok_says_nothing(state, outcome):
+def test_a_publish_at_rest_stays_there_without_a_fact_from_tiktok(state, outcome):
     assert ending_of(a_publish(state), [], StepResult(Outcome(outcome))) is None
 
 
@@ -73,14 +73,14 @@ def test_a_publish_at_rest_stays_where_tiktok_says_nothing(state, outcome):
         (State.PROCESSING, {}, State.UNKNOWN, "verdict_missing"),
     ],
 )
-def test_an_execution_that_died_ends_as_honestly_as_can_be(state, changes, ends, code):
+def test_a_dead_execution_ends_with_the_state_that_the_facts_support(state, changes, ends, code):
     ending = ending_of(a_publish(state, **changes), [], StepResult(Outcome.DIED))
 
     assert ending is not None
     assert (ending.state, ending.error.code) == (ends, code)
 
 
-def test_tiktoks_word_outweighs_a_step_that_gave_up():
+def test_tiktoks_verdict_overrides_a_step_that_gave_up():
     step = StepResult(Outcome.UNKNOWN, error=problem("verdict_missing"))
 
     ending = ending_of(a_publish(State.PROCESSING), [Fact("complete", 5)], step)
@@ -89,7 +89,7 @@ def test_tiktoks_word_outweighs_a_step_that_gave_up():
     assert ending.state is State.PUBLISHED
 
 
-def test_a_webhook_and_a_poll_of_the_same_end_amount_to_the_same():
+def test_a_webhook_and_a_poll_of_the_same_end_are_equivalent():
     heard = fact_of_event(WebhookEvent("post.publish.failed", 9, "o", "v", None, "spam_risk_text", "DIRECT_POST"))
     polled = fact_of_status(PublishStatus(status="FAILED", fail_reason="spam_risk_text", log_id="log-7"), 11)
 
@@ -104,5 +104,5 @@ def test_a_webhook_and_a_poll_of_the_same_end_amount_to_the_same():
 
 
 @pytest.mark.parametrize("status", ["PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SOMETHING_NEW"])
-def test_a_status_that_decides_nothing_is_no_fact(status):
+def test_a_status_without_a_verdict_is_no_fact(status):
     assert fact_of_status(PublishStatus(status=status), 1) is None

@@ -1,4 +1,6 @@
-"""An execution that gives up before TikTok was asked fails nothing: a next one tries later, fifteen times at most."""
+"""An execution that gives up before a call to TikTok fails no publish: the next execution tries later, at most fifteen
+times.
+"""
 
 import pytest
 
@@ -23,7 +25,7 @@ def publish(account, begun) -> Publish:
 
 
 @pytest.mark.parametrize("answer", ["begin", "ready", "pictures", "more", "held", "start"])
-def test_what_lambda_had_no_room_for_goes_on_waiting(publish, answer):
+def test_a_publish_that_lambda_had_no_capacity_for_waits_again(publish, answer):
     finish(publish.publish_id, StepResult(Outcome(answer)), publish.execution)
 
     row = stored(publish)
@@ -34,7 +36,7 @@ def test_what_lambda_had_no_room_for_goes_on_waiting(publish, answer):
     assert outbox().count("publish.held") == 1
 
 
-def test_one_that_is_held_already_is_held_again_and_told_once(publish):
+def test_a_held_publish_is_held_again_and_announced_once(publish):
     for number in range(3):
         finish(publish.publish_id, StepResult(Outcome.BEGIN), stored(publish).execution)
         assert stored(publish).executions_lost == number + 1
@@ -51,7 +53,7 @@ def test_a_scheduled_publish_keeps_its_time(publish):
     assert stored(publish).not_before == later.due_at
 
 
-def test_an_old_execution_holds_nothing_that_a_next_one_works_on(publish):
+def test_an_old_execution_cannot_hold_a_publish_of_the_next_one(publish):
     newer = publish_store.supersede(publish, due=clock.now(), code="restarted")
     assert newer is not None
 
@@ -73,13 +75,13 @@ def test_after_fifteen_executions_it_fails(publish):
     "step",
     [StepResult(Outcome.REFUSED, error=problem("source_missing", bucket="b", key="k")), StepResult(Outcome.SETTLED)],
 )
-def test_a_step_that_says_how_it_ends_ends_it(publish, step):
+def test_a_steps_own_outcome_ends_the_publish(publish, step):
     finish(publish.publish_id, step, publish.execution)
 
     assert stored(publish).state is State.FAILED
 
 
-def test_what_tiktok_was_asked_for_is_settled_as_far_as_it_came(publish):
+def test_a_publish_after_a_tiktok_call_is_settled_by_its_facts(publish):
     publish_store.move(publish, State.STARTING)
 
     recover(publish.publish_id, publish.execution, aborted=False)
@@ -91,7 +93,7 @@ def test_what_tiktok_was_asked_for_is_settled_as_far_as_it_came(publish):
 @pytest.mark.parametrize(
     ("status", "state"), [("FAILED", State.HELD), ("TIMED_OUT", State.HELD), ("ABORTED", State.FAILED)]
 )
-def test_an_execution_that_failed_is_followed_by_another_and_an_aborted_one_is_not(publish, status, state):
+def test_a_failed_execution_is_followed_by_another_and_an_aborted_one_is_not(publish, status, state):
     detail = {"status": status, "name": publish.execution, "input": f'{{"publish_id": "{publish.publish_id}"}}'}
 
     ended.handler({"detail": detail}, context())

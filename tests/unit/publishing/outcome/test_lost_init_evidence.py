@@ -1,4 +1,7 @@
-"""What a person needs to decide on an unknown publish: no restart hides it, and no later check forgets it."""
+"""The evidence that a person needs to decide about an unknown publish.
+
+No restart hides it, and no later check deletes it.
+"""
 
 from typing import Any
 
@@ -27,7 +30,7 @@ PAGE = 20
 
 
 class Videos:
-    """The account's public videos at TikTok, listed newest first after a cursor in milliseconds."""
+    """The account's public videos at TikTok, newest first, after a cursor in milliseconds."""
 
     def __init__(self) -> None:
         self.made: list[tuple[str, int, str]] = []
@@ -84,7 +87,7 @@ def event(name: str, at: int) -> WebhookEvent:
 
 
 @pytest.mark.parametrize("restarts", [1, 3])
-def test_what_was_posted_before_a_restart_is_shown(claimed, videos, held_clock, restarts):  # noqa: F811
+def test_a_video_posted_before_a_restart_is_shown(claimed, videos, held_clock, restarts):  # noqa: F811
     unmatched_webhooks.store_webhook(event("v_pub_url~lost", clock.now() + 30))
     videos.made.append(("7", clock.now() + 30, "hello"))
     for _ in range(restarts):
@@ -110,7 +113,7 @@ def test_videos_are_read_back_to_the_claim(claimed, videos, held_clock):  # noqa
     assert "more" not in found["videos"]
 
 
-def test_what_a_check_found_stays_when_later_ones_no_longer_see_it(claimed, videos, held_clock):  # noqa: F811
+def test_evidence_of_an_earlier_check_stays_when_later_checks_no_longer_see_it(claimed, videos, held_clock):  # noqa: F811
     unmatched_webhooks.store_webhook(event("v_pub_url~lost", clock.now() + 30))
     videos.made.append(("7", clock.now() + 30, "hello"))
     lost(claimed)
@@ -132,7 +135,7 @@ def test_what_a_check_found_stays_when_later_ones_no_longer_see_it(claimed, vide
     assert (third["videos"]["not_read"], ids(third)) == ("scope_not_granted", ids(second))
 
 
-def test_a_webhook_of_another_publish_is_no_evidence_once_that_is_known(claimed, videos):
+def test_a_webhook_of_another_publish_is_no_longer_evidence_once_it_is_matched(claimed, videos):
     unmatched_webhooks.store_webhook(event("v_pub_url~other", clock.now() + 30))
     lost(claimed)
     first = checked(claimed)
@@ -143,7 +146,7 @@ def test_a_webhook_of_another_publish_is_no_evidence_once_that_is_known(claimed,
     assert (len(first["webhooks"]), second["webhooks"]) == (1, [])
 
 
-def test_reading_ends_when_its_time_is_over(claimed, videos, held_clock, monkeypatch):  # noqa: F811
+def test_reading_stops_at_its_time_limit(claimed, videos, held_clock, monkeypatch):  # noqa: F811
     videos.made = [(f"1{number:03}", clock.now() + number, "another") for number in range(1000)]
 
     def slowly(*asked: Any, **how: Any) -> VideoPage | Problem:
@@ -159,7 +162,7 @@ def test_reading_ends_when_its_time_is_over(claimed, videos, held_clock, monkeyp
 
 
 def unmatched_store_keys() -> list[dict[str, Any]]:
-    """The keys of all kept webhooks, which DynamoDB deletes after a month."""
+    """The keys of all stored webhooks, which DynamoDB deletes after a month."""
     items = _dynamodb().scan(TableName="publishes_table")["Items"]
     return [{"pk": one["pk"], "sk": one["sk"]} for one in items if one["pk"]["S"].startswith("unmatched#")]
 

@@ -1,4 +1,4 @@
-"""What TikTok said is read to the end, whatever number of pages DynamoDB makes of it."""
+"""TikTok's facts are read completely, however many pages DynamoDB returns."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from dropcast.tiktok.webhooks import WebhookEvent
 
 @pytest.fixture
 def small_pages(cloud, monkeypatch):
-    """DynamoDB gives two items at once."""
+    """DynamoDB returns two items per page."""
     client = clients.client("dynamodb")
     real = client._make_api_call
 
@@ -36,7 +36,7 @@ def test_facts_are_read_from_all_pages(small_pages):
     assert getattr(verdict(facts), "state", None) is State.PUBLISHED
 
 
-def test_unmatched_webhooks_are_read_from_all_pages_and_the_late_ones_shown(small_pages):
+def test_unmatched_webhooks_are_read_from_all_pages_and_the_late_ones_are_shown(small_pages):
     for number in range(9):
         unmatched_webhooks.store_webhook(event(number))
 
@@ -45,7 +45,7 @@ def test_unmatched_webhooks_are_read_from_all_pages_and_the_late_ones_shown(smal
     assert [one["tiktok_publish_id"] for one in found] == ["v~007", "v~008"]
 
 
-def test_of_many_unmatched_webhooks_the_earliest_are_shown(cloud):
+def test_only_the_earliest_of_many_unmatched_webhooks_are_shown(cloud):
     for number in range(60):
         unmatched_webhooks.store_webhook(event(number))
 
@@ -54,7 +54,7 @@ def test_of_many_unmatched_webhooks_the_earliest_are_shown(cloud):
     assert [one["tiktok_publish_id"] for one in found] == [f"v~{number:03}" for number in range(50)]
 
 
-def test_the_longest_id_that_a_webhook_may_name_can_be_kept(cloud):
+def test_the_longest_id_that_a_webhook_may_contain_can_be_stored(cloud):
     longest = WebhookEvent("post.publish.complete", 1, "o" * 200, "é" * 200, "p" * 200, "r" * 2000, None)
 
     unmatched_webhooks.store_webhook(longest)

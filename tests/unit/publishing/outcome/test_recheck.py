@@ -1,4 +1,6 @@
-"""What rests is looked at again, ever more rarely: something may have become of it that nobody told us."""
+"""Publishes at rest are checked again at growing intervals, because TikTok may have changed their state without a
+webhook.
+"""
 
 from typing import Any
 
@@ -46,7 +48,7 @@ def queue_url(cloud, monkeypatch) -> str:
 
 @pytest.fixture
 def at(monkeypatch):
-    """Lets some seconds pass."""
+    """Advance the clock by some seconds."""
 
     def pass_(seconds: int) -> None:
         later = clock.now() + seconds
@@ -70,7 +72,7 @@ def processing(account, **chosen: Any) -> Publish:
 
 
 def lost_pull(account, **chosen: Any) -> Publish:
-    """A pull whose init TikTok never answered: it named no id."""
+    """A pull whose init TikTok never answered, so it has no TikTok id."""
     publish = new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options(**chosen), via="pull")
     submitted = submit(publish)
     assert isinstance(submitted, Publish)
@@ -79,12 +81,12 @@ def lost_pull(account, **chosen: Any) -> Publish:
 
 
 def asked(queue_url: str) -> list[tuple[str, int]]:
-    """The rechecks that are queued: of which publish, and which of its rechecks."""
+    """The queued rechecks: the publish and the number of each."""
     answer = clients.client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
     return [parse_message(message["Body"]) for message in answer.get("Messages", [])]
 
 
-def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(account, begun, tiktok, queue_url, at):
+def test_the_sweep_finds_an_unknown_publish_which_ends_by_tiktoks_status(account, begun, tiktok, queue_url, at):
     publish = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     tiktok.status = {"status": "PUBLISH_COMPLETE"}
 
@@ -99,7 +101,7 @@ def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(a
     assert sweep() == Swept(0, 0)
 
 
-def test_a_row_that_cannot_be_read_holds_up_no_other(account, begun, tiktok, queue_url, at):
+def test_an_unreadable_row_delays_no_other(account, begun, tiktok, queue_url, at):
     broken = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     sound = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     maker("dynamodb").update_item(
@@ -116,7 +118,7 @@ def test_a_row_that_cannot_be_read_holds_up_no_other(account, begun, tiktok, que
     assert asked(queue_url) == [(sound.publish_id, 0)]
 
 
-def test_looks_come_ever_more_rarely_and_end(account, begun, tiktok, queue_url, at, monkeypatch):
+def test_rechecks_happen_at_growing_intervals_and_end(account, begun, tiktok, queue_url, at, monkeypatch):
     publish = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     polls: list[str] = []
 
@@ -139,7 +141,7 @@ def test_looks_come_ever_more_rarely_and_end(account, begun, tiktok, queue_url, 
     assert stored(publish).state is State.UNKNOWN
 
 
-def test_a_look_that_is_asked_for_twice_is_taken_once(account, begun, tiktok, at):
+def test_a_recheck_queued_twice_is_made_once(account, begun, tiktok, at):
     publish = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 1000}
     seen = stored(publish)
@@ -151,7 +153,7 @@ def test_a_look_that_is_asked_for_twice_is_taken_once(account, begun, tiktok, at
     assert second is None
 
 
-def test_a_draft_that_was_posted_is_found_without_a_webhook(account, begun, tiktok, queue_url, at):
+def test_a_posted_draft_is_found_without_a_webhook(account, begun, tiktok, queue_url, at):
     publish = processing(account)
     tiktok.status = {"status": "SEND_TO_USER_INBOX"}
     look = publish_store.get(publish.publish_id)
@@ -168,7 +170,7 @@ def test_a_draft_that_was_posted_is_found_without_a_webhook(account, begun, tikt
     assert (stored(publish).state, stored(publish).post_ids) == (State.PUBLISHED, ["7"])
 
 
-def test_the_id_of_a_public_post_is_fetched_when_no_webhook_brings_it(account, begun, tiktok, queue_url, at):
+def test_the_id_of_a_public_post_is_fetched_if_no_webhook_has_it(account, begun, tiktok, queue_url, at):
     publish = processing(account, privacy_level="PUBLIC_TO_EVERYONE")
     handle(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_file~1", None, None, None))
     settle(publish.publish_id, StepResult(Outcome.VERDICT))
@@ -186,7 +188,7 @@ def test_the_id_of_a_public_post_is_fetched_when_no_webhook_brings_it(account, b
     assert sweep() == Swept(0, 0)
 
 
-def test_a_post_for_its_owner_alone_is_not_looked_at_again(account, begun, tiktok, at):
+def test_a_private_post_is_not_rechecked(account, begun, tiktok, at):
     publish = processing(account)
     handle(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_file~1", None, None, None))
     settle(publish.publish_id, StepResult(Outcome.VERDICT))
@@ -196,7 +198,7 @@ def test_a_post_for_its_owner_alone_is_not_looked_at_again(account, begun, tikto
     assert sweep() == Swept(0, 0)
 
 
-def test_a_look_never_takes_a_waiting_publish_off_the_list_of_the_sweep(account, begun, at):
+def test_a_recheck_never_removes_a_waiting_publish_from_the_sweeps_list(account, begun, at):
     publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options()))
     assert isinstance(publish, Publish)
 
@@ -206,7 +208,7 @@ def test_a_look_never_takes_a_waiting_publish_off_the_list_of_the_sweep(account,
     assert sweep() == Swept(1, 0)
 
 
-def test_of_a_pull_that_tiktok_never_named_all_traces_are_gathered(account, begun, tiktok, monkeypatch, at):
+def test_all_evidence_of_a_pull_without_a_tiktok_id_is_collected(account, begun, tiktok, monkeypatch, at):
     page = VideoPage.model_validate({"videos": [VIDEO, VIDEO | {"id": "2", "create_time": 1}]})
     monkeypatch.setattr("dropcast.publishing.outcome.lost_init_evidence.get_videos_page", lambda *_, **__: page)
     publish = lost_pull(account)
@@ -235,7 +237,7 @@ def test_of_a_pull_that_tiktok_never_named_all_traces_are_gathered(account, begu
     assert stored(publish).state is State.UNKNOWN
 
 
-def test_what_could_not_be_read_is_said(account, begun, tiktok):
+def test_unreadable_evidence_is_reported(account, begun, tiktok):
     publish = lost_pull(account)
 
     found = resolve(publish.publish_id, SYSTEM, "check_again")
@@ -253,7 +255,7 @@ def test_what_could_not_be_read_is_said(account, begun, tiktok):
         ("not_posted", None, State.FAILED, []),
     ],
 )
-def test_a_persons_word_ends_an_unknown_publish_and_is_in_its_history(
+def test_a_persons_decision_ends_an_unknown_publish_and_is_in_its_history(
     account, begun, tiktok, word, post_id, state, ids
 ):
     publish = lost_pull(account)
@@ -269,7 +271,7 @@ def test_a_persons_word_ends_an_unknown_publish_and_is_in_its_history(
     assert outbox()[-1] == f"publish.{state.value}"
 
 
-def test_a_word_on_what_is_known_is_refused(account, begun, tiktok):
+def test_a_decision_about_a_known_outcome_is_refused(account, begun, tiktok):
     publish = lost_pull(account)
     resolve(publish.publish_id, SYSTEM, "posted")
 
@@ -281,7 +283,7 @@ def test_a_word_on_what_is_known_is_refused(account, begun, tiktok):
     assert stored(publish).state is State.PUBLISHED
 
 
-def test_the_worklist_holds_nothing_that_ended_for_good(account, begun, tiktok):
+def test_the_worklist_contains_no_publish_that_has_finally_ended(account, begun, tiktok):
     publish = lost_pull(account)
     resolve(publish.publish_id, SYSTEM, "not_posted")
 

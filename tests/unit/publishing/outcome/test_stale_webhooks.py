@@ -1,4 +1,4 @@
-"""A webhook whose signature is old may be a replay: it makes us ask TikTok, and says nothing itself."""
+"""A webhook with an old signature may be a replay: it makes Dropcast poll TikTok and is no fact itself."""
 
 import pytest
 from pydantic import SecretStr
@@ -36,7 +36,7 @@ def stale(event: str = "complete", **content: str) -> WebhookEvent:
     return WebhookEvent(f"post.publish.{event}", 1, "open-1", "v_pub_file~1", publish_type="DIRECT_POST", **said)
 
 
-def test_it_does_not_say_how_the_post_ended(processing, tiktok):
+def test_a_stale_webhook_does_not_decide_the_outcome(processing, tiktok):
     assert handle_stale(stale()) == processing.publish_id
 
     assert tiktok.count("status/fetch") == 1
@@ -44,7 +44,7 @@ def test_it_does_not_say_how_the_post_ended(processing, tiktok):
     assert stored(processing).state is State.PROCESSING
 
 
-def test_what_tiktok_says_then_wakes_who_waits(processing, tiktok, woken):
+def test_the_status_polled_after_it_wakes_the_waiting_execution(processing, tiktok, woken):
     publish_store.store_task_token(processing.publish_id, processing.publish_id, SecretStr("canary-task-token"))
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7]}
 
@@ -54,7 +54,7 @@ def test_what_tiktok_says_then_wakes_who_waits(processing, tiktok, woken):
     assert [fact.kind for fact in fact_store.facts_of("v_pub_file~1")] == ["complete"]
 
 
-def test_what_tiktok_says_then_moves_an_unknown_publish_on(processing, tiktok):
+def test_the_status_polled_after_it_moves_an_unknown_publish(processing, tiktok):
     settle(processing.publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7]}
 
@@ -63,7 +63,7 @@ def test_what_tiktok_says_then_moves_an_unknown_publish_on(processing, tiktok):
     assert (stored(processing).state, stored(processing).post_ids) == (State.PUBLISHED, ["7"])
 
 
-def test_replays_make_us_ask_once_a_minute(processing, tiktok, monkeypatch):
+def test_replays_cause_at_most_one_poll_a_minute(processing, tiktok, monkeypatch):
     for _ in range(20):
         handle_stale(stale())
     later = clock.now() + 60
@@ -74,19 +74,19 @@ def test_replays_make_us_ask_once_a_minute(processing, tiktok, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["authorization.removed", "post.publish.invented"])
-def test_of_an_event_that_is_no_verdict_nobody_is_asked(processing, tiktok, name):
+def test_a_stale_event_without_a_verdict_causes_no_poll(processing, tiktok, name):
     assert handle_stale(WebhookEvent(name, 1, "open-1", "v_pub_file~1", None, None, None)) is None
 
     assert tiktok.count("status/fetch") == 0
 
 
-def test_of_a_publish_that_we_do_not_know_nobody_is_asked(processing, tiktok):
+def test_a_stale_webhook_for_an_unknown_publish_id_causes_no_poll(processing, tiktok):
     assert handle_stale(WebhookEvent("post.publish.complete", 1, "open-1", "v_other~1", None, None, None)) is None
 
     assert tiktok.count("status/fetch") == 0
 
 
-def test_unknown_webhooks_are_kept_in_the_order_of_their_arrival(cloud, monkeypatch):
+def test_unknown_webhooks_are_stored_in_the_order_of_their_arrival(cloud, monkeypatch):
     for at, event in enumerate(["post.publish.b", "post.publish.a", "post.publish.a"]):
         monkeypatch.setattr(clock, "now", lambda at=at: 1_700_000_000 + at // 2)
         fact_store.store_unknown_webhook(event, f'{{"event": "{event}"}}')

@@ -1,4 +1,4 @@
-"""The sweep serves every row that is late: none hides another, and one for which nothing helps comes to rest."""
+"""The sweep handles every late row: no row hides another, and a row that cannot be helped comes to rest."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("queue_url")
 
 @pytest.fixture
 def aws_says(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The status of each execution by its name; of any other, StartExecution begins it."""
+    """The status of each execution by its name. StartExecution starts any other."""
     known: dict[str, str] = {}
 
     def start(*, name: str, **_: Any) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def submitted(account) -> Publish:
     return publish
 
 
-def test_an_execution_that_failed_before_prepare_is_followed_by_a_next_one(account, aws_says, at):  # noqa: F811
+def test_an_execution_that_failed_before_prepare_is_followed_by_another(account, aws_says, at):  # noqa: F811
     publish = submitted(account)
     aws_says[publish.execution] = "FAILED"
     at(61)
@@ -73,7 +73,7 @@ def test_an_execution_that_a_person_aborted_is_not_followed_by_another(account, 
     assert stored(publish).error == problem("workflow_died")
 
 
-def test_an_emulator_that_refuses_a_running_execution_harms_nothing(account, aws_says, at, monkeypatch):  # noqa: F811
+def test_an_emulator_that_refuses_a_running_execution_does_no_harm(account, aws_says, at, monkeypatch):  # noqa: F811
     publish = submitted(account)
     refusal = ClientError({"Error": {"Code": "ExecutionAlreadyExists"}}, "StartExecution")
     monkeypatch.setattr(clients.client("stepfunctions"), "start_execution", lambda **_: (_ for _ in ()).throw(refusal))
@@ -83,7 +83,7 @@ def test_an_emulator_that_refuses_a_running_execution_harms_nothing(account, aws
     assert stored(publish).state is State.QUEUED
 
 
-def test_an_execution_that_aws_refuses_to_begin_is_a_failed_row(account, at, monkeypatch):  # noqa: F811
+def test_an_execution_that_aws_refuses_to_start_becomes_a_failed_row(account, at, monkeypatch):  # noqa: F811
     refusal = ClientError({"Error": {"Code": "ExecutionLimitExceeded"}}, "StartExecution")
     monkeypatch.setattr(clients.client("stepfunctions"), "start_execution", lambda **_: (_ for _ in ()).throw(refusal))
     publish = submitted(account)
@@ -95,7 +95,7 @@ def test_an_execution_that_aws_refuses_to_begin_is_a_failed_row(account, at, mon
     assert stored(publish).state is State.QUEUED
 
 
-def test_executions_that_always_fail_end_with_an_honest_failure(account, aws_says, at):  # noqa: F811
+def test_executions_that_always_fail_end_with_a_failed_publish(account, aws_says, at):  # noqa: F811
     publish = submitted(account)
 
     for _ in range(200):
@@ -108,7 +108,7 @@ def test_executions_that_always_fail_end_with_an_honest_failure(account, aws_say
     assert len(stored(publish).history) < 20
 
 
-def test_rows_that_nothing_moves_hide_no_other(account, begun, at, monkeypatch):  # noqa: F811
+def test_rows_that_cannot_be_moved_hide_no_other(account, begun, at, monkeypatch):  # noqa: F811
     monkeypatch.setattr("dropcast.publishing.store.publish_rows._shard_number", lambda *_: 0)
     stuck = {submitted(account).publish_id for _ in range(130)}
     last = submitted(account).publish_id
@@ -124,7 +124,7 @@ def test_rows_that_nothing_moves_hide_no_other(account, begun, at, monkeypatch):
     assert set(served) == stuck | {last}
 
 
-def test_what_one_run_has_no_time_for_is_served_by_the_next(account, begun, at, monkeypatch):  # noqa: F811
+def test_the_next_run_handles_what_one_run_had_no_time_for(account, begun, at, monkeypatch):  # noqa: F811
     monkeypatch.setattr(
         "dropcast.publishing.store.publish_rows._shard_number", lambda publish_id, _: int(publish_id[-1] > "f")
     )
@@ -140,7 +140,7 @@ def test_what_one_run_has_no_time_for_is_served_by_the_next(account, begun, at, 
     assert set(begun) == wanted
 
 
-def test_a_row_that_something_became_of_is_left_alone(account, begun, at, monkeypatch):  # noqa: F811
+def test_a_row_that_changed_meanwhile_is_left_alone(account, begun, at, monkeypatch):  # noqa: F811
     publish = submitted(account)
     real = unstarted_index.put_off
 

@@ -47,7 +47,7 @@ def change_secret(to: str) -> None:
     tiktok_app._webhook_secrets.cache_clear()
 
 
-def test_what_tiktok_signed_is_queued(queue_url):
+def test_a_signed_webhook_is_queued(queue_url):
     assert receive(BODY, signed(BODY)) is True
 
     (message,) = queued(queue_url)
@@ -56,7 +56,7 @@ def test_what_tiktok_signed_is_queued(queue_url):
 
 
 @pytest.mark.parametrize("age", [301, 72 * 3600, -301])
-def test_what_tiktok_signed_at_another_time_is_queued_with_the_rechecks(queue_url, age):
+def test_a_signed_webhook_with_another_time_is_queued_with_the_rechecks(queue_url, age):
     assert receive(BODY, signed(BODY, at=clock.now() - age)) is True
 
     (message,) = queued(settings().recheck_queue_url)
@@ -65,7 +65,7 @@ def test_what_tiktok_signed_at_another_time_is_queued_with_the_rechecks(queue_ur
 
 
 @pytest.mark.parametrize("more", ["\uffff", "x" * 262_144], ids=["a character that SQS refuses", "too long"])
-def test_a_verdict_that_no_message_can_hold_goes_on_without_the_rest(queue_url, more):
+def test_a_verdict_too_large_for_a_message_is_queued_without_its_other_fields(queue_url, more):
     content = json.dumps({"publish_id": "v~1", "post_id": 7})
     raw = json.dumps(
         {"event": "post.publish.complete", "create_time": 1, "content": content, "more": more}, ensure_ascii=False
@@ -77,7 +77,7 @@ def test_a_verdict_that_no_message_can_hold_goes_on_without_the_rest(queue_url, 
     assert parse(message["Body"].encode()) == parse(raw.encode()) is not None
 
 
-def test_a_verdict_in_an_object_is_queued(queue_url):
+def test_a_verdict_as_a_json_object_is_queued(queue_url):
     raw = json.dumps({"event": "post.publish.complete", "create_time": 1, "content": {"publish_id": "v~1"}}).encode()
 
     assert receive(raw, signed(raw)) is True
@@ -91,18 +91,18 @@ def test_a_verdict_in_an_object_is_queued(queue_url):
     [None, "", "t=1,s=0", signed(BODY, "another"), signed(BODY + b" ")],
     ids=["none", "empty", "made up", "of another secret", "of another body"],
 )
-def test_what_tiktok_did_not_sign_is_not(queue_url, signature):
+def test_an_unsigned_webhook_is_not_queued(queue_url, signature):
     assert receive(BODY, signature) is False
     assert queued(queue_url) == []
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe{}", b"", b"\x00", b'{"a": "\xef\xbf\xbf"}'])
-def test_a_signed_body_that_no_queue_takes_is_no_reason_to_send_it_for_three_days(queue_url, raw):
+def test_a_signed_body_that_no_queue_accepts_is_not_requested_again(queue_url, raw):
     assert receive(raw, signed(raw)) is True
     assert queued(queue_url) == []
 
 
-def test_a_verdict_survives_the_queue(queue_url):
+def test_a_verdict_passes_the_queue_unchanged(queue_url):
     raw = BODY.replace(b"{}", '{\\"publish_id\\": \\"v~1\\", \\"reason\\": \\"é😀\\"}'.encode())
 
     receive(raw, signed(raw))
@@ -110,26 +110,26 @@ def test_a_verdict_survives_the_queue(queue_url):
     assert parse(queued(queue_url)[0]["Body"].encode()) == parse(raw) is not None
 
 
-def test_after_a_change_the_secret_before_counts_for_a_week(queue_url, monkeypatch):
+def test_after_a_change_the_previous_secret_is_valid_for_a_week(queue_url, monkeypatch):
     change_secret("canary-second")
 
     assert receive(BODY, signed(BODY, "canary-second")) is True
     assert receive(BODY, signed(BODY, SECRET)) is True
 
-    later = clock.now() + 7 * 24 * 3600 + 1  # AWS stores fractions of a second, our clock has none
+    later = clock.now() + 7 * 24 * 3600 + 1  # AWS stores fractions of a second, and our clock has none
     monkeypatch.setattr(clock, "now", lambda: later)
     assert receive(BODY, signed(BODY, "canary-second")) is True
     assert receive(BODY, signed(BODY, SECRET)) is False
 
 
-def test_storing_the_new_secret_twice_forgets_the_old_one_at_once(queue_url):
+def test_storing_the_new_secret_twice_drops_the_old_one_at_once(queue_url):
     change_secret("canary-second")
     change_secret("canary-second")
 
     assert receive(BODY, signed(BODY, SECRET)) is False
 
 
-def test_none_of_ten_thousand_forgeries_gets_in(queue_url):
+def test_none_of_ten_thousand_forgeries_is_accepted(queue_url):
     chance = random.Random(7)
 
     taken = [number for number in range(10_000) if receive(*_forged(chance, number % 10))]
@@ -140,7 +140,7 @@ def test_none_of_ten_thousand_forgeries_gets_in(queue_url):
 
 
 def _forged(chance: random.Random, kind: int) -> tuple[bytes, str | None]:
-    """A true webhook with one thing about it changed."""
+    """A true webhook with one changed property."""
     raw = json.dumps({"event": "post.publish.complete", "create_time": chance.randrange(2**31), "content": "{}"})
     body, header = raw.encode(), signed(raw.encode())
     at, signature = header.removeprefix("t=").split(",s=")
@@ -170,7 +170,7 @@ def _forged(chance: random.Random, kind: int) -> tuple[bytes, str | None]:
             return body, f"t={at},s={hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}"
 
 
-def test_a_secret_that_was_never_changed_is_alone(queue_url):
+def test_a_secret_that_was_never_changed_is_the_only_one(queue_url):
     versions = maker("secretsmanager").describe_secret(SecretId="app")["VersionIdsToStages"]
 
     assert [stage for stages in versions.values() for stage in stages] == ["AWSCURRENT"]

@@ -1,4 +1,4 @@
-"""Pictures of a photo post that waits for days: they are there when TikTok is told to pull them."""
+"""The pictures of a photo post that waits for days exist when TikTok is told to pull them."""
 
 import pytest
 from pydantic import SecretStr
@@ -20,7 +20,7 @@ DAY_S = 24 * 3600
 
 @pytest.fixture
 def publish(account, begun, tiktok, held_clock, monkeypatch) -> Publish:  # noqa: F811
-    """Two pictures, prepared."""
+    """Two prepared pictures."""
     monkeypatch.setattr(
         "dropcast.publishing.steps.build_init.media_url", lambda photo: SecretStr(f"https://m/{photo.prepared_key}")
     )
@@ -56,7 +56,7 @@ def test_pictures_that_were_just_prepared_are_not_checked_again(publish, tiktok:
 
 
 @pytest.mark.parametrize("days", [2, 8, 30])
-def test_start_has_pictures_checked_before_it_asks_tiktok(publish, tiktok: FakeTikTok, held_clock, days):  # noqa: F811
+def test_start_checks_old_pictures_before_it_calls_tiktok(publish, tiktok: FakeTikTok, held_clock, days):  # noqa: F811
     held_clock.at += days * DAY_S
 
     outcomes = [begin(publish)]
@@ -81,7 +81,7 @@ def test_a_picture_that_s3_deleted_is_prepared_again(publish, tiktok: FakeTikTok
     assert served(second) == before
 
 
-def test_a_picture_that_s3_would_soon_delete_is_stored_again_without_its_source(publish, held_clock):  # noqa: F811
+def test_a_picture_near_its_expiry_is_stored_again_without_its_source(publish, held_clock):  # noqa: F811
     first, second = keys(publish)
     before = [(served(key), version(key)) for key in (first, second)]
     delete("a.jpg")
@@ -95,7 +95,7 @@ def test_a_picture_that_s3_would_soon_delete_is_stored_again_without_its_source(
         assert version(key) != old
 
 
-def test_a_young_picture_is_left_as_it_is(publish, held_clock):  # noqa: F811
+def test_a_young_picture_is_not_changed(publish, held_clock):  # noqa: F811
     before = [version(key) for key in keys(publish)]
     held_clock.at += 3 * DAY_S
 
@@ -105,7 +105,7 @@ def test_a_young_picture_is_left_as_it_is(publish, held_clock):  # noqa: F811
     assert begin(publish) == "processing"
 
 
-def test_a_picture_that_is_gone_with_its_source_ends_the_publish_before_tiktok_is_asked(
+def test_a_missing_picture_without_its_source_ends_the_publish_before_tiktok_is_called(
     publish,
     tiktok: FakeTikTok,
     held_clock,  # noqa: F811
@@ -123,7 +123,7 @@ def test_a_picture_that_is_gone_with_its_source_ends_the_publish_before_tiktok_i
     assert [bad["index"] for bad in step.error.details["pictures"]] == [1]
 
 
-def test_a_check_that_another_caller_overtakes_is_no_check(publish, held_clock):  # noqa: F811
+def test_a_check_overtaken_by_another_caller_does_not_count(publish, held_clock):  # noqa: F811
     held_clock.at += 2 * DAY_S
     publish_store.supersede(stored(publish), due=clock.now(), code="restarted")
 

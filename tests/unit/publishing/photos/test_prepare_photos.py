@@ -1,4 +1,4 @@
-"""Photos are made ready one by one: what is done is not done again, and every bad one is named."""
+"""Photos are prepared one by one: a prepared one is not prepared again, and every invalid one is named."""
 
 import io
 
@@ -63,14 +63,14 @@ def served(key: str) -> tuple[bytes, str]:
 
 @pytest.fixture
 def looked_at(monkeypatch) -> list[str]:
-    """The keys of the objects that were read whole."""
+    """The keys of the objects that were read completely."""
     seen: list[str] = []
     real = s3_object.read_whole
     monkeypatch.setattr(s3_object, "read_whole", lambda photo: (seen.append(photo.key), real(photo))[1])
     return seen
 
 
-def test_each_picture_lies_ready_under_its_own_type(cloud):
+def test_each_picture_is_stored_with_its_own_type(cloud):
     legal = picture("WEBP")
     version = put("a.webp", legal)
     put("b.png", picture("PNG", 2000))
@@ -90,7 +90,7 @@ def test_each_picture_lies_ready_under_its_own_type(cloud):
     assert [each["mended"] for each in event_view(stored(publish))["pictures"]] == [[], ["format", "size"]]
 
 
-def test_every_bad_picture_is_named_by_its_index_and_why(cloud):
+def test_every_invalid_picture_is_named_by_its_index_and_reason(cloud):
     put("a.jpg", picture())
     put("b.jpg", b"a text")
     put("d.jpg", b"")
@@ -108,7 +108,7 @@ def test_every_bad_picture_is_named_by_its_index_and_why(cloud):
     assert all(each["message"] and each["fix"] for each in why.details["pictures"])
 
 
-def test_what_is_ready_is_not_made_again(cloud, looked_at):
+def test_a_prepared_picture_is_not_prepared_again(cloud, looked_at):
     put("a.jpg", picture())
     put("b.jpg", picture())
     publish = post("a.jpg", "b.jpg")
@@ -121,7 +121,7 @@ def test_what_is_ready_is_not_made_again(cloud, looked_at):
     assert looked_at == []
 
 
-def test_a_short_round_hands_on_what_it_found_and_the_next_looks_at_the_rest(cloud, looked_at):
+def test_a_short_round_keeps_its_results_and_the_next_continues(cloud, looked_at):
     for key, data in {"a.jpg": b"a text", "b.jpg": picture(), "c.jpg": picture()}.items():
         put(key, data)
     publish = post("a.jpg", "b.jpg", "c.jpg")
@@ -137,7 +137,7 @@ def test_a_short_round_hands_on_what_it_found_and_the_next_looks_at_the_rest(clo
     assert looked_at == ["a.jpg", "b.jpg", "c.jpg"]
 
 
-def test_what_died_between_the_picture_and_its_note_is_made_again_at_the_same_place(cloud, monkeypatch):
+def test_a_picture_whose_note_was_lost_is_prepared_again_at_the_same_key(cloud, monkeypatch):
     put("a.jpg", picture())
     publish = post("a.jpg")
     with monkeypatch.context() as patch:
@@ -151,7 +151,7 @@ def test_what_died_between_the_picture_and_its_note_is_made_again_at_the_same_pl
     assert [each["Key"] for each in listed] == [photos(publish)[0].prepared_key]
 
 
-def test_a_picture_that_was_cleared_away_is_made_from_the_version_seen_first(cloud):
+def test_a_deleted_picture_is_prepared_from_the_version_seen_first(cloud):
     version = put("a.jpg", picture())
     publish = post("a.jpg")
     run(publish)
@@ -165,7 +165,7 @@ def test_a_picture_that_was_cleared_away_is_made_from_the_version_seen_first(clo
     assert (photos(publish)[0].version_id, served(key)[0]) == (version, picture())
 
 
-def test_a_picture_replaced_while_it_is_read_is_read_as_it_was(cloud, monkeypatch):
+def test_a_picture_replaced_during_its_read_is_read_in_its_old_version(cloud, monkeypatch):
     put("a.jpg", picture())
     publish = post("a.jpg")
     real = s3_object.open_stream
@@ -177,7 +177,7 @@ def test_a_picture_replaced_while_it_is_read_is_read_as_it_was(cloud, monkeypatc
     assert served(photos(publish)[0].prepared_key or "")[0] == picture()
 
 
-def test_a_version_that_is_gone_is_named(cloud):
+def test_a_missing_version_is_named(cloud):
     version = put("a.jpg", picture())
     publish = post("a.jpg")
     run(publish)
@@ -191,7 +191,7 @@ def test_a_version_that_is_gone_is_named(cloud):
     assert [each["code"] for each in why.details["pictures"]] == ["source_changed"]
 
 
-def test_a_large_file_is_refused_unread(cloud, looked_at, monkeypatch):
+def test_a_large_file_is_refused_without_a_read(cloud, looked_at, monkeypatch):
     monkeypatch.setattr("dropcast.publishing.photos.prepare_photos.SOURCE_BYTES_MAX", 10)
     put("a.jpg", picture())
     publish = post("a.jpg")
@@ -203,7 +203,7 @@ def test_a_large_file_is_refused_unread(cloud, looked_at, monkeypatch):
     assert looked_at == []
 
 
-def test_an_execution_that_was_replaced_leaves_it_alone(cloud):
+def test_a_replaced_execution_changes_nothing(cloud):
     put("a.jpg", picture())
     publish = post("a.jpg")
 
@@ -213,7 +213,7 @@ def test_an_execution_that_was_replaced_leaves_it_alone(cloud):
     assert photos(publish)[0].prepared_key is None
 
 
-def test_a_publish_that_was_cancelled_meanwhile_is_left_alone(cloud, monkeypatch):
+def test_a_cancelled_publish_is_not_changed(cloud, monkeypatch):
     put("a.jpg", picture())
     publish = post("a.jpg")
     real = photo_bucket.put

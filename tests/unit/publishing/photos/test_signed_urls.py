@@ -1,4 +1,4 @@
-"""URLs that TikTok pulls from: signed as CloudFront checks it, for one object, for a while."""
+"""URLs for TikTok's pulls: signed as CloudFront checks them, for one object, for a limited time."""
 
 import base64
 import json
@@ -40,7 +40,7 @@ def secret(empty_secret) -> str:
 
 
 def opened(url: str, pem: str) -> tuple[str, int]:
-    """What a canned policy allows: which resource, until when. InvalidSignature where it was not signed so."""
+    """The resource and the end of a canned policy. InvalidSignature if the URL was not signed like this."""
     bare, _, query = url.partition("?")
     parts = [part for part in query.split("&") if part.split("=")[0] not in ("Expires", "Signature", "Key-Pair-Id")]
     given = {name: values[0] for name, values in parse_qs(query).items()}
@@ -53,14 +53,14 @@ def opened(url: str, pem: str) -> tuple[str, int]:
     return resource, until
 
 
-def test_the_first_look_makes_the_key_and_the_next_finds_it(empty_secret):
+def test_the_first_use_creates_the_key_and_the_next_finds_it(empty_secret):
     first, second = ensure_public_key(empty_secret), ensure_public_key(empty_secret)
 
     assert first == second
     assert first.pem.startswith("-----BEGIN PUBLIC KEY-----")
 
 
-def test_a_video_is_served_at_its_version_under_its_type(secret):
+def test_a_video_is_served_in_its_version_with_its_type(secret):
     with time_machine.travel(1_800_000_000, tick=False):
         url = media_url(VIDEO, lives_seconds=60).get_secret_value()
 
@@ -78,7 +78,7 @@ def test_a_photo_is_served_as_it_was_prepared(secret):
     assert resource == f"{MEDIA_URL}/media/pub_1/0-a.jpg"
 
 
-def test_a_url_outlives_the_longest_pull_by_an_hour(secret):
+def test_a_url_is_valid_an_hour_longer_than_the_longest_pull(secret):
     with time_machine.travel(1_800_000_000, tick=False):
         _, until = opened(media_url(VIDEO).get_secret_value(), ensure_public_key(secret).pem)
 
@@ -86,7 +86,7 @@ def test_a_url_outlives_the_longest_pull_by_an_hour(secret):
 
 
 @pytest.mark.parametrize("key", ["in/a b+c&d=e?f#g%41.mp4", "in/ä/😀.mp4", "in//a/../b.mp4"])
-def test_any_key_is_one_path(secret, key):
+def test_any_key_is_one_path_segment(secret, key):
     url = media_url(VIDEO.model_copy(update={"key": key})).get_secret_value()
 
     resource, _ = opened(url, ensure_public_key(secret).pem)
@@ -95,14 +95,14 @@ def test_any_key_is_one_path(secret, key):
     assert url.isascii()
 
 
-def test_another_object_is_not_what_was_signed(secret):
+def test_a_signature_is_not_valid_for_another_object(secret):
     url = media_url(VIDEO).get_secret_value().replace("/in/a.mp4", "/in/b.mp4")
 
     with pytest.raises(InvalidSignature):
         opened(url, ensure_public_key(secret).pem)
 
 
-def test_what_is_not_in_our_bucket_has_no_url(secret):
+def test_an_object_outside_our_bucket_has_no_url(secret):
     elsewhere = VIDEO.model_copy(update={"bucket": "another"})
     unprepared = Photo(bucket=BUCKET, key="a.png")
 
@@ -111,5 +111,5 @@ def test_what_is_not_in_our_bucket_has_no_url(secret):
             media_url(source)
 
 
-def test_a_url_does_not_show_itself(secret):
+def test_a_url_is_not_shown_by_repr(secret):
     assert "Signature" not in repr(media_url(VIDEO))

@@ -1,4 +1,4 @@
-"""Forms and creators of the posting page's tests."""
+"""Forms and creators for the tests of the posting page."""
 
 from dataclasses import replace
 from typing import Any

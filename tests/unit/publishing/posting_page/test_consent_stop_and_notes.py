@@ -1,4 +1,4 @@
-"""The consent of a press, the stop of an account that cannot post, and a dry run's notes beside their fields."""
+"""The consent of a press, the stop for an account that cannot post, and a dry run's notes beside their fields."""
 
 import hashlib
 from dataclasses import replace
@@ -26,7 +26,7 @@ BOUND = Caller("dk_1", frozenset({"read", "publish"}), "user-1")
 BRANDED = replace(READY, disclosure=True, brand_content=True)
 
 
-def test_a_press_gives_consent_to_the_words_that_were_shown(monkeypatch):
+def test_a_press_gives_consent_to_the_displayed_text(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: 1_795_996_800)
     sentence = consent_sentence(BRANDED)
 
@@ -45,14 +45,14 @@ def test_a_press_gives_consent_to_the_words_that_were_shown(monkeypatch):
 
 
 @pytest.mark.parametrize("shown", ["", "2026-11-29-music", "2020-01-01-branded"])
-def test_a_press_below_other_words_gives_no_consent(shown):
+def test_a_press_below_another_text_gives_no_consent(shown):
     refused = give_consent(shown, BRANDED, BOUND, by="Ana", session_id="ses_1")
 
     assert isinstance(refused, Problem)
     assert refused.code == "consent_changed"
 
 
-def test_other_words_need_another_version():
+def test_a_changed_text_needs_a_new_version():
     words = {one.version: one.text for one in (consent_sentence(READY), consent_sentence(BRANDED))}
 
     digest = hashlib.sha256(repr(sorted(words.items())).encode()).hexdigest()[:16]
@@ -71,7 +71,7 @@ def test_an_account_that_can_post_is_not_stopped(account: Account):
 
 
 @pytest.mark.parametrize("code", ["spam_risk_too_many_posts", "reached_active_user_cap"])
-def test_a_limit_of_posts_says_when_to_come_back(account: Account, asked_tiktok, code):
+def test_a_limit_of_posts_says_when_to_retry(account: Account, asked_tiktok, code):
     asked_tiktok.script["creator_info/query"] = [refusal(code, 200)]
     now = clock.now()
 
@@ -83,7 +83,7 @@ def test_a_limit_of_posts_says_when_to_come_back(account: Account, asked_tiktok,
     assert now + 3600 <= stop.come_back_at <= now + 3610
 
 
-def test_dropcasts_own_limit_of_looks_says_when_to_come_back(account: Account, asked_tiktok):
+def test_dropcasts_own_limit_of_checks_says_when_to_retry(account: Account, asked_tiktok):
     for _ in range(8):
         fetch_creator_info(account.account_id, SYSTEM)
 
@@ -95,7 +95,7 @@ def test_dropcasts_own_limit_of_looks_says_when_to_come_back(account: Account, a
     assert 0 < stop.come_back_at - clock.now() <= 62
 
 
-def test_a_ban_has_no_time_to_come_back(account: Account, asked_tiktok):
+def test_a_ban_has_no_time_to_retry(account: Account, asked_tiktok):
     asked_tiktok.script["creator_info/query"] = [refusal("spam_risk_user_banned_from_posting", 200)]
 
     stop = find_stop(account, SYSTEM, "direct", fetch_creator_info(account.account_id, SYSTEM))
@@ -108,7 +108,7 @@ def test_a_limit_of_direct_posts_does_not_stop_a_draft(account: Account):
     assert find_stop(account, SYSTEM, "draft", problem("spam_risk_too_many_posts")) is None
 
 
-def test_a_disconnected_account_and_a_key_for_drafts_are_stopped(account: Account):
+def test_a_disconnected_account_and_a_draft_key_are_stopped(account: Account):
     only_drafts = Caller("dk_1", frozenset({"read", "draft"}))
     ended = replace(account, status="disconnected")
 
@@ -117,7 +117,7 @@ def test_a_disconnected_account_and_a_key_for_drafts_are_stopped(account: Accoun
     assert [stop and stop.problem.code for stop in stops] == ["account_disconnected", "scope_missing"]
 
 
-def test_a_stop_without_a_time_asks_aws_nothing(account: Account):
+def test_a_stop_without_a_time_costs_no_aws_call(account: Account):
     calls: list[str] = []
     clients.client("dynamodb").meta.events.register("before-call", lambda model, **_: calls.append(model.name))
 

@@ -1,4 +1,4 @@
-"""The form's fields become the request of a publish, or problems beside their fields."""
+"""The form's fields become a publish request, or problems beside their fields."""
 
 from dataclasses import replace
 
@@ -66,11 +66,11 @@ def test_pictures_keep_their_order():
 
 
 @pytest.mark.parametrize("value", ["", "off", "false", "0"])
-def test_a_box_with_such_a_value_is_off(value):
+def test_a_box_with_an_unknown_value_is_off(value):
     assert not choices_from_fields({"allow_comment": [value]}).allow_comment
 
 
-def test_an_unknown_kind_and_mode_are_the_usual_ones():
+def test_an_unknown_kind_or_mode_becomes_the_default():
     assert choices_from_fields({"kind": ["film"], "mode": ["secret"]}) == PostChoices()
 
 
@@ -105,11 +105,11 @@ def test_an_unknown_kind_and_mode_are_the_usual_ones():
         ),
     ],
 )
-def test_a_problem_is_at_its_field(changes, expected):
+def test_a_problem_is_beside_its_field(changes, expected):
     assert problems(replace(READY, **changes)) == expected
 
 
-def test_every_problem_is_told_at_once():
+def test_every_problem_is_reported_at_once():
     found = problems(PostChoices(title="a" * 2201, disclosure=True, later=True, cover_timestamp_ms="0"))
 
     assert found == {
@@ -121,7 +121,7 @@ def test_every_problem_is_told_at_once():
     }
 
 
-def test_photos_need_an_address_to_pull_from(monkeypatch):
+def test_photos_need_a_media_address(monkeypatch):
     monkeypatch.delenv("MEDIA_URL")
     settings.cache_clear()
 
@@ -131,12 +131,12 @@ def test_photos_need_an_address_to_pull_from(monkeypatch):
     assert found == {"source": ["media_not_served"]}
 
 
-def test_a_time_is_that_of_the_persons_time_zone():
+def test_a_time_is_in_the_persons_time_zone():
     request = made(replace(READY, later=True, publish_at="2026-12-24T18:00", time_zone="Europe/Berlin"))
 
     assert request.publish_at_s is not None
     assert clock.iso(request.publish_at_s) == "2026-12-24T17:00:00Z"
 
 
-def test_a_time_does_not_count_for_a_post_that_is_sent_now():
+def test_a_time_is_ignored_for_a_post_that_is_sent_now():
     assert made(replace(READY, publish_at="tonight", time_zone="nowhere")).publish_at is None

@@ -24,21 +24,21 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("UTC", "2027-07-15T12:00", "2027-07-15T12:00:00Z"),
     ],
 )
-def test_a_local_time_is_a_moment(zone, local, moment):
+def test_a_local_time_becomes_a_moment(zone, local, moment):
     found = moment_of(local, ZoneInfo(zone), "")
 
     assert isinstance(found, int)
     assert iso(found) == moment
 
 
-def test_a_time_that_the_clocks_skip_does_not_exist():
+def test_a_time_that_the_clocks_skip_is_refused():
     found = moment_of("2027-03-28T02:30", BERLIN, "first")
 
     assert isinstance(found, Problem)
     assert (found.code, found.details["local"]) == ("time_skipped", "2027-03-28 02:30")
 
 
-def test_a_time_that_comes_twice_is_to_be_decided():
+def test_a_time_that_occurs_twice_needs_a_choice():
     found = moment_of("2027-10-31T02:30", BERLIN, "")
 
     assert isinstance(found, Problem)
@@ -47,7 +47,7 @@ def test_a_time_that_comes_twice_is_to_be_decided():
 
 
 @pytest.mark.parametrize(("choice", "moment"), [("first", "2027-10-31T00:30:00Z"), ("second", "2027-10-31T01:30:00Z")])
-def test_a_time_that_comes_twice_is_the_chosen_one(choice, moment):
+def test_a_time_that_occurs_twice_is_the_chosen_one(choice, moment):
     found = moment_of("2027-10-31T02:30", BERLIN, choice)
 
     assert isinstance(found, int)
@@ -65,7 +65,7 @@ def test_a_text_that_is_no_local_time_is_refused(local):
 
 
 @pytest.mark.parametrize("name", ["", "Berlin", "Europe", "/etc/localtime", "../UTC", "Europe/Berlin\x00", "a" * 5000])
-def test_a_name_that_is_no_zone_is_refused(name):
+def test_an_unknown_zone_is_refused(name):
     found = find_zone(name)
 
     assert isinstance(found, Problem)
@@ -76,7 +76,7 @@ def test_a_name_that_is_no_zone_is_refused(name):
     st.datetimes(datetime(2001, 1, 1), datetime(2040, 1, 1)),
     st.sampled_from(["Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu"]),
 )
-def test_a_moment_shows_the_local_time_that_it_was_made_from(local, name):
+def test_a_moment_shows_the_local_time_from_which_it_was_made(local, name):
     zone, text = ZoneInfo(name), local.replace(microsecond=0).isoformat()
 
     for choice in ("first", "second"):

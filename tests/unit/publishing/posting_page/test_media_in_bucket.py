@@ -1,4 +1,4 @@
-"""The media in the bucket, listed for a person without a user binding."""
+"""Lists the media in the bucket for a person without a user binding."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -35,7 +35,7 @@ def test_a_page_has_the_videos_and_pictures_of_its_folder(cloud):
     assert below == {"drop/acc_1/c.mov": "c.mov"}
 
 
-def test_folders_are_listed_without_dropcasts_own(cloud):
+def test_dropcasts_own_folders_are_not_listed(cloud):
     store("ads/a.mp4", "drop/acc_1/c.mov", "media/p.jpg", "trends/t.json", "uploads/acc_1/upl_1/a.mp4", ".cache/a.mp4")
 
     assert listed().folders == ("ads/", "drop/")
@@ -59,7 +59,7 @@ def answer(monkeypatch, *pages: dict[str, Any]) -> list[dict[str, Any]]:
     return asked
 
 
-def test_the_newest_is_first_and_a_page_costs_one_call(cloud, monkeypatch):
+def test_the_newest_object_is_first_and_a_page_costs_one_call(cloud, monkeypatch):
     contents = [
         {"Key": f"{hour}.mp4", "Size": 1, "LastModified": datetime(2026, 11, 29, hour, tzinfo=UTC)}
         for hour in (1, 3, 2)
@@ -74,7 +74,7 @@ def test_the_newest_is_first_and_a_page_costs_one_call(cloud, monkeypatch):
     assert [request.get("ContinuationToken") for request in asked] == [None, "more"]
 
 
-def test_a_wrong_cursor_finds_no_page(cloud, monkeypatch):
+def test_an_invalid_cursor_finds_no_page(cloud, monkeypatch):
     def refuse(**_: Any) -> None:
         raise ClientError(cast(Any, {"Error": {"Code": "InvalidArgument"}}), "ListObjectsV2")
 
@@ -94,7 +94,7 @@ def test_dropcasts_own_folders_cannot_be_opened(cloud, folder):
     assert found.code == "not_found"
 
 
-def test_a_caller_that_is_bound_to_a_user_lists_nothing(cloud):
+def test_a_bound_caller_sees_an_empty_list(cloud):
     store("a.mp4")
 
     found = list_media(Caller("dk_1", frozenset({"read", "publish"}), "user-1"))

@@ -1,4 +1,4 @@
-"""The posting page: what it shows, greys out and refuses for a form and a creator (protocol section 10.5)."""
+"""The posting page for a form and a creator: what it shows, disables and refuses (protocol section 10.5)."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ def disclosure_of(page: PostingPage):
     return page.disclosure
 
 
-def test_an_empty_form_has_nothing_chosen_and_its_button_is_off():
+def test_an_empty_form_has_no_choice_and_its_button_is_disabled():
     page = page_of(PostChoices())
 
     assert [one for one in (*page.privacy, *page.interactions, *page.extras) if one.chosen] == []
@@ -28,7 +28,7 @@ def test_an_empty_form_has_nothing_chosen_and_its_button_is_off():
     assert reasons(page) == [("privacy_level", "audience_not_chosen"), ("source", "media_not_chosen")]
 
 
-def test_the_button_is_on_once_a_file_and_an_audience_are_chosen():
+def test_the_button_is_enabled_once_a_file_and_an_audience_are_chosen():
     assert page_of(READY).button.is_on
     assert page_of(READY).button.hover is None
 
@@ -37,17 +37,17 @@ def test_the_button_is_on_once_a_file_and_an_audience_are_chosen():
     ("creator", "levels"),
     [(PUBLIC, ["Everyone", "Friends", "Only me"]), (PRIVATE, ["Followers", "Friends", "Only me"])],
 )
-def test_the_audiences_are_those_of_the_creator(creator, levels):
+def test_the_audiences_are_the_creators(creator, levels):
     assert [one.words for one in page_of(VIDEO, creator).privacy] == levels
 
 
-def test_a_level_that_dropcast_does_not_know_is_not_offered():
+def test_a_level_unknown_to_dropcast_is_not_offered():
     creator = PUBLIC.model_copy(update={"privacy_level_options": ("NEW_LEVEL", "SELF_ONLY", "SELF_ONLY")})
 
     assert [one.value for one in page_of(VIDEO, creator).privacy] == ["SELF_ONLY"]
 
 
-def test_a_level_that_the_creator_lost_is_to_be_chosen_again():
+def test_a_level_that_the_creator_no_longer_has_must_be_chosen_again():
     page = page_of(READY, PRIVATE)
 
     assert page.choices.privacy_level == ""
@@ -55,11 +55,11 @@ def test_a_level_that_the_creator_lost_is_to_be_chosen_again():
 
 
 @pytest.mark.parametrize(("form", "boxes"), [(VIDEO, ["Comment", "Duet", "Stitch"]), (PHOTOS, ["Comment"])])
-def test_photos_have_only_the_box_for_comments(form, boxes):
+def test_photos_have_only_the_comment_box(form, boxes):
     assert [one.words for one in page_of(form).interactions] == boxes
 
 
-def test_an_interaction_that_the_creator_switched_off_is_greyed_out_and_off():
+def test_an_interaction_that_the_creator_switched_off_is_disabled_and_off():
     creator = PUBLIC.model_copy(update={"comment_disabled": True})
 
     comment, duet, _ = page_of(READY, creator, allow_comment=True, allow_duet=True).interactions
@@ -78,7 +78,7 @@ def test_an_interaction_that_the_creator_switched_off_is_greyed_out_and_off():
         (True, True, "Your photo/video will be labeled as 'Paid partnership'"),
     ],
 )
-def test_the_notice_follows_what_is_disclosed(your_brand, branded, notice):
+def test_the_notice_depends_on_the_disclosure(your_brand, branded, notice):
     page = page_of(READY, disclosure=True, brand_organic=your_brand, brand_content=branded)
 
     assert disclosure_of(page).notice == notice
@@ -98,7 +98,7 @@ def test_the_disclosure_has_tiktoks_words():
 
 
 @pytest.mark.parametrize("form", [READY, PostChoices()])
-def test_the_button_is_off_while_the_disclosure_is_undecided(form):
+def test_the_button_is_disabled_while_the_disclosure_is_incomplete(form):
     page = page_of(form, disclosure=True)
 
     assert not page.button.is_on
@@ -112,7 +112,7 @@ def test_boxes_below_a_toggle_that_is_off_do_not_count():
     assert page.consent.text == "By posting, you agree to TikTok's Music Usage Confirmation"
 
 
-def test_branded_content_greys_out_only_me():
+def test_branded_content_disables_only_me():
     page = page_of(READY, disclosure=True, brand_content=True)
 
     assert off_levels(page) == {"SELF_ONLY": "Branded content visibility cannot be set to private."}
@@ -120,7 +120,7 @@ def test_branded_content_greys_out_only_me():
     assert page.button.is_on
 
 
-def test_only_me_greys_out_branded_content():
+def test_only_me_disables_branded_content():
     shown = disclosure_of(page_of(READY, privacy_level="SELF_ONLY", disclosure=True))
 
     assert shown.branded_content.off is not None
@@ -129,7 +129,7 @@ def test_only_me_greys_out_branded_content():
     assert shown.your_brand.off is None
 
 
-def test_branded_content_for_only_me_can_be_undone_at_both_places():
+def test_branded_content_for_only_me_can_be_undone_in_both_places():
     page = page_of(READY, privacy_level="SELF_ONLY", disclosure=True, brand_content=True)
 
     assert (off_levels(page), disclosure_of(page).branded_content.off) == ({}, None)
@@ -157,14 +157,14 @@ def test_the_consent_names_the_documents_and_links_to_them(your_brand, branded, 
     )
 
 
-def test_a_video_that_is_too_long_for_the_creator_switches_the_button_off():
+def test_a_video_too_long_for_the_creator_disables_the_button():
     page = page_of(READY, duration_ms="300001")
 
     assert reasons(page) == [("source", "longer_than_creator_may")]
     assert page.longest_video_s == 300
 
 
-def test_no_video_is_longer_than_tiktoks_api_takes():
+def test_no_video_may_be_longer_than_tiktoks_api_accepts():
     creator = PUBLIC.model_copy(update={"max_video_post_duration_sec": 3600})
 
     page = page_of(READY, creator, duration_ms="600001")
@@ -177,20 +177,20 @@ def test_a_duration_that_is_no_number_counts_as_unknown(text):
     assert page_of(READY, duration_ms=text).button.is_on
 
 
-def test_an_app_without_audit_offers_only_me_to_a_private_account():
+def test_an_unaudited_app_offers_only_me_to_a_private_account():
     page = page_of(VIDEO, PRIVATE, audited=False, privacy_level="SELF_ONLY")
 
     assert sorted(off_levels(page)) == ["FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS"]
     assert page.button.is_on
 
 
-def test_an_app_without_audit_posts_to_no_public_account():
+def test_an_unaudited_app_posts_to_no_public_account():
     page = page_of(VIDEO, audited=False, privacy_level="SELF_ONLY")
 
     assert reasons(page) == [("form", "unaudited_client_can_only_post_to_private_accounts")]
 
 
-def test_an_account_that_cannot_post_stops_the_page_first():
+def test_an_account_that_cannot_post_stops_the_page():
     stop = Stop(problem("spam_risk_too_many_posts"), 1_800_000_000)
 
     page = posting_page(PostChoices(disclosure=True), "acc_1", None, stop, audited=True)
@@ -198,7 +198,7 @@ def test_an_account_that_cannot_post_stops_the_page_first():
     assert (reasons(page)[0], page.stop) == (("form", "spam_risk_too_many_posts"), stop)
 
 
-def test_what_was_chosen_stays_while_tiktok_does_not_answer():
+def test_choices_stay_while_tiktok_does_not_answer():
     stop = Stop(problem("tiktok_unanswered"))
 
     page = posting_page(replace(READY, allow_comment=True), "acc_1", None, stop, audited=True)
@@ -226,7 +226,7 @@ def test_a_draft_of_a_video_has_no_options_and_needs_no_creator():
         (replace(PHOTOS, mode="draft"), {"title": 90, "description": 4000}, ["is_aigc"], "cover_index"),
     ],
 )
-def test_each_kind_has_its_fields(form, texts, extras, cover):
+def test_each_kind_has_its_own_fields(form, texts, extras, cover):
     page = page_of(form)
 
     assert {one.name: one.limit for one in page.texts} == texts

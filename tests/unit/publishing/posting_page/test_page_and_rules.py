@@ -1,4 +1,4 @@
-"""The button of the posting page and the rules of /v1 agree, for every form, creator and state of the audit."""
+"""The posting page's button and the rules of /v1 agree for every form, creator and audit state."""
 
 from dataclasses import replace
 from typing import Any, get_args
@@ -54,7 +54,7 @@ forms = st.builds(
 
 
 def body_of(form: PostChoices) -> dict[str, Any]:
-    """The body of POST /v1/publishes for what the browser would send of this form."""
+    """The body of POST /v1/publishes that corresponds to the browser's form."""
     objects = [{"bucket": "videos-of-ours", "key": key} for key in form.source]
     is_photo = form.kind == "photo"
     source = {"type": "photos", "items": objects} if is_photo else {"type": "s3", **dict(*objects[:1])}
@@ -83,7 +83,7 @@ def is_refused(form: PostChoices, creator: CreatorInfo, audited: bool) -> bool:
 
 
 @given(form=forms, creator=creators, audited=st.booleans())
-def test_the_button_is_on_exactly_if_the_rules_accept_the_post(form, creator, audited):
+def test_the_button_is_enabled_exactly_if_the_rules_accept_the_post(form, creator, audited):
     page = posting_page(form, "acc_1", creator, None, audited=audited)
 
     by_rules = [one for one in page.button.reasons if one.problem.code not in ONLY_OF_THE_PAGE]
@@ -91,7 +91,7 @@ def test_the_button_is_on_exactly_if_the_rules_accept_the_post(form, creator, au
 
 
 @given(form=forms, creator=creators, audited=st.booleans())
-def test_a_button_that_is_on_sends_the_same_options(form, creator, audited):
+def test_an_enabled_button_sends_the_same_options(form, creator, audited):
     page = posting_page(form, "acc_1", creator, None, audited=audited)
 
     request = request_from_choices(page.choices, "acc_1")
@@ -102,7 +102,7 @@ def test_a_button_that_is_on_sends_the_same_options(form, creator, audited):
 
 
 @given(form=forms, creator=creators)
-def test_a_box_is_greyed_out_exactly_if_the_rules_refuse_it(form, creator):
+def test_a_box_is_disabled_exactly_if_the_rules_refuse_it(form, creator):
     page = posting_page(form, "acc_1", creator, None, audited=True)
 
     fit = creator.model_copy(update={"privacy_level_options": ("SELF_ONLY",)})
@@ -113,8 +113,8 @@ def test_a_box_is_greyed_out_exactly_if_the_rules_refuse_it(form, creator):
 
 
 @given(form=forms, creator=creators, audited=st.booleans())
-def test_a_level_is_greyed_out_exactly_if_the_rules_refuse_it(form, creator, audited):
-    # TikTok lets an app without audit post nothing to a public account, whatever the level.
+def test_a_level_is_disabled_exactly_if_the_rules_refuse_it(form, creator, audited):
+    # An unaudited app cannot post to a public account with any level.
     assume(audited or creator.private)
     page = posting_page(form, "acc_1", creator, None, audited=audited)
 
@@ -126,7 +126,7 @@ def test_a_level_is_greyed_out_exactly_if_the_rules_refuse_it(form, creator, aud
 
 
 @given(form=forms, creator=creators)
-def test_branded_content_is_greyed_out_exactly_if_the_rules_refuse_it(form, creator):
+def test_branded_content_is_disabled_exactly_if_the_rules_refuse_it(form, creator):
     page = posting_page(form, "acc_1", creator, None, audited=True)
     level = page.choices.privacy_level or "PUBLIC_TO_EVERYONE"
 

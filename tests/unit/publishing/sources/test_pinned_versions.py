@@ -1,6 +1,6 @@
-"""Once a publish is accepted, exactly the objects that lay there then are posted, or it fails as `source_changed`.
+"""Exactly the objects that existed when Dropcast accepted the publish are posted, or it fails as `source_changed`.
 
-In a bucket without versions nothing but the ETag tells one object from the next under the same key.
+In a bucket without versions, only the ETag distinguishes two objects under the same key.
 """
 
 import threading
@@ -93,7 +93,7 @@ def prepared(publish: Publish) -> StepResult:
 
 
 def codes(step: StepResult) -> set[str]:
-    """The code of the refusal, or of each picture that was refused."""
+    """The code of the refusal, or of each refused picture."""
     assert step.outcome == "refused"
     pictures = step.error.details.get("pictures", [])
     return {one["code"] for one in pictures} or {step.error.code}
@@ -113,7 +113,7 @@ def harm(request) -> Any:
 
 
 @pytest.mark.parametrize("what", [{}, photos("a.jpg", "b.jpg")])
-def test_one_that_waits_for_its_time(plain, monkeypatch, harm, what):
+def test_a_scheduled_publish_posts_the_accepted_object_or_fails(plain, monkeypatch, harm, what):
     put("a.jpg", picture(side=40))
     put("b.jpg", picture(side=41))
     publish = accepted(plain, publish_at=in_a_week(), **what)
@@ -124,7 +124,7 @@ def test_one_that_waits_for_its_time(plain, monkeypatch, harm, what):
 
 
 @pytest.mark.parametrize("what", [{}, photos("a.jpg")])
-def test_one_that_was_just_accepted(plain, harm, what):
+def test_a_just_accepted_publish_posts_the_accepted_object_or_fails(plain, harm, what):
     put("a.jpg", picture(side=40))
     publish = accepted(plain, **what)
     harm("a.jpg" if what else "v.mp4")
@@ -132,7 +132,7 @@ def test_one_that_was_just_accepted(plain, harm, what):
     assert codes(prepared(publish)) == {"source_changed"}
 
 
-def test_one_that_was_prepared_and_restarted(plain, harm):
+def test_a_prepared_and_restarted_publish_posts_the_accepted_object_or_fails(plain, harm):
     publish = accepted(plain)
     assert prepared(publish) == StepResult(Outcome.READY)
     harm("v.mp4")
@@ -142,7 +142,7 @@ def test_one_that_was_prepared_and_restarted(plain, harm):
 
 
 @pytest.mark.parametrize("publish_at", [None, 2 * WEEK])
-def test_one_that_is_edited(plain, monkeypatch, harm, publish_at):
+def test_an_edited_publish_posts_the_accepted_object_or_fails(plain, monkeypatch, harm, publish_at):
     publish = accepted(plain, publish_at=in_a_week())
     harm("v.mp4")
     at = None if publish_at is None else clock.iso(clock.now() + publish_at)
@@ -156,7 +156,7 @@ def test_one_that_is_edited(plain, monkeypatch, harm, publish_at):
 
 
 @pytest.mark.parametrize("what", [{}, photos("a.jpg")])
-def test_one_that_failed_and_is_retried(plain, harm, what):
+def test_a_retried_publish_posts_the_accepted_object_or_fails(plain, harm, what):
     put("a.jpg", picture(side=40))
     publish = accepted(plain, **what)
     settle(publish.publish_id, StepResult(Outcome.REFUSED, error=problem("init_lost")))
@@ -168,7 +168,7 @@ def test_one_that_failed_and_is_retried(plain, harm, what):
     assert codes(prepared(again)) == {"source_changed"}
 
 
-def test_a_retry_makes_its_pictures_anew_of_the_same_objects(plain):
+def test_a_retry_prepares_its_pictures_again_from_the_same_objects(plain):
     put("a.jpg", picture(side=40))
     publish = accepted(plain, **photos("a.jpg"))
     prepared(publish)
@@ -184,7 +184,7 @@ def test_a_retry_makes_its_pictures_anew_of_the_same_objects(plain):
     assert old.prepared_key is not None
 
 
-def test_one_whose_bytes_are_on_their_way(plain, tiktok: FakeTikTok, harm):
+def test_an_upload_in_progress_sends_the_accepted_object_or_fails(plain, tiktok: FakeTikTok, harm):
     publish = accepted(plain)
     prepared(publish)
     start(publish.publish_id, publish.publish_id)
@@ -204,14 +204,14 @@ def test_in_a_bucket_with_versions_the_accepted_version_is_posted(account, begun
 
 @pytest.mark.parametrize("later", [False, True])
 @pytest.mark.parametrize("what", [{"source": {"type": "s3", "bucket": OTHER, "key": "none.mp4"}}, photos("none.jpg")])
-def test_what_is_not_there_is_refused_at_once(plain, what, later):
+def test_a_missing_object_is_refused_at_once(plain, what, later):
     asked = ask(plain, **what, **({"publish_at": in_a_week()} if later else {}))
 
     assert isinstance(asked, Problem)
     assert (asked.code, asked.details["bucket"]) == ("source_missing", OTHER)
 
 
-def test_each_object_is_asked_for_once_from_the_request_to_its_last_byte(plain, tiktok: FakeTikTok):
+def test_each_object_is_looked_up_once_until_its_last_byte(plain, tiktok: FakeTikTok):
     made: list[str] = []
     clients.client("s3").meta.events.register("before-call", lambda model, **_: made.append(model.name))
     publish = accepted(plain)
@@ -221,7 +221,7 @@ def test_each_object_is_asked_for_once_from_the_request_to_its_last_byte(plain, 
     assert made.count("HeadObject") == 1
 
 
-def test_photos_are_asked_for_side_by_side(plain, monkeypatch):
+def test_the_requests_for_photos_run_concurrently(plain, monkeypatch):
     for number in range(35):
         put(f"{number}.jpg", b"x")
     together, real = threading.Barrier(5), s3_object.pin
@@ -240,14 +240,14 @@ def test_photos_are_asked_for_side_by_side(plain, monkeypatch):
 
 
 def dropped(account, body: bytes = VIDEO) -> tuple[str, dict[str, Any]]:
-    """A drop's key, and S3's event of it."""
+    """A drop's key, and S3's event about it."""
     key = f"drop/{account.account_id}/v.mp4"
     answer = maker("s3").put_object(Bucket=BUCKET, Key=key, Body=body, Metadata={"privacy-level": "SELF_ONLY"})
     named = {"key": key, "version-id": answer["VersionId"], "etag": answer["ETag"].strip('"'), "size": len(body)}
     return key, {"detail": {"bucket": {"name": BUCKET}, "object": named}}
 
 
-def test_a_drop_is_pinned_to_what_its_event_names(account, begun):
+def test_a_drop_is_pinned_to_the_object_of_its_event(account, begun):
     _, event = dropped(account)
 
     handler(event, context())
@@ -260,7 +260,7 @@ def test_a_drop_is_pinned_to_what_its_event_names(account, begun):
 
 
 def test_a_drop_whose_object_is_not_the_one_of_its_event_is_refused(account, begun):
-    """As in a bucket without versions, where the next object came before the event was handled."""
+    """In a bucket without versions, the next object may arrive before the event is handled."""
     key, event = dropped(account)
     dropped(account, ANOTHER)
 

@@ -1,4 +1,4 @@
-"""What S3 says of an object that cannot be had is told in plain words, and no step dies of it."""
+"""An object that S3 does not return is reported with a clear code, and no step dies of it."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ A_VIDEO = Source(bucket=BUCKET, key="a.mp4")
 
 @dataclass
 class _Body:
-    """To a HEAD S3 says nothing but a status."""
+    """S3 answers a HEAD only with a status."""
 
     text: bytes = b""
 
@@ -39,7 +39,7 @@ def s3_says(status: int, operation: str = "HeadObject", body: str = "") -> None:
     ("status", "code"),
     [(400, "source_unreadable"), (403, "source_forbidden"), (404, "source_missing"), (405, "source_missing")],
 )
-def test_an_object_that_s3_does_not_give_is_named(cloud, status, code):
+def test_an_object_that_s3_does_not_return_is_reported(cloud, status, code):
     s3_says(status)
 
     found = s3_object.head(A_VIDEO)
@@ -49,7 +49,7 @@ def test_an_object_that_s3_does_not_give_is_named(cloud, status, code):
     assert (BUCKET in found.message, "a.mp4" in found.message) == (True, True)
 
 
-def test_what_nobody_expects_of_s3_is_raised(cloud):
+def test_an_unexpected_answer_of_s3_is_raised(cloud):
     s3_says(501)
 
     with pytest.raises(ClientError):
@@ -57,8 +57,8 @@ def test_what_nobody_expects_of_s3_is_raised(cloud):
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, "source_unreadable"), (403, "source_forbidden")])
-def test_an_object_that_is_seen_but_not_given_is_named(cloud, status, code):
-    """As where its KMS key is not granted."""
+def test_a_visible_but_unreadable_object_is_reported(cloud, status, code):
+    """For example, its KMS key is not granted."""
     upload_object("a.mp4", b"x" * 100)
     s3_says(status, "GetObject")
 
@@ -71,7 +71,7 @@ def test_an_object_that_is_seen_but_not_given_is_named(cloud, status, code):
     assert opened.code == code
 
 
-def test_what_is_replaced_in_a_bucket_without_versions_is_never_mixed(cloud):
+def test_an_object_replaced_in_a_bucket_without_versions_is_never_mixed(cloud):
     s3 = maker("s3")
     s3.create_bucket(Bucket="granted", CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket="granted", Key="a.mp4", Body=b"first")
@@ -91,7 +91,7 @@ def test_what_is_replaced_in_a_bucket_without_versions_is_never_mixed(cloud):
 
 
 @pytest.mark.parametrize("stored_as", ["GLACIER", "DEEP_ARCHIVE"])
-def test_an_archived_object_is_named_until_it_is_restored(cloud, stored_as):
+def test_an_archived_object_is_reported_until_it_is_restored(cloud, stored_as):
     s3 = maker("s3")
     s3.put_object(Bucket=BUCKET, Key="a.mp4", Body=b"x", StorageClass=stored_as)
     archived = s3_object.head(A_VIDEO)
@@ -113,7 +113,7 @@ def test_an_object_that_can_be_read_at_once_is_not_archived(cloud):
 PINNED = A_VIDEO.model_copy(update={"size": 100, "etag": '"e"'})
 
 
-def test_an_object_that_was_archived_after_its_check_is_named(cloud):
+def test_an_object_archived_after_its_check_is_reported(cloud):
     tier = "<AccessTier>ARCHIVE_ACCESS</AccessTier>"
     s3_says(403, "GetObject", f"<Error><Code>InvalidObjectState</Code>{tier}</Error>")
 
@@ -123,7 +123,7 @@ def test_an_object_that_was_archived_after_its_check_is_named(cloud):
     assert (opened.code, opened.details["value"]) == ("source_archived", "ARCHIVE_ACCESS")
 
 
-def test_an_object_that_is_shorter_than_pinned_has_changed(cloud):
+def test_an_object_shorter_than_pinned_has_changed(cloud):
     s3_says(416, "GetObject", "<Error><Code>InvalidRange</Code></Error>")
 
     opened = s3_object.open_stream(PINNED, 0)
@@ -136,7 +136,7 @@ def test_an_object_that_is_shorter_than_pinned_has_changed(cloud):
     ("status", "code"),
     [(503, "SlowDown"), (500, "InternalError"), (400, "ThrottlingException"), (400, "RequestTimeout")],
 )
-def test_what_s3_may_answer_later_is_no_refusal(cloud, status, code, monkeypatch):
+def test_a_temporary_answer_of_s3_is_no_refusal(cloud, status, code, monkeypatch):
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
     s3_says(status, "GetObject", f"<Error><Code>{code}</Code></Error>")
 

@@ -1,4 +1,4 @@
-"""Whether two objects hold the same bytes: numbers decide where they can, otherwise both objects are read."""
+"""Whether two objects have the same bytes: sizes and checksums decide if they can, otherwise both objects are read."""
 
 from dataclasses import replace
 
@@ -20,13 +20,13 @@ def stored(key: str, content: bytes) -> Source:
 
 
 def with_other_etag(source: Source) -> Source:
-    """As if S3 had stored the object in parts, which gives equal bytes another ETag."""
+    """Change the object's ETag, as S3 does for an object that was uploaded in parts."""
     return source.model_copy(update={"etag": f'"{source.key}-2"'})
 
 
 @pytest.fixture
 def parts(cloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
-    """S3 says that each object was stored in parts. The result holds the checksums of each key."""
+    """Let S3 say that each object was uploaded in parts. The result has the checksums of each key."""
     checksums: dict[str, dict[str, str]] = {}
 
     def told(source: Source, *, with_checksums: bool = False) -> ObjectFacts | Problem:
@@ -53,7 +53,7 @@ def test_objects_with_the_same_etag_are_the_same(cloud):
 
 
 @pytest.mark.parametrize(("other", "same"), [("AAAA", True), ("BBBB", False)])
-def test_a_checksum_of_both_decides_without_reading(parts, monkeypatch, other, same):
+def test_a_common_checksum_decides_without_reading(parts, monkeypatch, other, same):
     one, two = with_other_etag(stored("a.mp4", b"one")), with_other_etag(stored("b.mp4", b"two"))
     parts.update({"a.mp4": {"CRC32": "AAAA"}, "b.mp4": {"CRC32": other, "SHA256": "CCCC"}})
     monkeypatch.setattr(s3_object, "read_range", None)
@@ -62,14 +62,14 @@ def test_a_checksum_of_both_decides_without_reading(parts, monkeypatch, other, s
 
 
 @pytest.mark.parametrize(("content", "same"), [(b"one", True), (b"two", False)])
-def test_without_a_checksum_of_both_the_bytes_decide(parts, content, same):
+def test_without_a_common_checksum_the_bytes_decide(parts, content, same):
     one, two = with_other_etag(stored("a.mp4", b"one")), with_other_etag(stored("b.mp4", content))
     parts.update({"a.mp4": {"CRC32": "AAAA"}, "b.mp4": {"SHA256": "CCCC"}})
 
     assert is_same_object(one, two) is same
 
 
-def test_an_object_that_is_gone_is_not_the_same(parts):
+def test_a_missing_object_is_not_the_same(parts):
     one, two = with_other_etag(stored("a.mp4", b"one")), with_other_etag(stored("b.mp4", b"two"))
     maker("s3").delete_object(Bucket=two.bucket, Key=two.key, VersionId=two.version_id or "null")
 

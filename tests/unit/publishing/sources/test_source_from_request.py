@@ -1,4 +1,4 @@
-"""Which objects in S3 a request names."""
+"""The S3 objects that a request names."""
 
 import pytest
 
@@ -20,7 +20,7 @@ PHOTOS = {"kind": "photo", "mode": "draft"}
         ),
     ],
 )
-def test_the_objects_of_a_request_are_those_that_its_source_names(asked, keys):
+def test_a_requests_objects_are_those_of_its_source(asked, keys):
     request = PublishRequest.model_validate({"account_id": "acc_1", **asked})
 
     assert [item.key for item in objects_of(request.source)] == keys

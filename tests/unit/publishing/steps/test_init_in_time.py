@@ -1,4 +1,4 @@
-"""An init begins only with the time that it may take, and a second one not right after the first."""
+"""An init begins only if enough time is left for it, and a second one does not follow the first immediately."""
 
 import httpx
 import pytest
@@ -29,7 +29,7 @@ def begin(publish: Publish) -> dict:
         return start(publish.publish_id, publish.publish_id)
 
 
-def test_a_token_that_took_long_leaves_no_time_for_the_init(publish, tiktok, held_clock, monkeypatch):  # noqa: F811
+def test_a_slow_token_leaves_no_time_for_the_init(publish, tiktok, held_clock, monkeypatch):  # noqa: F811
     waits = [0, 29, 0, 0]
 
     def slowly(*_, **__) -> SecretStr:
@@ -47,7 +47,7 @@ def test_a_token_that_took_long_leaves_no_time_for_the_init(publish, tiktok, hel
     assert (in_time.outcome, tiktok.count("video/init")) == ("started", 1)
 
 
-def test_a_token_renewed_for_the_init_leaves_no_time_for_another(publish, tiktok, held_clock, monkeypatch):  # noqa: F811
+def test_a_token_refreshed_for_the_init_leaves_no_time_for_another(publish, tiktok, held_clock, monkeypatch):  # noqa: F811
     def slowly(*_) -> SecretStr:
         held_clock.at += 29
         return SecretStr("newer")

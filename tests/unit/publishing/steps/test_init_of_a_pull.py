@@ -1,4 +1,4 @@
-"""TikTok may be posting what it pulls: its id is stored, whatever became of the publish while TikTok was asked."""
+"""TikTok may already post what it pulls. Its id is stored, whatever happened to the publish during TikTok's call."""
 
 from collections.abc import Callable
 
@@ -53,7 +53,7 @@ def given_up_and_resolved(publish: Publish) -> None:
 
 
 @pytest.mark.parametrize(("happens", "state"), [(given_up, State.UNKNOWN), (given_up_and_resolved, State.FAILED)])
-def test_a_row_that_came_to_rest_meanwhile_gets_the_id(pull, tiktok, happens, state):
+def test_a_row_that_came_to_rest_during_the_init_gets_the_id(pull, tiktok, happens, state):
     during_init(tiktok, lambda: happens(pull))
 
     step = start(pull.publish_id, pull.publish_id)
@@ -63,7 +63,7 @@ def test_a_row_that_came_to_rest_meanwhile_gets_the_id(pull, tiktok, happens, st
     assert fact_store.publish_id_of(ID) == pull.publish_id
 
 
-def test_what_tiktok_says_of_it_later_ends_it(pull, tiktok):
+def test_tiktoks_later_verdict_ends_it(pull, tiktok):
     during_init(tiktok, lambda: given_up(pull))
     start(pull.publish_id, pull.publish_id)
 
@@ -73,7 +73,7 @@ def test_what_tiktok_says_of_it_later_ends_it(pull, tiktok):
     assert outbox()[-2:] == ["publish.unknown", "publish.published"]
 
 
-def test_what_tiktok_said_before_its_id_was_known_ends_it(pull, tiktok):
+def test_tiktoks_verdict_before_its_id_was_known_ends_it(pull, tiktok):
     def heard_and_given_up() -> None:
         handle(webhook("complete"))
         given_up(pull)
@@ -98,7 +98,7 @@ def test_an_execution_that_took_over_watches_it(pull, tiktok):
     assert tiktok.count("video/init") == 1
 
 
-def test_an_execution_that_took_over_and_called_it_lost_has_the_id_too(pull, tiktok):
+def test_an_execution_that_took_over_and_reported_it_lost_gets_the_id_too(pull, tiktok):
     def taken_over() -> None:
         newer = superseded(pull)
         lost = start(pull.publish_id, newer.execution)

@@ -1,4 +1,4 @@
-"""What each kind, mode and way makes of a publish: from the request to TikTok's init and to its end."""
+"""What each kind, mode and transfer makes of a publish: from the request to TikTok's init and to its end."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ DIRECT = {"privacy_level": "SELF_ONLY"}
 
 @pytest.fixture(autouse=True)
 def _served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Media URLs that name what they serve."""
+    """Media URLs that name the served object."""
 
     def media_url(source: Any) -> SecretStr:
         key = getattr(source, "prepared_key", None) or source.key
@@ -62,7 +62,7 @@ def taken_in(account: Account, *parts: dict[str, Any], **changes: Any) -> Publis
 
 
 def prepared(publish: Publish) -> Publish:
-    """As Prepare, and Pictures where there are some, leave it."""
+    """The publish after Prepare and, for photos, after Pictures."""
     step = prepare(publish.publish_id, publish.publish_id)
     if step.outcome == "pictures":
         found = stored(publish)
@@ -103,7 +103,7 @@ def connected(account: Account, scopes: str) -> None:
         ((PHOTOS, DRAFT), "content/init", False),
     ],
 )
-def test_each_kind_begins_at_its_own_init(account, begun, tiktok: FakeTikTok, parts, route, uploads):
+def test_each_kind_uses_its_own_init(account, begun, tiktok: FakeTikTok, parts, route, uploads):
     publish = prepared(taken_in(account, *parts))
 
     step = begin(publish)
@@ -119,7 +119,7 @@ def test_each_kind_begins_at_its_own_init(account, begun, tiktok: FakeTikTok, pa
 @pytest.mark.parametrize(
     ("parts", "ends"), [(PULLED, "refused"), (PHOTOS, "refused"), (BY_URL, "processing"), (FILE, "started")]
 )
-def test_a_deployment_that_no_longer_serves_media_refuses_what_would_be_pulled_from_it(
+def test_a_deployment_that_no_longer_serves_media_refuses_pulls_from_it(
     account, begun, tiktok: FakeTikTok, monkeypatch, parts, ends
 ):
     publish = prepared(taken_in(account, parts, DIRECT))
@@ -132,13 +132,13 @@ def test_a_deployment_that_no_longer_serves_media_refuses_what_would_be_pulled_f
     assert ends != "refused" or (step.error.code, tiktok.calls) == ("media_not_served", [])
 
 
-def test_a_draft_of_a_video_says_nothing_but_its_source(account, begun, tiktok: FakeTikTok):
+def test_a_video_draft_sends_only_its_source(account, begun, tiktok: FakeTikTok):
     begin(prepared(taken_in(account, FILE, DRAFT)))
 
     assert set(asked(tiktok, "inbox/video/init")) == {"source_info"}
 
 
-def test_a_url_is_pulled_as_it_was_given_and_kept_sealed(account, begun, tiktok: FakeTikTok):
+def test_a_url_is_pulled_unchanged_and_stored_encrypted(account, begun, tiktok: FakeTikTok):
     publish = prepared(taken_in(account, BY_URL, DIRECT))
 
     step = begin(publish)
@@ -148,7 +148,7 @@ def test_a_url_is_pulled_as_it_was_given_and_kept_sealed(account, begun, tiktok:
     assert "canary-signature" not in f"{rows}{step}{stored(publish)!r}"
 
 
-def test_photos_carry_their_texts_their_cover_and_the_mark_of_ai(account, begun, tiktok: FakeTikTok):
+def test_photos_send_their_texts_their_cover_and_the_ai_label(account, begun, tiktok: FakeTikTok):
     more = {"title": "Two", "description": "Of them", "hashtags": ["cat"], "cover_index": 1, "is_aigc": True}
     publish = prepared(taken_in(account, PHOTOS, DIRECT, more, allow_comment=True, auto_add_music=True))
 
@@ -172,7 +172,7 @@ def test_photos_carry_their_texts_their_cover_and_the_mark_of_ai(account, begun,
     }
 
 
-def test_a_draft_of_photos_carries_texts_alone(account, begun, tiktok: FakeTikTok):
+def test_a_photo_draft_sends_only_texts(account, begun, tiktok: FakeTikTok):
     begin(prepared(taken_in(account, PHOTOS, DRAFT, title="Two", description="Of them", hashtags=["cat"])))
 
     body = asked(tiktok, "content/init")
@@ -204,7 +204,7 @@ def test_each_mode_needs_its_own_scope(account, begun, scopes, parts, missing):
     assert (refused.code, refused.details["scope"]) == ("scope_not_granted", missing)
 
 
-def test_a_grant_for_drafts_alone_makes_drafts(account, begun, tiktok: FakeTikTok):
+def test_a_grant_for_drafts_makes_drafts(account, begun, tiktok: FakeTikTok):
     connected(account, "user.info.basic,video.upload")
 
     step = begin(prepared(taken_in(account, FILE, DRAFT)))
@@ -219,7 +219,7 @@ def test_the_daily_cap_of_direct_posts_does_not_stop_a_draft(account, begun, tik
     assert begin(prepared(taken_in(account, FILE, DRAFT))).outcome == "started"
 
 
-def test_a_draft_longer_than_its_creator_may_post_is_refused_before_it_is_sent(account, begun, tiktok: FakeTikTok):
+def test_a_draft_longer_than_its_creator_may_post_is_refused_before_the_upload(account, begun, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [CREATOR | {"max_video_post_duration_sec": 1}]
 
     step = begin(prepared(taken_in(account, FILE, DRAFT)))
@@ -228,7 +228,7 @@ def test_a_draft_longer_than_its_creator_may_post_is_refused_before_it_is_sent(a
     assert tiktok.count("inbox/video/init") == 0
 
 
-def test_photos_ask_nothing_of_duet_and_stitch(account, begun, tiktok: FakeTikTok):
+def test_photos_need_no_duet_and_stitch_settings(account, begun, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [CREATOR | {"duet_disabled": True, "stitch_disabled": True}]
 
     assert begin(prepared(taken_in(account, PHOTOS, DIRECT))).outcome == "processing"

@@ -1,4 +1,4 @@
-"""How pulls, photo posts and drafts end where TikTok refuses, does not answer or takes long."""
+"""How pulls, photo posts and drafts end if TikTok refuses, does not answer or is slow."""
 
 import pytest
 from pydantic import SecretStr
@@ -55,7 +55,7 @@ def test_an_unaudited_app_posts_self_only_to_private_accounts(
 
 
 @pytest.mark.parametrize("parts", [(PULLED, DIRECT), (BY_URL, DRAFT), (PHOTOS, DIRECT)], ids=["s3", "url", "photos"])
-def test_a_pull_whose_init_got_no_answer_is_never_asked_for_again(account, begun, tiktok: FakeTikTok, parts):
+def test_a_pull_whose_init_got_no_answer_has_no_second_init(account, begun, tiktok: FakeTikTok, parts):
     publish = prepared(taken_in(account, *parts))
     for route in ("video/init", "inbox/video/init", "content/init"):
         tiktok.script[route] = [None]
@@ -72,7 +72,7 @@ def test_a_pull_whose_init_got_no_answer_is_never_asked_for_again(account, begun
     assert outbox()[-1] == "publish.unknown"
 
 
-def test_a_pull_whose_start_died_ends_unknown_and_an_upload_failed(account, begun, tiktok: FakeTikTok):
+def test_after_a_dead_start_a_pull_ends_unknown_and_an_upload_failed(account, begun, tiktok: FakeTikTok):
     pulled, sent = (prepared(taken_in(account, part, DIRECT)) for part in (PULLED, FILE))
     ends = []
     for publish in (pulled, sent):
@@ -82,7 +82,7 @@ def test_a_pull_whose_start_died_ends_unknown_and_an_upload_failed(account, begu
     assert ends == [State.UNKNOWN, State.FAILED]
 
 
-def test_a_pull_that_tiktok_turned_away_waits_and_tries_again(account, begun, tiktok: FakeTikTok, monkeypatch):
+def test_a_pull_that_tiktok_refused_for_now_waits_and_tries_again(account, begun, tiktok: FakeTikTok, monkeypatch):
     publish = prepared(taken_in(account, PHOTOS, DIRECT))
     tiktok.script["content/init"] = [refusal("rate_limit_exceeded", 429)]
 
@@ -122,7 +122,7 @@ def test_a_pull_that_hangs_long_after_its_hour_is_unknown(account, begun, tiktok
     assert (step["outcome"], step["error"]["code"]) == ("unknown", "pull_stalled")
 
 
-def test_consent_is_kept_with_the_post(account, begun):
+def test_consent_is_stored_with_the_post(account, begun):
     consent = {"by": "ana@example.com", "at": "2026-11-20T10:00:00+01:00", "text": "I agree to the Music Usage"}
 
     publish = taken_in(account, FILE, DIRECT, consent=consent)
@@ -132,7 +132,7 @@ def test_consent_is_kept_with_the_post(account, begun):
     assert (kept.by, kept.text, kept.at.isoformat()) == (consent["by"], consent["text"], consent["at"])
 
 
-def test_rows_of_before_there_were_kinds_are_direct_uploads_of_videos(account, begun, tiktok: FakeTikTok):
+def test_rows_of_an_older_release_are_direct_uploads_of_videos(account, begun, tiktok: FakeTikTok):
     publish = prepared(taken_in(account, FILE, DIRECT))
     maker("dynamodb").update_item(
         TableName="publishes_table",

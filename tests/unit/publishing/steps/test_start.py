@@ -23,7 +23,7 @@ def publish(account, begun) -> Publish:
     return taken
 
 
-def test_the_address_is_stored_sealed_before_a_byte_moves(publish, tiktok: FakeTikTok):
+def test_the_upload_url_is_stored_encrypted_before_a_byte_is_sent(publish, tiktok: FakeTikTok):
     step = start(publish.publish_id, publish.publish_id)
 
     row = stored(publish)
@@ -34,7 +34,7 @@ def test_the_address_is_stored_sealed_before_a_byte_moves(publish, tiktok: FakeT
     assert fact_store.publish_id_of("v_pub_file~1") == publish.publish_id
 
 
-def test_tiktok_is_told_what_was_asked_for(publish, tiktok: FakeTikTok):
+def test_tiktok_receives_the_requested_options(publish, tiktok: FakeTikTok):
     start(publish.publish_id, publish.publish_id)
 
     (body,) = (body for route, body in tiktok.calls if route == "video/init")
@@ -64,7 +64,7 @@ def test_tiktok_is_told_what_was_asked_for(publish, tiktok: FakeTikTok):
         ({"comment_disabled": True}, "interaction_switched_off"),
     ],
 )
-def test_what_tiktok_would_refuse_is_refused_without_an_init(publish, tiktok: FakeTikTok, creator, code):
+def test_a_post_that_tiktok_would_refuse_is_refused_without_an_init(publish, tiktok: FakeTikTok, creator, code):
     tiktok.script["creator_info/query"] = [CREATOR | creator]
 
     step = start(publish.publish_id, publish.publish_id)
@@ -74,7 +74,7 @@ def test_what_tiktok_would_refuse_is_refused_without_an_init(publish, tiktok: Fa
     assert settle(publish.publish_id, step).state is State.FAILED
 
 
-def test_a_refusal_carries_tiktoks_log_id_to_the_end(publish, tiktok: FakeTikTok):
+def test_a_refusal_keeps_tiktoks_log_id_to_the_end(publish, tiktok: FakeTikTok):
     tiktok.script["video/init"] = [refusal("unaudited_client_can_only_post_to_private_accounts")]
 
     failed = settle(publish.publish_id, start(publish.publish_id, publish.publish_id))
@@ -88,7 +88,9 @@ def test_a_refusal_carries_tiktoks_log_id_to_the_end(publish, tiktok: FakeTikTok
 
 
 @pytest.mark.parametrize("route", ["creator_info/query", "video/init"])
-def test_a_full_budget_waits_and_goes_on_by_itself(publish, tiktok: FakeTikTok, monkeypatch, route):
+def test_a_full_budget_holds_the_publish_which_then_continues_by_itself(
+    publish, tiktok: FakeTikTok, monkeypatch, route
+):
     tiktok.script[route] = [refusal("rate_limit_exceeded", 429)]
 
     first = start(publish.publish_id, publish.publish_id)
@@ -103,7 +105,7 @@ def test_a_full_budget_waits_and_goes_on_by_itself(publish, tiktok: FakeTikTok, 
 
 
 @pytest.mark.parametrize("route", ["creator_info/query", "video/init"])
-def test_being_held_is_told_once(publish, tiktok: FakeTikTok, route):
+def test_a_hold_sends_one_event(publish, tiktok: FakeTikTok, route):
     tiktok.script[route] = [refusal("rate_limit_exceeded", 429)] * 2
 
     start(publish.publish_id, publish.publish_id)
@@ -112,7 +114,7 @@ def test_being_held_is_told_once(publish, tiktok: FakeTikTok, route):
     assert outbox().count("publish.held") == 1
 
 
-def test_a_creator_info_that_never_came_is_asked_again_later(publish, tiktok: FakeTikTok):
+def test_an_unanswered_creator_info_is_repeated_later(publish, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [None]
 
     assert start(publish.publish_id, publish.publish_id).outcome == "held"
@@ -131,7 +133,7 @@ def test_holding_ends_after_three_days(publish, tiktok: FakeTikTok, monkeypatch)
     assert (step.outcome, step.error.code) == ("refused", "rate_limit_exceeded")
 
 
-def test_a_long_hold_asks_ever_more_rarely(publish, tiktok: FakeTikTok, monkeypatch):
+def test_a_long_hold_retries_at_growing_intervals(publish, tiktok: FakeTikTok, monkeypatch):
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429) for _ in range(500)]
     begun, holds = clock.now(), 0
@@ -145,7 +147,7 @@ def test_a_long_hold_asks_ever_more_rarely(publish, tiktok: FakeTikTok, monkeypa
     assert holds < 150
 
 
-def test_a_start_that_died_before_its_claim_is_made_again_later(publish, tiktok: FakeTikTok):
+def test_a_start_that_died_before_its_claim_is_repeated_later(publish, tiktok: FakeTikTok):
     decided = decide(publish.publish_id, publish.publish_id, StepResult(Outcome.READY))
 
     held = stored(publish)
@@ -155,7 +157,7 @@ def test_a_start_that_died_before_its_claim_is_made_again_later(publish, tiktok:
     assert start(publish.publish_id, publish.publish_id) == StepResult(Outcome.STARTED)
 
 
-def test_a_start_that_keeps_dying_is_given_up_in_the_end(publish, monkeypatch):
+def test_a_start_that_keeps_dying_finally_fails(publish, monkeypatch):
     decide(publish.publish_id, publish.publish_id, StepResult(Outcome.READY))
     later = clock.now() + 72 * 3600 + 60
     monkeypatch.setattr(clock, "now", lambda: later)
@@ -165,7 +167,7 @@ def test_a_start_that_keeps_dying_is_given_up_in_the_end(publish, monkeypatch):
     assert (decided.outcome, decided.error.code) == ("refused", "internal_error")
 
 
-def test_an_init_whose_answer_is_lost_is_made_once_more_and_no_more(publish, tiktok: FakeTikTok):
+def test_an_init_with_a_lost_answer_is_repeated_exactly_once(publish, tiktok: FakeTikTok):
     tiktok.script["video/init"] = [None, httpx.Response(502, text="<html>bad gateway</html>")]
 
     first = start(publish.publish_id, publish.publish_id)
@@ -179,7 +181,7 @@ def test_an_init_whose_answer_is_lost_is_made_once_more_and_no_more(publish, tik
     assert settle(publish.publish_id, end).state is State.FAILED
 
 
-def test_a_lost_init_ends_with_the_log_id_that_tiktok_gave(publish, tiktok: FakeTikTok):
+def test_a_lost_init_ends_with_tiktoks_log_id(publish, tiktok: FakeTikTok):
     tiktok.script["video/init"] = [refusal("internal_error", 500), refusal("internal_error", 500)]
 
     decide(publish.publish_id, publish.publish_id, start(publish.publish_id, publish.publish_id))
@@ -190,7 +192,7 @@ def test_a_lost_init_ends_with_the_log_id_that_tiktok_gave(publish, tiktok: Fake
     assert (failed.error.code, failed.error.log_id) == ("init_lost", "log-no")
 
 
-def test_a_start_that_died_after_storing_goes_on_without_another_init(publish, tiktok: FakeTikTok):
+def test_a_start_that_died_after_storing_continues_without_another_init(publish, tiktok: FakeTikTok):
     start(publish.publish_id, publish.publish_id)
 
     decided = decide(publish.publish_id, publish.publish_id, StepResult(Outcome.READY))
@@ -200,7 +202,7 @@ def test_a_start_that_died_after_storing_goes_on_without_another_init(publish, t
     assert tiktok.count("video/init") == 1
 
 
-def test_an_answer_that_comes_after_another_claim_changes_nothing(publish, tiktok: FakeTikTok, monkeypatch):
+def test_a_late_answer_after_another_claim_changes_nothing(publish, tiktok: FakeTikTok, monkeypatch):
     real = fact_store.pointer_write
 
     def meanwhile(tiktok_publish_id, publish_id):
@@ -217,7 +219,7 @@ def test_an_answer_that_comes_after_another_claim_changes_nothing(publish, tikto
     assert stored(publish).tiktok_publish_id is None
 
 
-def test_an_upload_address_outside_tiktok_gets_no_byte(publish, tiktok: FakeTikTok):
+def test_an_upload_url_outside_tiktok_gets_no_byte(publish, tiktok: FakeTikTok):
     tiktok.script["video/init"] = [{"publish_id": "v", "upload_url": "https://tiktokapis.com.evil.example/x"}]
 
     step = start(publish.publish_id, publish.publish_id)
@@ -226,7 +228,7 @@ def test_an_upload_address_outside_tiktok_gets_no_byte(publish, tiktok: FakeTikT
     assert stored(publish).upload_url_sealed is None
 
 
-def test_a_token_that_tiktok_calls_invalid_is_renewed_once(publish, tiktok: FakeTikTok, monkeypatch):
+def test_a_token_that_tiktok_calls_invalid_is_refreshed_once(publish, tiktok: FakeTikTok, monkeypatch):
     renewed = []
     monkeypatch.setattr(
         "dropcast.accounts.tokens.fresh_token.replace_rejected_token",

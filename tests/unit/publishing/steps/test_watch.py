@@ -63,7 +63,7 @@ def test_a_long_round_never_asks_for_another(processing, tiktok: FakeTikTok, wok
     assert [step["outcome"] for _, step in woken] == []
 
 
-def test_a_verdict_that_tiktok_has_already_ends_the_round_at_once(processing, tiktok: FakeTikTok, woken):
+def test_an_existing_verdict_of_tiktok_ends_the_round_at_once(processing, tiktok: FakeTikTok, woken):
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7512345678901234567]}
 
     watch(processing.publish_id, processing.publish_id, TOKEN, "soon")
@@ -73,7 +73,7 @@ def test_a_verdict_that_tiktok_has_already_ends_the_round_at_once(processing, ti
     assert (settled.state, settled.post_ids) == (State.PUBLISHED, ["7512345678901234567"])
 
 
-def test_a_webhook_that_came_before_the_token_ends_the_round_without_asking(processing, tiktok, woken):
+def test_a_webhook_before_the_token_ends_the_round_without_a_poll(processing, tiktok, woken):
     handle(webhook("complete"))
     asked = tiktok.count("status/fetch")
 
@@ -84,7 +84,7 @@ def test_a_webhook_that_came_before_the_token_ends_the_round_without_asking(proc
 
 
 @pytest.mark.parametrize(("seconds", "ends"), [(60, False), (120, True)])
-def test_after_a_disconnection_nobody_can_ask_and_after_a_while_that_is_said(
+def test_after_a_disconnect_polling_is_impossible_and_the_publish_ends_as_such(
     processing, tiktok, woken, monkeypatch, seconds, ends
 ):
     account = get_account(processing.account_id)
@@ -99,7 +99,7 @@ def test_after_a_disconnection_nobody_can_ask_and_after_a_while_that_is_said(
     assert [(step["outcome"], step["error"]["code"]) for _, step in woken] == [("unknown", "verdict_missing")] * ends
 
 
-def test_a_webhook_wakes_the_token_that_waits(processing, woken):
+def test_a_webhook_wakes_the_waiting_token(processing, woken):
     watch(processing.publish_id, processing.publish_id, TOKEN, "long")
 
     handle(webhook("complete"))
@@ -107,7 +107,7 @@ def test_a_webhook_wakes_the_token_that_waits(processing, woken):
     assert woken == [("canary-task-token", {"outcome": "verdict"})]
 
 
-def test_a_webhook_before_the_publish_id_is_known_is_kept(account, begun, tiktok, woken):
+def test_a_webhook_before_the_publish_id_is_known_is_stored(account, begun, tiktok, woken):
     handle(webhook("complete"))
     publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 10), "api", options()))
     assert isinstance(publish, Publish)
@@ -118,7 +118,7 @@ def test_a_webhook_before_the_publish_id_is_known_is_kept(account, begun, tiktok
     assert settled.state is State.PUBLISHED
 
 
-def test_webhooks_twice_and_late_change_nothing_but_post_ids(processing, woken):
+def test_repeated_and_late_webhooks_change_only_post_ids(processing, woken):
     for event in [webhook("complete"), webhook("complete")]:
         handle(event)
     settle(processing.publish_id, StepResult(Outcome.VERDICT))
@@ -145,7 +145,7 @@ def test_settling_twice_leaves_one_event(processing):
     assert outbox().count("publish.failed") == 1
 
 
-def test_what_only_the_workflow_needs_is_erased(processing):
+def test_fields_that_only_the_workflow_needs_are_erased(processing):
     publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
     fact_store.add("v_pub_file~1", Fact("complete", 5))
 
@@ -155,7 +155,7 @@ def test_what_only_the_workflow_needs_is_erased(processing):
     assert (row.task_token, row.upload_url_sealed) == (None, None)
 
 
-def test_an_unknown_end_moves_on_when_tiktok_speaks_after_all(processing, woken):
+def test_an_unknown_publish_moves_when_tiktok_later_reports_it(processing, woken):
     unknown = settle_execution(processing.publish_id, processing.publish_id)
 
     handle(webhook("complete"))
@@ -166,7 +166,7 @@ def test_an_unknown_end_moves_on_when_tiktok_speaks_after_all(processing, woken)
     assert [name for name in outbox() if name.startswith("publish.")] == ["publish.unknown", "publish.published"]
 
 
-def test_a_dead_execution_settles_nothing_that_a_newer_one_works_on(processing):
+def test_a_dead_execution_settles_no_publish_of_a_newer_one(processing):
     publish_store.supersede(processing, due=clock.now(), code="restarted")
 
     left = settle_execution(processing.publish_id, processing.publish_id)
@@ -176,7 +176,7 @@ def test_a_dead_execution_settles_nothing_that_a_newer_one_works_on(processing):
 
 
 @pytest.mark.parametrize("status", ["PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SOMETHING_NEW"])
-def test_waiting_for_a_day_ends_honestly(processing, tiktok, woken, monkeypatch, status):
+def test_waiting_for_a_day_ends_as_unknown(processing, tiktok, woken, monkeypatch, status):
     tiktok.status = {"status": status}
     later = clock.now() + 25 * 3600
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
@@ -188,7 +188,7 @@ def test_waiting_for_a_day_ends_honestly(processing, tiktok, woken, monkeypatch,
 
 
 @pytest.mark.parametrize(("waited", "answers"), [(800, []), (900, ["slow"])])
-def test_after_a_quarter_of_an_hour_rounds_of_a_minute_become_slow(processing, woken, monkeypatch, waited, answers):
+def test_after_a_quarter_of_an_hour_rounds_of_a_minute_become_longer(processing, woken, monkeypatch, waited, answers):
     later = clock.now() + waited
     monkeypatch.setattr(clock, "now", lambda: later)
 
@@ -198,7 +198,7 @@ def test_after_a_quarter_of_an_hour_rounds_of_a_minute_become_slow(processing, w
 
 
 @pytest.mark.parametrize(("said", "arrive"), [("expected", True), ("absent", False)])
-def test_whether_webhooks_arrive_can_be_said(cloud, monkeypatch, said, arrive):
+def test_the_arrival_of_webhooks_can_be_set(cloud, monkeypatch, said, arrive):
     monkeypatch.setenv("WEBHOOKS", said)
     settings.cache_clear()
 
@@ -208,7 +208,7 @@ def test_whether_webhooks_arrive_can_be_said(cloud, monkeypatch, said, arrive):
     assert fact_store.webhooks_arrive() is arrive
 
 
-def test_webhooks_are_known_to_arrive_for_a_day_after_one(cloud, monkeypatch):
+def test_webhooks_count_as_arriving_for_a_day_after_one(cloud, monkeypatch):
     before = fact_store.webhooks_arrive()
     fact_store.note_webhook()
     after = fact_store.webhooks_arrive()

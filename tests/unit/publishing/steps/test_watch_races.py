@@ -21,7 +21,7 @@ from tests.unit.publishing.steps.test_watch import TOKEN, processing, webhook  #
 from tests.unit.support.memory_aws import maker
 
 
-def test_a_webhook_that_comes_while_settling_is_not_overlooked(processing, woken, monkeypatch):
+def test_a_webhook_during_settling_is_not_overlooked(processing, woken, monkeypatch):
     publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
     handle(webhook("complete"))
     real = publish_store.move
@@ -39,7 +39,7 @@ def test_a_webhook_that_comes_while_settling_is_not_overlooked(processing, woken
     assert (row.state, row.post_ids) == (State.PUBLISHED, ["75"])
 
 
-def test_a_verdict_that_comes_while_a_publish_is_given_up_still_moves_it(processing, woken, monkeypatch):
+def test_a_verdict_during_the_end_of_a_publish_still_moves_it(processing, woken, monkeypatch):
     publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
     real = publish_store.move
 
@@ -55,7 +55,7 @@ def test_a_verdict_that_comes_while_a_publish_is_given_up_still_moves_it(process
     assert settled.state is stored(processing).state is State.PUBLISHED
 
 
-def test_two_webhooks_at_once_leave_both_post_ids(processing, woken, monkeypatch):
+def test_two_concurrent_webhooks_store_both_post_ids(processing, woken, monkeypatch):
     handle(webhook("complete"))
     settle(processing.publish_id, StepResult(Outcome.VERDICT))
     real = publish_store.attach_post_ids
@@ -83,7 +83,7 @@ def test_a_webhook_about_an_abandoned_upload_ends_nothing(processing, woken):
     assert (heard, woken) == (None, [])
 
 
-def test_post_ids_outlive_the_facts_they_came_from(processing, woken):
+def test_post_ids_stay_after_their_facts_expire(processing, woken):
     handle(webhook("publicly_available", post_id="75"))
     settle(processing.publish_id, StepResult(Outcome.VERDICT))
     table = clients.client("dynamodb")
@@ -111,7 +111,7 @@ def test_slow_processing_of_a_whole_upload_is_no_failure(processing, tiktok, wok
 @pytest.mark.parametrize(
     ("status", "ends"), [({}, False), ({"uploaded_bytes": 1000}, False), ({"uploaded_bytes": 5}, True)]
 )
-def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok, woken, monkeypatch, status, ends):
+def test_an_incomplete_upload_ends_with_its_hour(processing, tiktok, woken, monkeypatch, status, ends):
     maker("dynamodb").update_item(
         TableName="publishes_table",
         Key={"pk": {"S": f"publish#{processing.publish_id}"}, "sk": {"S": "publish"}},
@@ -130,14 +130,14 @@ def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok
     assert sum(pauses) == (10 if ends else 0)
 
 
-def test_a_fact_is_kept_however_long_its_reason(processing, woken):
+def test_a_fact_with_a_long_reason_is_stored(processing, woken):
     handle(webhook("failed", reason="r" * 2000))
     handle(webhook("failed", reason="r" * 2000))
 
     assert [fact.reason for fact in fact_store.facts_of("v_pub_file~1")] == ["r" * 2000]
 
 
-def test_a_round_that_begins_while_a_webhook_is_heard_sees_its_fact(processing, woken, monkeypatch):
+def test_a_round_that_begins_while_a_webhook_is_handled_sees_its_fact(processing, woken, monkeypatch):
     real = publish_store.get
 
     def get(publish_id):
@@ -152,7 +152,7 @@ def test_a_round_that_begins_while_a_webhook_is_heard_sees_its_fact(processing, 
     assert woken == [("canary-task-token", {"outcome": "verdict"})]
 
 
-def test_a_poll_for_which_there_is_no_budget_makes_the_round_longer(processing, tiktok: FakeTikTok, woken, monkeypatch):
+def test_a_poll_without_budget_makes_the_round_longer(processing, tiktok: FakeTikTok, woken, monkeypatch):
     monkeypatch.setenv("BUDGETS", "status=2/60")
     settings.cache_clear()
 
@@ -164,7 +164,7 @@ def test_a_poll_for_which_there_is_no_budget_makes_the_round_longer(processing, 
     assert outbox().count("budget.exhausted") == 1
 
 
-def test_tiktoks_429_to_a_poll_shuts_polling_for_a_minute(processing, tiktok: FakeTikTok, woken):
+def test_tiktoks_429_to_a_poll_blocks_polling_for_a_minute(processing, tiktok: FakeTikTok, woken):
     tiktok.script["status/fetch"] = [refusal("rate_limit_exceeded", 429)]
 
     watch(processing.publish_id, processing.publish_id, TOKEN, "soon")
@@ -175,10 +175,10 @@ def test_tiktoks_429_to_a_poll_shuts_polling_for_a_minute(processing, tiktok: Fa
 
 
 @pytest.mark.parametrize("late", [1, 4])
-def test_a_status_that_is_late_does_not_fail_an_upload_whose_hour_is_over(
+def test_a_late_status_does_not_fail_an_upload_whose_hour_is_over(
     processing, tiktok: FakeTikTok, woken, monkeypatch, late
 ):
-    """Its upload host gave no clear answer to the last chunk, so only TikTok's status can tell."""
+    """The upload host gave no clear answer to the last chunk, so only TikTok's status can decide."""
     monkeypatch.setattr(clock, "sleep", lambda _: None)
     later = clock.now() + 3700
     monkeypatch.setattr(clock, "now", lambda: later)

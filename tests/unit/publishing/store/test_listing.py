@@ -1,4 +1,4 @@
-"""Lists of publishes: newest first, page by page, with bounded reads."""
+"""Lists of publishes: newest first, page by page, with limited reads."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ START = int(datetime(2027, 1, 31, 20, tzinfo=UTC).timestamp())
 
 
 class Reads:
-    """How many items DynamoDB looked at, and how many queries that took."""
+    """The number of items that DynamoDB read, and the number of queries."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.queries = self.looked_at = self.rows = 0
@@ -56,7 +56,7 @@ def reads(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Reads:
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """The time at which publishes are made."""
+    """The time at which publishes are created."""
     now = {"at": START}
     monkeypatch.setattr(clock, "now", lambda: now["at"])
     monkeypatch.setattr(ids, "new_id", lambda prefix: f"{prefix}_{str(ULID.from_timestamp(float(now['at']))).lower()}")
@@ -64,7 +64,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 
 def made(at: dict[str, int], account_id: str, count: int, *, every: int = HOUR, state: str = "queued") -> list[str]:
-    """Publishes of an account, one `every` so many seconds; their ids, newest first."""
+    """Create publishes of an account, one every `every` seconds; return their ids, newest first."""
     source = upload_object("a.mp4", b"x")
     found: list[str] = []
     for _ in range(count):
@@ -91,7 +91,7 @@ def walked(limit: int, **asked: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", [1, 3, 50])
-def test_an_accounts_publishes_come_newest_first_and_each_once(cloud, at, limit):
+def test_an_accounts_publishes_are_newest_first_without_duplicates(cloud, at, limit):
     mine = made(at, "acc_1", 7)
     made(at, "acc_2", 3)
 
@@ -99,7 +99,7 @@ def test_an_accounts_publishes_come_newest_first_and_each_once(cloud, at, limit)
 
 
 @pytest.mark.parametrize("limit", [1, 4, 50])
-def test_all_publishes_come_newest_first_over_accounts_shards_and_months(cloud, at, limit):
+def test_all_publishes_are_newest_first_over_accounts_shards_and_months(cloud, at, limit):
     older = made(at, "acc_1", 9)
     newer = made(at, "acc_2", 6)
 
@@ -107,7 +107,7 @@ def test_all_publishes_come_newest_first_over_accounts_shards_and_months(cloud, 
     assert {publish_rows.month_of(ids.made_at(one)) for one in newer + older} == {"2027-01", "2027-02"}
 
 
-def test_a_users_publishes_are_those_of_their_accounts_together(account, at, monkeypatch):
+def test_a_users_list_merges_the_publishes_of_its_accounts(account, at, monkeypatch):
     theirs = {account.user_id: [account, replace(account, account_id="acc_second")]}
     monkeypatch.setattr("dropcast.publishing.store.listing.accounts_of_user", lambda user_id: theirs.get(user_id, []))
     first = made(at, account.account_id, 2)
@@ -121,7 +121,7 @@ def test_a_users_publishes_are_those_of_their_accounts_together(account, at, mon
 
 
 @pytest.mark.parametrize("asked", [{}, {"account_id": "acc_1"}])
-def test_a_state_is_all_that_is_shown(cloud, at, asked):
+def test_a_state_filter_shows_only_that_state(cloud, at, asked):
     made(at, "acc_1", 5)
     failed = made(at, "acc_1", 3, state="failed")
     made(at, "acc_1", 5)
@@ -130,14 +130,14 @@ def test_a_state_is_all_that_is_shown(cloud, at, asked):
 
 
 @pytest.mark.parametrize("asked", [{}, {"account_id": "acc_1"}])
-def test_a_span_of_time_begins_with_its_first_second_and_ends_before_its_last(cloud, at, asked):
+def test_a_time_range_includes_its_start_and_excludes_its_end(cloud, at, asked):
     mine = made(at, "acc_1", 6)
 
     assert walked(4, since=START + HOUR, until=START + 4 * HOUR, **asked) == mine[2:5]
     assert walked(4, since=START + 4 * HOUR, until=START + HOUR, **asked) == []
 
 
-def test_a_page_of_an_account_reads_no_more_than_it_shows(at, reads):
+def test_a_page_of_an_account_reads_only_what_it_shows(at, reads):
     made(at, "acc_1", 30)
 
     found, _ = page(10, account_id="acc_1")
@@ -158,7 +158,7 @@ def test_a_page_of_all_reads_its_rows_and_a_few_small_entries(at, reads):
     assert reads.looked_at <= publish_rows.MONTH_SHARDS * 11
 
 
-def test_a_rare_state_costs_a_bounded_look_whatever_the_number_of_publishes(at, reads):
+def test_a_rare_state_costs_limited_reads_for_any_number_of_publishes(at, reads):
     made(at, "acc_1", 400, every=10)
 
     found, after = page(10, account_id="acc_1", states=(State.UNKNOWN,))
@@ -167,12 +167,12 @@ def test_a_rare_state_costs_a_bounded_look_whatever_the_number_of_publishes(at, 
     assert (reads.queries, reads.looked_at) == (1, 300)
 
 
-def test_an_empty_deployment_answers_within_its_bound(reads, at):
+def test_an_empty_deployment_answers_within_its_limit(reads, at):
     assert page(50) == ([], None)
     assert reads.queries <= 14 * publish_rows.MONTH_SHARDS
 
 
-def test_a_list_by_state_follows_the_moves(cloud, at):
+def test_a_list_by_state_follows_state_changes(cloud, at):
     [publish_id] = made(at, "acc_1", 1)
     publish = publish_store.get(publish_id)
     assert isinstance(publish, Publish)
@@ -185,14 +185,14 @@ def test_a_list_by_state_follows_the_moves(cloud, at):
 
 
 @pytest.mark.parametrize("after", ["x", "bm90IG91cnM=", "cHViX25vdGhpbmc=", "ä"])
-def test_a_cursor_that_is_not_ours_is_refused(cloud, after):
+def test_an_unknown_cursor_is_refused(cloud, after):
     refused = publishes_page(ListQuery(after=after), 10, SYSTEM)
 
     assert isinstance(refused, Problem)
     assert refused.code == "invalid_request"
 
 
-def test_a_last_page_that_is_known_to_be_the_last_names_no_next(cloud, at):
+def test_a_known_last_page_has_no_next_cursor(cloud, at):
     publish_ids = made(at, "acc_1", 2)
 
     assert page(2, account_id="acc_1") == (publish_ids, None)

@@ -1,4 +1,4 @@
-"""Publishes are found by their caller's own id of them, among those of one user."""
+"""Publishes are found by their caller's own id, within one user."""
 
 import pytest
 from hypothesis import given
@@ -30,7 +30,7 @@ def made(at: dict[str, int], user_id: str | None, reference: str | None, *, acco
 
 
 @pytest.mark.parametrize("limit", [1, 2, 50])
-def test_a_users_publishes_with_a_reference_come_newest_first(cloud, at, limit):
+def test_a_users_publishes_with_a_reference_are_newest_first(cloud, at, limit):
     found = [made(at, "user-1", "order-1") for _ in range(5)]
     for user_id, reference in (("user-1", "order-2"), ("user-1", None), ("user-2", "order-1"), (None, "order-1")):
         made(at, user_id, reference)
@@ -39,7 +39,7 @@ def test_a_users_publishes_with_a_reference_come_newest_first(cloud, at, limit):
     assert walked(limit, user_id="user-1", reference="order-3") == []
 
 
-def test_one_account_one_state_and_one_span_of_them_can_be_asked_for(cloud, at):
+def test_they_can_be_filtered_by_account_state_and_time(cloud, at):
     first = made(at, "user-1", "order-1")
     start = at["at"]
     second = made(at, "user-1", "order-1", account_id="acc_2")
@@ -72,7 +72,7 @@ def test_without_a_user_it_is_refused(cloud):
     assert refused.details["fields"][0]["field"] == "user_id"
 
 
-def test_a_bound_caller_finds_its_users_alone(cloud, at):
+def test_a_bound_caller_finds_only_its_users_publishes(cloud, at):
     mine, _ = made(at, "user-1", "order-1"), made(at, "user-2", "order-1")
     bound = Caller("dk_1", frozenset({"read"}), "user-1")
 
@@ -89,7 +89,7 @@ texts = st.text(st.sampled_from("a#:1é"), max_size=6)
 
 
 @given(st.tuples(texts, texts), st.tuples(texts, texts))
-def test_no_users_partition_is_anothers(one, other):
+def test_users_partitions_are_separate(one, other):
     assert (reference_partition(*one) == reference_partition(*other)) == (one == other)
 
 

@@ -1,4 +1,4 @@
-"""The index of what waits holds, after every write, the rows that its rule names."""
+"""After every write, the index of waiting publishes has exactly the rows that its rule names."""
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from tests.unit.publishing.store.waiting import HOUR, NOW, SOURCE, add, moved
 from tests.unit.publishing.store.waiting import at as at
 from tests.unit.support.memory_aws import maker
 
-# Each entry: an operation and a number, which chooses among what is possible then.
+# Each entry: an operation and a number that selects one of the possible changes.
 WALKS = st.lists(
     st.tuples(st.sampled_from(["add", "move", "fail", "edit", "hold", "retry", "wait"]), st.integers(0, 9)), max_size=25
 )
@@ -26,7 +26,7 @@ WALKS = st.lists(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_after_every_write_the_index_holds_the_rows_that_the_rule_names(at, walk):
+def test_after_every_write_the_index_has_the_rows_that_the_rule_names(at, walk):
     known: dict[str, Publish] = {}
     became: dict[str, int] = {}
     for operation, number in walk:
@@ -39,7 +39,7 @@ def test_after_every_write_the_index_holds_the_rows_that_the_rule_names(at, walk
 
 
 def changed(known: dict[str, Publish], operation: str, number: int, at: dict[str, int]) -> list[Publish]:
-    """Make one change; the publishes that it wrote."""
+    """Make one change; return the publishes that it wrote."""
     if operation == "wait":
         at["now"] += number * HOUR
         return []
@@ -100,14 +100,14 @@ def named_by_the_rule(known: dict[str, Publish], became: dict[str, int]) -> dict
 
 
 def indexed() -> dict[str, tuple[str, int]]:
-    """What the index holds, by publish."""
+    """The index's content, by publish."""
     items = maker("dynamodb").scan(TableName="publishes_table", IndexName="by_wait")["Items"]
     return {
         item["pk"]["S"].removeprefix("publish#"): (item["waits_in"]["S"], int(item["waits_at"]["N"])) for item in items
     }
 
 
-def test_a_row_of_the_index_reads_back_as_the_same_publish(at):
+def test_a_row_of_the_index_is_read_as_the_same_publish(at):
     publish = add(NOW + HOUR)
 
     assert publish_store.get(publish.publish_id) == publish
@@ -120,7 +120,7 @@ def test_a_publish_that_failed_on_arrival_waits_for_a_person(at):
     assert indexed() == {failed.publish_id: ("failed", NOW)}
 
 
-def test_a_person_s_decision_ends_the_wait_of_an_unknown_publish(at):
+def test_a_persons_decision_ends_the_wait_of_an_unknown_publish(at):
     unknown = add(state=State.UNKNOWN)
 
     moved(unknown, State.PUBLISHED)

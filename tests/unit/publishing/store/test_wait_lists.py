@@ -1,4 +1,6 @@
-"""The lists of what waits: each publish once, only those that the caller sees, with a bounded number of calls."""
+"""The lists of waiting publishes have each publish once, only for callers that may see it, with a limited number of
+calls.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -60,7 +62,7 @@ def reads(at: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> list[tuple[str
 
 
 @pytest.mark.parametrize("limit", [1, 2, 50])
-def test_planned_publishes_come_by_time_and_each_once(at, limit):
+def test_planned_publishes_are_in_order_of_time_without_duplicates(at, limit):
     late, first, second = (add(NOW + hours * HOUR).publish_id for hours in (40, 3, 3))
     add(NOW + 7 * DAY)
     add(NOW - 1)
@@ -76,7 +78,7 @@ def test_planned_publishes_of_one_account(at):
     assert walked(account_id="acc_1") == mine
 
 
-def test_a_bound_caller_is_shown_only_the_publishes_of_its_user(at):
+def test_a_bound_caller_sees_only_the_publishes_of_its_user(at):
     of_ana = [add(NOW + hours * HOUR).publish_id for hours in (1, 2, 3)]
     add(NOW + HOUR, user_id="ben", account_id="acc_2")
     failed, unknown = add(state=State.FAILED), add(state=State.UNKNOWN)
@@ -92,7 +94,7 @@ def test_a_bound_caller_is_shown_only_the_publishes_of_its_user(at):
     assert len(needing_a_person(SYSTEM, 10).unknown.publishes) == 2
 
 
-def test_an_embed_for_one_account_is_shown_only_that_account_s_publishes(at):
+def test_an_embed_for_one_account_sees_only_that_accounts_publishes(at):
     embed = Caller("key_1", frozenset({"read"}), "ana", account_id="acc_2")
     add(NOW + HOUR)
     mine = [add(NOW + hours * HOUR, account_id="acc_2").publish_id for hours in (1, 2, 3)]
@@ -102,7 +104,7 @@ def test_an_embed_for_one_account_is_shown_only_that_account_s_publishes(at):
     assert walked(embed, account_id="acc_1") == []
 
 
-def test_a_row_that_changed_after_the_index_was_read_is_left_out(at, monkeypatch):
+def test_a_row_that_changed_after_the_index_was_read_is_omitted(at, monkeypatch):
     gone, stays = add(NOW + HOUR), add(NOW + HOUR)
     real = dynamo.read_many
 
@@ -118,14 +120,14 @@ def test_a_row_that_changed_after_the_index_was_read_is_left_out(at, monkeypatch
 @pytest.mark.parametrize(
     "after", ["x", "ä", "MTIjcHViXzE=", "MTgwMDAwMDAwMCNwdWI=", "cHViXzAxaDQ1YTl4MDAwMDAwMDAwMDAwMDAwMDAw"]
 )
-def test_a_cursor_that_is_not_ours_is_refused(at, after):
+def test_an_unknown_cursor_is_refused(at, after):
     refused = planned(NOW, NOW + DAY, SYSTEM, after=after, limit=10)
 
     assert isinstance(refused, Problem)
     assert refused.code == "invalid_request"
 
 
-def test_a_cursor_of_another_span_is_refused(at):
+def test_a_cursor_of_another_time_range_is_refused(at):
     add(NOW + HOUR)
     add(NOW + 2 * HOUR)
     after = week(limit=1).next
@@ -149,7 +151,7 @@ def test_failed_publishes_wait_for_seven_days_and_unknown_ones_for_ever(at):
     assert ids_of(shown.unknown.publishes) == [unknown.publish_id]
 
 
-def test_what_needs_a_person_comes_newest_first_and_says_whether_there_is_more(at):
+def test_publishes_that_need_a_person_are_newest_first_with_a_mark_for_more(at):
     made: list[str] = []
     for _ in range(3):
         made.insert(0, add(state=State.UNKNOWN).publish_id)
@@ -165,7 +167,7 @@ def shown_unknown(found: NeedsPerson) -> tuple[list[str], bool]:
     return ids_of(found.unknown.publishes), found.unknown.has_more
 
 
-def test_a_list_reads_no_more_entries_and_rows_than_it_shows(reads):
+def test_a_list_reads_only_the_entries_and_rows_that_it_shows(reads):
     for _ in range(12):
         add(NOW + HOUR)
         add(state=State.FAILED)
@@ -179,7 +181,7 @@ def test_a_list_reads_no_more_entries_and_rows_than_it_shows(reads):
     assert reads == [("query", 0), ("query", 6), ("batch_get_item", 5)]
 
 
-def test_a_filter_reads_a_bounded_number_of_entries_and_may_give_a_short_page(reads, monkeypatch):
+def test_a_filter_reads_a_limited_number_of_entries_and_may_return_a_short_page(reads, monkeypatch):
     monkeypatch.setattr(wait_index, "_SCANNED_MAX", 10)
     for _ in range(25):
         add(NOW + HOUR, user_id="ben")

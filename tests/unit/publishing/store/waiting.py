@@ -1,4 +1,4 @@
-"""Publishes that wait, each made in as few writes as possible, and the clock."""
+"""Waiting publishes, each made in as few writes as possible, and the clock."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def at(cloud: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 
 def add(publish_at: int | None = None, state: State | None = None, **fields: Any) -> Publish:
-    """A stored publish. It moves to `state` in a write of its own."""
+    """Store a publish. It moves to `state` in a separate write."""
     row = {"account_id": "acc_1", "user_id": "ana"} | fields
     publish = new_publish(row.pop("account_id"), SOURCE, "api", options(), publish_at=publish_at, **row)
     assert dynamo.write_all([publish_store.put_write(publish, unstarted=False)])

@@ -12,7 +12,7 @@ CHUNKS = st.sampled_from(CHUNK_SIZES)
 
 
 def notes(plan: ChunkPlan, seconds_per_chunk: float = 0.0) -> list[tuple[int, int, float]]:
-    """The notes of an undisturbed upload: before which chunk, how many are noted, at which time."""
+    """The notes of an undisturbed upload: before which chunk, how many chunks they count, at which time."""
     made, noted, age = [], 0, 0.0
     for chunk in range(plan.count):
         if checkpoint_due(chunk, noted, age):
@@ -31,7 +31,7 @@ def test_there_is_at_most_one_note_per_64_megabytes(size: int, chunk: int):
 
 
 @given(size=SIZES, chunk=CHUNKS, seconds=st.floats(0.1, 60))
-def test_on_a_slow_road_there_is_one_more_per_30_seconds_at_most(size: int, chunk: int, seconds: float):
+def test_on_a_slow_connection_there_is_at_most_one_more_note_per_30_seconds(size: int, chunk: int, seconds: float):
     plan = plan_chunks(size, chunk)
 
     made = notes(plan, seconds)
@@ -40,7 +40,7 @@ def test_on_a_slow_road_there_is_one_more_per_30_seconds_at_most(size: int, chun
 
 
 @given(size=SIZES, chunk=CHUNKS, seconds=st.floats(0, 60))
-def test_the_last_chunk_is_in_no_note_but_its_own(size: int, chunk: int, seconds: float):
+def test_the_last_chunk_is_only_in_its_own_note(size: int, chunk: int, seconds: float):
     plan = plan_chunks(size, chunk)
 
     assert all(noted < plan.count for before, noted, _ in notes(plan, seconds) if before < plan.count - 1)
@@ -54,7 +54,7 @@ def test_the_last_chunk_is_in_no_note_but_its_own(size: int, chunk: int, seconds
         (1_000_000_000, 10_000_000, [(0, 12), (12, 24), (24, 36), (36, 48), (48, 60), (60, 72), (72, 84), (84, 96)]),
     ],
 )
-def test_notes_as_they_come(size, chunk, expected):
+def test_the_notes_of_typical_uploads(size, chunk, expected):
     made = [(before, noted) for before, noted, _ in notes(plan_chunks(size, chunk))]
 
     assert made[: len(expected)] == expected

@@ -1,6 +1,6 @@
-"""Once the last byte of a file has left, TikTok may post it, whatever its upload host answers (protocol 4.6).
+"""After the last byte of a file was sent, TikTok may post it, whatever its upload host answers (protocol 4.6).
 
-Here the upload host takes the file and then answers as it likes, and TikTok's status tells of that only later.
+Here the upload host accepts the file and then answers anything, and TikTok's status shows it only later.
 """
 
 from collections.abc import Callable
@@ -37,9 +37,9 @@ class KilledError(BaseException):
 
 @dataclass
 class Host:
-    """Takes every chunk; what it says to the file's last byte is `answers`, one after another, then 404 for ever.
+    """Accepts every chunk. `answers` are its answers to the file's last byte, one after the other, then always 404.
 
-    The status tells of the last chunk `late_s` seconds after it came, and not in the first `late_reads` answers.
+    The status shows the last chunk `late_s` seconds after it arrived, and not in the first `late_reads` answers.
     """
 
     tiktok: FakeTikTok
@@ -102,7 +102,7 @@ def host_at(tiktok: FakeTikTok, answers: list[Any], **how: Any) -> Host:
 
 
 def carried_on(publish: Publish, seconds: float = 900.0) -> tuple[StepResult, Publish]:
-    """The last step of the transfer, and the row after the workflow took the way of that step."""
+    """The last step of the transfer, and the row after the workflow followed that step."""
     me = (publish.publish_id, publish.publish_id)
     for _ in range(4):
         with time_left(lambda: seconds):
@@ -117,14 +117,14 @@ def carried_on(publish: Publish, seconds: float = 900.0) -> tuple[StepResult, Pu
 
 
 def is_left_to_tiktok(publish: Publish, tiktok: FakeTikTok, host: Host) -> bool:
-    """Whether TikTok's verdict is awaited: nothing was sent under a second id, nothing is called failed."""
+    """Whether the publish waits for TikTok's verdict: it has no second init and did not fail."""
     _, row = carried_on(publish)
     return row.state is State.PROCESSING and tiktok.count("video/init") == 1 and list(host.files) == ["1"]
 
 
 @pytest.mark.parametrize(("late_reads", "late_s"), LATE)
 @pytest.mark.parametrize("answer", REFUSALS)
-def test_a_refusal_in_effect_of_which_the_status_tells_late(publish, tiktok, answer, late_reads, late_s):
+def test_a_refusal_after_effect_with_a_late_status(publish, tiktok, answer, late_reads, late_s):
     host = host_at(tiktok, [answer], late_reads=late_reads, late_s=late_s)
 
     assert is_left_to_tiktok(publish, tiktok, host)
@@ -132,16 +132,16 @@ def test_a_refusal_in_effect_of_which_the_status_tells_late(publish, tiktok, ans
 
 @pytest.mark.parametrize("answer", [500, 502, 503, 408, 429, 416, httpx.ReadTimeout, httpx.ReadError, httpx.WriteError])
 @pytest.mark.parametrize("then", [404, 403, 500])
-def test_a_lost_answer_after_which_the_address_is_gone(publish, tiktok, answer, then):
-    """A refusal of the second sending may say that the first arrived, however late the status is."""
+def test_a_lost_answer_after_which_the_upload_url_is_gone(publish, tiktok, answer, then):
+    """A refusal of the second sending may mean that the first one arrived, however late the status is."""
     host = host_at(tiktok, [answer] + [then] * 9, late_s=1000)
 
     assert is_left_to_tiktok(publish, tiktok, host)
 
 
 @pytest.mark.parametrize("then", [403, 404, 410, 400, 416, 500])
-def test_a_process_killed_after_the_last_byte_whatever_the_next_one_is_told(publish, tiktok, then):
-    """The next one cannot know whether the one before still sends: only TikTok's verdict ends this."""
+def test_a_kill_after_the_last_byte_with_any_answer_to_the_next_process(publish, tiktok, then):
+    """The next process cannot know whether the previous one still sends. Only TikTok's verdict ends this."""
     host = host_at(tiktok, [KilledError()] + [then] * 9, late_s=1000)
     with pytest.raises(KilledError):
         transfer(publish.publish_id, publish.publish_id)
@@ -149,7 +149,7 @@ def test_a_process_killed_after_the_last_byte_whatever_the_next_one_is_told(publ
     assert is_left_to_tiktok(publish, tiktok, host)
 
 
-def test_a_source_that_is_gone_when_the_next_process_goes_on(publish, tiktok):
+def test_a_source_that_is_missing_when_the_next_process_continues(publish, tiktok):
     host = host_at(tiktok, [KilledError()], late_s=1000)
     with pytest.raises(KilledError):
         transfer(publish.publish_id, publish.publish_id)
@@ -158,7 +158,7 @@ def test_a_source_that_is_gone_when_the_next_process_goes_on(publish, tiktok):
     assert is_left_to_tiktok(publish, tiktok, host)
 
 
-def test_an_address_whose_hour_ends_while_the_last_chunk_is_sent(publish, tiktok, held_clock):  # noqa: F811
+def test_an_upload_url_that_expires_during_the_last_chunk(publish, tiktok, held_clock):  # noqa: F811
     def an_hour_passes() -> None:
         held_clock.at += 3700
 
@@ -167,7 +167,7 @@ def test_an_address_whose_hour_ends_while_the_last_chunk_is_sent(publish, tiktok
     assert is_left_to_tiktok(publish, tiktok, host)
 
 
-def test_a_process_without_the_time_to_ask_leaves_it_to_tiktoks_verdict(publish, tiktok):
+def test_a_process_without_time_to_poll_waits_for_tiktoks_verdict(publish, tiktok):
     host_at(tiktok, [404], takes=False)
     left = iter([900.0] * len(range(0, publish.bytes_total, CHUNK)) + [50.0] * 20)
 
@@ -177,7 +177,7 @@ def test_a_process_without_the_time_to_ask_leaves_it_to_tiktoks_verdict(publish,
     assert step.outcome == "uploaded"
 
 
-def test_a_status_that_does_not_answer_once_leaves_it_to_tiktoks_verdict(publish, tiktok):
+def test_a_single_unanswered_status_waits_for_tiktoks_verdict(publish, tiktok):
     host_at(tiktok, [404], takes=False)
     tiktok.script["status/fetch"] = [{"status": "PROCESSING_UPLOAD", "uploaded_bytes": 0}] * 3 + [None]
 
@@ -186,7 +186,7 @@ def test_a_status_that_does_not_answer_once_leaves_it_to_tiktoks_verdict(publish
     assert step.outcome == "uploaded"
 
 
-def test_bytes_that_tiktok_lacks_in_every_answer_over_a_minute_did_not_arrive(publish, tiktok, held_clock):  # noqa: F811
+def test_bytes_that_tiktok_lacks_in_every_answer_for_a_minute_did_not_arrive(publish, tiktok, held_clock):  # noqa: F811
     host_at(tiktok, [403], takes=False)
     began = clock.now()
 
@@ -197,7 +197,7 @@ def test_bytes_that_tiktok_lacks_in_every_answer_over_a_minute_did_not_arrive(pu
     assert (row.state, step.error.code) == (State.FAILED, "upload_url_expired")
 
 
-def test_an_address_that_is_an_hour_old_is_sent_nothing(publish, tiktok, held_clock):  # noqa: F811
+def test_an_hour_old_upload_url_gets_no_bytes(publish, tiktok, held_clock):  # noqa: F811
     host = host_at(tiktok, [201])
     held_clock.at += 3601
 
@@ -207,7 +207,7 @@ def test_an_address_that_is_an_hour_old_is_sent_nothing(publish, tiktok, held_cl
     assert (row.state, row.inits_lost, tiktok.count("status/fetch")) == (State.QUEUED, 1, 0)
 
 
-def test_a_restart_does_not_make_the_address_younger(publish, tiktok, held_clock):  # noqa: F811
+def test_a_restart_does_not_make_the_upload_url_younger(publish, tiktok, held_clock):  # noqa: F811
     held_clock.at += 3601
     again = publish_store.supersede(publish, due=clock.now(), code="restarted")
     assert again is not None

@@ -1,4 +1,4 @@
-"""What a reader of a large source holds at a time, in bytes that Python allocates: by one GET, and by several."""
+"""The memory of a reader of a large source, in bytes that Python allocates: with one GET, and with several."""
 
 import tracemalloc
 
@@ -36,7 +36,7 @@ def s3(monkeypatch) -> None:
 
 
 def peak_of(source: SourceReader | Subranges) -> int:
-    """The most that is held while all is read; as an HTTP client, one piece is kept until the next is there."""
+    """The peak memory while everything is read. Like an HTTP client, it keeps one piece until the next arrives."""
     given, held = 0, b""
     while given < SIZE:
         held = source.read(SIZE - given) if isinstance(source, Subranges) else next(source.pieces(SIZE - given))
@@ -51,13 +51,13 @@ def traced():
     tracemalloc.stop()
 
 
-def test_one_get_holds_at_most_eight_mebibytes(traced):
+def test_one_get_uses_at_most_eight_mebibytes(traced):
     peak = peak_of(SourceReader(SOURCE, SourceStream(SOURCE, 0, SIZE - 1)))
 
     assert MIB < peak <= 8 * MIB
 
 
-def test_several_gets_hold_at_most_thirty_two_mebibytes(traced):
+def test_several_gets_use_at_most_thirty_two_mebibytes(traced):
     peak = peak_of(Subranges(SOURCE, 0))
 
     assert 8 * MIB < peak <= 32 * MIB

@@ -1,4 +1,4 @@
-"""The reader against a source in memory whose connections are as slow as wanted, on a clock of its own."""
+"""The reader and an in-memory source whose connections have a chosen speed, on a simulated clock."""
 
 import itertools
 import threading
@@ -38,7 +38,7 @@ class MemoryStream(SourceStream):
 
 
 class MemoryHost:
-    """`seconds_per_byte` passes on the clock of the reading thread; of several threads' time nobody waits."""
+    """`seconds_per_byte` passes on the clock of the reading thread. Concurrent threads do not add up."""
 
     def __init__(self) -> None:
         self.main = threading.get_ident()
@@ -79,7 +79,7 @@ def reader_of(host: MemoryHost, first: int = 0) -> SourceReader:
 
 
 def read(host: MemoryHost, reader: SourceReader, length: int, seconds_per_byte: float = 0.0) -> bytes:
-    """The next bytes, each piece taking its time to be written."""
+    """The next bytes; writing each piece takes its time."""
     got = bytearray()
     for piece in reader.pieces(length):
         got += piece
@@ -87,7 +87,7 @@ def read(host: MemoryHost, reader: SourceReader, length: int, seconds_per_byte: 
     return bytes(got)
 
 
-def test_the_bytes_come_in_order_whatever_the_way(host):
+def test_the_bytes_are_in_order_in_every_mode(host):
     host.seconds_per_byte = 1e-6
     reader = reader_of(host)
 
@@ -97,7 +97,7 @@ def test_the_bytes_come_in_order_whatever_the_way(host):
     assert reader.is_parallel
 
 
-def test_a_source_that_is_fast_enough_is_read_by_one_get(host):
+def test_a_fast_enough_source_is_read_by_one_get(host):
     host.seconds_per_byte = 1e-7
     reader = reader_of(host)
 
@@ -107,7 +107,7 @@ def test_a_source_that_is_fast_enough_is_read_by_one_get(host):
     assert len(host.streams) == 1
 
 
-def test_one_get_goes_on_until_the_several_take_over(host):
+def test_one_get_continues_until_several_take_over(host):
     host.seconds_per_byte = 1e-6
     reader = reader_of(host)
     read(host, reader, 700_000)
@@ -117,7 +117,7 @@ def test_one_get_goes_on_until_the_several_take_over(host):
     assert not single.is_open
 
 
-def test_it_goes_back_to_one_get_when_tiktok_is_the_slower_one(host):
+def test_it_returns_to_one_get_when_tiktok_is_the_slower_side(host):
     host.seconds_per_byte = 1e-6
     reader = reader_of(host)
     got = read(host, reader, 600_000)
@@ -131,7 +131,7 @@ def test_it_goes_back_to_one_get_when_tiktok_is_the_slower_one(host):
     assert got == BODY
 
 
-def test_near_the_end_nothing_changes(host):
+def test_near_the_end_the_mode_stays(host):
     host.seconds_per_byte = 2e-6
     reader = reader_of(host, first=SIZE - 300_000)
 
@@ -139,7 +139,7 @@ def test_near_the_end_nothing_changes(host):
     assert len(host.streams) == 1
 
 
-def test_a_range_that_breaks_is_told_at_its_place(host):
+def test_a_broken_range_is_reported_at_its_position(host):
     host.breaks_at = 100_000
     several = Subranges(SOURCE, 0)
     whole = [bytes(several.read(40_000)) for _ in range(2)]
@@ -151,7 +151,7 @@ def test_a_range_that_breaks_is_told_at_its_place(host):
     assert b"".join(whole) == BODY[:80_000]
 
 
-def test_a_source_that_goes_while_several_read_it_is_told_as_broken_off(host):
+def test_a_source_that_disappears_during_parallel_reads_is_reported_as_broken(host):
     host.gone = True
     several = Subranges(SOURCE, 0)
 
@@ -159,7 +159,7 @@ def test_a_source_that_goes_while_several_read_it_is_told_as_broken_off(host):
         several.read(SIZE)
 
 
-def test_several_gets_hold_no_more_than_their_buffers(host):
+def test_several_gets_use_no_more_than_their_buffers(host):
     several = Subranges(SOURCE, 0)
     furthest = 0
     while several.position < SIZE:
@@ -169,7 +169,7 @@ def test_several_gets_hold_no_more_than_their_buffers(host):
     assert furthest <= parallel_ranges.WORKERS * 40_000
 
 
-def test_after_stop_nothing_further_is_asked_for(host):
+def test_after_stop_no_further_requests_are_made(host):
     several = Subranges(SOURCE, 0)
     several.read(10)
     several.stop_requesting()

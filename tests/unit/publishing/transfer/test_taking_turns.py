@@ -1,4 +1,4 @@
-"""Start and Transfer with a limit to the transfers at once: one without a turn waits, and loses nothing by it."""
+"""Start and Transfer with a limit of concurrent transfers: a publish without a turn waits, and loses nothing by it."""
 
 from collections import Counter
 
@@ -53,7 +53,7 @@ def turns() -> set[str]:
     return set(transfer_concurrency_store._read()[0].running)
 
 
-def test_one_too_many_is_held_before_its_init_and_goes_when_a_turn_is_free(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_above_the_limit_a_publish_is_held_before_its_init(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
     tiktok.uploads = UploadHost(tiktok)
     first, second, third, _ = publishes
 
@@ -70,7 +70,7 @@ def test_one_too_many_is_held_before_its_init_and_goes_when_a_turn_is_free(publi
     assert then.outcome == "started"
 
 
-def test_waiting_is_told_once_and_counts_as_no_failed_try(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_waiting_sends_one_event_and_counts_as_no_failed_try(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
     first, second, third, _ = publishes
     begin(first)
     begin(second)
@@ -78,7 +78,7 @@ def test_waiting_is_told_once_and_counts_as_no_failed_try(publishes, tiktok: Fak
     # Eighty hours: failed tries would end the publish after 72.
     for _ in range(20):
         held_clock.at += 4 * 3600
-        # The two others go on, as long transfers do.
+        # The two others continue, as long transfers do.
         transfer_concurrency_store.take_turn(first.publish_id, has_begun=True)
         transfer_concurrency_store.take_turn(second.publish_id, has_begun=True)
         assert begin(third).outcome == "held"
@@ -89,7 +89,7 @@ def test_waiting_is_told_once_and_counts_as_no_failed_try(publishes, tiktok: Fak
     assert outbox().count("publish.held") == 1
 
 
-def test_those_that_wait_keep_their_order(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_waiting_publishes_keep_their_order(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
     tiktok.uploads = UploadHost(tiktok)
     first, _, third, fourth = publishes
     for one in publishes:
@@ -101,7 +101,7 @@ def test_those_that_wait_keep_their_order(publishes, tiktok: FakeTikTok, held_cl
     assert begin(third).outcome == "started"
 
 
-def test_a_refused_publish_gives_its_turn_back(publishes, tiktok: FakeTikTok):
+def test_a_refused_publish_returns_its_turn(publishes, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [None, None]
 
     begin(publishes[0])
@@ -109,7 +109,7 @@ def test_a_refused_publish_gives_its_turn_back(publishes, tiktok: FakeTikTok):
     assert turns() == set()
 
 
-def test_a_transfer_that_ends_gives_its_turn_back_and_one_that_goes_on_keeps_it(publishes, tiktok: FakeTikTok):
+def test_a_finished_transfer_returns_its_turn_and_a_continuing_one_keeps_it(publishes, tiktok: FakeTikTok):
     tiktok.uploads = UploadHost(tiktok)
     first, second, *_ = publishes
     begin(first)
@@ -125,7 +125,7 @@ def test_a_transfer_that_ends_gives_its_turn_back_and_one_that_goes_on_keeps_it(
     assert turns() == {second.publish_id}
 
 
-def test_a_transfer_that_lost_its_turn_waits_without_taking_the_upload_over(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
+def test_a_transfer_that_lost_its_turn_waits_without_taking_over_the_upload(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
     first, second, third, fourth = publishes
     begin(first)
     held_clock.at += TURN_S
@@ -140,7 +140,7 @@ def test_a_transfer_that_lost_its_turn_waits_without_taking_the_upload_over(publ
     assert begin(fourth).outcome == "held"
 
 
-def test_a_turn_that_cannot_be_given_back_fails_nothing(publishes, tiktok: FakeTikTok, monkeypatch):
+def test_a_turn_that_cannot_be_returned_fails_no_publish(publishes, tiktok: FakeTikTok, monkeypatch):
     tiktok.uploads = UploadHost(tiktok)
     begin(publishes[0])
 
@@ -153,13 +153,13 @@ def test_a_turn_that_cannot_be_given_back_fails_nothing(publishes, tiktok: FakeT
     assert turns() == {publishes[0].publish_id}
 
 
-def test_where_too_many_ask_at_the_same_moment_one_asks_again_later(publishes, monkeypatch):
+def test_if_too_many_ask_at_once_one_asks_again_later(publishes, monkeypatch):
     monkeypatch.setattr(transfer_concurrency_store, "_write", lambda *_: False)
 
     assert transfer_concurrency_store.take_turn(publishes[0].publish_id, has_begun=False) == 30
 
 
-def test_a_pull_needs_no_turn_and_without_a_limit_nothing_is_read_or_written(publishes, tiktok, monkeypatch):
+def test_a_pull_needs_no_turn_and_without_a_limit_there_are_no_reads_or_writes(publishes, tiktok, monkeypatch):
     asked = Counter[str]()
     monkeypatch.setenv("TRANSFERS_AT_ONCE", "0")
     settings.cache_clear()
@@ -172,7 +172,7 @@ def test_a_pull_needs_no_turn_and_without_a_limit_nothing_is_read_or_written(pub
     assert asked == {}
 
 
-def test_one_that_waits_for_its_turn_does_not_hold_up_other_posts_of_its_account(
+def test_a_publish_waiting_for_its_turn_does_not_delay_other_posts_of_its_account(
     account, publishes, tiktok: FakeTikTok
 ):
     first, second, third, _ = publishes

@@ -26,9 +26,9 @@ BODY = bytes(range(256)) * (SIZE // 256) + b"z" * (SIZE % 256)
 
 
 class UploadHost:
-    """Takes chunks in order. `fail` maps the number of a PUT (from 0) to what happens instead: a status or "reset".
+    """Accepts chunks in order. `fail` maps the number of a PUT (from 0) to its fault: a status, "reset" or "cut".
 
-    With "reset" the bytes count and the answer is lost, with "cut" they do not count.
+    With "reset" the bytes count and the answer is lost. With "cut" the bytes do not count.
     """
 
     def __init__(self, tiktok: FakeTikTok, fail: dict[int, object] | None = None):
@@ -78,7 +78,7 @@ def publish(account, begun, tiktok) -> Publish:
     return stored(taken)
 
 
-def test_the_bytes_arrive_in_order_and_once(publish, tiktok):
+def test_the_bytes_arrive_once_and_in_order(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
 
     step = transfer(publish.publish_id, publish.publish_id)
@@ -90,7 +90,7 @@ def test_the_bytes_arrive_in_order_and_once(publish, tiktok):
     assert (row.state, row.bytes_sent, row.upload_url_sealed) == (State.PROCESSING, SIZE, None)
 
 
-def test_one_get_feeds_every_chunk(publish, tiktok, monkeypatch):
+def test_one_get_supplies_every_chunk(publish, tiktok, monkeypatch):
     tiktok.uploads = UploadHost(tiktok)
     opened = []
     real = s3_object._get_pinned
@@ -103,7 +103,7 @@ def test_one_get_feeds_every_chunk(publish, tiktok, monkeypatch):
 
 @pytest.mark.parametrize("failure", [500, 503, 429, "cut", "reset", "wrong range"])
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_a_chunk_that_fails_is_sent_again_at_most_once(publish, tiktok, failure, number):
+def test_a_failed_chunk_is_sent_again_at_most_once(publish, tiktok, failure, number):
     host = tiktok.uploads = UploadHost(tiktok, {number: failure})
 
     step = transfer(publish.publish_id, publish.publish_id)
@@ -116,7 +116,7 @@ def test_a_chunk_that_fails_is_sent_again_at_most_once(publish, tiktok, failure,
     assert tiktok.count("video/init") == 1
 
 
-def test_an_upload_killed_midway_goes_on_from_what_tiktok_holds(publish, tiktok):
+def test_an_upload_killed_midway_continues_after_tiktoks_last_byte(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     left = iter([900.0, 900.0])
     with pytest.raises(StopIteration), time_left(lambda: next(left)):
@@ -144,7 +144,7 @@ def test_an_upload_killed_after_its_last_byte_sends_nothing_again(publish, tikto
     assert len(host.puts) == before
 
 
-def test_it_leaves_in_time_and_the_next_invocation_goes_on(publish, tiktok):
+def test_it_stops_in_time_and_the_next_invocation_continues(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     left = iter([900.0, 10.0])
 
@@ -175,7 +175,7 @@ def test_an_older_uploader_stops_before_its_next_chunk(publish, tiktok):
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_an_address_that_is_dead_before_any_byte_gets_one_new_init(publish, tiktok, status):
+def test_an_upload_url_that_is_dead_before_any_byte_gets_one_new_init(publish, tiktok, status):
     tiktok.uploads = UploadHost(tiktok, {0: status})
 
     first = transfer(publish.publish_id, publish.publish_id)
@@ -190,7 +190,7 @@ def test_an_address_that_is_dead_before_any_byte_gets_one_new_init(publish, tikt
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_an_address_that_dies_midway_fails_and_never_inits_again(publish, tiktok, status):
+def test_an_upload_url_that_dies_midway_fails_without_a_new_init(publish, tiktok, status):
     tiktok.uploads = UploadHost(tiktok, {1: status})
 
     failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id))
@@ -200,7 +200,7 @@ def test_an_address_that_dies_midway_fails_and_never_inits_again(publish, tiktok
     assert tiktok.count("video/init") == 1
 
 
-def test_a_last_chunk_whose_fate_nobody_tells_is_left_to_tiktoks_verdict(publish, tiktok):
+def test_a_last_chunk_with_an_unknown_outcome_waits_for_tiktoks_verdict(publish, tiktok):
     tiktok.uploads = UploadHost(tiktok, dict.fromkeys(range(2, 20), "cut"))
     tiktok.script["status/fetch"] = [httpx.Response(500)] * 50
 
@@ -210,7 +210,7 @@ def test_a_last_chunk_whose_fate_nobody_tells_is_left_to_tiktoks_verdict(publish
     assert stored(publish).state is State.PROCESSING
 
 
-def test_a_part_that_tiktok_calls_malformed_ends_it(publish, tiktok):
+def test_a_chunk_that_tiktok_calls_malformed_ends_it(publish, tiktok):
     tiktok.uploads = UploadHost(tiktok, {1: 400})
 
     failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id))
@@ -219,7 +219,7 @@ def test_a_part_that_tiktok_calls_malformed_ends_it(publish, tiktok):
     assert failed.error.code == "upload_rejected"
 
 
-def test_an_object_overwritten_meanwhile_is_sent_as_it_was(publish, tiktok):
+def test_an_overwritten_object_is_sent_in_its_old_version(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=b"another video")
 
@@ -228,7 +228,7 @@ def test_an_object_overwritten_meanwhile_is_sent_as_it_was(publish, tiktok):
     assert host.data == BODY
 
 
-def test_a_version_deleted_meanwhile_fails_and_posts_nothing(publish, tiktok):
+def test_a_deleted_version_fails_and_posts_nothing(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     maker("s3").delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
 

@@ -1,4 +1,4 @@
-"""Whose turn it is to send a video: never too many at once, in the order in which they came, none lost for ever."""
+"""Turns for sending videos: never too many at once, in the order of the requests, and no turn is lost for ever."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ def ended(turns: Turns, name: str) -> Turns:
     return Turns({other: end for other, end in turns.running.items() if other != name}, turns.waiting)
 
 
-def test_as_many_go_as_may_and_the_next_waits():
+def test_the_permitted_number_go_and_the_next_waits():
     turns = crowd("a", "b")
 
     after, wait = asked(turns, "c")
@@ -32,7 +32,7 @@ def test_as_many_go_as_may_and_the_next_waits():
     assert wait > 0
 
 
-def test_those_that_wait_go_in_the_order_in_which_they_came():
+def test_waiting_transfers_go_in_the_order_of_their_requests():
     turns = ended(crowd("a", "b", "c", "d"), "a")
 
     turns, of_d = asked(turns, "d", 10)
@@ -42,7 +42,7 @@ def test_those_that_wait_go_in_the_order_in_which_they_came():
     assert (of_d > 0, of_e > 0, of_c) == (True, True, 0)
 
 
-def test_the_further_behind_the_rarer_it_asks_and_never_less_than_every_five_minutes():
+def test_a_transfer_far_behind_asks_less_often_but_at_least_every_five_minutes():
     turns, waits = crowd("a", "b"), list[int]()
 
     for number in range(50):
@@ -53,14 +53,14 @@ def test_the_further_behind_the_rarer_it_asks_and_never_less_than_every_five_min
     assert (waits[0], waits[-1]) == (15, 300)
 
 
-def test_one_that_has_its_turn_keeps_it_when_it_asks_again():
+def test_a_transfer_with_a_turn_keeps_it_when_it_asks_again():
     turns, wait = asked(crowd("a", "b", "c"), "a", 900)
 
     assert wait == 0
     assert turns.running["a"] == 900 + TURN_S
 
 
-def test_a_killed_process_gives_its_turn_back_by_lapse():
+def test_a_killed_process_loses_its_turn_after_a_while():
     turns = crowd("a", "b")
 
     _, early = asked(turns, "c", TURN_S - 1)
@@ -70,7 +70,7 @@ def test_a_killed_process_gives_its_turn_back_by_lapse():
     assert "a" not in after.running
 
 
-def test_one_that_no_longer_asks_holds_nobody_up():
+def test_a_transfer_that_stops_asking_blocks_no_other():
     turns = ended(crowd("a", "b", "gone", "d"), "a")
 
     _, wait = asked(turns, "d", 200)
@@ -78,7 +78,7 @@ def test_one_that_no_longer_asks_holds_nobody_up():
     assert wait == 0
 
 
-def test_one_that_asks_late_has_not_lost_its_place():
+def test_a_transfer_that_asks_late_keeps_its_place():
     turns = crowd("a", "b", "late", "d")
     turns, _ = asked(turns, "d", 500)
     turns, _ = asked(turns, "late", 510)
@@ -86,7 +86,7 @@ def test_one_that_asks_late_has_not_lost_its_place():
     assert turns.waiting["late"].number < turns.waiting["d"].number
 
 
-def test_an_upload_whose_address_is_ageing_goes_first():
+def test_an_upload_with_an_old_url_goes_first():
     turns = crowd("a", "b", "c")
     turns, _ = asked(turns, "uploading", has_begun=True)
 
@@ -110,7 +110,7 @@ steps = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["ask", 
 
 
 @given(steps, st.integers(1, 4))
-def test_there_are_never_more_than_may_be(walk, at_once):
+def test_there_are_never_more_turns_than_permitted(walk, at_once):
     turns, now = Turns(), 0
 
     for name, does, seconds in walk:
@@ -123,7 +123,7 @@ def test_there_are_never_more_than_may_be(walk, at_once):
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=1, unique=True), st.integers(1, 4))
-def test_all_that_ask_go_in_the_end_and_one_at_a_time_in_their_order(names, at_once):
+def test_all_transfers_finally_go_and_in_order_if_one_at_a_time(names, at_once):
     turns, now, gone, due = Turns(), 0, list[str](), dict.fromkeys(names, 0)
 
     while due and now < 20_000:

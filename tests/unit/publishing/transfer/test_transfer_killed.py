@@ -1,4 +1,4 @@
-"""The transfer's process killed at every place there is: no more than one chunk is sent twice, no init made again."""
+"""Kills the transfer's process at every possible point: at most one chunk is sent twice, and no init is repeated."""
 
 import httpx
 import pytest
@@ -18,11 +18,11 @@ LONGEST = CHUNK + 777
 
 
 class Killed(BaseException):
-    """Nothing of ours catches it, as nothing survives a kill."""
+    """None of our code catches it, because no code runs after a kill."""
 
 
 class KillingHost(UploadHost):
-    """Kills the process in the PUT of number `at`: before its first byte, in its middle, or after TikTok took it."""
+    """Kills the process in the PUT number `at`: before its first byte, in its middle, or after TikTok accepted it."""
 
     def __init__(self, tiktok, at: int, when: str):
         super().__init__(tiktok)
@@ -52,7 +52,7 @@ class KillingHost(UploadHost):
 @pytest.mark.parametrize("when", ["before it", "in its middle", "after it"])
 @pytest.mark.parametrize("at", [0, 1, 2])
 @pytest.mark.parametrize("tells", [True, False], ids=["status tells", "status says nothing"])
-def test_killed_anywhere_it_goes_on(publish, tiktok, at, when, tells):  # noqa: F811
+def test_after_a_kill_at_any_point_it_continues(publish, tiktok, at, when, tells):  # noqa: F811
     host = tiktok.uploads = KillingHost(tiktok, at, when)
     with pytest.raises(Killed):
         transfer(publish.publish_id, publish.publish_id)
@@ -69,7 +69,7 @@ def test_killed_anywhere_it_goes_on(publish, tiktok, at, when, tells):  # noqa: 
 
 
 @pytest.mark.parametrize("taken_by_then", [1, 2])
-def test_where_the_status_says_nothing_the_upload_hosts_own_word_counts(publish, tiktok, taken_by_then):  # noqa: F811
+def test_without_a_status_the_upload_hosts_own_answer_counts(publish, tiktok, taken_by_then):  # noqa: F811
     host = tiktok.uploads = KillingHost(tiktok, taken_by_then, "before it")
     with pytest.raises(Killed):
         transfer(publish.publish_id, publish.publish_id)
@@ -81,7 +81,7 @@ def test_where_the_status_says_nothing_the_upload_hosts_own_word_counts(publish,
     assert host.sent - SIZE <= LONGEST
 
 
-def test_the_row_never_names_fewer_chunks_than_were_begun(publish, tiktok):  # noqa: F811
+def test_the_row_never_has_fewer_chunks_than_were_begun(publish, tiktok):  # noqa: F811
     host = UploadHost(tiktok)
     noted = []
 
@@ -111,7 +111,7 @@ def test_a_chunk_between_notes_costs_a_read_and_no_write(publish, tiktok, monkey
     assert chunk_plan.CHUNK_SIZES == (CHUNK,)
 
 
-def test_somebody_who_ends_the_upload_shuts_out_the_last_chunk(publish, tiktok):  # noqa: F811
+def test_ending_the_upload_prevents_the_last_chunk(publish, tiktok):  # noqa: F811
     host = UploadHost(tiktok)
 
     def ended_meanwhile(request: httpx.Request) -> httpx.Response:
@@ -128,7 +128,7 @@ def test_somebody_who_ends_the_upload_shuts_out_the_last_chunk(publish, tiktok):
     assert len(host.puts) == 2
 
 
-def test_a_video_in_one_chunk_whose_source_keeps_breaking_ends_at_once(publish, tiktok, monkeypatch):  # noqa: F811
+def test_a_single_chunk_video_whose_source_keeps_breaking_fails_at_once(publish, tiktok, monkeypatch):  # noqa: F811
     monkeypatch.setattr(chunk_plan, "SINGLE_CHUNK_MAX_BYTES", SIZE)
     host = tiktok.uploads = UploadHost(tiktok)
     real = s3_object.SourceStream.read

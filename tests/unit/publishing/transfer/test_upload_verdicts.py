@@ -1,5 +1,5 @@
 # ruff: noqa: F811
-"""What becomes of an upload whose last byte left, whose source changed, or that another uploader took over."""
+"""The outcome of an upload whose last byte was sent, whose source changed, or that another uploader took over."""
 
 import httpx
 import pytest
@@ -21,7 +21,7 @@ from tests.unit.publishing.transfer.test_transfer import BODY, CHUNK, SIZE, Uplo
 from tests.unit.support.memory_aws import maker
 
 
-def test_an_upload_that_is_given_up_begins_no_further_chunk(publish, monkeypatch):
+def test_an_abandoned_upload_begins_no_further_chunk(publish, monkeypatch):
     uploader = publish_store.take_epoch(publish)
     assert uploader is not None
     uploader = publish_store.note_progress(uploader, chunks_begun=2, bytes_sent=CHUNK)
@@ -42,7 +42,7 @@ def test_an_upload_that_is_given_up_begins_no_further_chunk(publish, monkeypatch
     assert begun_meanwhile[0] is None
 
 
-def test_an_uploader_that_was_overtaken_looks_again_where_the_publish_stands(publish, tiktok, monkeypatch):
+def test_an_overtaken_uploader_reads_the_publish_again(publish, tiktok, monkeypatch):
     tiktok.uploads = UploadHost(tiktok)
     real = publish_store.take_epoch
 
@@ -76,7 +76,7 @@ UNANSWERED = httpx.Response(500)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410])
-def test_a_last_chunk_that_arrived_is_never_called_failed(publish, tiktok, status):
+def test_a_last_chunk_that_arrived_never_fails(publish, tiktok, status):
     tiktok.uploads = UploadHost(tiktok, {2: "reset", 3: status})
     tiktok.script["status/fetch"] = [UNANSWERED, {"status": "PROCESSING_UPLOAD", "uploaded_bytes": SIZE}]
 
@@ -87,7 +87,7 @@ def test_a_last_chunk_that_arrived_is_never_called_failed(publish, tiktok, statu
 
 @pytest.fixture
 def whole(monkeypatch, account, begun, tiktok) -> Publish:
-    """One that goes in a single chunk."""
+    """A publish with a single chunk."""
     monkeypatch.setattr(chunk_plan, "SINGLE_CHUNK_MAX_BYTES", SIZE)
     taken = submit(new_publish(account.account_id, upload_object("b.mp4", BODY), "api", options()))
     assert isinstance(taken, Publish)
@@ -99,8 +99,8 @@ def whole(monkeypatch, account, begun, tiktok) -> Publish:
 @pytest.mark.parametrize(
     "said", [{"status": "PUBLISH_COMPLETE"}, {"status": "PROCESSING_UPLOAD", "uploaded_bytes": SIZE}]
 )
-def test_a_whole_video_that_tiktok_has_is_not_sent_to_a_second_address(whole, tiktok, status, said):
-    """Whatever the answer to its only chunk was."""
+def test_a_whole_video_that_tiktok_has_is_not_sent_to_a_second_upload_url(whole, tiktok, status, said):
+    """This holds for any answer to its only chunk."""
     tiktok.uploads = UploadHost(tiktok, {0: status})
     tiktok.status = said
 
@@ -109,7 +109,7 @@ def test_a_whole_video_that_tiktok_has_is_not_sent_to_a_second_address(whole, ti
     assert step.outcome == "uploaded"
 
 
-def test_a_whole_video_of_which_tiktok_tells_nothing_is_left_to_its_verdict(whole, tiktok):
+def test_a_whole_video_without_a_status_waits_for_tiktoks_verdict(whole, tiktok):
     tiktok.uploads = UploadHost(tiktok, {0: 403})
     tiktok.script["status/fetch"] = [UNANSWERED] * 2
 
@@ -118,7 +118,7 @@ def test_a_whole_video_of_which_tiktok_tells_nothing_is_left_to_its_verdict(whol
     assert step.outcome == "uploaded"
 
 
-def test_a_whole_video_that_was_sent_is_not_sent_to_a_second_address(whole, tiktok):
+def test_a_sent_video_is_not_sent_to_a_second_upload_url(whole, tiktok):
     tiktok.uploads = UploadHost(tiktok, {0: 403})
 
     step = transfer(whole.publish_id, whole.publish_id)
@@ -126,7 +126,7 @@ def test_a_whole_video_that_was_sent_is_not_sent_to_a_second_address(whole, tikt
     assert (step.outcome, step.error.code) == ("refused", "upload_url_expired")
 
 
-def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_tiktok(publish, tiktok):
+def test_a_source_that_disappears_after_the_last_chunk_leaves_the_verdict_to_tiktok(publish, tiktok):
     host = UploadHost(tiktok, {2: "reset"})
 
     def deleted_with_the_last_chunk(request: httpx.Request) -> httpx.Response:
@@ -142,7 +142,7 @@ def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_t
     assert step.outcome == "uploaded"
 
 
-def test_a_status_that_we_do_not_know_does_not_end_the_upload(publish, tiktok):
+def test_an_unknown_status_does_not_end_the_upload(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok, {1: "cut"})
     tiktok.script["status/fetch"] = [{"status": "PROCESSING"}]
 
@@ -151,7 +151,7 @@ def test_a_status_that_we_do_not_know_does_not_end_the_upload(publish, tiktok):
     assert host.data == BODY
 
 
-def test_bytes_that_tiktok_never_took_are_not_counted(publish, tiktok):
+def test_bytes_that_tiktok_never_received_are_not_counted(publish, tiktok):
     tiktok.uploads = UploadHost(tiktok, {1: "cut"})
     tiktok.script["status/fetch"] = [{"status": "FAILED", "fail_reason": "auth_removed"}]
 
@@ -160,7 +160,7 @@ def test_bytes_that_tiktok_never_took_are_not_counted(publish, tiktok):
     assert stored(publish).bytes_sent == CHUNK
 
 
-def test_an_address_that_is_dead_twice_is_called_so(publish, tiktok):
+def test_an_upload_url_that_is_dead_twice_is_reported(publish, tiktok):
     for _ in range(2):
         tiktok.uploads = UploadHost(tiktok, {0: 404})
         decided = decide(publish.publish_id, publish.publish_id, transfer(publish.publish_id, publish.publish_id))

@@ -1,4 +1,4 @@
-"""A file's type is known in every spelling in which browsers and tools name it."""
+"""A file's type is recognised in every spelling that browsers and tools use."""
 
 from typing import get_args
 
@@ -29,12 +29,12 @@ from functions.http.api.uploads import ContentType
         ("", "a.mp4", ""),
     ],
 )
-def test_a_type_is_known_in_any_spelling_and_an_unknown_one_by_the_files_ending(said, filename, plain):
+def test_a_type_is_recognised_in_any_spelling_and_an_unknown_one_by_the_file_extension(said, filename, plain):
     assert plain_type(said, filename) == plain
 
 
 @pytest.mark.parametrize("content_type", get_args(ContentType))
-def test_each_type_that_can_be_uploaded_has_an_ending_that_names_it(content_type):
+def test_each_type_that_can_be_uploaded_has_an_extension(content_type):
     ending = {"video/quicktime": "mov", "image/jpeg": "jpg"}.get(content_type, content_type.partition("/")[2])
 
     assert plain_type(UNKNOWN, f"a.{ending}") == content_type

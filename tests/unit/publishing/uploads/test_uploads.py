@@ -1,4 +1,4 @@
-"""Uploads: what was declared is what can be sent, an interrupted one goes on, and nobody publishes another's."""
+"""Uploads: only the declared bytes can be sent, an interrupted upload continues, and only its own user publishes it."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def source_of(upload: Upload) -> Source:
 
 
 @given(st.integers(1, 4_000_000_000))
-def test_parts_cover_the_file_and_s3_takes_them(size):
+def test_parts_cover_the_file_and_s3_accepts_them(size):
     parts = parts_of(size)
 
     assert [part.number for part in parts] == list(range(1, len(parts) + 1))
@@ -70,7 +70,7 @@ def test_parts_cover_the_file_and_s3_takes_them(size):
 
 
 @given(st.text(min_size=1, max_size=255))
-def test_a_key_is_plain_and_can_be_read_back_whatever_the_file_is_called(filename):
+def test_a_key_is_plain_ascii_and_can_be_parsed_for_any_file_name(filename):
     key = key_of("acc_1", "upl_1", filename)
 
     named = parse_key(key)
@@ -90,11 +90,11 @@ def test_a_key_is_plain_and_can_be_read_back_whatever_the_file_is_called(filenam
         ("x" * 200 + ".mp4", "x" * 96 + ".mp4"),
     ],
 )
-def test_a_file_keeps_its_name_as_far_as_it_is_safe(filename, name):
+def test_a_file_keeps_the_safe_characters_of_its_name(filename, name):
     assert safe_name(filename) == name
 
 
-def test_parts_that_are_all_there_become_the_object(account):
+def test_complete_parts_become_the_object(account):
     upload = completed(account)
 
     object_ = maker("s3").get_object(Bucket=BUCKET, Key=upload.key)
@@ -103,7 +103,7 @@ def test_parts_that_are_all_there_become_the_object(account):
     assert upload.key == f"uploads/{account.account_id}/{upload.upload_id}/clip.mp4"
 
 
-def test_an_upload_goes_on_with_what_is_missing(account):
+def test_an_upload_continues_with_the_missing_parts(account):
     progress = begun(account)
     send(progress.upload, 2, b"x" * 1000)
 
@@ -116,7 +116,7 @@ def test_an_upload_goes_on_with_what_is_missing(account):
 
 
 @pytest.mark.parametrize("length", [999, 1001])
-def test_a_part_of_another_length_does_not_count(account, length):
+def test_a_part_of_the_wrong_length_does_not_count(account, length):
     progress = begun(account)
     send(progress.upload, 1, b"x" * PART_BYTES)
     send(progress.upload, 2, b"x" * length)
@@ -128,7 +128,7 @@ def test_a_part_of_another_length_does_not_count(account, length):
     assert code(uploads.upload_refusal(account.account_id, SYSTEM, source_of(progress.upload))) == "upload_unfinished"
 
 
-def test_completing_twice_is_completing_once(account):
+def test_completing_twice_has_the_same_result(account):
     first = completed(account)
 
     again = uploads.complete(first.upload_id, SYSTEM)
@@ -136,7 +136,7 @@ def test_completing_twice_is_completing_once(account):
     assert again == first
 
 
-def test_an_upload_whose_completion_nobody_wrote_down_is_complete(account, monkeypatch):
+def test_an_upload_whose_completion_was_not_stored_is_complete(account, monkeypatch):
     progress = begun(account)
     send_all(progress)
     with monkeypatch.context() as patch:
@@ -150,7 +150,7 @@ def test_an_upload_whose_completion_nobody_wrote_down_is_complete(account, monke
     assert upload.version_id
 
 
-def test_an_upload_whose_completion_nobody_wrote_down_shows_as_complete(account, monkeypatch):
+def test_an_upload_whose_completion_was_not_stored_shows_as_complete(account, monkeypatch):
     progress = begun(account)
     send_all(progress)
     with monkeypatch.context() as patch:
@@ -163,7 +163,7 @@ def test_an_upload_whose_completion_nobody_wrote_down_shows_as_complete(account,
     assert (shown.upload.state, shown.missing) == ("complete", [])
 
 
-def test_who_completes_what_another_gives_up_is_told_so(account, monkeypatch):
+def test_a_caller_that_completes_an_aborted_upload_gets_an_error(account, monkeypatch):
     progress = begun(account)
     send_all(progress)
     finish = multipart.finish
@@ -177,7 +177,7 @@ def test_who_completes_what_another_gives_up_is_told_so(account, monkeypatch):
     assert code(uploads.complete(progress.upload.upload_id, SYSTEM)) == "upload_aborted"
 
 
-def test_an_upload_that_is_given_up_leaves_nothing(account):
+def test_an_aborted_upload_leaves_nothing(account):
     progress = begun(account)
     send_all(progress)
 
@@ -192,7 +192,7 @@ def test_an_upload_that_is_given_up_leaves_nothing(account):
     assert code(uploads.upload_refusal(account.account_id, SYSTEM, source_of(progress.upload))) == "upload_aborted"
 
 
-def test_a_complete_upload_is_not_given_up(account):
+def test_a_complete_upload_cannot_be_aborted(account):
     upload = completed(account)
 
     assert code(uploads.abort(upload.upload_id, SYSTEM)) == "upload_complete"
@@ -208,18 +208,18 @@ def test_a_complete_upload_is_not_given_up(account):
         (SOURCE_BYTES_MAX + 1, "image/png", True),
     ],
 )
-def test_what_nobody_could_post_is_not_taken(account, size, content_type, refused):
+def test_a_file_that_no_account_could_post_is_refused(account, size, content_type, refused):
     answer = uploads.begin(account.account_id, SYSTEM, "f", size, content_type)
 
     assert (isinstance(answer, Problem) and answer.code == "upload_too_large") == refused
 
 
-def test_an_upload_is_for_an_account_that_is_there(account):
+def test_an_upload_needs_an_existing_account(account):
     assert code(uploads.begin("acc_nobody", SYSTEM, "a.mp4", 10, "video/mp4")) == "account_not_found"
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_url_is_for_one_part_of_one_length_for_an_hour(account, number):
+def test_a_url_is_valid_for_one_part_of_one_length_for_an_hour(account, number):
     progress = begun(account)
 
     url = urlsplit(uploads.put_urls(progress)[number])
@@ -243,7 +243,7 @@ def test_a_url_does_not_outlive_its_upload(account, monkeypatch):
     assert parse_qs(urlsplit(url).query)["X-Amz-Expires"] == ["60"]
 
 
-def test_urls_of_the_largest_file_fit_into_an_answer(account):
+def test_the_urls_of_the_largest_file_fit_into_an_answer(account):
     token = "t" * 1500
     clients.client("s3", clients.PRESIGNING)._request_signer._credentials.token = token
 
@@ -254,7 +254,7 @@ def test_urls_of_the_largest_file_fit_into_an_answer(account):
     assert len(json.dumps(urls)) < 1_000_000
 
 
-def test_an_upload_whose_time_is_over_is_gone(account, monkeypatch):
+def test_an_expired_upload_is_gone(account, monkeypatch):
     progress = begun(account)
     monkeypatch.setattr(clock, "now", lambda: progress.upload.expires_at)
 
@@ -262,7 +262,7 @@ def test_an_upload_whose_time_is_over_is_gone(account, monkeypatch):
         assert code(answer(progress.upload.upload_id, SYSTEM)) == "upload_not_found"
 
 
-def test_an_upload_that_s3_gave_up_is_gone(account):
+def test_an_upload_that_s3_aborted_is_gone(account):
     progress = begun(account)
     s3 = maker("s3")
     s3.abort_multipart_upload(Bucket=BUCKET, Key=progress.upload.key, UploadId=progress.upload.multipart_id)
@@ -273,7 +273,7 @@ def test_an_upload_that_s3_gave_up_is_gone(account):
 @pytest.mark.parametrize(
     "key", ["uploads/a.mp4", "uploads/{account}/upl_none/a.mp4", "uploads/{account}/{upload}/b.mp4"]
 )
-def test_a_key_among_the_uploads_that_no_upload_made_is_refused(account, key):
+def test_a_key_below_the_uploads_prefix_without_an_upload_is_refused(account, key):
     upload = completed(account)
     source = Source(bucket=BUCKET, key=key.format(account=account.account_id, upload=upload.upload_id))
 
@@ -281,11 +281,11 @@ def test_a_key_among_the_uploads_that_no_upload_made_is_refused(account, key):
 
 
 @pytest.mark.parametrize(("bucket", "key"), [(BUCKET, "in/a.mp4"), ("granted", "uploads/acc_x/upl_x/a.mp4")])
-def test_objects_that_are_no_uploads_are_nobodys(account, bucket, key):
+def test_an_object_outside_the_uploads_prefix_is_not_refused(account, bucket, key):
     assert uploads.upload_refusal(account.account_id, SYSTEM, Source(bucket=bucket, key=key)) is None
 
 
-def test_a_publish_planned_for_after_the_objects_end_is_refused_now(account):
+def test_a_publish_scheduled_after_the_objects_end_is_refused_now(account):
     upload = completed(account)
 
     def refusal(at):

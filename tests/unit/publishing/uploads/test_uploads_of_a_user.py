@@ -1,4 +1,4 @@
-"""An upload is for every account of the user whose account it was made for, and for no other user's."""
+"""An upload may be used by every account of its account's user, and by no other user."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def refusal(account_id: str, upload: Upload, caller: Caller = SYSTEM) -> str | N
 
 
 @pytest.mark.parametrize("caller", [SYSTEM, BOUND])
-def test_it_is_published_to_each_account_of_its_user_and_to_no_other(upload, caller):
+def test_it_can_be_published_to_each_account_of_its_user_and_to_no_other(upload, caller):
     own, anothers = connect("open-2", USER), connect("open-3", "user-2")
 
     found = [refusal(one, upload, caller) for one in (upload.account_id, own, anothers, "acc_none")]
@@ -48,7 +48,7 @@ def test_it_is_published_to_each_account_of_its_user_and_to_no_other(upload, cal
     assert found == [None, None, "upload_not_of_account", "upload_not_of_account"]
 
 
-def test_a_key_of_another_user_publishes_it_to_none_of_the_accounts(upload):
+def test_another_users_key_cannot_publish_it(upload):
     other = Caller("dk_2", frozenset({"publish"}), "user-2")
     accounts = (connect("open-2", USER), connect("open-3", "user-2"), upload.account_id)
 
@@ -57,7 +57,7 @@ def test_a_key_of_another_user_publishes_it_to_none_of_the_accounts(upload):
     assert found == ["upload_not_of_account", "upload_not_of_account", "upload_not_found"]
 
 
-def test_without_its_user_it_is_for_its_account_alone(upload):
+def test_without_its_user_it_can_only_be_published_to_its_own_account(upload):
     key = {"pk": f"upload#{upload.upload_id}", "sk": "upload"}
     maker("dynamodb").update_item(
         TableName="publishes_table", Key=dynamo.to_item(key), UpdateExpression="REMOVE user_id"
@@ -67,7 +67,7 @@ def test_without_its_user_it_is_for_its_account_alone(upload):
     assert refusal(connect("open-2", USER), upload) == "upload_not_of_account"
 
 
-def test_an_open_one_is_published_to_no_account(begun_upload):
+def test_an_incomplete_upload_cannot_be_published(begun_upload):
     assert refusal(connect("open-2", USER), begun_upload) == "upload_unfinished"
 
 

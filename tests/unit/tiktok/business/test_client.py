@@ -26,7 +26,7 @@ def said(code, **more):
     return {"code": code, "message": "words", "request_id": "req-1", **more}
 
 
-def test_a_question_carries_its_token_in_the_headers_of_this_portal():
+def test_a_call_has_its_token_in_this_portals_header():
     asked = answering(json=said(0, data={}))
 
     ask(asked)
@@ -36,7 +36,7 @@ def test_a_question_carries_its_token_in_the_headers_of_this_portal():
     assert "Authorization" not in asked.only.headers
 
 
-def test_a_post_sends_json_and_needs_no_token_where_there_is_none():
+def test_a_post_sends_json_and_works_without_a_token():
     asked = answering(json=said(0, data={}))
 
     business_post(business(asked), PATH, None, {"auth_code": "once"})
@@ -45,13 +45,13 @@ def test_a_post_sends_json_and_needs_no_token_where_there_is_none():
     assert "Access-Token" not in asked.only.headers
 
 
-def test_code_0_is_a_yes_with_its_data_and_its_request_id():
+def test_code_0_is_a_success_with_data_and_request_id():
     answer = ask(answering(json=said(0, data={"list": [1]})))
 
     assert answer == Envelope({"list": [1]}, "req-1", 200, "words")
 
 
-def test_a_number_beyond_a_double_keeps_its_digits():
+def test_a_number_larger_than_a_double_keeps_its_digits():
     answer = ask(answering(content=b'{"code":0,"data":{"comment_id":7300000000000000123}}'))
 
     assert isinstance(answer, Envelope)
@@ -60,27 +60,27 @@ def test_a_number_beyond_a_double_keeps_its_digits():
 
 @pytest.mark.parametrize("status", [200, 400, 401])
 @pytest.mark.parametrize("code", [40105, "40105"])
-def test_another_code_is_a_refusal_whatever_its_http_status(status, code):
+def test_another_code_is_a_refusal_with_any_http_status(status, code):
     answer = ask(answering(status, json=said(code)))
 
     assert answer == Refused("40105", "words", "req-1", status)
 
 
-def test_429_means_too_often_even_without_an_envelope():
+def test_429_is_a_rate_limit_even_without_an_envelope():
     answer = ask(answering(429, text=HTML))
 
     assert answer == Refused("40100", "", None, 429)
 
 
 @pytest.mark.parametrize("asked", [answering(502, text=HTML), answering(500, json=said(40001)), answering(503)])
-def test_5xx_is_no_answer_and_may_have_arrived(asked):
+def test_5xx_is_no_answer_and_may_have_taken_effect(asked):
     answer = ask(asked)
 
     assert isinstance(answer, Unanswered)
     assert (answer.reason, answer.may_have_arrived) == ("server_error", True)
 
 
-def test_tiktoks_own_trouble_on_http_200_is_no_answer_either():
+def test_an_internal_error_on_http_200_is_no_answer_either():
     answer = ask(answering(json=said(50000)))
 
     assert answer == Unanswered("server_error", True, 200, "req-1")
@@ -97,7 +97,7 @@ def test_tiktoks_own_trouble_on_http_200_is_no_answer_either():
         answering(302, json=said(0, data={})),
     ],
 )
-def test_what_is_no_envelope_is_unreadable_and_never_a_yes(asked):
+def test_a_body_without_an_envelope_is_malformed_and_never_a_success(asked):
     answer = ask(asked)
 
     assert isinstance(answer, Unanswered)
@@ -112,21 +112,21 @@ def test_what_is_no_envelope_is_unreadable_and_never_a_yes(asked):
         (httpx.ReadError("reset"), "connection_lost", True),
     ],
 )
-def test_a_network_failure_tells_whether_the_question_may_have_arrived(error, reason, may_have_arrived):
+def test_a_network_error_says_whether_the_call_may_have_arrived(error, reason, may_have_arrived):
     answer = ask(failing(error))
 
     assert answer == Unanswered(reason, may_have_arrived, None, None)
 
 
 @pytest.mark.parametrize("secret", ["act.canary-token", "0123456789abcdef0123456789abcdef01234567"])
-def test_a_refusal_does_not_repeat_a_token(secret):
+def test_a_refusal_does_not_quote_a_token(secret):
     answer = ask(answering(json={"code": 40105, "message": f"Access token {secret} is bad", "request_id": "r"}))
 
     assert isinstance(answer, Refused)
     assert answer.message == "Access token (left out) is bad"
 
 
-def test_nothing_of_a_question_is_logged(caplog):
+def test_a_call_is_not_logged(caplog):
     caplog.set_level(logging.INFO)
 
     ask(answering(json=said(0, data={})))

@@ -25,7 +25,7 @@ def query(asked):
     return asked.only.url.path, dict(parse_qsl(urlsplit(str(asked.only.url)).query))
 
 
-def test_comments_are_asked_for_by_tiktoks_names():
+def test_comments_are_requested_with_tiktoks_field_names():
     asked = saying({"comments": [], "cursor": 0, "has_more": False})
 
     comments.list_comments(by(asked), "71", comments.CommentQuery("public", "likes", "asc", True, "30", 10))
@@ -46,7 +46,7 @@ def test_comments_are_asked_for_by_tiktoks_names():
     assert asked.only.headers["Access-Token"] == "act.token"
 
 
-def test_a_page_holds_comments_with_their_replies_and_ids_as_texts():
+def test_a_page_has_comments_with_their_replies_and_ids_as_strings():
     reply = {"comment_id": "72", "text": "thanks", "parent_comment_id": BARE, "owner": True}
     one = {"comment_id": BARE, "text": "hi", "create_time": "1800000000", "likes": 2, "reply_list": [reply]}
 
@@ -60,13 +60,13 @@ def test_a_page_holds_comments_with_their_replies_and_ids_as_texts():
     assert (page.comments[0].reply_list[0].parent_comment_id, page.comments[0].owner) == (str(BARE), None)
 
 
-def test_an_answer_without_comments_is_malformed_and_no_empty_page():
+def test_an_answer_without_comments_is_malformed_and_not_an_empty_page():
     page = comments.list_comments(by(saying({})), "71", comments.CommentQuery())
 
     assert page == Unanswered("malformed", True, 200, "r1")
 
 
-def test_null_where_nothing_is_listed_is_an_empty_page():
+def test_a_null_list_is_an_empty_page():
     one = {"comment_id": "72", "text": "hi", "reply_list": None}
 
     empty = comments.list_comments(by(saying({"comments": None})), "71", comments.CommentQuery())
@@ -77,7 +77,7 @@ def test_null_where_nothing_is_listed_is_an_empty_page():
     assert (empty.comments, full.comments[0].reply_list) == ((), ())
 
 
-def test_replies_are_asked_for_below_their_comment():
+def test_replies_are_requested_for_their_comment():
     asked = saying({"comments": []})
 
     comments.list_replies(by(asked), "71", "72", cursor=None, limit=30)
@@ -114,7 +114,7 @@ def test_a_reply_names_its_comment():
 
 
 @pytest.mark.parametrize("body", [{}, {"comment_id": None}])
-def test_a_yes_without_the_comments_id_may_have_made_it(body):
+def test_a_success_without_the_comments_id_may_have_created_it(body):
     made = comments.create_comment(by(saying(body)), "71", "hi")
 
     assert isinstance(made, Unanswered)
@@ -132,7 +132,7 @@ def test_a_yes_without_the_comments_id_may_have_made_it(body):
         ("unpin", "pin", "UNPIN", True),
     ],
 )
-def test_a_mark_is_made_and_taken_back_by_an_action(mark, path, action, names_video):
+def test_a_mark_is_set_and_removed_by_an_action(mark, path, action, names_video):
     asked = saying({})
 
     done = comments.mark_comment(by(asked), "71", "72", mark)
@@ -143,7 +143,7 @@ def test_a_mark_is_made_and_taken_back_by_an_action(mark, path, action, names_vi
     assert asked.body == {"business_id": "biz-1", "comment_id": "72", "action": action, **video}
 
 
-def test_a_comment_is_deleted_by_its_id_alone():
+def test_a_comment_is_deleted_by_its_id():
     asked = saying({})
 
     comments.delete_comment(by(asked), "72")

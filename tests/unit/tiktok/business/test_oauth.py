@@ -33,7 +33,7 @@ def exchange_holder(asked):
     return oauth.exchange_holder(business(asked), APP, auth_code="a*1!", redirect_uri="https://us.example/cb/")
 
 
-def test_the_advertisers_consent_page_is_asked_for_by_this_portals_names():
+def test_the_advertisers_consent_page_has_this_portals_parameters():
     url = oauth.advertiser_authorize_url(
         "https://business-api.tiktok.com/portal/auth", app_id="7000", redirect_uri="https://us.example/cb/", state="s&t"
     )
@@ -47,7 +47,7 @@ def test_the_advertisers_consent_page_is_asked_for_by_this_portals_names():
 
 
 @pytest.mark.parametrize("shown", [PORTAL, f"{PORTAL}&state=theirs"])
-def test_the_portals_address_gets_our_state_and_keeps_the_rest(shown):
+def test_the_portals_address_gets_our_state_and_keeps_its_parameters(shown):
     url = oauth.holder_authorize_url(shown, state="ours")
 
     assert parse_qs(urlsplit(url).query) == {
@@ -58,7 +58,7 @@ def test_the_portals_address_gets_our_state_and_keeps_the_rest(shown):
     }
 
 
-def test_the_portals_address_tells_where_people_come_back():
+def test_the_portals_address_shows_the_redirect_uri():
     assert (
         oauth.holder_redirect_uri(f"{PORTAL}&redirect_uri=https%3A%2F%2Fus.example%2Fcb%2F") == "https://us.example/cb/"
     )
@@ -96,19 +96,19 @@ def test_a_holders_code_is_exchanged_by_client_id_and_client_secret():
 
 
 @pytest.mark.parametrize("missing", ["access_token", "refresh_token", "expires_in", "open_id"])
-def test_a_grant_without_what_it_must_hold_is_malformed(missing):
+def test_an_incomplete_grant_is_malformed(missing):
     answer = exchange_holder(saying({**HOLDER, missing: None}))
 
     assert answer == Unanswered("malformed", True, 200, "r1")
 
 
-def test_a_spent_code_is_refused_on_http_200():
+def test_a_used_code_is_refused_on_http_200():
     answer = exchange_holder(answering(json={"code": 40131, "message": "auth_code expired", "request_id": "r2"}))
 
     assert answer == Refused("40131", "auth_code expired", "r2", 200)
 
 
-def test_a_refresh_may_bring_a_new_refresh_token():
+def test_a_refresh_may_return_a_new_refresh_token():
     asked = saying(HOLDER)
 
     renewal = oauth.refresh_holder(business(asked), APP, SecretStr("rft.old"))
@@ -120,14 +120,14 @@ def test_a_refresh_may_bring_a_new_refresh_token():
     assert asked.body["grant_type"] == "refresh_token"
 
 
-def test_a_refresh_may_bring_an_access_token_alone():
+def test_a_refresh_may_return_only_an_access_token():
     renewal = oauth.refresh_holder(business(saying({"access_token": "act.2", "expires_in": 60})), APP, SecretStr("r"))
 
     assert isinstance(renewal, oauth.HolderRenewal)
     assert (renewal.refresh_token, renewal.refresh_expires_in, renewal.open_id, renewal.scopes) == (None,) * 4
 
 
-def test_a_grant_is_given_back_by_its_access_token():
+def test_a_grant_is_revoked_by_its_access_token():
     asked = saying({})
 
     answer = oauth.revoke_holder(business(asked), APP, SecretStr("act.x"))
@@ -137,14 +137,14 @@ def test_a_grant_is_given_back_by_its_access_token():
     assert asked.body == {"client_id": "7000", "client_secret": "canary-secret", "access_token": "act.x"}
 
 
-def test_a_lost_answer_to_a_revocation_is_told():
+def test_a_lost_answer_to_a_revocation_is_reported():
     answer = oauth.revoke_holder(business(failing(httpx.ReadTimeout("slow"))), APP, SecretStr("act.x"))
 
     assert answer == Unanswered("timeout", True, None, None)
 
 
 @pytest.mark.parametrize("grant", [saying(HOLDER)])
-def test_no_token_shows_in_what_prints_a_grant(grant):
+def test_the_repr_of_a_grant_contains_no_token(grant):
     shown = repr(exchange_holder(grant)) + repr(APP)
 
     assert "act.x" not in shown

@@ -1,4 +1,4 @@
-"""What a row of comments may hold: what cannot be read is not told, and the rest of the page is."""
+"""Odd rows of comments: an unreadable field is omitted, and the rest of the page is returned."""
 
 import json
 
@@ -40,7 +40,7 @@ def page_of(*rows: object, **more: object) -> CommentPage | Unanswered:
 
 
 @pytest.mark.parametrize(("odd", "field"), ODD_FIELDS.values(), ids=ODD_FIELDS)
-def test_a_field_that_cannot_be_read_is_not_told(odd, field):
+def test_an_unreadable_field_is_omitted(odd, field):
     page = page_of(GOOD, GOOD | {"comment_id": "8"} | odd)
 
     assert isinstance(page, CommentPage)
@@ -55,7 +55,7 @@ def test_a_field_that_cannot_be_read_is_not_told(odd, field):
 @pytest.mark.parametrize(
     "row", [None, 5, "x", [], {}, {"comment_id": None}, {"comment_id": ""}, {"comment_id": "9" * 300}]
 )
-def test_a_row_without_an_id_is_left_out_and_counted(row):
+def test_a_row_without_an_id_is_omitted_and_counted(row):
     page = page_of(row, GOOD)
 
     assert isinstance(page, CommentPage)
@@ -63,11 +63,11 @@ def test_a_row_without_an_id_is_left_out_and_counted(row):
     assert not page.is_complete
 
 
-def test_a_page_of_nothing_that_can_be_read_is_no_empty_page():
+def test_a_page_with_only_unreadable_rows_is_not_an_empty_page():
     assert isinstance(page_of({"id": "7"}, {"id": "8"}), Unanswered)
 
 
-def test_half_a_character_and_a_long_text_are_shown_as_far_as_they_go():
+def test_a_split_character_and_a_long_text_are_shortened():
     page = page_of(GOOD | {"text": "half \ud83c", "username": "x" * 10_000}, GOOD | {"text": "y" * 100_000})
 
     assert isinstance(page, CommentPage)
@@ -76,14 +76,14 @@ def test_half_a_character_and_a_long_text_are_shown_as_far_as_they_go():
     assert len(page.comments[1].text or "") == 5000
 
 
-def test_an_odd_reply_costs_no_other():
+def test_an_odd_reply_does_not_affect_the_others():
     page = page_of(GOOD | {"reply_list": [None, {"comment_id": 1, "create_time": "soon"}, {"reply_list": []}]})
 
     assert isinstance(page, CommentPage)
     assert [one.comment_id for one in page.comments[0].reply_list] == ["1"]
 
 
-def test_a_page_without_end_is_cut():
+def test_an_endless_page_is_cut():
     page = page_of(*[GOOD] * 5_000)
 
     assert isinstance(page, CommentPage)

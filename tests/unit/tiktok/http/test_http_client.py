@@ -1,4 +1,4 @@
-"""What any server may send: more than fits, more than it says, and cookies."""
+"""Answers that any server may send: too large, of the wrong length, and with cookies."""
 
 import ast
 import gzip
@@ -22,7 +22,7 @@ MB = 1024 * 1024
 
 
 class Parts(httpx.SyncByteStream):
-    """A body that is never whole in memory; `sent` counts what was taken of it."""
+    """A body that is never completely in memory; `sent` counts the bytes that were read."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
         self.parts, self.sent, self.closed = parts, 0, False
@@ -59,7 +59,7 @@ def answered(stream: Parts, **headers: str) -> httpx.Response | Unanswered:
     return send(http, "GET", "https://tiktok.example/")
 
 
-def test_an_endless_body_is_cut_and_its_connection_dropped():
+def test_an_endless_body_is_cut_and_its_connection_closed():
     body = Parts(endless())
 
     answer = answered(body)
@@ -81,7 +81,7 @@ def test_an_endless_body_is_cut_and_its_connection_dropped():
     ],
     ids=["gzip", "deflate", "raw deflate", "gzip in gzip", "deflate in gzip"],
 )
-def test_a_bomb_is_unpacked_no_further_than_the_limit(body, encoding):
+def test_a_compression_bomb_is_unpacked_only_up_to_the_limit(body, encoding):
     assert len(body) < BODY_BYTES_MAX
     tracemalloc.start()
 
@@ -95,7 +95,7 @@ def test_a_bomb_is_unpacked_no_further_than_the_limit(body, encoding):
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "", "identity", "nonsense", "gzip," * 200 + "gzip"])
-def test_an_encoding_that_was_not_asked_for_is_not_unpacked_without_end(encoding):
+def test_an_unrequested_encoding_is_unpacked_only_up_to_the_limit(encoding):
     answer = answered(Parts(in_parts(b"\x8b\x02\x80abc\x03")), content_encoding=encoding)
 
     assert isinstance(answer, httpx.Response)
@@ -103,14 +103,14 @@ def test_an_encoding_that_was_not_asked_for_is_not_unpacked_without_end(encoding
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_what_is_not_encoded_as_it_says_is_a_page_without_words(encoding):
+def test_a_body_with_a_wrong_encoding_is_an_empty_page(encoding):
     answer = answered(Parts(in_parts(b"<html>")), content_encoding=encoding)
 
     assert isinstance(answer, httpx.Response)
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_an_answer_that_fits_is_whole():
+def test_an_answer_that_fits_is_complete():
     body = gzip.compress(b'{"a":1}')
 
     answer = answered(Parts(in_parts(body)), content_encoding="gzip", content_length=str(len(body)), x_other="1")
@@ -119,7 +119,7 @@ def test_an_answer_that_fits_is_whole():
     assert (answer.content, answer.headers["x-other"]) == (b'{"a":1}', "1")
 
 
-def test_a_body_that_breaks_off_is_a_lost_connection():
+def test_an_interrupted_body_is_a_lost_connection():
     def breaks() -> Iterator[bytes]:
         yield b"{"
         raise httpx.RemoteProtocolError("cut")
@@ -128,7 +128,7 @@ def test_a_body_that_breaks_off_is_a_lost_connection():
 
 
 @pytest.mark.parametrize("url", [f"https://tiktok.example/?{'x' * 70_000}", "https://[::1", "https://a\x00b/"])
-def test_an_address_that_is_none_is_not_sent_to(url):
+def test_an_invalid_address_gets_no_request(url):
     http = new_client(httpx.Timeout(5), httpx.MockTransport(lambda request: httpx.Response(200)))
 
     assert send(http, "GET", url) == Unanswered("not_connected", False, None, None)
@@ -142,7 +142,7 @@ def test_a_header_that_is_not_ascii_is_not_sent():
     assert answer == Unanswered("not_connected", False, None, None)
 
 
-def test_a_transport_with_a_deadline_keeps_the_limit_itself():
+def test_a_transport_with_a_deadline_applies_the_limit_itself():
     body = Parts(endless())
     inner = httpx.MockTransport(lambda request: httpx.Response(200, stream=body))
 
@@ -151,7 +151,7 @@ def test_a_transport_with_a_deadline_keeps_the_limit_itself():
     assert len(answer.content) == BODY_BYTES_MAX
 
 
-def test_a_body_of_no_interest_is_read_to_its_end_only_if_that_is_near():
+def test_an_unneeded_body_is_read_to_its_end_only_if_it_is_short():
     short, long = Parts(iter([b"null"])), Parts(endless())
 
     for body in (short, long):
@@ -162,14 +162,14 @@ def test_a_body_of_no_interest_is_read_to_its_end_only_if_that_is_near():
     assert (short.closed, long.closed) == (True, True)
 
 
-def test_a_body_that_was_read_before_is_cut_as_well():
+def test_a_body_that_was_already_read_is_cut_too():
     assert len(read_whole(httpx.Response(200, content=bytes(2 * BODY_BYTES_MAX))).content) == BODY_BYTES_MAX
 
 
 @pytest.mark.parametrize(
     "client", [lambda: tiktok_app.http_within(7), lambda: tiktok_app.tiktok().http], ids=["within", "open API"]
 )
-def test_no_cookie_comes_back(client, cloud):
+def test_no_cookie_is_sent_back(client, cloud):
     heard: list[str | None] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -192,7 +192,7 @@ MAKES = {"Client", "AsyncClient", "get", "post", "put", "patch", "delete", "head
 
 
 def test_every_client_is_made_in_one_place():
-    """Receivers of webhooks have a client of their own, which reads no more than 4096 bytes of an answer."""
+    """Webhook receivers have a separate client, which reads at most 4096 bytes of an answer."""
     found = {
         (str(file.relative_to(ROOT)), ast.unparse(call.func))
         for folder in ("layers/dropcast/python", "functions")

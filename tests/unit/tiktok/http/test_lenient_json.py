@@ -22,16 +22,16 @@ HALF = "\ufffd"
         (r'{"\ud83c": ["\udfff"]}', {HALF: [HALF]}),
     ],
 )
-def test_half_a_character_is_replaced(text, value):
+def test_a_lone_surrogate_is_replaced(text, value):
     assert read_json(text.encode()) == value
 
 
-def test_half_a_character_in_the_bytes_is_replaced():
+def test_a_lone_surrogate_in_the_bytes_is_replaced():
     assert read_json(b'["\xed\xa0\xbc"]') == [HALF * 3]
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"a"', b"[" * 100_000, b"9" * 5_000, b"\xff\xfe\x00", b"\x00"])
-def test_what_is_no_json_is_none(body):
+def test_a_text_that_is_no_json_gives_none(body):
     assert read_json(body) is None
 
 
@@ -44,17 +44,17 @@ texts = st.text(st.characters(codec=None, exclude_categories=()))
 
 
 @given(st.recursive(texts | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(texts, inner)))
-def test_everything_that_is_read_can_be_written(value):
+def test_every_parsed_value_can_be_written(value):
     read = read_json(json.dumps(value).encode())
 
     json.dumps(read, ensure_ascii=False).encode()
 
 
 @given(st.text())
-def test_whole_characters_stay_as_they_are(text):
+def test_complete_characters_stay_unchanged(text):
     assert read_json(json.dumps(text).encode()) == text
 
 
 @given(st.binary())
-def test_no_bytes_are_an_exception(body):
+def test_no_bytes_raise_an_exception(body):
     read_json(body)

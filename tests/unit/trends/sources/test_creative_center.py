@@ -1,4 +1,4 @@
-"""Creative Center as a source: off by default, gentle, and every way in which its pages fail."""
+"""Creative Center as a source: it is off by default, makes few requests, and reports each failure of its pages."""
 
 import json
 
@@ -20,7 +20,7 @@ VIDEOS = trend_query("videos", "US", 7, "ALL")
 PATHS = {"hashtags": answers.CREATIVE_HASHTAGS, "videos": f"/us{answers.CREATIVE_VIDEOS}"}
 
 
-def yes(_: int) -> bool:
+def ok(_: int) -> bool:
     return True
 
 
@@ -53,7 +53,7 @@ FAILURES = {
 
 @pytest.mark.parametrize("kind", PATHS)
 @pytest.mark.parametrize("failure", FAILURES)
-def test_it_fails_with_a_reason_and_its_own_words(creative, kind, failure):
+def test_it_fails_with_a_reason_and_its_own_message(creative, kind, failure):
     answer, reason, words = FAILURES[failure]
     creative.answers[PATHS[kind]] = answer if callable(answer) else lambda _: answer
 
@@ -67,25 +67,25 @@ def test_it_fails_with_a_reason_and_its_own_words(creative, kind, failure):
     assert event_names() == []
 
 
-def test_it_is_off_unless_somebody_switches_it_on(creative, trends):
+def test_it_is_off_by_default(creative, trends):
     choose(trends, CREATIVE_CENTER="off")
 
-    told = fetch(HASHTAGS, yes)
+    told = fetch(HASHTAGS, ok)
 
     assert isinstance(told, Failed)
     assert (told.reason, told.asked, creative.asked) == ("not_configured", False, [])
 
 
-def test_hashtags_are_the_first_few_and_say_how_many_there_are(creative):
-    told = fetch(HASHTAGS, yes)
+def test_hashtags_are_the_first_few_with_the_total_number(creative):
+    told = fetch(HASHTAGS, ok)
 
     assert isinstance(told, Found)
     assert told.items[0] == Hashtag(rank=1, hashtag_id="1", name="rises", views=3400, posts=12)
     assert (len(told.items), told.total) == (3, 100)
 
 
-def test_it_is_asked_as_its_page_asks_without_a_cookie(creative):
-    fetch(trend_query("hashtags", "DE", 30, "FOOD"), yes)
+def test_it_is_called_like_its_page_does_without_a_cookie(creative):
+    fetch(trend_query("hashtags", "DE", 30, "FOOD"), ok)
 
     [request] = creative.asked
     assert json.loads(request.content) == {
@@ -100,7 +100,7 @@ def test_it_is_asked_as_its_page_asks_without_a_cookie(creative):
     assert "cookie" not in request.headers
 
 
-def test_a_direction_comes_of_the_curve_without_its_last_point(creative):
+def test_a_direction_is_computed_without_the_curves_last_point(creative):
     collect(task("hashtags", "DE"))
 
     snapshot = latest(HASHTAGS)
@@ -113,8 +113,8 @@ def test_a_direction_comes_of_the_curve_without_its_last_point(creative):
 
 
 @pytest.mark.parametrize(("days", "dimension", "end"), [(7, "3", "7"), (30, "5", "30")])
-def test_videos_of_the_us_are_asked_at_their_own_host_over_the_last_period(creative, days, dimension, end):
-    told = fetch(trend_query("videos", "US", days, "ALL"), yes)
+def test_videos_of_the_us_are_requested_from_their_own_host_for_the_last_period(creative, days, dimension, end):
+    told = fetch(trend_query("videos", "US", days, "ALL"), ok)
 
     assert isinstance(told, Found)
     assert told.items == (
@@ -128,16 +128,16 @@ def test_videos_of_the_us_are_asked_at_their_own_host_over_the_last_period(creat
     assert (params["periodDimension"], params["periodEndTimestamp"]) == (dimension, end)
 
 
-def test_videos_of_other_countries_are_asked_at_the_other_host(creative):
-    fetch(trend_query("videos", "JP", 7, "ALL"), yes)
+def test_videos_of_other_countries_are_requested_from_the_other_host(creative):
+    fetch(trend_query("videos", "JP", 7, "ALL"), ok)
 
     assert creative.paths == [answers.CREATIVE_PERIODS, answers.CREATIVE_VIDEOS]
 
 
-def test_where_the_periods_fail_the_videos_are_not_asked(creative):
+def test_if_the_periods_fail_the_videos_are_not_requested(creative):
     creative.answers[f"/us{answers.CREATIVE_PERIODS}"] = lambda _: answers.creative(lastDailyEndTimestamp=1)
 
-    told = fetch(VIDEOS, yes)
+    told = fetch(VIDEOS, ok)
 
     assert isinstance(told, Failed)
     assert told.reason == "changed"
@@ -158,11 +158,11 @@ def test_where_the_periods_fail_the_videos_are_not_asked(creative):
     ],
     ids=lambda one: getattr(one, "key", one),
 )
-def test_it_is_not_tried_for_what_it_does_not_have(which, possible):
+def test_it_is_not_called_for_lists_that_it_lacks(which, possible):
     assert supports(which) is possible
 
 
-def test_it_comes_in_where_discovery_fails(connected, trends):
+def test_it_replaces_discovery_after_a_failure(connected, trends):
     switch_on(trends)
     connected.answers[answers.HASHTAGS] = lambda _: answers.business({}, 0, "deprecated")
 

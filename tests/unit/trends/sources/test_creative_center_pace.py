@@ -1,4 +1,4 @@
-"""How often Creative Center is called: one query per country and hour, the same query once in six hours."""
+"""The rate of calls to Creative Center: one query per country and hour, and the same query once in six hours."""
 
 import httpx
 
@@ -11,10 +11,10 @@ from dropcast.trends.sources.creative_center import fetch
 from tests.unit.support.accounts import NOW, event_names
 from tests.unit.trends import answers
 from tests.unit.trends.conftest import task
-from tests.unit.trends.sources.test_creative_center import HASHTAGS, HOUR_S, VIDEOS, yes
+from tests.unit.trends.sources.test_creative_center import HASHTAGS, HOUR_S, VIDEOS, ok
 
 
-def test_within_six_hours_the_same_query_is_answered_by_what_it_told(creative, held_clock):
+def test_within_six_hours_the_same_query_is_answered_from_the_stored_list(creative, held_clock):
     collect(task("hashtags", "DE", "run_1"))
     held_clock.at += 6 * HOUR_S - 1
 
@@ -32,7 +32,7 @@ def test_within_six_hours_the_same_query_is_answered_by_what_it_told(creative, h
     assert len(creative.asked) == 2
 
 
-def test_a_query_that_failed_is_not_made_again_within_six_hours_either(creative, held_clock):
+def test_a_failed_query_is_not_repeated_within_six_hours(creative, held_clock):
     creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
     collect(task("hashtags", "DE"))
     held_clock.at += 2 * HOUR_S
@@ -43,7 +43,7 @@ def test_a_query_that_failed_is_not_made_again_within_six_hours_either(creative,
     assert len(creative.asked) == 1
 
 
-def test_a_query_that_failed_comes_again_when_its_six_hours_are_over(creative, held_clock):
+def test_a_failed_query_is_repeated_after_six_hours(creative, held_clock):
     creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
     collect(task("hashtags", "DE"))
     held_clock.at += 5 * HOUR_S + 1800
@@ -53,7 +53,7 @@ def test_a_query_that_failed_comes_again_when_its_six_hours_are_over(creative, h
     assert (again.source, again.again_at) == (None, NOW + 6 * HOUR_S)
 
 
-def test_what_it_told_before_is_no_news_of_its_health(creative, held_clock):
+def test_a_stored_answer_says_nothing_about_the_sources_health(creative, held_clock):
     collect(task("hashtags", "DE"))
     held_clock.at += HOUR_S
     creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
@@ -82,14 +82,14 @@ def test_a_second_query_of_a_country_waits_for_its_hour(creative, held_clock):
     assert then.source == "creative_center"
 
 
-def test_over_budget_it_is_not_asked_and_keeps_its_turn(creative):
+def test_over_budget_it_is_not_called_and_keeps_its_turn(creative):
     for which in (HASHTAGS, VIDEOS):
         told = fetch(which, lambda count: False)
         assert isinstance(told, Failed)
         assert (told.reason, told.asked) == ("budget", False)
     assert creative.asked == []
 
-    assert isinstance(fetch(HASHTAGS, yes), Found)
+    assert isinstance(fetch(HASHTAGS, ok), Found)
 
 
 def test_both_requests_for_videos_are_counted_before_the_first_is_made(creative):
@@ -101,12 +101,12 @@ def test_both_requests_for_videos_are_counted_before_the_first_is_made(creative)
     assert len(creative.asked) == 2
 
 
-def test_where_one_request_is_left_videos_are_not_asked_and_keep_their_turn(creative):
+def test_with_one_request_left_videos_are_not_requested_and_keep_their_turn(creative):
     told = fetch(VIDEOS, lambda count: count <= 1)
 
     assert isinstance(told, Failed)
     assert (told.reason, creative.asked) == ("budget", [])
-    assert isinstance(fetch(VIDEOS, yes), Found)
+    assert isinstance(fetch(VIDEOS, ok), Found)
 
 
 def test_two_categories_of_one_industry_are_one_query(creative, held_clock):
@@ -125,7 +125,7 @@ def test_two_categories_of_one_industry_are_one_query(creative, held_clock):
     assert event_names() == ["trends.updated"] * 2
 
 
-def test_what_is_told_again_for_another_category_says_nothing_of_how_well_the_source_is(creative, held_clock):
+def test_a_stored_answer_for_another_category_says_nothing_about_the_sources_health(creative, held_clock):
     collect(Task("run_1", trend_query("hashtags", "DE", 7, "FOOD")))
     creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: answers.creative(38001001, "InvalidLogin")
     held_clock.at += 2 * HOUR_S

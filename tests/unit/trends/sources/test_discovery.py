@@ -1,4 +1,4 @@
-"""The Discovery API as a source: what it tells, for whom it is asked, what it costs."""
+"""The Discovery API as a source: its lists, the connection that it uses, and its cost."""
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ MUSIC = trend_query("music", "US", 7, "ALL")
 
 
 class Budget:
-    """So many requests may be made."""
+    """Allows a number of requests."""
 
     def __init__(self, most: int = 100) -> None:
         self.left = most
@@ -34,7 +34,7 @@ def found(list_wanted, allowance=None) -> Found:
     return told
 
 
-def test_hashtags_come_in_the_order_of_their_ranks(connected):
+def test_hashtags_are_in_the_order_of_their_ranks(connected):
     told = found(HASHTAGS)
 
     assert told.items == (
@@ -50,7 +50,7 @@ def test_hashtags_come_in_the_order_of_their_ranks(connected):
     assert (told.source, told.captured_at, told.total) == ("discovery", NOW, 2)
 
 
-def test_a_hashtags_curve_is_told_by_day(connected):
+def test_a_hashtags_curve_has_one_value_per_day(connected):
     [*days] = found(HASHTAGS).curves["421"]
 
     assert days == [
@@ -60,7 +60,7 @@ def test_a_hashtags_curve_is_told_by_day(connected):
     ]
 
 
-def test_hashtags_are_asked_for_the_advertiser_with_its_token(connected):
+def test_hashtags_are_requested_for_the_advertiser_with_its_token(connected):
     found(trend_query("hashtags", "DE", 30, "FOOD"))
 
     [request] = connected.asked
@@ -74,14 +74,14 @@ def test_hashtags_are_asked_for_the_advertiser_with_its_token(connected):
     }
 
 
-def test_all_categories_together_are_no_category(connected):
+def test_all_categories_together_count_as_no_category(connected):
     found(HASHTAGS)
 
     assert "category_name" not in connected.asked[0].url.params
 
 
 @pytest.mark.parametrize(("kind", "enough"), [("hashtags", 1), ("videos", 2), ("music", 1), ("keywords", 1)])
-def test_over_budget_nothing_is_asked(connected, kind, enough):
+def test_over_budget_no_request_is_made(connected, kind, enough):
     told = fetch(trend_query(kind, "US", 7, "ALL"), Budget(enough - 1))
 
     assert isinstance(told, Failed)
@@ -89,7 +89,7 @@ def test_over_budget_nothing_is_asked(connected, kind, enough):
     assert len(connected.asked) == enough - 1
 
 
-def test_music_is_asked_for_the_account_of_all_genres(connected):
+def test_music_of_all_genres_is_requested_for_the_account(connected):
     told = found(trend_query("music", "DE", 120, "FOOD"))
 
     assert told.items == (
@@ -108,7 +108,7 @@ def test_music_is_asked_for_the_account_of_all_genres(connected):
     }
 
 
-def test_keywords_keep_their_order_and_are_not_those_of_the_accounts_own_interests(connected):
+def test_keywords_keep_their_order_and_exclude_the_accounts_own_interests(connected):
     told = found(trend_query("keywords", "US", 7, "ALL"))
 
     assert told.items == (Keyword(rank=1, keyword="sourdough"), Keyword(rank=2, keyword="pottery wheel"))
@@ -116,7 +116,7 @@ def test_keywords_keep_their_order_and_are_not_those_of_the_accounts_own_interes
 
 
 @pytest.mark.parametrize("kind", ["hashtags", "videos", "music", "keywords"])
-def test_without_a_connection_nothing_is_asked(sources, kind):
+def test_without_a_connection_no_request_is_made(sources, kind):
     told = fetch(trend_query(kind, "US", 7, "ALL"), Budget())
 
     assert isinstance(told, Failed)
@@ -137,7 +137,7 @@ def refusing(*refused: str):
     return answer
 
 
-def test_a_connection_that_serves_an_accounts_comments_is_asked_after_those_that_serve_none(connected):
+def test_connections_that_serve_an_accounts_comments_are_used_last(connected):
     connect_account("canary-customer", "business-2", NOW + 60, serves="acc_customer")
 
     found(MUSIC)
@@ -145,7 +145,7 @@ def test_a_connection_that_serves_an_accounts_comments_is_asked_after_those_that
     assert tokens(connected) == ["canary-holder"]
 
 
-def test_of_connections_that_serve_no_account_the_newest_is_asked(connected):
+def test_the_newest_of_the_free_connections_is_used(connected):
     connect_account("canary-newer", "business-2", NOW + 60)
 
     found(MUSIC)
@@ -153,7 +153,7 @@ def test_of_connections_that_serve_no_account_the_newest_is_asked(connected):
     assert tokens(connected) == ["canary-newer"]
 
 
-def test_where_tiktok_refuses_one_connection_the_next_is_asked(connected):
+def test_if_tiktok_refuses_one_connection_the_next_is_used(connected):
     connect_account("canary-customer", "business-2", NOW + 60, serves="acc_customer")
     connected.answers[answers.MUSIC] = refusing("canary-holder")
 
@@ -162,7 +162,7 @@ def test_where_tiktok_refuses_one_connection_the_next_is_asked(connected):
     assert tokens(connected) == ["canary-holder", "canary-customer"]
 
 
-def test_no_more_than_three_connections_are_asked_and_the_first_ones_words_are_told(connected):
+def test_at_most_three_connections_are_tried_and_the_first_ones_message_is_returned(connected):
     for number in range(2, 6):
         connect_account(f"canary-{number}", f"business-{number}", NOW + number)
     connected.answers[answers.MUSIC] = lambda request: answers.business({}, 40001, request.headers["Access-Token"])
@@ -174,7 +174,7 @@ def test_no_more_than_three_connections_are_asked_and_the_first_ones_words_are_t
     assert (told.reason, "canary-5" in told.raw_status) == ("refused", True)
 
 
-def test_after_another_failure_than_a_refusal_no_other_connection_is_asked(connected):
+def test_after_a_failure_that_is_no_refusal_no_other_connection_is_tried(connected):
     connect_account("canary-newer", "business-2", NOW + 60)
     connected.answers[answers.MUSIC] = lambda _: httpx.Response(502)
 

@@ -11,7 +11,7 @@ from tests.unit.trends.conftest import task
 from tests.unit.trends.sources.test_discovery import VIDEOS, Budget, found
 
 
-def test_videos_are_those_of_the_first_hashtags_by_turns_each_once_with_its_caption(connected):
+def test_videos_alternate_between_the_first_hashtags_each_once_with_its_caption(connected):
     told = found(VIDEOS)
 
     assert [item.item_id for item in told.items] == ["11", "21", "12", "13"]
@@ -54,7 +54,7 @@ def test_no_more_than_twenty_videos_get_a_caption(connected):
         (httpx.Response(301, headers={"Location": "https://www.tiktok.com/login"}), 4),
     ],
 )
-def test_without_a_caption_a_video_is_kept_all_the_same(connected, oembed, asked):
+def test_a_video_without_a_caption_is_kept(connected, oembed, asked):
     connected.answers[answers.OEMBED] = lambda _: oembed
 
     told = found(VIDEOS)
@@ -66,7 +66,7 @@ def test_without_a_caption_a_video_is_kept_all_the_same(connected, oembed, asked
     assert connected.paths.count(answers.OEMBED) == asked
 
 
-def test_what_the_last_list_told_of_a_video_is_not_asked_again(connected):
+def test_a_video_of_the_last_list_is_not_requested_again(connected):
     collect(task("videos"))
     connected.answers[answers.OEMBED] = lambda _: httpx.Response(503)
     connected.asked.clear()
@@ -82,7 +82,7 @@ def test_what_the_last_list_told_of_a_video_is_not_asked_again(connected):
     assert connected.paths == [answers.HASHTAGS, answers.HASHTAG_VIDEOS]
 
 
-def test_of_a_new_video_alone_the_caption_is_asked(connected):
+def test_only_a_new_videos_caption_is_requested(connected):
     collect(task("videos"))
     rows = [{"hashtag_id": "421", "hashtag_name": "clay", "top_video_list": [answers.video(99), answers.video(11)]}]
     connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business({"list": rows})
@@ -97,7 +97,7 @@ def test_of_a_new_video_alone_the_caption_is_asked(connected):
     assert connected.paths.count(answers.OEMBED) == 1
 
 
-def test_that_captions_break_off_is_logged_once(connected, monkeypatch):
+def test_a_stop_of_the_captions_is_logged_once(connected, monkeypatch):
     logged: list[dict] = []
     monkeypatch.setattr(
         "dropcast.trends.sources.oembed_captions.logger.warning", lambda text, **more: logged.append(more)
@@ -109,13 +109,13 @@ def test_that_captions_break_off_is_logged_once(connected, monkeypatch):
     assert logged == [{"reason": "server_error", "place": 1}]
 
 
-def test_captions_stop_where_the_budget_ends(connected):
+def test_captions_stop_at_the_end_of_the_budget(connected):
     told = found(VIDEOS, Budget(3))
 
     assert [bool(one.description) for one in told.items if isinstance(one, Video)] == [True, False, False, False]
 
 
-def test_captions_stop_while_there_is_time_to_keep_the_list(connected, held_clock):
+def test_captions_stop_while_there_is_time_to_store_the_list(connected, held_clock):
     def slowly(_: httpx.Request) -> httpx.Response:
         clock.sleep(19)
         return httpx.Response(404)

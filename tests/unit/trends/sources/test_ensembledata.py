@@ -1,4 +1,4 @@
-"""EnsembleData as a source: lists made of samples, units counted, and its odd statuses."""
+"""EnsembleData as a source: lists made of samples, counted units, and its odd statuses."""
 
 import httpx
 import pytest
@@ -34,13 +34,13 @@ posts = st.lists(
 
 @pytest.fixture
 def ensemble(sources: Sources, trends: pytest.MonkeyPatch) -> Sources:
-    """Switched on; TikTok API for Business is not connected, and Creative Center is off."""
+    """EnsembleData is enabled, TikTok API for Business is not connected, and Creative Center is off."""
     switch_on(trends)
     choose(trends, CREATIVE_CENTER="off", ENSEMBLEDATA_UNITS_PER_DAY="6")
     return sources
 
 
-def yes(_: int) -> bool:
+def ok(_: int) -> bool:
     return True
 
 
@@ -67,7 +67,7 @@ FAILURES = {
 
 @pytest.mark.parametrize("kind", ["hashtags", "videos"])
 @pytest.mark.parametrize("failure", FAILURES)
-def test_it_fails_with_a_reason_and_its_own_words(ensemble, kind, failure):
+def test_it_fails_with_a_reason_and_its_own_message(ensemble, kind, failure):
     answer, reason, words = FAILURES[failure]
     ensemble.answers[answers.ENSEMBLE] = answer if callable(answer) else lambda _: answer
 
@@ -80,8 +80,8 @@ def test_it_fails_with_a_reason_and_its_own_words(ensemble, kind, failure):
     assert healths()["ensembledata"].state == "failing"
 
 
-def test_videos_are_those_of_all_words_the_most_viewed_first(ensemble):
-    told = fetch(VIDEOS, yes)
+def test_videos_of_all_words_are_sorted_by_views(ensemble):
+    told = fetch(VIDEOS, ok)
 
     assert isinstance(told, Found)
     assert [(one.item_id, one.rank) for one in told.items] == [("52", 1), ("53", 2), ("51", 3)]
@@ -91,8 +91,8 @@ def test_videos_are_those_of_all_words_the_most_viewed_first(ensemble):
     )  # fmt: skip
 
 
-def test_hashtags_are_those_of_the_samples_by_views(ensemble):
-    told = fetch(HASHTAGS, yes)
+def test_hashtags_come_from_the_samples_sorted_by_views(ensemble):
+    told = fetch(HASHTAGS, ok)
 
     assert isinstance(told, Found)
     assert told.items == (
@@ -101,8 +101,8 @@ def test_hashtags_are_those_of_the_samples_by_views(ensemble):
     )
 
 
-def test_each_word_is_a_search_with_the_token_and_a_unit(ensemble):
-    fetch(VIDEOS, yes)
+def test_each_word_is_one_search_with_the_token_and_costs_one_unit(ensemble):
+    fetch(VIDEOS, ok)
 
     assert [dict(request.url.params) for request in ensemble.asked] == [
         {
@@ -120,7 +120,7 @@ def test_each_word_is_a_search_with_the_token_and_a_unit(ensemble):
 
 
 def test_no_more_units_are_spent_in_a_day_than_allowed(ensemble, held_clock):
-    told = [fetch(VIDEOS, yes) for _ in range(4)]
+    told = [fetch(VIDEOS, ok) for _ in range(4)]
 
     assert [isinstance(one, Found) for one in told] == [True, True, True, False]
     assert len(ensemble.asked) == 6
@@ -128,7 +128,7 @@ def test_no_more_units_are_spent_in_a_day_than_allowed(ensemble, held_clock):
     assert (told[3].reason, told[3].asked) == ("budget", False)
 
     held_clock.at += 24 * 3600
-    assert isinstance(fetch(VIDEOS, yes), Found)
+    assert isinstance(fetch(VIDEOS, ok), Found)
 
 
 def second_word(answer: httpx.Response):
@@ -138,7 +138,7 @@ def second_word(answer: httpx.Response):
     return told
 
 
-def test_what_some_words_told_is_kept_where_others_fail_with_the_reason_beside_it(ensemble):
+def test_results_of_some_words_are_kept_if_others_fail_with_the_reason_beside_them(ensemble):
     ensemble.answers[answers.ENSEMBLE] = second_word(httpx.Response(495))
 
     collected = collect(task("videos"))
@@ -156,7 +156,7 @@ def test_what_some_words_told_is_kept_where_others_fail_with_the_reason_beside_i
     assert (health.state, health.failures, health.raw_status) == ("good", 1, "HTTP 495")
 
 
-def test_where_the_units_end_amid_the_words_that_is_told_and_is_no_failure_of_the_source(ensemble, trends):
+def test_running_out_of_units_is_reported_and_is_no_failure_of_the_source(ensemble, trends):
     choose(trends, ENSEMBLEDATA_UNITS_PER_DAY="1")
 
     collected = collect(task("videos"))
@@ -169,20 +169,20 @@ def test_where_the_units_end_amid_the_words_that_is_told_and_is_no_failure_of_th
     assert healths()["ensembledata"].failures == 0
 
 
-def test_what_all_words_told_is_no_part(ensemble):
-    told = fetch(VIDEOS, yes)
+def test_results_of_all_words_are_no_partial_list(ensemble):
+    told = fetch(VIDEOS, ok)
 
     assert isinstance(told, Found)
     assert told.partly is None
 
 
 @pytest.mark.parametrize("missing", ["words", "token"])
-def test_without_words_or_a_token_it_is_not_asked(sources, trends, missing):
+def test_without_words_or_a_token_it_is_not_called(sources, trends, missing):
     if missing == "words":
         switch_on(trends)
     choose(trends, TREND_KEYWORDS="" if missing == "words" else "bread")
 
-    told = fetch(VIDEOS, yes)
+    told = fetch(VIDEOS, ok)
 
     assert isinstance(told, Failed)
     assert (told.reason, told.asked, sources.asked) == ("not_configured", False, [])
@@ -199,11 +199,11 @@ def test_without_words_or_a_token_it_is_not_asked(sources, trends, missing):
     ],
     ids=lambda one: getattr(one, "key", one),
 )
-def test_it_is_not_tried_for_what_it_does_not_have(which, possible):
+def test_it_is_not_called_for_lists_that_it_lacks(which, possible):
     assert supports(which) is possible
 
 
-def test_it_comes_last(ensemble, trends):
+def test_it_is_the_last_source(ensemble, trends):
     choose(trends, CREATIVE_CENTER="on")
     ensemble.answers[answers.CREATIVE_HASHTAGS] = lambda _: answers.creative(38001001, "InvalidLogin")
 
@@ -222,7 +222,7 @@ def test_ranks_have_no_gaps_and_fall_with_the_views(sample):
 
 
 @given(posts)
-def test_a_hashtag_counts_each_post_once_whatever_its_case(sample):
+def test_a_hashtag_counts_each_post_once_in_any_case(sample):
     tags = [one for one in hashtags_of(sample) if isinstance(one, Hashtag)]
 
     assert len({one.name for one in tags}) == len(tags)
@@ -235,7 +235,7 @@ def test_a_post_without_counts_has_no_views():
     assert Post(aweme_id="1", statistics=Statistics.model_validate({})).views == 0
 
 
-def test_a_slow_search_ends_the_sample_while_there_is_time_to_keep_it(ensemble, trends, held_clock):
+def test_a_slow_search_ends_the_sample_while_there_is_time_to_store_it(ensemble, trends, held_clock):
     choose(trends, TREND_KEYWORDS="bread,pottery,kiln,clay,glaze", ENSEMBLEDATA_UNITS_PER_DAY="50")
 
     def slowly(_: httpx.Request) -> httpx.Response:
@@ -245,7 +245,7 @@ def test_a_slow_search_ends_the_sample_while_there_is_time_to_keep_it(ensemble, 
     ensemble.answers[answers.ENSEMBLE] = slowly
 
     with clock.ending_in(60):
-        found = fetch(VIDEOS, yes)
+        found = fetch(VIDEOS, ok)
 
         assert isinstance(found, Found)
         assert len(ensemble.asked) == 2
@@ -254,7 +254,7 @@ def test_a_slow_search_ends_the_sample_while_there_is_time_to_keep_it(ensemble, 
 
 def test_without_time_for_a_search_no_unit_is_spent(ensemble):
     with clock.ending_in(25):
-        failed = fetch(VIDEOS, yes)
+        failed = fetch(VIDEOS, ok)
 
     assert isinstance(failed, Failed)
     assert (failed.reason, failed.asked, ensemble.asked) == ("budget", False, [])
