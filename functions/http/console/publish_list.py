@@ -35,6 +35,8 @@ router = APIGatewayHttpRouter()
 _PATH = "/console/publishes"
 _PUBLISHES_A_PAGE = 50
 _FORM_FAULT = 422
+# Each query of an account reads 300 publishes at most.
+_EMPTY_PAGES_MAX = 4
 # The list of the whole deployment is queried month by month. 28 days are in two months at most.
 _RECENT_DAYS = 28
 _RECENT_S = _RECENT_DAYS * 24 * 3600
@@ -116,12 +118,22 @@ def _listed(filters: Filters) -> dict[str, Any] | Problem:
     query = list_query(filters)
     if not isinstance(query, ListQuery):
         return _list_values(filters, PublishPage([], None), problems=query)
-    found = publishes_page(_recent(query), _PUBLISHES_A_PAGE, caller())
+    found = _search_on(_recent(query))
     if isinstance(found, Problem):
         is_correctable = found.code == "invalid_request"
         return _list_values(filters, PublishPage([], None), problem=found) if is_correctable else found
     next_page = cursor(found) or _before_recent(query)
     return _list_values(filters, found, next_page=next_page, query=query)
+
+
+def _search_on(query: ListQuery) -> PublishPage | Problem:
+    """A page of the list. A press of Search further goes on over pages that a rare state leaves empty."""
+    found = publishes_page(query, _PUBLISHES_A_PAGE, caller())
+    for _ in range(0 if query.after is None or _is_of_all(query) else _EMPTY_PAGES_MAX):
+        if isinstance(found, Problem) or found.publishes or found.below is None:
+            break
+        found = publishes_page(replace(query, after=cursor(found)), _PUBLISHES_A_PAGE, caller())
+    return found
 
 
 def _list_values(

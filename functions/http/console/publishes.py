@@ -70,6 +70,7 @@ def publish_answer(publish_id: str, why: Problem | None = None, *, meanwhile: st
         account_name=name_of(known) if known else found.account_id,
         caption=caption_start(found),
         asked=asked_facts(found),
+        may_read=caller().may("read"),
         problem=why,
         meanwhile=meanwhile,
     )

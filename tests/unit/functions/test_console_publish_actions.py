@@ -63,6 +63,15 @@ def test_a_key_for_drafts_may_act_on_drafts_only(account: str):
     assert press(visitor, draft, "cancel").status == 303
 
 
+def test_a_key_that_may_not_read_is_not_led_to_lists(account: str):
+    publish = put_publish(account)
+
+    assert f'href="/console/publishes?account={account}"' in signed_in().get(path_of(publish)).text
+    shown = signed_in("publish").get(path_of(publish))
+    assert offered(shown) == {"edit", "cancel", "restart"}
+    assert "/console/publishes?" not in shown.text
+
+
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_publish_of_another_user_does_not_exist(account: str, action: str):
     stranger = signed_in("read", "publish", "draft", user_id="user-2")
