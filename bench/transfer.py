@@ -216,7 +216,7 @@ def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float 
     print("|---|---|---|---|---|---|---|")
     for name, told in taken.items():
         if not told:
-            print(f"| {CONTESTANTS[name]} | did not end | | | | | |")
+            print(f"| {CONTESTANTS[name]} | did not finish | | | | | |")
             continue
         seconds, cpu = median(name, "seconds"), median(name, "cpu")
         spread = f"{min(one['seconds'] for one in told):.2f}–{max(one['seconds'] for one in told):.2f}"
@@ -241,7 +241,7 @@ def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
     """Print the peak memory over idle in a memory cgroup of 256 MiB, sequential and parallel."""
     print("\nmemory: peak RSS over idle, in MiB")
     with memory_cage(LAMBDA_BYTES) as cage:
-        print(f"in {'a real memory cgroup of 256 MiB' if cage else 'no cgroup: none may be made here'}")
+        print(f"in {'a real memory cgroup of 256 MiB' if cage else 'no cgroup: not permitted here'}")
         print("| network | size | contestant | RSS over idle, MiB | s | DynamoDB calls |\n|---|---|---|---|---|---|")
         for size in sizes:
             file, sha256 = sparse_file(folder, size)
@@ -279,7 +279,7 @@ def main() -> None:
     wish.add_argument("--chunks", type=int, nargs="*", default=[64 * MB, 32 * MB, 10 * MB])
     given = wish.parse_args()
     wanted = given.only or ["network", "slow", "nolimit", "memory"]
-    print(f"A call of DynamoDB is taken to take {DYNAMODB_S * 1000:.0f} ms. Round trips are waits of the servers.")
+    print(f"A DynamoDB call is assumed to take {DYNAMODB_S * 1000:.0f} ms. The servers' waits simulate round trips.")
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         relay = compiled_relay(folder)

@@ -69,15 +69,15 @@ TRANSACTIONS = [
 _NOT_BEGUN = aws("StartExecution", "pub_")
 
 WRITES = [
-    Call("Sweep", "a row put off", "UpdateItem", PUT_OFF, _NOT_BEGUN, {"within": 400}),
-    Call("Prepare", "the beginning", "UpdateItem", BEGIN),
+    Call("Sweep", "a postponed row", "UpdateItem", PUT_OFF, _NOT_BEGUN, {"within": 400}),
+    Call("Prepare", "the start", "UpdateItem", BEGIN),
     Call("Prepare", "the source", "UpdateItem", PIN),
     Call("Pictures", "a picture", "UpdateItem", PIN, also={"what": "photos"}),
-    Call("Start: token", "the journal", "UpdateItem", JOURNAL, refresh_needed),
+    Call("Start: token", "the refresh log", "UpdateItem", JOURNAL, refresh_needed),
     Call("Start: token", "the lease", "PutItem", LEASE, refresh_needed),
-    Call("Start: token", "the lease's end", "DeleteItem", LEASE, refresh_needed),
-    Call("Start: slot", "the turn", "PutItem", LEDGER),
-    Call("Start: slot", "its use", "UpdateItem", LEDGER),
+    Call("Start: token", "the lease's release", "DeleteItem", LEASE, refresh_needed),
+    Call("Start: slot", "the reservation", "PutItem", LEDGER),
+    Call("Start: slot", "the use", "UpdateItem", LEDGER),
     Call("Transfer", "the epoch", "UpdateItem", EPOCH),
     Call("Transfer", "a chunk", "UpdateItem", NOTE),
     Call("Watch", "the task token", "UpdateItem", TOKEN_KEPT, no_webhooks),
@@ -88,7 +88,7 @@ WRITES = [
 
 READS = [
     Call("Intake", "the account", "GetItem", "acc_"),
-    Call("Transfer", "whose turn it is", "GetItem", STILL_MINE, also={"what": "chunked"}),
+    Call("Transfer", "the uploader check", "GetItem", STILL_MINE, also={"what": "chunked"}),
     Call("Settle", "the facts", "Query", FACTS),
 ]
 
@@ -102,10 +102,10 @@ S3_READS = [
 ]
 
 SEALS = [
-    Call("Start: token", "opening", "Decrypt", TOKENS),
-    Call("Start: token", "sealing", "Encrypt", TOKENS, refresh_needed),
-    Call("Start: init", "sealing", "Encrypt", ADDRESS),
-    Call("Transfer", "opening", "Decrypt", ADDRESS),
+    Call("Start: token", "decryption", "Decrypt", TOKENS),
+    Call("Start: token", "encryption", "Encrypt", TOKENS, refresh_needed),
+    Call("Start: init", "encryption", "Encrypt", ADDRESS),
+    Call("Transfer", "decryption", "Decrypt", ADDRESS),
 ]
 
 Way = Callable[[Call], Injury]
@@ -123,7 +123,7 @@ def _lost(times: int) -> Way:
 # itself.
 OF_TRANSACTIONS: dict[str, Way] = {
     "transaction throttled": _refused("ThrottlingError", 4),
-    "transaction over its throughput": _refused("ProvisionedThroughputExceeded", 4),
+    "transaction throughput exceeded": _refused("ProvisionedThroughputExceeded", 4),
     "transaction conflict": _refused("TransactionConflict", 4),
     "request throttled": _refused("ThrottlingException", 5),
     "500": _refused("InternalServerError", 3),
@@ -132,8 +132,8 @@ OF_TRANSACTIONS: dict[str, Way] = {
     "answer lost, then in progress": lambda call: in_progress(call.mention),
 }
 OF_WRITES: dict[str, Way] = {
-    "meets a transaction": _refused("TransactionConflictException", 4),
-    "over its throughput": _refused("ProvisionedThroughputExceededException", 3),
+    "conflict with a transaction": _refused("TransactionConflictException", 4),
+    "throughput exceeded": _refused("ProvisionedThroughputExceededException", 3),
     "500": _refused("InternalServerError", 3),
     "answer lost": _lost(1),
     "all five answers lost": _lost(5),
@@ -174,11 +174,11 @@ def _is_vain(call: Call, name: str) -> bool:
 
 
 PERSISTENT = [
-    Cell("Start: init", "DynamoDB: transactions throttled for longer than is waited", aws("TransactWriteItems", STORE, "ThrottlingError", times=25), inits=2),
-    Cell("Start: init of a pull", "DynamoDB: transactions throttled for longer than is waited", aws("TransactWriteItems", PULLED, "ThrottlingError", times=60), what="pull", end="unknown pull_init_lost"),
+    Cell("Start: init", "DynamoDB: transactions throttled beyond the time limit", aws("TransactWriteItems", STORE, "ThrottlingError", times=25), inits=2),
+    Cell("Start: init of a pull", "DynamoDB: transactions throttled beyond the time limit", aws("TransactWriteItems", PULLED, "ThrottlingError", times=60), what="pull", end="unknown pull_init_lost"),
     Cell("Start: init of a pull", "DynamoDB: transactions throttled for seconds", aws("TransactWriteItems", PULLED, "ThrottlingError", times=8), what="pull"),
     Cell("Start: token", "DynamoDB: transactions throttled for seconds", both(refresh_needed, aws("TransactWriteItems", GRANT, "ThrottlingError", times=8))),
-    Cell("Settle", "DynamoDB: transactions conflict for longer than is waited", aws("TransactWriteItems", END, "TransactionConflict", times=12)),
+    Cell("Settle", "DynamoDB: transactions conflict beyond the time limit", aws("TransactWriteItems", END, "TransactionConflict", times=12)),
 ]
 
 OTHERS = [
@@ -186,7 +186,7 @@ OTHERS = [
     Cell("Transfer", "S3: 412 for every version", aws("GetObject", "bytes=0-299999", "PreconditionFailed", times=2), end="failed source_changed"),
     Cell("Pictures", "S3: 503 SlowDown at a prepared picture", aws("PutObject", "pub_", "SlowDown"), what="photos"),
     Cell("Pictures", "S3: answer lost at a prepared picture", answer_lost("PutObject", "pub_"), what="photos"),
-    Cell("API: list", "DynamoDB: read in part", both(in_part("BatchGetItem", "pub_"), listed)),
+    Cell("API: list", "DynamoDB: partial read", both(in_part("BatchGetItem", "pub_"), listed)),
     Cell("API: list", "DynamoDB: answer lost", both(answer_lost("BatchGetItem", "pub_"), listed)),
     Cell("Intake", "Step Functions: throttled", aws("StartExecution", "pub_")),
     Cell("Intake", "Step Functions: answer lost", answer_lost("StartExecution", "pub_")),
@@ -198,16 +198,16 @@ OTHERS = [
     Cell("webhook", "SQS: answer lost", answer_lost("SendMessage", "post.publish")),
     Cell("Outbox", "EventBridge: throttled", aws("PutEvents", "publish.published", times=5)),
     Cell("Outbox", "EventBridge: 500", aws("PutEvents", "publish.published", "InternalException", times=5)),
-    Cell("Outbox", "EventBridge: failed in part", in_part("PutEvents", "publish.published", times=2)),
+    Cell("Outbox", "EventBridge: partly failed", in_part("PutEvents", "publish.published", times=2)),
     Cell("Outbox", "EventBridge: answer lost", answer_lost("PutEvents", "publish.published")),
 ]
 
 NO_ROOM = [
-    Cell("Prepare", "Lambda: no room", no_room("workflow-prepare"), within=300, alone=True),
-    Cell("Start", "Lambda: no room", no_room("workflow-start"), within=300, alone=True),
-    Cell("Transfer", "Lambda: no room", no_room("workflow-transfer"), within=300, alone=True),
-    Cell("Watch", "Lambda: no room", both(no_webhooks, no_room("workflow-watch")), within=300, alone=True),
-    Cell("Settle", "Lambda: no room", no_room("workflow-settle"), within=300, alone=True),
+    Cell("Prepare", "Lambda: no capacity", no_room("workflow-prepare"), within=300, alone=True),
+    Cell("Start", "Lambda: no capacity", no_room("workflow-start"), within=300, alone=True),
+    Cell("Transfer", "Lambda: no capacity", no_room("workflow-transfer"), within=300, alone=True),
+    Cell("Watch", "Lambda: no capacity", both(no_webhooks, no_room("workflow-watch")), within=300, alone=True),
+    Cell("Settle", "Lambda: no capacity", no_room("workflow-settle"), within=300, alone=True),
 ]
 
 # These cells also run in `make test`: one of each kind, all of them fast.
@@ -215,12 +215,12 @@ _QUICK = {
     ("Intake", "DynamoDB: transaction throttled"),
     ("Prepare", "DynamoDB: answer lost at the source"),
     ("Prepare", "S3: the answer breaks off at a range"),
-    ("Start: slot", "DynamoDB: meets a transaction at the turn"),
+    ("Start: slot", "DynamoDB: conflict with a transaction at the reservation"),
     ("Start: init", "DynamoDB: transaction conflict at the claim"),
-    ("Start: init of a pull", "DynamoDB: transaction over its throughput at TikTok's id"),
-    ("Transfer", "KMS: answer lost at opening"),
+    ("Start: init of a pull", "DynamoDB: transaction throughput exceeded at TikTok's id"),
+    ("Transfer", "KMS: answer lost at decryption"),
     ("Settle", "DynamoDB: answer lost, then in progress"),
-    ("Outbox", "EventBridge: failed in part"),
+    ("Outbox", "EventBridge: partly failed"),
 }
 
 _ALL = [
