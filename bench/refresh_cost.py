@@ -100,7 +100,7 @@ def explained(worker_s: float) -> str:
     for policy in policies():
         costs = "".join(f"{policy.cost(accounts, worker_s):>14,.2f}" for accounts in SIZES)
         lines.append(f"  {policy.name:14}{policy.refreshes_a_month:>17.2f}{costs}")
-    lines += ["", "  Fixed, whatever the number: the key and the app's secret, 1.40; the finder's 8,640 runs, cents."]
+    lines += ["", "  Fixed for any number: the key and the app's secret, 1.40; the finder's 8,640 runs, cents."]
     return "\n".join(lines)
 
 

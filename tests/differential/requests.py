@@ -104,7 +104,7 @@ def fault_names(kind: str, mode: str) -> list[str]:
     names += [f"{name} in vain" for name in sorted(set().union(*OPTIONS.values()) - taken)]
     names += ["source of the other kind", "uploaded url" if kind == "video" else "uploaded photos"]
     if mode == "direct":
-        names += ["no privacy level", "unknown privacy level", "branded for nobody"]
+        names += ["no privacy level", "unknown privacy level", "branded for only me"]
     if kind == "photo":
         return [*names, "no photos", "too many photos", "cover behind the photos"]
     return [*names, "malformed url", *(["cover beyond int32"] if mode == "direct" else [])]
@@ -134,7 +134,7 @@ def _with_other_fault(asked: Asked, fault: str) -> st.SearchStrategy[Asked]:
         "uploaded photos": st.just({"via": "upload"}),
         "no privacy level": st.just({"privacy_level": None}),
         "unknown privacy level": st.sampled_from(["EVERYBODY", "self_only"]).map(lambda one: {"privacy_level": one}),
-        "branded for nobody": st.just({"brand_content": True, "privacy_level": "SELF_ONLY"}),
+        "branded for only me": st.just({"brand_content": True, "privacy_level": "SELF_ONLY"}),
         "no photos": st.just({"source": {"type": "photos", "items": []}, "cover_index": 0}),
         "too many photos": st.integers(36, 40).map(_photos),
         "cover behind the photos": st.integers(0, 40).map(lambda more: {"cover_index": _count(asked) + more}),

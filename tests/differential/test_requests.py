@@ -95,7 +95,7 @@ def same_cause(refused: str) -> set[str]:
     for pattern, ours in CAUSES:
         if re.search(pattern, refused):
             return ours
-    raise AssertionError(f"a refusal that nobody knows: {refused}")
+    raise AssertionError(f"an unknown refusal: {refused}")
 
 
 def row_of(request: PublishRequest, size: int, duration_ms: int) -> Publish:

@@ -206,7 +206,7 @@ class Walk:
         publish_id = self.dice.choice(self.ids)
         if _row(publish_id).state not in _WAITING:
             return
-        what = self.dice.choice(["cancel", "edit", "put off", "restart", "nothing"])
+        what = self.dice.choice(["cancel", "edit", "postpone", "restart", "nothing"])
         self.ends[what] += 1
         match what:
             case "cancel":
@@ -215,7 +215,7 @@ class Walk:
             case "edit":
                 name = next(name for name, one in self.names.items() if one == publish_id)
                 edit(publish_id, SYSTEM, PublishEdit.model_validate({"title": f"{name} edited"}))
-            case "put off":
+            case "postpone":
                 later = clock.iso(self.now() + self.dice.randrange(3600, 3 * DAY_S))
                 edit(publish_id, SYSTEM, PublishEdit.model_validate({"publish_at": later}))
                 self.judge.leave(publish_id)

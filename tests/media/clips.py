@@ -1,4 +1,4 @@
-"""How ffmpeg makes each of the real files, and how they are looked at. They are tiny, and made when first asked for."""
+"""Makes the real files with ffmpeg, and inspects them. The files are tiny and are made on first use."""
 
 import shlex
 import struct
@@ -18,14 +18,14 @@ def picture(size: str = "360x640", rate: str = "30", seconds: float = 1) -> str:
 
 
 def looped(seconds: int) -> str:
-    """One second again and again, without being coded again."""
+    """Repeat one second without encoding it again."""
     return f"-stream_loop {seconds - 1} -i {{quiet.mp4}} -c copy"
 
 
 EIGHT_MEGABITS = "-b:v 8M -maxrate 8M -bufsize 1M"
 HEAVY = "-stream_loop 19 -i {heavy.mp4} -c copy"
 
-# A name in braces is another clip, made first.
+# A name in braces is another clip, which is made first.
 RECIPES = {
     "plain.mp4": f"{picture()} {H264}",
     "quiet.mp4": f"-f lavfi -i testsrc=size=360x640:rate=30:duration=1 {H264} -crf 45",
@@ -97,7 +97,7 @@ Shape = Callable[["Clips"], bytes | None]
 
 
 class Clips:
-    """The real files, each made once and kept in `folder`: by a line of `recipes` or a function of `shapes`."""
+    """The real files, each made once in `folder` by a line of `recipes` or a function of `shapes`."""
 
     def __init__(self, folder: Path, recipes: dict[str, str], shapes: dict[str, Shape]) -> None:
         self.folder = folder
@@ -131,15 +131,15 @@ def start_of(name: str, share: float):
 
 
 def sparse(size: int):
-    """plain.mp4 with a 64-bit `mdat` of zeros before its own, so that the file has `size` bytes and its `moov` lies
-    at its end, with 64-bit offsets."""
+    """plain.mp4 with a 64-bit `mdat` of zeros before its own. The file has `size` bytes, and its `moov` is at its end
+    with 64-bit offsets."""
 
     def shape(clips: Clips) -> None:
         content = clips("plain.mp4").read_bytes()
         free, mdat, moov, old = (content.index(kind) - 4 for kind in (b"free", b"mdat", b"moov", b"stco"))
         count = struct.unpack(">I", content[old + 12 : old + 16])[0]
         grown = 4 * count
-        gap = size - len(content) - 8 - grown  # 8: by as much the header of mdat grows
+        gap = size - len(content) - 8 - grown  # 8: the header of mdat grows by this number of bytes
         offsets = struct.unpack(f">{count}I", content[old + 16 : old + 16 + 4 * count])
         co64 = struct.pack(">I4sII", 16 + 8 * count, b"co64", 0, count)
         co64 += struct.pack(f">{count}Q", *(offset + gap + 8 for offset in offsets))
@@ -174,7 +174,7 @@ SHAPED: dict[str, Shape] = {
 
 
 def looked_at(path: Path, max_ms: int | None = None) -> tuple[VideoFacts | tuple, BufferedRanges]:
-    """The verdict on the file, and the reader that counted what it took."""
+    """The verdict on the file, and the reader that counted its reads."""
     with path.open("rb") as file:
 
         def read_range(first: int, last: int) -> bytes:

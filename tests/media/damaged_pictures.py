@@ -1,4 +1,4 @@
-"""Pictures that viewers open although something in them is broken, and such that really lack pixels."""
+"""Makes damaged pictures that viewers still open, and pictures that really lack pixels."""
 
 import struct
 import zlib
@@ -31,7 +31,7 @@ def packed(megabytes: int) -> bytes:
 
 
 def text(megabytes: int, zipped: bool) -> bytes:
-    """As Pillow itself writes it."""
+    """A text chunk as Pillow writes it."""
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", "a" * (megabytes << 20), zip=zipped)
     return encoded(quarters(), "PNG", pnginfo=info)

@@ -1,4 +1,4 @@
-"""Changes to the headers and tables of MP4 files, as recorders, cutters and broken writers leave them."""
+"""Changes the headers and tables of MP4 files as recorders, cutters and faulty writers do."""
 
 import struct
 
@@ -47,7 +47,7 @@ def wide_headers(data: bytes) -> bytes:
 
 
 def edit_list(data: bytes, *lines: tuple[int, int], track: int = 0, rate: int = 1, wide: bool = False) -> bytes:
-    """`data` whose track shows, for each line, so many ticks of the movie from that tick of the media on (-1: none)."""
+    """`data` with an edit list: each line shows a number of movie ticks from a tick of the media (-1: nothing)."""
     line = struct.Struct(">qqhh" if wide else ">iihh")
     table = b"".join(line.pack(ticks, begin, rate, 0) for ticks, begin in lines)
 
@@ -61,7 +61,7 @@ def edit_list(data: bytes, *lines: tuple[int, int], track: int = 0, rate: int = 
 
 
 def times_table(data: bytes, *lines: tuple[int, int], track: int = 0) -> bytes:
-    """`data` whose track has this table of times: how many samples last how many ticks."""
+    """`data` with this table of times in its track: a number of samples, and the ticks of each."""
 
     def change(file: Box) -> None:
         trak = list(file.all(b"moov", b"trak"))[track]
@@ -72,7 +72,7 @@ def times_table(data: bytes, *lines: tuple[int, int], track: int = 0) -> bytes:
 
 
 def media_timescale(data: bytes, ticks: int, track: int = 0) -> bytes:
-    """`data` whose track has so many ticks in a second."""
+    """`data` with this number of ticks per second in its track."""
 
     def change(file: Box) -> None:
         media = list(file.all(b"moov", b"trak"))[track].one(b"mdia", b"mdhd")
@@ -82,7 +82,7 @@ def media_timescale(data: bytes, ticks: int, track: int = 0) -> bytes:
 
 
 def with_track(data: bytes, handler: bytes, seconds: int) -> bytes:
-    """`data` with one more track, of one sample that lasts `seconds`: chapters, time codes, what a sensor measured."""
+    """`data` with one more track of one sample that lasts `seconds`: chapters, time codes or sensor values."""
 
     def change(file: Box) -> None:
         moov = file.one(b"moov")

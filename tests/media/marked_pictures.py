@@ -1,4 +1,4 @@
-"""The four quarters in the numbers of wide primaries and HDR, with the marks that say so."""
+"""Makes the four quarters with wide primaries and HDR values, with the marks that declare them."""
 
 import io
 import struct
@@ -47,7 +47,7 @@ _CURVES: dict[int, Callable[[float], float]] = {PQ: _pq, HLG: _hlg, SRGB: _srgb,
 
 
 def numbers(colour: Iterable[int], primaries: int, curve: int, light: float = 1) -> tuple[int, int, int]:
-    """What stands in a marked file for this colour of sRGB, `light` times as bright."""
+    """The values in a marked file for this sRGB colour, `light` times as bright."""
     linear = [_linear(part / 255) for part in colour]
     wide = (sum(share * part for share, part in zip(row, linear, strict=True)) for row in _TO[primaries])
     red, green, blue = (round(255 * _CURVES[curve](light * part)) for part in wide)
@@ -83,7 +83,7 @@ def avif(primaries: int, curve: int) -> bytes:
 
 
 def with_cicp_tag(primaries: int, curve: int) -> bytes:
-    """A profile of version 4.4: that of sRGB for old readers, and a tag that says what the numbers are."""
+    """A profile of version 4.4: sRGB for old readers, and a tag that declares the meaning of the values."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     count = int.from_bytes(profile[128:132])
     tag = b"cicp" + bytes(4) + bytes([primaries, curve, 0, 1])

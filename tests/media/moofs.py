@@ -1,4 +1,4 @@
-"""Changes to the fragments of MP4 files."""
+"""Changes the fragments of MP4 files."""
 
 import struct
 from collections.abc import Callable
@@ -45,8 +45,7 @@ def smooth(data: bytes) -> bytes:
 
 
 def durations_in(data: bytes, place: bytes, ticks: int) -> bytes:
-    """`data` whose samples of `ticks` each are declared in `trex`, `tfhd` or `trun` alone. It has one track, all of
-    whose samples last so long."""
+    """`data` with one track whose samples of `ticks` each are declared only in `trex`, `tfhd` or `trun`."""
 
     def change(file: Box) -> None:
         trex = file.one(b"moov", b"mvex", b"trex")

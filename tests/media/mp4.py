@@ -1,4 +1,4 @@
-"""MP4 boxes taken apart, changed by hand and put together again."""
+"""Parses MP4 boxes, changes them and writes them again."""
 
 import struct
 from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ def words(*numbers: int) -> bytes:
 
 
 def taken_apart(data: bytes) -> Box:
-    """The file as one box of no kind, whose `inner` are the boxes of the file."""
+    """The file as one box without a kind; its `inner` are the boxes of the file."""
     return Box(b"", inner=list(_boxes(data)))
 
 
@@ -64,7 +64,7 @@ def _boxes(data: bytes) -> Iterator[Box]:
 
 
 def changed(data: bytes, change: Callable[[Box], None]) -> bytes:
-    """`data` after `change`. Where the pictures lie is corrected, as far as whole boxes moved (`mdat` and `moof`)."""
+    """`data` after `change`. The offsets of the pictures are corrected if whole boxes moved (`mdat` and `moof`)."""
     file = taken_apart(data)
     before = _places(file)
     headers = [len(moof.written()) for moof in file.all(b"moof")]

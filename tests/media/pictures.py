@@ -1,4 +1,4 @@
-"""Real pictures of every kind, made in memory: four quarters of known colours under a little noise."""
+"""Makes real pictures of every kind in memory: four quarters of known colours with a little noise."""
 
 import io
 import struct
@@ -14,7 +14,7 @@ RED, GREEN, BLUE, WHITE = (200, 30, 30), (30, 160, 40), (40, 50, 190), (250, 250
 QUARTERS = (RED, GREEN, BLUE, WHITE)
 """Left above, right above, left below, right below."""
 
-# The opposite of what EXIF's orientation asks for, so that the picture stands upright once it is applied.
+# The opposite of EXIF's orientation, so that the picture is upright after the orientation is applied.
 _UNDONE = {
     1: None,
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -65,7 +65,7 @@ def heic(image: Image.Image, **how: Any) -> bytes:
 
 
 def with_alpha(mode: str = "RGBA", opaque: bool = False) -> Image.Image:
-    """Its right half above is clear, unless it is opaque."""
+    """Make its upper right quarter transparent, unless it is opaque."""
     image = quarters().convert("RGBA")
     if not opaque:
         image.paste((30, 160, 40, 0), (200, 0, 400, 300))
@@ -99,7 +99,7 @@ def deep_colour() -> bytes:
 
 
 def bomb() -> bytes:
-    """A small PNG that says it is 60000 pixels wide and high."""
+    """A small PNG that declares 60000 pixels in width and height."""
     small = bytearray(encoded(Image.new("1", (8, 8)), "PNG"))
     small[16:24] = struct.pack(">II", 60_000, 60_000)
     small[29:33] = struct.pack(">I", zlib.crc32(bytes(small[12:29])))
@@ -107,7 +107,7 @@ def bomb() -> bytes:
 
 
 def bomb_below_the_alarm() -> bytes:
-    """10000x10000 pixels of nothing in 15 kB, which no decoder finds remarkable."""
+    """10000x10000 equal pixels in 15 kB, about which no decoder complains."""
     return encoded(Image.new("1", (10_000, 10_000)), "PNG")
 
 
@@ -129,7 +129,7 @@ def srgb() -> bytes:
 
 
 def located() -> bytes:
-    """A large JPEG that tells where it was taken."""
+    """A large JPEG that contains the place where it was taken."""
     exif = Image.Exif()
     exif.get_ifd(0x8825)[1] = "N"
     exif[0x010F] = "Canary Camera"
@@ -225,7 +225,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "quiet-bomb.png": (bomb_below_the_alarm, "picture_too_large"),
     "long.png": (lambda: encoded(Image.new("1", (70_000, 4)), "PNG"), "picture_too_large"),
 }
-"""What no one can mend, and what it is called."""
+"""Pictures that cannot be repaired, and their codes."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The verdict on real files of every kind, and what it cost to reach."""
+"""The verdict on real files of every kind, and its cost."""
 
 import pytest
 
@@ -83,7 +83,7 @@ REFUSED = {
 
 
 def verdict(path, max_ms=None):
-    """The verdict, reached within what may be read."""
+    """The verdict, reached within the limit of reads."""
     answer, reader = looked_at(path, max_ms)
     assert reader.reads <= 12
     assert reader.bytes_read <= 2_000_000
@@ -93,7 +93,7 @@ def verdict(path, max_ms=None):
 @pytest.mark.parametrize(
     ("name", "container", "codec", "sides", "rate", "duration_ms", "sound"), TAKEN, ids=[row[0] for row in TAKEN]
 )
-def test_a_video_that_tiktok_takes_is_described(clips, name, container, codec, sides, rate, duration_ms, sound):
+def test_a_video_that_tiktok_accepts_is_described(clips, name, container, codec, sides, rate, duration_ms, sound):
     facts = verdict(clips(name))
 
     assert isinstance(facts, VideoFacts)
@@ -102,7 +102,7 @@ def test_a_video_that_tiktok_takes_is_described(clips, name, container, codec, s
     assert abs(facts.duration_ms - duration_ms) <= 25
 
 
-def test_of_a_rate_that_varies_the_mean_counts(clips):
+def test_a_variable_rate_counts_as_its_mean(clips):
     facts = verdict(clips("fps-varies.mp4"))
 
     assert isinstance(facts, VideoFacts)
@@ -110,14 +110,14 @@ def test_of_a_rate_that_varies_the_mean_counts(clips):
 
 
 @pytest.mark.parametrize("name", ["nearly-10-minutes-60fps.mp4", "nearly-10-minutes-60fps-moov-last.mp4"])
-def test_the_longest_tables_of_samples_are_read_within_bounds(clips, name):
+def test_the_longest_sample_tables_are_read_within_the_limits(clips, name):
     facts = verdict(clips(name))
 
     assert isinstance(facts, VideoFacts)
     assert 570_000 < facts.duration_ms <= 600_000
 
 
-def test_a_turned_video_has_its_sides_as_coded_and_as_shown(clips):
+def test_a_rotated_video_has_its_coded_and_its_displayed_sides(clips):
     facts = verdict(clips("rotated.mp4"))
 
     assert isinstance(facts, VideoFacts)
@@ -126,7 +126,7 @@ def test_a_turned_video_has_its_sides_as_coded_and_as_shown(clips):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_video_that_tiktok_does_not_take_is_refused_for_every_reason(clips, name):
+def test_a_video_that_tiktok_refuses_has_every_reason(clips, name):
     problems = verdict(clips(name))
 
     assert isinstance(problems, tuple)
@@ -134,7 +134,7 @@ def test_a_video_that_tiktok_does_not_take_is_refused_for_every_reason(clips, na
 
 
 @pytest.mark.parametrize("name", ["cut.mp4", "cut.webm", "audio.m4a", "a.jpg", "text.mp4", "empty.mp4"])
-def test_what_ffmpeg_cannot_mend_names_no_command(clips, name):
+def test_a_problem_that_ffmpeg_cannot_fix_has_no_command(clips, name):
     problems = verdict(clips(name))
 
     assert isinstance(problems, tuple)
@@ -142,7 +142,7 @@ def test_what_ffmpeg_cannot_mend_names_no_command(clips, name):
 
 
 @pytest.mark.parametrize("name", ["3-minutes.mp4", "heavy-fragment-each-gop.mp4"])
-def test_the_creators_own_longest_duration_is_part_of_the_report(clips, name):
+def test_the_report_applies_the_creators_own_limit(clips, name):
     facts = verdict(clips(name))
     assert isinstance(facts, VideoFacts)
 

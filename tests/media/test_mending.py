@@ -1,4 +1,4 @@
-"""The ffmpeg command in a refusal makes a file that is taken."""
+"""The ffmpeg command in a refusal makes a file that passes."""
 
 import shlex
 import subprocess
@@ -42,7 +42,7 @@ def mended(problems: tuple, path, folder):
 
 
 @pytest.mark.parametrize("name", MENDED)
-def test_the_command_mends_everything_at_once(clips, tmp_path, name):
+def test_the_command_fixes_everything_at_once(clips, tmp_path, name):
     problems, _ = looked_at(clips(name))
     assert isinstance(problems, tuple)
 
@@ -53,7 +53,7 @@ def test_the_command_mends_everything_at_once(clips, tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["3-minutes.mp4", "b-frames.mp4"])
-def test_the_command_cuts_to_what_the_creator_may_post_and_hardly_shorter(clips, tmp_path, name):
+def test_the_command_cuts_to_just_below_the_creators_limit(clips, tmp_path, name):
     problems, _ = looked_at(clips(name), max_ms=2000)
     assert isinstance(problems, tuple)
 
@@ -73,7 +73,7 @@ def test_sound_is_kept(clips, tmp_path):
     assert facts.has_audio
 
 
-def test_the_turn_of_a_video_is_kept(clips, tmp_path):
+def test_the_rotation_of_a_video_is_kept(clips, tmp_path):
     problems, _ = looked_at(clips("rotated-small.mp4"))
     assert isinstance(problems, tuple)
 

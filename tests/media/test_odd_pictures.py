@@ -1,4 +1,4 @@
-"""Pictures that are broken beside their pixels, and pictures whose colours only a mark explains."""
+"""Pictures with damage outside their pixels, and pictures whose colours need a mark."""
 
 import io
 
@@ -15,7 +15,7 @@ from tests.media.marked_pictures import AS_THEY_ARE, BT2020, HLG, MARKED, PQ, nu
 from tests.media.pictures import QUARTERS, made
 from tests.media.test_pictures import corners, near
 
-# The steps of PQ in eight bits are large, and larger where colours are stored apart from the light.
+# The steps of PQ in eight bits are large, and larger if colour and brightness are stored separately.
 ALIKE, NEARLY = 12, 36
 
 
@@ -31,7 +31,7 @@ def glanced(data: bytes) -> tuple[HeaderCheck | Problem, BufferedRanges]:
 
 
 @pytest.mark.parametrize("name", [*REPAIRED, *MARKED, *AS_THEY_ARE])
-def test_what_has_all_its_pixels_is_taken_and_keeps_its_colours(name):
+def test_a_picture_with_all_its_pixels_is_accepted_and_keeps_its_colours(name):
     picture = prepared((REPAIRED | MARKED | AS_THEY_ARE)[name]())
 
     assert near(corners(picture), QUARTERS)
@@ -40,7 +40,7 @@ def test_what_has_all_its_pixels_is_taken_and_keeps_its_colours(name):
 
 
 @pytest.mark.parametrize("name", [*REPAIRED, *MARKED, *AS_THEY_ARE])
-def test_a_glance_says_the_same_but_for_what_only_pixels_tell(name):
+def test_the_header_check_agrees_except_for_problems_of_pixels(name):
     data = (REPAIRED | MARKED | AS_THEY_ARE)[name]()
 
     seen, ranges = glanced(data)
@@ -52,7 +52,7 @@ def test_a_glance_says_the_same_but_for_what_only_pixels_tell(name):
 
 
 @pytest.mark.parametrize("name", LACKING)
-def test_what_lacks_pixels_is_refused(name):
+def test_a_picture_without_all_pixels_is_refused(name):
     refused = prepare_picture(LACKING[name]())
 
     assert isinstance(refused, Problem)
@@ -72,7 +72,7 @@ def test_a_bomb_with_a_broken_text_is_not_decoded(name):
 
 @pytest.mark.parametrize("missing", [1, 2])
 @pytest.mark.parametrize("name", ["plain.jpg", "progressive.jpg", "1080x1920.jpg", "grey.jpg", "cmyk.jpg"])
-def test_a_jpeg_whose_end_mark_is_missing_is_made_anew(name, missing):
+def test_a_jpeg_without_an_end_mark_is_written_again(name, missing):
     picture = prepared(made(name)[:-missing])
 
     assert "damage" in picture.mended
@@ -80,7 +80,7 @@ def test_a_jpeg_whose_end_mark_is_missing_is_made_anew(name, missing):
 
 
 @pytest.mark.parametrize("name", MARKED)
-def test_marked_colours_are_converted_and_it_is_said(name):
+def test_marked_colours_are_converted_and_reported(name):
     picture = prepared(MARKED[name]())
 
     alike = NEARLY if name.endswith(("heic", "avif")) else ALIKE
@@ -95,7 +95,7 @@ def test_a_mark_of_srgb_changes_nothing(name):
 
 
 @pytest.mark.parametrize("curve", [PQ, HLG])
-def test_light_beyond_white_is_told_apart(curve):
+def test_light_brighter_than_white_stays_distinguishable(curve):
     bright = Image.new("RGB", (400, 100))
     for place, light in enumerate((1.0, 2.0, 3.5, 4.9)):
         bright.paste(numbers((255, 255, 255), BT2020, curve, light), (100 * place, 0, 100 * place + 100, 100))

@@ -1,4 +1,4 @@
-"""The verdict on real pictures of every kind: what we make of each, the sandbox's own checker takes, or it is named."""
+"""The verdict on real pictures of every kind: the sandbox accepts each of our results, or the problem is named."""
 
 import io
 from functools import cache
@@ -16,7 +16,7 @@ from sandbox.rules.pictures import check_picture
 from tests.examples import examples
 from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made
 
-# A worker keeps the pictures that it made and prepared.
+# A worker caches the pictures that it made and prepared.
 pytestmark = pytest.mark.xdist_group("pictures")
 
 TO_DAMAGE = [
@@ -53,7 +53,7 @@ def test_there_are_forty_pictures_at_least():
 
 
 @pytest.mark.parametrize("name", LEGAL)
-def test_what_is_legal_stays_as_it_is(name):
+def test_a_valid_picture_stays_unchanged(name):
     picture = prepared(name)
 
     assert (picture.data, picture.mended) == (made(name), ())
@@ -61,7 +61,7 @@ def test_what_is_legal_stays_as_it_is(name):
 
 
 @pytest.mark.parametrize("name", MENDED)
-def test_what_can_be_mended_becomes_a_jpeg_and_says_what_was_wrong(name):
+def test_a_repairable_picture_becomes_a_jpeg_with_its_problems_named(name):
     picture = prepared(name)
 
     assert set(picture.mended) == MENDED[name][1]
@@ -70,7 +70,7 @@ def test_what_can_be_mended_becomes_a_jpeg_and_says_what_was_wrong(name):
 
 
 @pytest.mark.parametrize("name", [*LEGAL, *MENDED])
-def test_the_sandbox_takes_what_we_make_of_it(name):
+def test_the_sandbox_accepts_our_result(name):
     picture = prepared(name)
 
     judged = check_picture("https://media.example/a", picture.data, picture.content_type)
@@ -80,7 +80,7 @@ def test_the_sandbox_takes_what_we_make_of_it(name):
 
 
 @pytest.mark.parametrize(("name", "code"), [(name, code) for name, (_, code) in BAD.items()])
-def test_what_cannot_be_mended_is_named(name, code):
+def test_a_picture_that_cannot_be_repaired_is_named(name, code):
     refused = prepare_picture(made(name))
 
     assert isinstance(refused, Problem)
@@ -89,14 +89,14 @@ def test_what_cannot_be_mended_is_named(name, code):
 
 
 @pytest.mark.parametrize("name", ["animated.gif", "animated.webp", "cmyk.jpg", "alpha.png", "large.jpg", "cut.jpg"])
-def test_the_sandbox_would_not_take_it_as_it_came(name):
+def test_the_sandbox_refuses_the_original(name):
     kind = {"gif": "image/gif", "png": "image/png", "webp": "image/webp"}.get(name.split(".")[1], "image/jpeg")
 
     assert check_picture("https://media.example/a", made(name), kind).problem is not None
 
 
 @pytest.mark.parametrize("name", UPRIGHT)
-def test_a_turned_picture_stands_upright(name):
+def test_a_rotated_picture_becomes_upright(name):
     picture = prepared(name)
 
     assert (picture.width, picture.height) == (400, 600)
@@ -112,11 +112,11 @@ def test_the_first_picture_keeps_its_colours(name):
 
 
 @pytest.mark.parametrize("name", ["alpha.png", "alpha.webp", "palette-alpha.png"])
-def test_what_is_transparent_becomes_white(name):
+def test_transparent_pixels_become_white(name):
     assert near(corners(prepared(name)), [RED, (255, 255, 255), BLUE, WHITE])
 
 
-def test_another_profile_is_converted_not_dropped():
+def test_another_profile_is_converted_and_not_dropped():
     above_left, above_right, *_ = corners(prepared("odd-profile.jpg"))
 
     assert above_left[1] > above_left[0], f"it should be green, where {RED} is written"
@@ -131,7 +131,7 @@ def test_deep_grey_keeps_its_steps(name):
     assert near(greys, meant)
 
 
-def test_what_is_made_anew_tells_nothing_of_where_it_was_made():
+def test_a_converted_picture_does_not_contain_its_place():
     picture = prepared("located.jpg")
 
     assert b"Canary" in made("located.jpg")
@@ -143,27 +143,27 @@ def test_what_is_made_anew_tells_nothing_of_where_it_was_made():
     ("name", "sides"),
     [("large.jpg", (1080, 1440)), ("square.jpg", (1080, 1080)), ("huge.jpg", (1080, 1440)), ("narrow.png", (2, 5000))],
 )
-def test_the_shorter_side_is_brought_to_1080_and_the_shape_kept(name, sides):
+def test_the_shorter_side_becomes_1080_and_the_ratio_stays(name, sides):
     picture = prepared(name)
 
     assert (picture.width, picture.height) == sides
 
 
-def test_a_second_look_changes_nothing():
+def test_preparing_a_second_time_changes_nothing():
     once = prepared("large.heic")
 
     assert prepare_picture(once.data) == Picture(once.data, "image/jpeg", once.width, once.height, ())
 
 
 def glanced(name: str) -> HeaderCheck | Problem:
-    """What a look at the header tells."""
+    """The result of the header check."""
     data = made(name)
     ranges = BufferedRanges(lambda first, last: data[first : last + 1], len(data))
     return check_header(ranges, len(data))
 
 
 @pytest.mark.parametrize("name", [*LEGAL, *MENDED])
-def test_a_glance_tells_what_will_be_changed_but_for_what_only_pixels_tell(name):
+def test_the_header_check_reports_changes_except_those_of_pixels(name):
     meant = set() if name in LEGAL else MENDED[name][1] - {"transparency"}
 
     seen = glanced(name)
@@ -173,7 +173,7 @@ def test_a_glance_tells_what_will_be_changed_but_for_what_only_pixels_tell(name)
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_glance_names_nothing_that_is_not_so(name):
+def test_the_header_check_reports_no_wrong_problem(name):
     seen = glanced(name)
 
     assert isinstance(seen, HeaderCheck) or seen.code == BAD[name][1]
@@ -185,7 +185,7 @@ def test_a_glance_names_nothing_that_is_not_so(name):
     places=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=12),
     kept=st.one_of(st.just(1.0), st.floats(0, 1)),
 )
-def test_whatever_is_damaged_is_taken_by_the_sandbox_or_named(name, places, kept):
+def test_a_damaged_picture_is_repaired_or_named(name, places, kept):
     data = bytearray(made(name))
     for share, value in places:
         data[int(share**3 * (len(data) - 1))] = value  # most of them in the header

@@ -1,5 +1,5 @@
-"""Files as phones, drones, recorders, browsers and editors really write them: the verdict, what it costs to reach, and
-how ffprobe reads the same file. docs/media.md names the reports that they were made after."""
+"""Files as phones, drones, recorders, browsers and editors really write them: the verdict, its cost, and ffprobe's
+reading of the same file. docs/media.md names the reports that they follow."""
 
 import json
 import subprocess
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.xdist_group("clips")
 
 _CODECS = {"h264": "h264", "hevc": "h265", "vp8": "vp8", "vp9": "vp9"}
 _RECODED = [name for name, verdict in UNUSUAL.items() if isinstance(verdict, tuple)]
-# A frame, or what an encoder of sound puts before the first one.
+# A frame, or the padding of an audio encoder before the first one.
 _NEAR_MS = 30
 
 
 @pytest.fixture(scope="module")
 def seen(clips):
-    """The verdict on a file, and the reader that counted what it took: reached once."""
+    """The verdict on a file, and the reader that counted its reads; computed once."""
     kept = {}
 
     def look(name):
@@ -60,7 +60,7 @@ def test_there_are_sixty_at_least():
 
 
 @pytest.mark.parametrize("name", UNUSUAL)
-def test_the_verdict_is_right_and_reached_within_bounds(clips, seen, name):
+def test_the_verdict_is_right_and_reached_within_the_limits(clips, seen, name):
     verdict, reader = seen(name)
 
     if isinstance(verdict, VideoFacts):
@@ -73,7 +73,7 @@ def test_the_verdict_is_right_and_reached_within_bounds(clips, seen, name):
 
 
 @pytest.mark.parametrize("name", [name for name, verdict in UNUSUAL.items() if isinstance(verdict, int)])
-def test_ffprobe_reads_the_same_but_for_what_is_explained(clips, seen, name):
+def test_ffprobe_agrees_except_for_explained_differences(clips, seen, name):
     facts, _ = seen(name)
     assert isinstance(facts, VideoFacts)
 
@@ -104,7 +104,7 @@ def test_the_suggested_command_makes_a_file_that_passes(clips, seen, tmp_path, n
 @pytest.mark.parametrize(
     ("name", "warned"), [("phone-60.02.mp4", False), ("rate-60.5.mp4", False), ("rate-60.8.mp4", True)]
 )
-def test_a_rate_a_little_above_60_is_accepted_and_above_60_and_a_half_warned_of(clips, seen, tmp_path, name, warned):
+def test_a_rate_slightly_above_60_is_accepted_and_above_60_5_is_a_warning(clips, seen, tmp_path, name, warned):
     facts, _ = seen(name)
 
     warning = rate_warning(facts)

@@ -1,5 +1,4 @@
-"""How the files of phones, drones, recorders, browsers and editors are made that are not as one expects, and broken
-ones."""
+"""Makes the unusual files of phones, drones, recorders, browsers and editors, and broken ones."""
 
 from collections.abc import Callable
 
@@ -35,7 +34,7 @@ RECIPES = {
     "drone-25.mov": f"{picture(rate='25')} {H264} -timecode 00:00:00:00",
     "action-59.94.mp4": f"{picture(rate='60000/1001')} {SOUND} {H264} {_AAC} -timecode 10:00:00:00",
     "action-100.mp4": f"{picture(rate='100')} {H264}",
-    # OBS and other recorders of the screen
+    # OBS and other screen recorders
     "obs-fragments.mp4": "-i {sound-4.mp4} -c copy -movflags frag_keyframe+empty_moov+delay_moov",
     "obs-six-sounds.mp4": f"{picture()} {SOUND} " + "-map 0:v " + "-map 1:a " * 6 + f"{H264} {_AAC}",
     "obs.mkv": f"{picture()} {SOUND} {H264} {_AAC}",
@@ -75,7 +74,7 @@ RECIPES = {
     "editor-subtitles.mp4": "-i {plain.mp4} -i {words.srt} -c:v copy -c:s mov_text",
     "song-with-cover.m4a": f"{SOUND} -i {{a.jpg}} -map 0 -map 1 -c:a aac -c:v copy -disposition:v attached_pic",
     "smooth.ismv": "-i {sound-4.mp4} -c copy -f ismv",
-    # what others are made of
+    # the base of other clips
     "sound-4.mp4": f"{picture(seconds=4)} -f lavfi -i sine=duration=4 {H264} -g 30 {_AAC}",
     "pictures-2s.mp4": f"{picture(seconds=2)} {H264}",
     "sound-700s.m4a": "-f lavfi -i anullsrc=r=8000:cl=mono -t 700 -c:a aac -b:a 8k",
@@ -109,7 +108,7 @@ def and_bytes(name: str, more: bytes) -> Shape:
 
 
 def after_ftyp(*inner: bytes) -> Callable[[bytes], bytes]:
-    """Boxes put behind the first one."""
+    """Insert boxes after the first one."""
 
     def insert(data: bytes) -> bytes:
         def change(file) -> None:
@@ -131,7 +130,7 @@ def without(*inner: bytes) -> Callable[[bytes], bytes]:
 
 
 def hybrid(data: bytes) -> bytes:
-    """A recording in fragments that was finished: they lie in an `mdat` of a whole file now."""
+    """A finished fragmented recording: its fragments are in the `mdat` of a whole file."""
 
     def change(file) -> None:
         mdat = file.one(b"mdat")
@@ -146,14 +145,14 @@ def hybrid(data: bytes) -> bytes:
 
 
 def to_the_end(data: bytes) -> bytes:
-    """The length of the last box is left at 0: it goes on to the end of the file."""
+    """Set the length of the last box to 0: it extends to the end of the file."""
     file = taken_apart(data)
     at = len(data) - len(file.inner[-1].written())
     return data[:at] + bytes(4) + data[at + 4 :]
 
 
 def segments(clips: Clips) -> bytes:
-    """The parts of a DASH stream in a row, as a downloader leaves them."""
+    """The parts of a DASH stream one after the other, as a downloader joins them."""
     start, part = clips.folder / "dash-start.mp4", clips.folder / "dash-part-%03d.m4s"
     names = f"-init_seg_name {start.name} -media_seg_name dash-part-$Number%03d$.m4s"
     ffmpeg(*f"-i {clips('b-frames.mp4')} -c copy -f dash -seg_duration 1 {names} {clips.folder / 'dash.mpd'}".split())
@@ -231,7 +230,7 @@ SHAPED: dict[str, Shape] = {
     "fragments-header-states-an-hour.mp4": of("fragments-12.mp4", headers.stated, 3_600_000, b"mvhd", b"tkhd", b"mdhd"),
     "fragments-header-all-ones.mp4": of("fragments-12.mp4", headers.stated, -1, b"mvhd", b"tkhd", b"mdhd"),
     "fragments-header-alone.mp4": of("fragments-12.mp4", without(b"moof", b"mdat")),
-    # what stopped in the middle
+    # interrupted recordings
     "recorder-died.mp4": lambda clips: without(b"moov")(clips("plain.mp4").read_bytes()),
     "obs-died.mp4": start_of("obs-fragments.mp4", 0.9),
     "upload-stopped.mov": start_of("sound.mov", 0.7),

@@ -1,5 +1,7 @@
-"""The verdict on each unusual file: how long it lasts in ms, or the codes of its problems. And where ffprobe reads it
-otherwise, and why."""
+"""The verdict on each unusual file: its duration in ms, or the codes of its problems.
+
+Also the differences from ffprobe, with their reasons.
+"""
 
 TOO_LONG = ("duration_too_long",)
 UNKNOWN = ("duration_unknown",)

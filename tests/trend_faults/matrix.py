@@ -32,12 +32,12 @@ class Outcome:
     def row(self) -> str:
         """A line of the table."""
         holds = "yes" if not self.complaints else f"**no: {'; '.join(self.complaints)}**"
-        then = f"{self.items} of {self.source or 'nobody'}{', stale' if self.stale else ''}"
+        then = f"{self.items} of {self.source or 'no source'}{', stale' if self.stale else ''}"
         cell = f"{self.cell.source} | {self.cell.kind} | {self.cell.wrong}"
         return f"| {cell} | {self.reason} | {self.raw_status} | {then} | {self.counted} | {holds} |"
 
 
-HEAD = """| source | list | what is wrong | told as | its own words | what the caller gets | counted as failed | holds |
+HEAD = """| source | list | fault | reason | its own message | the caller gets | counted as failed | holds |
 |---|---|---|---|---|---|---|---|"""
 
 
@@ -103,13 +103,13 @@ def _complaints_of_odd(
     cell: Cell, outcome: Outcome, before: dict[str, Any], after: dict[str, Any], seen: dict[str, Any]
 ) -> Iterator[str]:
     if before["source"] != "discovery" or before["stale"] or not before["items"]:
-        yield f"it was not well before: {before['source']}, {before['attempts']}"
+        yield f"it had failed before: {before['source']}, {before['attempts']}"
     if (outcome.source, outcome.stale, outcome.reason) != (cell.source, False, ""):
-        yield "it does not tell its list"
+        yield "it does not provide its list"
     if after["captured_at"] == before["captured_at"]:
-        yield "the list is the one of before"
+        yield "the list is the previous one"
     if not outcome.items:
-        yield "nothing is told"
+        yield "the list is empty"
     if outcome.counted:
         yield "counted as failed"
     if seen["state"] != "good":
@@ -120,18 +120,18 @@ def _complaints(
     cell: Cell, outcome: Outcome, before: dict[str, Any], after: dict[str, Any], seen: dict[str, Any]
 ) -> Iterator[str]:
     if before["source"] != "discovery" or before["stale"] or not before["items"]:
-        yield f"it was not well before: {before['source']}, {before['attempts']}"
+        yield f"it had failed before: {before['source']}, {before['attempts']}"
     if outcome.reason != cell.reason:
         yield f"not {cell.reason}"
     if cell.raw not in outcome.raw_status or not outcome.raw_status:
-        yield f"its words lack {cell.raw}"
+        yield f"its message lacks {cell.raw}"
     kept = cell.then == "kept"
     if (outcome.source, outcome.stale) != (before["source"] if kept else cell.then, kept):
         yield f"not {cell.then}"
     if not outcome.items:
-        yield "nothing is told"
+        yield "the list is empty"
     if kept and (after["items"], after["captured_at"]) != (before["items"], before["captured_at"]):
-        yield "what was kept changed"
+        yield "the kept list changed"
     if outcome.counted != 1:
         yield "not counted once as failed"
     if (seen["state"], seen["reason"]) != ("failing", cell.reason):

@@ -50,7 +50,7 @@ def wrong_texts(text: str) -> dict[str, str]:
         "a line": text + "\n",
         "a copy beside it": f"{text},{text}",
         "other digits": text.replace(key_id[3], "\uff11", 1),
-        "the id of nobody": f"dk_nobody_{secret}",
+        "an unknown id": f"dk_nobody_{secret}",
     }
 
 

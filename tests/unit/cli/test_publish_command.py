@@ -160,7 +160,7 @@ def test_another_file_does_not_continue_it(deployment, tmp_path):
 
 def test_problems_are_reported_before_the_upload(deployment, video):
     source, level = (
-        {"field": name, "message": f"{name} is wrong", "fix": f"mend {name}"} for name in ("source", "privacy_level")
+        {"field": name, "message": f"{name} is wrong", "fix": f"fix {name}"} for name in ("source", "privacy_level")
     )
     deployment.problems = [source, level]
 
@@ -168,7 +168,7 @@ def test_problems_are_reported_before_the_upload(deployment, video):
 
     assert (code, deployment.parts) == (1, {})
     assert "privacy_level is wrong" in err
-    assert "mend privacy_level" in err
+    assert "fix privacy_level" in err
     assert "source" not in err
 
 

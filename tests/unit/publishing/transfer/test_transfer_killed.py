@@ -51,7 +51,7 @@ class KillingHost(UploadHost):
 
 @pytest.mark.parametrize("when", ["before it", "in its middle", "after it"])
 @pytest.mark.parametrize("at", [0, 1, 2])
-@pytest.mark.parametrize("tells", [True, False], ids=["status tells", "status says nothing"])
+@pytest.mark.parametrize("tells", [True, False], ids=["with a status", "without a status"])
 def test_after_a_kill_at_any_point_it_continues(publish, tiktok, at, when, tells):  # noqa: F811
     host = tiktok.uploads = KillingHost(tiktok, at, when)
     with pytest.raises(Killed):
