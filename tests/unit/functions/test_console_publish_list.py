@@ -135,6 +135,15 @@ def test_shortcuts_keep_the_other_filters_and_name_the_one_that_is_shown(account
     assert f'<a href="{PATH}?account={account}&amp;state={running}">Running</a>' in shown.text
 
 
+def test_the_filters_that_are_set_are_said_in_words(account: str):
+    change_account(account, nickname="Ana")
+    query = {"account": account, "state": "failed,unknown", "from": "2027-01-01", "kind": "video"}
+
+    words = signed_in().get(PATH, None, **query).words()
+
+    assert "Only videos in the states Failed, Unknown of the account Ana from 2027-01-01. Clear the filters" in words
+
+
 def test_pages_have_fifty_and_each_publish_comes_once(account: str):
     made = [put_publish(account).publish_id for _ in range(53)]
     visitor = signed_in()

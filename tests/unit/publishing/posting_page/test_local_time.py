@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
-from dropcast.publishing.posting_page.local_time import find_zone, moment_of
+from dropcast.publishing.posting_page.local_time import day_start, find_zone, moment_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -87,3 +87,26 @@ def test_a_moment_shows_the_local_time_from_which_it_was_made(local, name):
         else:
             guess = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
             assert guess.astimezone(zone).replace(tzinfo=None).isoformat() != text
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "later", "begins"),
+    [
+        ("2026-12-24", "UTC", 0, "2026-12-24T00:00:00Z"),
+        ("2026-12-31", "Europe/Berlin", 1, "2026-12-31T23:00:00Z"),
+        ("2026-04-24", "Africa/Cairo", 0, "2026-04-23T22:00:00Z"),  # midnight is skipped
+        ("2026-11-01", "America/Havana", 0, "2026-11-01T04:00:00Z"),  # midnight comes twice
+    ],
+)
+def test_a_day_begins_at_its_first_moment(day: str, zone: str, later: int, begins: str):
+    moment = day_start(day, ZoneInfo(zone), days_later=later)
+
+    assert isinstance(moment, int)
+    assert iso(moment) == begins
+
+
+@pytest.mark.parametrize(
+    "day", ["", "2026-02-30", "24.12.2026", "1999-12-31", "3000-01-01", "2026-12-24T00:00", "٢٠٢٦-12-24"]
+)
+def test_what_is_no_day_is_refused(day: str):
+    assert isinstance(day_start(day, ZoneInfo("UTC")), Problem)
