@@ -1,6 +1,7 @@
 """The HTTP API: which routes need a key, and what its logs may contain."""
 
 from dropcast.accounts.tokens.refresh_under_lease import FIRST_TRY_S, KEEPING_S
+from local.synth import ROOT
 from tests.infra.reading import functions, of_type, the_one
 
 # A person's page requests several files at once, and a part of itself every few seconds.
@@ -39,6 +40,13 @@ def test_only_the_v1_routes_need_a_key(template):
         "ANY /console/{proxy+}": "NONE",
         "ANY /embed/{proxy+}": "NONE",
     }
+
+
+def test_the_page_on_security_lists_every_route(template):
+    page = (ROOT / "docs" / "security.md").read_text()
+    keys = [route["Properties"]["RouteKey"] for route in of_type(template, "ApiGatewayV2::Route").values()]
+
+    assert [key for key in keys if f"`{key}`" not in page] == []
 
 
 def test_the_authorizer_gives_simple_answers_which_are_cached_for_a_minute(template):
