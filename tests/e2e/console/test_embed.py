@@ -14,6 +14,7 @@ from tests.e2e.console.adopters import framing as framing
 from tests.e2e.console.adopters import own_account as own_account
 from tests.e2e.console.adopters import site as site
 from tests.e2e.console.adopters import user as user
+from tests.e2e.console.looks import violations
 from tests.e2e.road import SMALL, Videos
 
 # All that a page of this frame could read later. A browser may refuse storage to the frame of another site.
@@ -95,7 +96,7 @@ def test_a_link_is_used_up_and_works_again_only_for_a_reload(
     frame = adopter.frame()
     expect(frame.locator("#creator")).to_be_visible()
     assert adopter.heard() == []
-    _move_first_use(stack, id_of(link), by_s=-61)
+    _add_seconds(stack, id_of(link), "opened_at", -61)
     adopter.page.reload()
 
     adopter.expect_heard({"type": "dropcast.expired"})
@@ -107,14 +108,27 @@ def test_a_link_is_used_up_and_works_again_only_for_a_reload(
     adopter.complaints.found.clear()  # the refusal
 
 
-def _move_first_use(stack: LocalStack, embed_id: str, *, by_s: int) -> None:
-    """As if the link had been opened earlier."""
+def test_a_stale_link_asks_the_site_for_another_one(
+    adopter: Adopter, stack: LocalStack, framing: FramingSite, own_account: str
+):
+    link = adopter.link(account_id=own_account)
+    _add_seconds(stack, id_of(link), "ends_at", -601)
+
+    frame = adopter.show(framing, link)
+
+    adopter.expect_heard({"type": "dropcast.expired"})
+    expect(frame.get_by_text("This page has ended")).to_be_visible()
+    adopter.complaints.found.clear()  # the refusal
+
+
+def _add_seconds(stack: LocalStack, embed_id: str, attribute: str, seconds: int) -> None:
+    """Change a time in the embed's row, as if time had passed."""
     [table] = [name for name in stack.client("dynamodb").list_tables()["TableNames"] if "Console" in name]
     stack.client("dynamodb").update_item(
         TableName=table,
         Key={"pk": {"S": f"embed#{embed_id}"}},
-        UpdateExpression="ADD opened_at :by",
-        ExpressionAttributeValues={":by": {"N": str(by_s)}},
+        UpdateExpression=f"ADD {attribute} :seconds",
+        ExpressionAttributeValues={":seconds": {"N": str(seconds)}},
     )
 
 
@@ -168,6 +182,7 @@ def test_a_person_connects_an_account_in_a_window_of_its_own(adopter: Adopter, s
     refusing.value.get_by_role("button", name="Cancel").click()
     expect(frame.get_by_text("access_denied")).to_be_visible(timeout=15_000)
     assert_looks_right(adopter)
+    assert violations(refusing.value) == []
     refusing.value.close()
     with page.expect_popup() as agreeing:
         frame.get_by_role("button", name="Connect an account").click()

@@ -226,6 +226,24 @@ def test_a_file_is_uploaded_and_shown_again(account: str, upload_key: str):
     assert page.get("/media", key="drop-me/video.mp4").status == 404
 
 
+def test_a_page_of_an_embed_costs_as_many_calls_of_aws_as_one_of_the_console(
+    account: str, upload_key: str, aws_calls: list[str]
+):
+    page, connecting = embedded(account_id=account), embedded("connect", user_id="user-1")
+    form = form_of(page.get("/page"), source=upload_key)
+    page.post(f"/accounts/{account}/post", form)
+    [publish] = stored()
+
+    def calls_of(shown: Embedded, path: str) -> list[str]:
+        aws_calls.clear()
+        assert shown.get(path).status == 200
+        return list(aws_calls)
+
+    assert len(calls_of(page, "/page")) <= 9
+    assert calls_of(page, f"/publishes/{publish.publish_id}/progress") == ["GetItem"] * 3
+    assert calls_of(connecting, "/connection") == ["GetItem", "GetItem", "Query"]
+
+
 def test_neither_the_secret_nor_the_token_nor_the_window_s_secret_is_logged(account: str, upload_key: str, written):
     key, _ = new_key("publish")
     embed_id, secret = link_for(key, account_id=account)
