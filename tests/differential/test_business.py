@@ -180,7 +180,7 @@ def test_a_withdrawn_grant_loses_the_connection_by_tiktoks_answer(world):
     assert world.serve().connection_id == connection.connection_id
 
 
-def test_disconnecting_revokes(world):
+def test_disconnecting_revokes_the_grant(world):
     connection = world.serve()
     token = get_business_token(connection.connection_id, outlive_s=60)
 
@@ -192,7 +192,7 @@ def test_disconnecting_revokes(world):
 
 
 @pytest.mark.parametrize("bare", [True, False])
-def test_comments_are_written_marked_and_deleted(world, bare):
+def test_comments_can_be_written_marked_and_deleted(world, bare):
     world.serve()
     world.admin("PATCH", "settings", {"bare_comment_ids": bare})
     theirs = world.said("what is its name?")
@@ -210,7 +210,7 @@ def test_comments_are_written_marked_and_deleted(world, bare):
     assert code(delete_comment(world.account, SYSTEM, theirs)) == "business_not_permitted"
 
 
-def test_pages_follow_each_other_in_every_order(world):
+def test_pages_are_complete_in_every_order(world):
     world.serve()
     said = [world.said(f"c{number}") for number in range(5)]
 
@@ -231,7 +231,7 @@ def test_pages_follow_each_other_in_every_order(world):
 
 @pytest.mark.parametrize("replying", [False, True])
 @pytest.mark.parametrize("lost", [["after"], ["before"], ["before", "after"]], ids=" ".join)
-def test_lost_answers_leave_one_comment(world, replying, lost):
+def test_lost_answers_cause_no_second_comment(world, replying, lost):
     world.serve()
     theirs = world.said("hi") if replying else None
     world.lossy.plan = [("/create/", one) for one in lost]
@@ -243,7 +243,7 @@ def test_lost_answers_leave_one_comment(world, replying, lost):
     assert world.lossy.plan == []
 
 
-def test_a_comment_below_anothers_video_is_refused(world):
+def test_a_comment_below_another_creators_video_is_refused(world):
     world.serve()
     world.video = "7000000000000000009"
 

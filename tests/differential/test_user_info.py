@@ -14,7 +14,7 @@ SETS = [frozenset(some) for size in range(1, 4) for some in combinations(SCOPES,
 
 
 @pytest.mark.parametrize("scopes", SETS, ids=lambda scopes: ",".join(sorted(scopes)))
-def test_the_fields_of_the_granted_scopes_are_answered_and_no_others(world: World, scopes):
+def test_only_the_fields_of_the_granted_scopes_are_returned(world: World, scopes):
     creator = world.begin()
     creator.bio_description, creator.is_verified = "Tea", True
     creator.counts = {"follower_count": 12, "following_count": 3, "likes_count": 2**40, "video_count": 5}

@@ -232,7 +232,7 @@ class _Entered:
 
 
 def _entered(history: list[dict[str, Any]]) -> Iterator[_Entered]:
-    """The states of an execution, when it entered each, and until when it was told to wait there."""
+    """The states of an execution, with the time of each entry and the end of each wait."""
     for event in history:
         if details := event.get("stateEnteredEventDetails"):
             until = json.loads(details["input"])["step"].get("not_before")

@@ -46,7 +46,7 @@ def test_an_account_shows_its_abilities_in_words(journey, account, publics):
     assert "private" in refusal["fix"]
 
 
-def test_creator_info_comes_straight_from_tiktok_and_has_its_own_budget(journey, account):
+def test_creator_info_is_fetched_from_tiktok_and_has_its_own_budget(journey, account):
     name = shown(journey, account)["username"]
     before = journey.api("GET", f"/v1/accounts/{account}/creator-info").json()
     journey.sandbox("PATCH", f"/creators/{name}", json={"max_video_post_duration_sec": 61})

@@ -125,7 +125,7 @@ def test_a_code_of_another_attempt_is_refused(journey, creator, user):
     assert accounts(journey, user) == []
 
 
-def test_each_attempt_returns_where_its_own_link_says(journey, creator, user):
+def test_each_attempt_returns_to_the_address_of_its_own_link(journey, creator, user):
     browser = Browser(journey)
     first, second = (f"{RETURN_TO_ORIGIN}/{name}" for name in ("first", "second"))
     back_from_first = browser.consent(link(journey, user, return_to=first), creator)
@@ -137,7 +137,7 @@ def test_each_attempt_returns_where_its_own_link_says(journey, creator, user):
 
 
 @pytest.mark.parametrize("name", ["return_to", "redirect_uri", "next", "url", "connected"])
-def test_nothing_in_the_address_changes_where_a_browser_returns_to(journey, creator, user, name):
+def test_no_parameter_of_the_callback_changes_the_return_address(journey, creator, user, name):
     browser = Browser(journey)
     evil = urlencode({name: "https://evil.example/"})
     way_back = browser.consent(f"{link(journey, user, return_to=f'{RETURN_TO_ORIGIN}/done')}&{evil}", creator)
@@ -157,7 +157,7 @@ def test_nothing_in_the_address_changes_where_a_browser_returns_to(journey, crea
         "http://app.example/",
     ],
 )
-def test_a_link_that_leads_elsewhere_is_not_made(journey, user, return_to):
+def test_a_link_to_an_unlisted_address_is_refused(journey, user, return_to):
     answer = journey.api("POST", "/v1/connections", json={"user_id": user, "return_to": return_to})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "return_to_refused")
@@ -192,7 +192,7 @@ def test_an_expired_state_is_refused_although_its_row_still_exists(journey, crea
     assert accounts(journey, user) == []
 
 
-def test_a_flood_of_garbage_leaves_no_row_behind(journey):
+def test_a_flood_of_invalid_requests_leaves_no_row(journey):
     before = {row["pk"]["S"] for row in rows(journey)}
     asked = exchanges(journey)
     addresses = [f"{CALLBACK}?code={secrets.token_hex(8)}&state={secrets.token_hex(8)}" for _ in range(GARBAGE)]

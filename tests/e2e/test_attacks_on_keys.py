@@ -81,7 +81,7 @@ def test_a_read_key_changes_nothing(journey, documented):
 
 
 @pytest.mark.parametrize("scope", ["read", "publish"])
-def test_a_key_makes_no_stronger_key(journey, scope):
+def test_a_key_cannot_create_a_key_with_more_rights(journey, scope):
     _, key = make_key(journey, scope)
 
     made = call(journey, Operation("POST", "", "/v1/keys", {}, {"name": "more", "scopes": ["admin"]}), key)
@@ -91,7 +91,7 @@ def test_a_key_makes_no_stronger_key(journey, scope):
 
 @pytest.mark.parametrize("user_id", ["42", "a,b; c=d", "用户 🎬"])
 def test_a_key_for_one_user_sees_no_other_users_accounts(journey, user_id):
-    """Its user reaches the function through the gateway as the authorizer reports it."""
+    """The gateway passes the key's user from the authorizer to the function unchanged."""
     body = {"name": "bound", "scopes": ["read", "publish"], "user_id": user_id}
     key = journey.api("POST", "/v1/keys", json=body).raise_for_status().json()["key"]
     own, others = {"user_id": user_id}, {"user_id": "x"}

@@ -190,7 +190,7 @@ def test_a_repeated_request_gets_the_same_answer(comments):
     assert comments.texts() == ["hello", "hi"]
 
 
-def test_comments_are_hidden_liked_pinned_and_back(comments):
+def test_comments_can_be_hidden_liked_and_pinned_and_each_can_be_undone(comments):
     comment = comments.said("hm")
     too_soon = comments.post(f"/{comment}/pin")
     comments.settings(pin_delay=0, hide_pause=0)

@@ -90,7 +90,7 @@ def test_a_used_link_says_that_it_was_used(journey: StackClient, browser_page: P
     expect(browser_page.get_by_text("connection_expired")).to_be_visible()
 
 
-def test_a_button_clicked_twice_leads_to_tiktok(journey: StackClient, browser_page: Page):
+def test_a_button_clicked_twice_redirects_to_tiktok(journey: StackClient, browser_page: Page):
     name = creator(journey)
     browser_page.goto(link(journey, name))
 

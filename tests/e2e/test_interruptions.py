@@ -70,7 +70,7 @@ def test_the_original_of_an_object_overwritten_during_the_upload_is_sent(journey
 
 
 @pytest.mark.parametrize(("kind", "took_effect"), [("reset_before", 1), ("reset_after", 2)])
-def test_a_lost_answer_to_the_init_posts_once(journey, account, videos, kind, took_effect):
+def test_after_a_lost_init_answer_the_video_is_posted_once(journey, account, videos, kind, took_effect):
     fault(journey, "video_init", kind)
 
     shown = published(journey, account, videos(SMALL)[0])
@@ -81,7 +81,7 @@ def test_a_lost_answer_to_the_init_posts_once(journey, account, videos, kind, to
     assert [moment["code"] for moment in shown["history"] if moment["code"]] == ["init_lost"]
 
 
-def test_a_start_whose_process_is_killed_posts_once(journey, account, videos, stack):
+def test_after_a_killed_start_the_video_is_posted_once(journey, account, videos, stack):
     fault(journey, "video_init", "slow_answer", seconds=8)
     publish_id, _ = begun(journey, account, videos(SMALL)[0])
     wait_for(lambda: requests(journey, account, "video_init"))
@@ -97,7 +97,9 @@ def test_a_start_whose_process_is_killed_posts_once(journey, account, videos, st
 
 @pytest.mark.parametrize("status", [500, 503])
 @pytest.mark.parametrize("effect", [False, True])
-def test_a_chunk_that_tiktoks_gateway_swallows_is_settled_by_its_progress(journey, account, videos, status, effect):
+def test_after_a_gateway_error_tiktoks_progress_decides_whether_a_chunk_arrived(
+    journey, account, videos, status, effect
+):
     path, sha256 = videos(SEVERAL_CHUNKS)
     fault(journey, "upload", "answer", status=status, body="<html>bad gateway</html>", skip=2, effect=effect)
 
@@ -118,7 +120,7 @@ def test_a_wrong_content_range_does_not_corrupt_the_upload(journey, account, vid
     assert (shown["state"], post["sha256"]) == ("published", sha256)
 
 
-def test_an_execution_that_is_aborted_settles_its_publish(journey, account, videos, stack):
+def test_an_aborted_execution_settles_its_publish(journey, account, videos, stack):
     fault(journey, "upload", "slow_body", bytes_per_second=1_000_000, skip=1)
     publish_id, _ = begun(journey, account, videos(SEVERAL_CHUNKS)[0])
     wait_for(lambda: received_bytes(journey, publish_id) >= CHUNK)

@@ -60,7 +60,7 @@ def test_a_grant_for_drafts_makes_only_drafts(journey, videos):
     assert requests(journey, account, "creator_info") == []
 
 
-def test_a_draft_may_be_dropped(journey, account, videos, events):
+def test_a_drop_can_make_a_draft(journey, account, videos, events):
     path, sha256 = videos(SMALL)
 
     journey.drop(account, path, "my draft+1.mp4", {"mode": "draft"})

@@ -76,7 +76,7 @@ def authorized(base_url: str, key: str) -> httpx.Response:
     return httpx.get(f"{base_url}/v1/accounts?user_id=nobody", headers={"Authorization": f"Bearer {key}"}, timeout=30)
 
 
-def test_nothing_listens_beyond_loopback(stack: LocalStack):
+def test_every_process_listens_only_on_loopback(stack: LocalStack):
     pids = [os.getpid(), *processes_of(HOME / stack.name)]
 
     listening = {address for pid in pids for address in listening_addresses(pid)}
@@ -210,7 +210,7 @@ def test_the_log_names_the_function_and_no_secret(stack: LocalStack):
 
 
 @own_stacks
-def test_up_interrupted_midway_leaves_nothing(name: str):
+def test_an_interrupted_up_leaves_nothing(name: str):
     starting = subprocess.Popen(
         [sys.executable, "-m", "local", "up", "--name", name],
         cwd=ROOT,
@@ -232,7 +232,7 @@ def _heed_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def test_proxy_keeps_redirect_and_cookie(stack: LocalStack):
+def test_the_proxy_keeps_redirects_and_cookies(stack: LocalStack):
     key = {"Authorization": f"Bearer {stack.api_key}"}
     link = httpx.post(f"{stack.base_url}/v1/connections", headers=key, json={"user_id": "u"}, timeout=30).json()
 

@@ -40,7 +40,7 @@ def test_a_drop_is_posted_and_its_object_stays(journey, account, videos, stack):
     assert kept == path.read_bytes()
 
 
-def test_the_same_idempotency_key_posts_once(journey, account, videos):
+def test_requests_with_the_same_idempotency_key_post_once(journey, account, videos):
     key = f"in/{secrets.token_hex(4)}.mp4"
     journey.upload(videos(SMALL)[0], key)
     source = {"type": "s3", "bucket": journey.stack.bucket, "key": key}

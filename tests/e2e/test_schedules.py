@@ -141,7 +141,7 @@ def test_a_known_problem_of_a_scheduled_publish_is_reported_at_once(journey, acc
     assert (refused.status_code, refused.json()["error"]["code"]) == (404, "source_missing")
 
 
-def test_a_scheduled_publish_that_is_cancelled_never_posts(journey, account, videos, stack, events):
+def test_a_cancelled_scheduled_publish_is_never_posted(journey, account, videos, stack, events):
     taken = scheduled(journey, account, videos, 3)
 
     cancelled = act(journey, taken["publish_id"], "cancel")
@@ -158,7 +158,7 @@ def test_a_scheduled_publish_that_is_cancelled_never_posts(journey, account, vid
     assert requests(journey, account, "video_init") == []
 
 
-def test_a_changed_time_and_title_are_what_is_posted(journey, account, videos, stack):
+def test_an_edited_time_and_title_are_used(journey, account, videos, stack):
     taken = scheduled(journey, account, videos, 3600, title="before")
 
     edited = journey.api(

@@ -92,7 +92,7 @@ def test_the_bucket_deletes_unfinished_uploads_and_old_versions(template):
     }
 
 
-def test_unfinished_uploads_live_as_long_as_their_rows(template):
+def test_unfinished_uploads_expire_with_their_rows(template):
     rules = the_one(template, "S3::Bucket")["Properties"]["LifecycleConfiguration"]["Rules"]
 
     [days] = [
@@ -118,7 +118,7 @@ def test_browsers_may_put_from_the_return_to_origins(template):
     ]
 
 
-def test_the_console_s_pages_may_put_parts_and_read_videos(template):
+def test_the_consoles_pages_may_put_parts_and_read_videos(template):
     rule, _ = cors_rules(template)
 
     slashes = {"Fn::Split": ["/", template["Outputs"]["PublicUrl"]["Value"]]}

@@ -33,7 +33,7 @@ def test_every_handler_is_a_function_and_every_function_a_handler(template):
     assert len(functions(template)) == len(of_type(template, "Lambda::Function"))
 
 
-def test_a_function_is_a_package_whose_name_hides_no_module_of_the_standard_library(template):
+def test_no_functions_package_hides_a_module_of_the_standard_library(template):
     for name, function in functions(template).items():
         package = name.partition("-")[2]
         assert function["Properties"]["Handler"] == f"{package}.handler.handler"

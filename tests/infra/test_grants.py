@@ -41,7 +41,7 @@ def granted(template) -> dict[str, set[Use]]:
 
 
 def table_of(logical_id: str) -> str:
-    """AccountsBudgetsTableTable…: "budgets"."""
+    """The short name of a table: "budgets" for AccountsBudgetsTableTable…."""
     return logical_id.partition("Table")[0][len(next(one for one in SCOPES if logical_id.startswith(one))) :].lower()
 
 

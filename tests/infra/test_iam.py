@@ -74,7 +74,7 @@ def test_a_service_needs_only_the_resource_policy():
 
 
 @pytest.mark.parametrize("side", ["identity", "resource"])
-def test_a_denial_on_either_side_wins(side):
+def test_a_denial_of_either_side_overrides_allows(side):
     both = {"identity": [statement()], "resource": [statement(Principal="*")]}
     both[side] = [*both[side], statement("Deny", action="sqs:*", Principal={"AWS": "*"})]
 

@@ -100,7 +100,7 @@ def test_no_reason_without_a_finding(stack, silent_stack):
     assert without == set()
 
 
-def test_each_kind_of_reason_answers_a_kind_of_finding(stack, silent_stack):
+def test_each_reason_covers_a_kind_of_finding(stack, silent_stack):
     assert {rule for rule, _ in reasons(stack)} == {rule for rule, _ in findings(silent_stack)}
 
 

@@ -25,7 +25,7 @@ def rights(template, place: str) -> set[str]:
     return {action for owner, one in statements(template) if owner == role for action in many(one["Action"])} - COMMON
 
 
-def test_a_run_every_six_hours(template):
+def test_a_run_starts_every_six_hours(template):
     planner = next(name for name, one in of_type(template, "Lambda::Function").items()
                    if one == functions(template)["schedule-trends"])  # fmt: skip
     [rule] = [
@@ -37,7 +37,7 @@ def test_a_run_every_six_hours(template):
     assert rule["ScheduleExpression"] == "rate(6 hours)"
 
 
-def test_the_planner_queues_and_nothing_else(template):
+def test_the_planner_may_only_queue(template):
     assert rights(template, "schedule-trends") - TAKING == {"sqs:SendMessage"}
 
 

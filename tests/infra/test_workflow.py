@@ -96,7 +96,7 @@ def test_the_long_round_always_has_the_same_successor(states):
     assert states["WatchLong"]["Next"] == "Settle"
 
 
-def test_a_publish_whose_webhook_comes_in_the_first_round_enters_eight_states(template, states):
+def test_a_publish_with_a_webhook_in_the_first_round_enters_eight_states(template, states):
     entered = [definition(template)["StartAt"]]
     answers: dict[str, dict[str, Any]] = {"Prepare": {"outcome": "ready"}, "Start": {"outcome": "started"}}
     answers["Transfer"] = {"outcome": "uploaded", "webhooks": True}

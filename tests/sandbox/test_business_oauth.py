@@ -66,7 +66,7 @@ def test_each_call_needs_its_own_field_names_and_the_correct_secret(business, ch
     assert business.exchange(auth_code, **change)["code"] == code
 
 
-def test_the_dialects_do_not_mix(business):
+def test_each_call_accepts_only_its_own_field_names(business):
     code = business.consent(business.advertiser_url())["auth_code"]
     holders_words = {"client_id": "77", "client_secret": "business-secret", "auth_code": code}
 
@@ -109,7 +109,7 @@ def test_tokens_expire_and_lifetimes_can_be_set(app, business):
     assert business.refresh(renewed["refresh_token"])["code"] == 40105
 
 
-def test_revoking_and_withdrawing_end_the_tokens(app, business):
+def test_revoking_or_withdrawing_a_grant_ends_its_tokens(app, business):
     revoked, withdrawn = business.holder(), business.holder("tom.private")
     client = {"client_id": "77", "client_secret": "business-secret", "access_token": revoked["access_token"]}
 

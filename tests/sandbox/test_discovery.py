@@ -97,7 +97,7 @@ def test_an_invalid_query_is_refused(ask, query):
     assert ask("trending_list", **query)["code"] == 40002
 
 
-def test_a_foreign_advertiser_is_refused(ask):
+def test_an_advertiser_without_a_grant_is_refused(ask):
     assert ask("trending_list", advertiser_id="1")["code"] == 40001
 
 

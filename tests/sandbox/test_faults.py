@@ -61,7 +61,7 @@ def test_a_fault_can_skip_the_first_requests(app, token):
     assert [info(app, token).status_code for _ in range(3)] == [200, 500, 200]
 
 
-def test_a_reset_before_has_no_effect(app, token):
+def test_a_reset_before_the_effect_prevents_it(app, token):
     app.fault("video_init", "reset_before")
 
     with pytest.raises(httpx.TransportError):
@@ -72,7 +72,7 @@ def test_a_reset_before_has_no_effect(app, token):
     assert app.admin("GET", "posts")["items"] == []
 
 
-def test_a_reset_after_has_taken_effect(app, tokens):
+def test_a_reset_after_the_effect_keeps_it(app, tokens):
     app.fault("token", "reset_after")
 
     with pytest.raises(httpx.TransportError):

@@ -108,7 +108,7 @@ def test_only_keyword_posts_are_wrapped(app):
     assert ensemble(app, cursor=20).json()["data"]["data"] != words.json()["data"]["data"]
 
 
-def test_units_are_counted_until_the_daily_limit(app):
+def test_units_are_counted_up_to_the_daily_limit(app):
     app.settings(ensembledata_units_per_day=2)
     codes = [ensemble(app).status_code for _ in range(3)]
     app.admin("POST", "clock", {"advance": DAY})

@@ -8,12 +8,12 @@ from dropcast import cursors, ids
 
 
 @given(st.text())
-def test_a_cursor_leads_back_to_its_position(position):
+def test_a_cursor_decodes_to_its_position(position):
     assert cursors.decode(cursors.encode(position)) == position
 
 
 @given(st.integers(0, 2**33))
-def test_a_cursor_of_an_id_leads_back_to_it(at):
+def test_a_cursor_of_an_id_decodes_to_the_id(at):
     id_ = ids.lowest_id("pub", at)
 
     assert cursors.decode_id(cursors.encode(id_), "pub") == id_

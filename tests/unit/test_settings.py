@@ -44,7 +44,7 @@ def test_an_invalid_value_is_refused_with_a_message(given: dict[str, str], words
         _ = example.pause_days, example.mode
 
 
-def test_a_setting_without_a_description_is_no_choice():
+def test_a_setting_without_a_description_cannot_be_chosen():
     assert Example.declared() == [Example.pause_days, Example.mode, Example.tiktok_pause_url]
     assert Example.choices() == [Example.pause_days, Example.mode]
 
@@ -69,7 +69,7 @@ def test_a_share_is_above_0_and_leaves_room_for_the_jitter(share: str, allowed: 
             _ = deployed.refresh_warm_share
 
 
-def test_the_settings_of_a_process_are_its_environment(monkeypatch: pytest.MonkeyPatch):
+def test_a_process_reads_its_settings_from_its_environment(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("IN_USE_DAYS", "5")
     settings.cache_clear()
 

@@ -34,7 +34,7 @@ def test_a_command_that_runs_has_no_placeholder(page):
     assert left_out == []
 
 
-def test_most_blocks_run():
+def test_most_command_blocks_are_run():
     commands = [block for page in [*PAGES, ALONE] for block in blocks(page) if block.is_command]
 
     left_out = [block for block in commands if block.not_run]

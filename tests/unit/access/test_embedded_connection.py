@@ -99,7 +99,7 @@ def test_another_users_account_is_not_reported(cloud, tiktok):
     assert why.code == "account_not_found"
 
 
-def test_an_embed_of_one_account_does_not_take_another(cloud, tiktok):
+def test_an_embed_for_one_account_refuses_another(cloud, tiktok):
     account = connected(tiktok)
     found, token = opened(key_of(), page="connect", account_id=account.account_id)
 
@@ -108,7 +108,7 @@ def test_an_embed_of_one_account_does_not_take_another(cloud, tiktok):
     assert outcome(found, token) == OTHER_ACCOUNT
 
 
-def test_a_refused_link_begins_nothing(cloud, monkeypatch):
+def test_a_refused_link_starts_no_consent(cloud, monkeypatch):
     found, _ = opened(key_of(), page="connect")
     monkeypatch.setattr(embedded_connection, "begin_connection", lambda *_: problem("return_to_refused"))
 

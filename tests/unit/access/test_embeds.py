@@ -53,7 +53,7 @@ def code(answer: Any) -> str:
 
 
 @pytest.mark.parametrize("scopes", [("publish",), ("publish", "draft", "read"), ("admin",)])
-def test_an_embed_acts_for_its_user_and_may_only_publish_whatever_its_key_may(cloud, scopes):
+def test_an_embed_acts_for_its_user_and_may_only_publish(cloud, scopes):
     key = key_of(None, *scopes)
 
     found, token = opened(key)
@@ -143,7 +143,7 @@ def test_a_link_and_its_page_expire(cloud, held_clock, expires_in):
     assert code(open_embed(*unopened)) == "embed_expired"
 
 
-def test_an_embed_that_ended_is_known_for_a_day(cloud, held_clock):
+def test_an_ended_embed_is_stored_for_a_day(cloud, held_clock):
     embed_id, _ = link_of(key_of())
     held_clock.at += 600 + 86_400 - 1
     assert find_embed(embed_id)

@@ -104,7 +104,7 @@ def test_the_shortest_and_the_longest_expiry_are_accepted(cloud, expires_in):
     assert authenticate(text) == key
 
 
-def test_an_expired_key_stays_in_the_list_and_says_so(cloud, held_clock):
+def test_an_expired_key_stays_in_the_list_as_expired(cloud, held_clock):
     key, _ = made()
     lasting, _ = made(None)
     held_clock.at = NOW + HOUR

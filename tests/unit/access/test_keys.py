@@ -96,7 +96,7 @@ def test_a_revoked_key_costs_as_much_as_an_unknown_one(cloud, aws_calls):
     assert aws_calls == ["GetItem"]
 
 
-def test_revoking_again_keeps_the_first_time(cloud, held_clock):
+def test_revoking_again_keeps_the_first_revocation_time(cloud, held_clock):
     key, _ = create_key("laptop", READ)
     first = revoke_key(key.key_id)
     held_clock.at += 60
@@ -107,7 +107,7 @@ def test_revoking_again_keeps_the_first_time(cloud, held_clock):
 
 
 @pytest.mark.parametrize("key_id", [f"dk_{'0' * 26}", "", "dk_", "x" * 5000])
-def test_revoking_an_unknown_key_says_so_and_leaves_no_row(cloud, key_id):
+def test_revoking_an_unknown_key_is_reported_and_leaves_no_row(cloud, key_id):
     answer = revoke_key(key_id)
 
     assert isinstance(answer, Problem)

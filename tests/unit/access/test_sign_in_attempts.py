@@ -89,7 +89,7 @@ def test_an_attempt_with_a_lost_answer_is_counted_once(cloud):
         ("", "unknown", False),
     ],
 )
-def test_a_network_of_ipv6_is_one_source(cloud, one, other, same):
+def test_an_ipv6_network_counts_as_one_address(cloud, one, other, same):
     counted(one, 10)
 
     assert (count_attempt(other) is not None) == same

@@ -189,7 +189,7 @@ def test_a_key_revoked_during_the_press_starts_no_lasting_session(cloud):
     [{"user_id": "43"}, {"user_id": None}, {"scopes": ["admin"]}],
     ids=["another user", "no user", "more scopes"],
 )
-def test_a_link_of_a_key_whose_row_was_changed_is_refused(cloud, changed):
+def test_a_link_of_a_key_with_a_changed_row_is_refused(cloud, changed):
     key = key_of("42")
     secret = secret_for(key.caller())
 
@@ -199,7 +199,7 @@ def test_a_link_of_a_key_whose_row_was_changed_is_refused(cloud, changed):
 
 
 @pytest.mark.parametrize("changed", ["an admin's key", "a like key", "a later expiry", "another seal"])
-def test_a_links_row_that_was_changed_is_refused(cloud, changed):
+def test_a_link_with_a_changed_row_is_refused(cloud, changed):
     secret = secret_for(key_of("42").caller())
     [row] = items("console")
     change = {
@@ -228,7 +228,7 @@ def test_a_forged_secret_and_a_sessions_cookie_are_refused(cloud):
         assert code(spend_link(secret)) == "sign_in_link_expired"
 
 
-def test_a_links_secret_is_no_cookie(cloud):
+def test_a_links_secret_does_not_work_as_a_cookie(cloud):
     secret = secret_for(key_of().caller())
 
     assert current_session(secret) is None

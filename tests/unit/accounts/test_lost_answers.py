@@ -56,7 +56,7 @@ def test_a_lease_does_not_block_its_own_holder(account, held_clock):
     assert held_clock.at - began < 1
 
 
-def test_a_creator_who_consented_is_connected(cloud, held_clock, tiktok):
+def test_a_creator_who_consented_becomes_connected(cloud, held_clock, tiktok):
     link = connect_account.begin_connection("u", "https://app.example/done")
     departure = connect_account.redirect(link.connect_url.partition("c=")[2])
     state = parse_qs(urlsplit(departure.authorize_url).query)["state"][0]

@@ -28,7 +28,7 @@ def test_the_secret_is_read_once_in_five_minutes(cloud, aws_calls):
     assert aws_calls == ["GetSecretValue"]
 
 
-def test_setting_one_partner_leaves_the_other(cloud):
+def test_setting_one_partner_does_not_change_the_other(cloud):
     partner_secrets.store_business_app(APP)
 
     partner_secrets.store_ensembledata_token(SecretStr("canary-ensemble"))

@@ -70,7 +70,7 @@ def test_a_put_with_a_lost_answer_is_recognised_as_our_own(cloud):
     assert (answer, left) == ({}, [0])
 
 
-def test_a_put_after_another_writers_is_refused(cloud):
+def test_a_put_after_another_writers_put_is_refused(cloud):
     put_new(owner="others")
 
     assert put_new(owner="us") is None
@@ -102,7 +102,7 @@ def test_an_update_with_a_lost_answer_takes_effect_once_and_returns_the_item(clo
     assert dynamo.from_item(answer["Attributes"]) == stored()
 
 
-def test_an_update_after_another_writers_is_refused(cloud):
+def test_an_update_after_another_writers_update_is_refused(cloud):
     put_new(n=1)
     change("SET n = :two", "n = :one", one=1, two=2)
 

@@ -222,7 +222,7 @@ def test_the_ledger_drops_uses_outside_every_window():
     assert drop_expired(ledger, BUDGETS, POSTS_S).used == {"init": {}, "posts": {}}
 
 
-def test_budgets_are_given_as_limits_in_seconds():
+def test_a_budget_is_parsed_as_limit_and_seconds():
     given = parse("video_init=2/9, direct_posts=20/86400")
 
     assert (given["video_init"], given["direct_posts"]) == (Budget(2, 9), Budget(20, 86400))

@@ -49,5 +49,5 @@ def test_no_earlier_second_has_room(limit, window, asked, now):
         ([7, 7, 7], 5, 17),
     ],
 )
-def test_three_in_ten_seconds(times, now, expected):
+def test_next_free_with_a_limit_of_three_in_ten_seconds(times, now, expected):
     assert next_free(times, now, 3, 10) == expected

@@ -41,7 +41,7 @@ def run(*words: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_a_link_is_printed_alone_and_works(stack):
+def test_only_the_link_is_printed_and_it_works(stack):
     code, out, _ = run("connect", "--user-id", "u")
 
     address, _, link_id = out.strip().partition("?c=")

@@ -217,7 +217,7 @@ def test_an_empty_business_secret_is_not_stored(stack):
     assert secret("PARTNER_SECRET_ARN")["business_app_id"] == "set-me"
 
 
-def test_the_region_is_the_one_that_aws_region_names(stack, cloud):
+def test_aws_region_determines_the_region(stack, cloud):
     cloud.setenv("AWS_DEFAULT_REGION", "us-east-1")
     cloud.setenv("AWS_REGION", "eu-central-1")
 
@@ -226,7 +226,7 @@ def test_the_region_is_the_one_that_aws_region_names(stack, cloud):
     assert botocore.session.get_session().get_config_variable("region") == "eu-central-1"
 
 
-def test_without_aws_region_the_region_is_botocores(stack, cloud):
+def test_without_aws_region_botocore_determines_the_region(stack, cloud):
     cloud.setenv("AWS_DEFAULT_REGION", "eu-west-3")
     cloud.delenv("AWS_REGION", raising=False)
 

@@ -103,7 +103,7 @@ def test_a_publish_is_shown_with_its_history(asked):
     assert out.splitlines()[1].split() == ["2027-01-01T00:00:00Z", "held", "scheduled"]
 
 
-def test_a_cancel_that_waits_for_tiktok_says_so(asked):
+def test_a_pending_cancel_is_reported_as_pending(asked):
     _, out, words = run("cancel", "pub_1")
 
     assert (out.strip(), "asked TikTok to cancel" in words) == ("processing", True)

@@ -85,7 +85,7 @@ def test_sources(asked):
     assert run("sources")[0].splitlines()[1].split() == ["discovery", "good", "2027-01-15T08:00:00Z", "-", "-"]
 
 
-def test_a_run_now_prints_its_id(asked):
+def test_starting_a_run_prints_its_id(asked):
     out, err = run("collect")
 
     assert (out, err) == ("run_1\n", "4 lists are queued.\n")

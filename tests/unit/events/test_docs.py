@@ -13,7 +13,7 @@ from tests.events_page import PAGE, RULES, blocks
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_each_event_has_an_example_that_conforms(name):
+def test_each_event_has_a_valid_example(name):
     [example] = blocks(name, "json")
 
     assert conforming(json.loads(example))["event"] == name

@@ -74,7 +74,7 @@ def test_stats_without_their_current_scope_are_not_shown(tiktok):
     assert (shown["profile"], shown["stats"]) == (None, None)
 
 
-def test_the_audit_is_a_setting(account, cloud):
+def test_the_audit_setting_changes_the_abilities(account, cloud):
     cloud.setenv("APP_AUDIT", "audited")
     settings.cache_clear()
 

@@ -36,7 +36,7 @@ def test_read_and_publish_keys_may_run_a_preflight(account_id, scope):
     assert told["problems"][0]["fix"]
 
 
-def test_a_dry_run_is_the_same_report_and_stores_nothing(account_id):
+def test_a_dry_run_returns_the_same_report_and_stores_nothing(account_id):
     before = asked("/v1/preflight", "publish", account_id)
 
     dry = asked("/v1/publishes", "publish", account_id, dry_run=True)

@@ -53,7 +53,7 @@ def test_a_repeated_value_is_refused(route, name):
     assert taken(route, name, f"{name}=&{name}=") == "refused"
 
 
-def test_the_lists_are_those_that_the_routes_declare():
+def test_only_parameters_declared_as_lists_are_lists():
     declared = {
         (route.path, one.alias)
         for route in (*app._static_routes, *app._dynamic_routes)

@@ -56,7 +56,7 @@ def test_each_account_has_an_item_with_its_publish_or_its_error(account_id):
     assert asked("/v1/publishes", body_for([account_id, "acc_none"]), "order-42") == (status, body)
 
 
-def test_a_repeat_that_accepts_nothing_new_says_so(account_id):
+def test_a_repeat_without_new_publishes_is_marked_as_a_replay(account_id):
     first = answered("/v1/publishes", body_for([account_id]), "order-42")
     again = answered("/v1/publishes", body_for([account_id]), "order-42")
     partly = [answered("/v1/publishes", body_for([account_id, "acc_none"]), "order-43") for _ in range(2)]

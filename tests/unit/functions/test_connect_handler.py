@@ -141,7 +141,7 @@ def test_the_cookie_over_http_is_not_secure(tiktok, cloud):
     assert set(attributes.split("; ")) == {"Path=/", "Max-Age=600", "HttpOnly", "SameSite=Lax"}
 
 
-def test_the_cookie_stays_for_a_day_so_that_a_reload_shows_the_outcome(tiktok):
+def test_the_cookie_lasts_a_day_so_that_a_reload_shows_the_outcome(tiktok):
     state, cookie, _ = started()
 
     answer = call("/oauth/tiktok/callback", {"state": state, "code": "c"}, cookies=cookie)

@@ -49,7 +49,7 @@ def queued() -> list[dict[str, Any]]:
     return found
 
 
-def test_a_run_queues_each_list_of_the_plan_hashtags_first(trends, written):
+def test_a_run_queues_each_planned_list_and_hashtags_first(trends, written):
     run = plan({}, context())
 
     lists = [Task(one["run_id"], trend_query("keywords", "", 0, "")).run_id for one in queued()]

@@ -109,7 +109,7 @@ def test_a_removal_does_not_follow_links_inside_the_folder(home, checkout):
     assert (checkout / ".git" / "HEAD").exists()
 
 
-def test_a_log_that_is_a_link_is_not_written_through(home, checkout):
+def test_a_symbolic_link_as_log_file_is_not_followed(home, checkout):
     (home / "main.log").symlink_to(checkout / ".git" / "HEAD")
 
     claim("main").release()
@@ -142,7 +142,7 @@ def test_a_start_waits_for_a_sweep_that_holds_the_lock(home):
     sweeper.join()
 
 
-def test_a_living_owner_is_not_waited_for():
+def test_a_start_does_not_wait_for_a_living_owner():
     mine = claim("main")
     began = time.monotonic()
 

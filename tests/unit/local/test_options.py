@@ -61,7 +61,7 @@ def test_trends_have_no_defaults_with_own_choices_or_another_tiktok(chosen: dict
     assert settings.get(Settings.creative_center) == chosen.get("CREATIVE_CENTER")
 
 
-def test_another_tiktok_verifies_its_addresses_itself():
+def test_with_another_tiktok_no_addresses_are_verified_here():
     assert Settings.verified_urls not in from_environment(OWN).settings
 
 
@@ -157,6 +157,6 @@ def test_without_a_distribution_media_needs_a_given_address(given: str, address:
     assert parameters.get("MediaUrl") == address
 
 
-def test_a_distribution_is_on_or_off():
+def test_a_distribution_setting_is_on_or_off():
     with pytest.raises(OptionsRefused, match="MEDIA_DISTRIBUTION"):
         from_environment({"MEDIA_DISTRIBUTION": "no"})

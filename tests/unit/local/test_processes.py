@@ -40,7 +40,7 @@ def test_a_process_that_ends_while_it_is_read_is_omitted(proc):
     assert group_members(5) == []
 
 
-def test_this_process_is_found():
+def test_the_own_process_is_found():
     assert os.getpid() in {member.pid for member in group_members(os.getpgrp())}
 
 

@@ -41,7 +41,7 @@ def test_many_concurrent_readers_find_the_whole_content_and_share_one_copy(tempo
     assert [copy.suffix for copy in (temporary / "shared").iterdir()] == [""]
 
 
-def test_another_content_is_another_copy(temporary: Path):
+def test_different_content_gets_a_different_copy(temporary: Path):
     unpack(archive(temporary, "old.zip", "now = 1"), temporary / "old")
     unpack(archive(temporary, "new.zip", "now = 2"), temporary / "new")
 

@@ -85,7 +85,7 @@ def test_a_row_of_an_older_release_has_no_user(account):
 
 
 @pytest.mark.parametrize(("bound_to", "seen"), [(None, {"a", "b", None}), ("a", {"a"}), ("", set())])
-def test_a_caller_sees_the_rows_of_its_user_and_one_without_a_user_sees_all(bound_to, seen):
+def test_a_bound_caller_sees_its_users_rows_and_an_unbound_caller_sees_all(bound_to, seen):
     caller = Caller("dk_1", frozenset({"read"}), bound_to)
 
     assert {user_id for user_id in ("a", "b", None) if caller.sees(user_id, "acc_1")} == seen

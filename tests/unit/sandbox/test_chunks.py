@@ -35,7 +35,7 @@ def test_an_accepted_plan_has_only_legal_chunks(size, chunk, count):
 
 
 @given(size=SIZES, chunk=st.integers(5_242_880, 64_000_000))
-def test_the_count_rounded_up_is_refused(size, chunk):
+def test_a_count_that_is_rounded_up_is_refused(size, chunk):
     rounded_up = -(-size // chunk)
 
     if rounded_up != size // chunk:

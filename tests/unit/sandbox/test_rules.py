@@ -13,7 +13,7 @@ def test_titles_are_counted_in_utf16_units(text):
     assert utf16_units(text) == sum(2 if ord(letter) > 0xFFFF else 1 for letter in text)
 
 
-def test_the_signature_is_the_documented_vector():
+def test_the_signature_matches_the_documented_example():
     body = (
         rb'{"client_key":"ck","event":"post.publish.complete","create_time":1615338610,"user_openid":"u1",'
         rb'"content":"{\"publish_id\":\"v_pub_file~v2-1.1\",\"publish_type\":\"DIRECT_POST\"}"}'
@@ -59,7 +59,7 @@ def test_only_the_privacy_level_is_required():
     assert post_info_problem({"privacy_level": "SELF_ONLY"}) is None
 
 
-def test_a_window_slides():
+def test_a_rate_window_slides():
     windows = SlidingWindows()
 
     def allowed(token: str, now: float) -> bool:

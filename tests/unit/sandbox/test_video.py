@@ -75,7 +75,7 @@ def test_an_incomplete_video_is_detected(other):
 
 
 @given(st.binary(max_size=3000))
-def test_any_bytes_can_be_fed(data):
+def test_any_bytes_can_be_checked(data):
     assert not is_video(data)
 
 

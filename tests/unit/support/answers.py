@@ -13,7 +13,7 @@ Answerer = Callable[[httpx.Request], httpx.Response]
 
 
 class Asked:
-    """TikTok as one function, and the requests that it received."""
+    """A fake TikTok whose answers come from one function, with the requests that it received."""
 
     def __init__(self, answer: Answerer) -> None:
         self.requests: list[httpx.Request] = []

@@ -116,7 +116,7 @@ def test_an_interrupted_request_may_have_arrived(error, reason):
     assert answer == Unanswered(reason, True, None, None)
 
 
-def test_a_redirect_is_not_followed_with_the_token():
+def test_a_redirect_is_not_followed():
     asked = answering(307, headers={"Location": "https://elsewhere.example/"})
 
     answer = ask(asked)

@@ -183,7 +183,7 @@ def test_an_origin_is_scheme_host_and_port_with_a_star_only_at_the_start(url, or
     assert origin_allowed(url, [origin]) is allowed
 
 
-def test_no_origin_allows_nothing():
+def test_without_allowed_origins_every_address_is_refused():
     assert not origin_allowed("https://a.tiktokapis.com/", [])
 
 

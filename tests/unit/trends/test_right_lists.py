@@ -74,7 +74,7 @@ def test_a_list_from_two_days_before_is_too_old_to_compare(searches, held_clock)
     assert {basis for _, basis, _ in moves().values()} == {None}
 
 
-def test_units_and_requests_are_spent_together_or_not_at_all(searches):
+def test_units_and_requests_are_counted_together_or_not_at_all(searches):
     def used(what: str) -> list[int]:
         return [row["used"] for row in items("trends") if row["pk"].startswith(what)]
 
@@ -187,7 +187,7 @@ def test_a_late_failure_does_not_mark_a_newer_list(connected, held_clock, run_id
 
 
 @pytest.mark.parametrize("count", range(1, 61))
-def test_each_list_of_videos_is_first_at_some_time_and_none_waits_for_long(trends, held_clock, count):
+def test_each_list_of_videos_is_sometimes_first_and_none_waits_for_long(trends, held_clock, count):
     names = [chr(65 + number // 26) + chr(65 + number % 26) for number in range(count)]
     choose(trends, TREND_COUNTRIES=",".join(names), TREND_KINDS="videos", TREND_PERIODS="7")
     firsts, halves = list[str | None](), list[set[str | None]]()

@@ -87,7 +87,7 @@ def test_a_second_consent_keeps_the_connection(business):
     assert plain(get_business_token(again.connection_id, outlive_s=60)) == business.live_access
 
 
-def test_another_user_cannot_take_a_connection_over(business):
+def test_another_user_cannot_take_over_a_connection(business):
     connected(BusinessBrowser())
 
     outcome = BusinessBrowser(user_id="user-2").back().outcome

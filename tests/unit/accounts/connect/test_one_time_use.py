@@ -79,7 +79,7 @@ def test_another_browser_cannot_finish_a_connection(tiktok, cookies):
     assert isinstance(browser.back().outcome, Account)
 
 
-def test_the_cookie_of_another_attempt_does_not_help(tiktok):
+def test_the_cookie_of_another_attempt_is_refused(tiktok):
     mine, theirs = AccountBrowser("user-1"), AccountBrowser("user-2")
     [their_secret] = theirs.cookies.values()
 
@@ -90,7 +90,7 @@ def test_the_cookie_of_another_attempt_does_not_help(tiktok):
     assert code(mixed.outcome) == "connection_other_browser"
 
 
-def test_two_tabs_of_one_browser_do_not_disturb_each_other(tiktok):
+def test_two_tabs_of_one_browser_do_not_interfere(tiktok):
     first, second = AccountBrowser(), AccountBrowser()
     jar = first.cookies | second.cookies
     first.cookies = second.cookies = jar

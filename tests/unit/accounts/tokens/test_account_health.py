@@ -43,7 +43,7 @@ def test_a_connection_that_ends_soon_works_and_shows_the_fix():
 
 
 @pytest.mark.parametrize("tokens", [None, replace(TOKENS, refresh_expires_at=NOW)])
-def test_an_account_without_valid_tokens_does_not_work(tokens):
+def test_an_account_without_valid_tokens_is_reported_as_broken(tokens):
     found = account_health(ACCOUNT, tokens, NOW)
 
     assert (found.works, found.fix) == (False, "Connect the account again.")

@@ -182,7 +182,7 @@ def test_a_confirmation_overtaken_by_newer_tokens_is_void(tiktok, monkeypatch):
     assert plain(stored(account_id).access_token()) == tiktok.live_access
 
 
-def test_of_two_confirmations_the_later_consent_is_kept(tiktok):
+def test_the_later_consent_of_two_confirmations_is_kept(tiktok):
     first, second = waiting()[1], waiting()[1]
 
     confirm_connection(first, "user-1")

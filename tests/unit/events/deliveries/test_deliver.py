@@ -106,7 +106,7 @@ def test_an_endpoint_that_fails_for_a_day_is_disabled_and_announced(world: World
     assert world.received("live") == {event_id(number): 1 for number in range(27)}
 
 
-def test_a_day_of_failures_needs_ten_of_them(world: World):
+def test_disabling_after_a_day_needs_ten_failures(world: World):
     seldom, world.sweep_every = world.endpoint("seldom"), 1800
     world.answers = lambda *_: ReceiverAnswer(500, "", 3, 3600)
 

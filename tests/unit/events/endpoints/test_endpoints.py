@@ -122,7 +122,7 @@ def test_an_unknown_endpoint_is_not_found(world: World):
     assert [code(answer) for answer in answers] == ["not_found"] * 4
 
 
-def test_a_change_that_others_keep_overtaking_is_contended(world: World, monkeypatch):
+def test_a_change_that_others_always_overtake_is_contended(world: World, monkeypatch):
     endpoint = world.endpoint("a")
     monkeypatch.setattr(endpoint_store, "save_changes", lambda *_: None)
 

@@ -180,7 +180,7 @@ def test_the_inspected_object_is_the_posted_one(account, begun, scheduler, now):
     assert publish.video.size == len(VIDEO)
 
 
-def test_an_idempotency_key_outlives_the_wait(account, begun, scheduler, now):
+def test_an_idempotency_key_is_valid_beyond_the_scheduled_time(account, begun, scheduler, now):
     at = clock.iso(now["at"] + 300 * DAY)
     request = PublishRequest.model_validate(body(account, publish_at=at))
 

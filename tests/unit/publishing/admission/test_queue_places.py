@@ -86,7 +86,7 @@ def test_a_start_that_died_before_its_claim_keeps_the_place(five, tiktok: FakeTi
 
 
 @pytest.mark.parametrize("late_s", [200, 660, 3600, 6 * 3600])
-def test_a_late_start_goes_at_once_and_counts_once(five, tiktok: FakeTikTok, held_clock, late_s):  # noqa: F811
+def test_a_late_start_continues_at_once_and_counts_once(five, tiktok: FakeTikTok, held_clock, late_s):  # noqa: F811
     step = go_on(five[2], held_clock, late_s)
 
     assert step.outcome == "started"

@@ -175,7 +175,7 @@ def test_a_request_that_tiktok_would_refuse_or_with_unknown_fields_is_invalid(ac
         a_request(account, **changes)
 
 
-def test_a_title_counts_in_utf16_units(account):
+def test_a_titles_length_is_counted_in_utf16_units(account):
     assert a_request(account, title="😀" * 1100).title
 
 

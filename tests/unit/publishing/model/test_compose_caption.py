@@ -16,7 +16,7 @@ def test_hashtags_follow_the_text_once():
     assert compose("Hi #Cat, @ana", ["cat", "dog", "DOG"], 100, clamp=False) == "Hi #Cat, @ana #dog"
 
 
-def test_without_a_text_the_hashtags_stand_alone():
+def test_without_a_text_the_caption_is_the_hashtags():
     assert compose("", ["a", "b"], 100, clamp=False) == "#a #b"
 
 

@@ -116,7 +116,7 @@ def test_every_mistake_is_reported_at_once():
     assert set(found) == {"allow_duet", "title", "cover_index", "privacy_level"}
 
 
-def test_no_caption_is_quoted_in_a_complaint():
+def test_no_complaint_quotes_the_caption():
     found = complaints(VIDEO, DIRECT, {"title": "canary" * 400})
 
     assert "canary" not in str(found)

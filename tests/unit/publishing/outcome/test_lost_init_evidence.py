@@ -101,7 +101,7 @@ def test_a_video_posted_before_a_restart_is_shown(claimed, videos, held_clock, r
     assert ids(found) == ["7"]
 
 
-def test_videos_are_read_back_to_the_claim(claimed, videos, held_clock):  # noqa: F811
+def test_videos_are_read_back_to_the_time_of_the_claim(claimed, videos, held_clock):  # noqa: F811
     videos.made.append(("99", clock.now() - 3600, "hello"))
     videos.made += [(f"1{number:03}", clock.now() + number, "another") for number in range(45)]
     lost(claimed)

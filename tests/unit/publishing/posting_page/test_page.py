@@ -84,7 +84,7 @@ def test_the_notice_depends_on_the_disclosure(your_brand, branded, notice):
     assert disclosure_of(page).notice == notice
 
 
-def test_the_disclosure_has_tiktoks_words():
+def test_the_disclosure_has_tiktoks_exact_texts():
     shown = disclosure_of(page_of(READY, disclosure=True))
 
     assert shown.toggle.words == "Indicate whether this content promotes yourself, a brand, product or service"

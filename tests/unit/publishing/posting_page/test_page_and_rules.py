@@ -137,7 +137,7 @@ def test_branded_content_is_disabled_exactly_if_the_rules_refuse_it(form, creato
 
 
 @given(form=forms, creator=creators, audited=st.booleans())
-def test_settling_a_form_twice_changes_nothing(form, creator, audited):
+def test_normalising_a_form_twice_changes_nothing(form, creator, audited):
     once = posting_page(form, "acc_1", creator, None, audited=audited)
     twice = posting_page(once.choices, "acc_1", creator, None, audited=audited)
 
@@ -145,7 +145,7 @@ def test_settling_a_form_twice_changes_nothing(form, creator, audited):
 
 
 @given(st.dictionaries(st.sampled_from([*FORM_FIELDS, "csrf"]), st.lists(st.text(max_size=5), max_size=3)))
-def test_any_fields_make_a_form(sent):
+def test_any_fields_can_be_parsed_as_a_form(sent):
     page = page_of(choices_from_fields(sent))
 
     assert page.button.is_on == (page.button.hover is None)

@@ -44,7 +44,7 @@ def read_unpinned(source: Source, first: int, last: int) -> bytes:
     return maker("s3").get_object(Bucket=source.bucket, Key=source.key, Range=f"bytes={first}-{last}")["Body"].read()
 
 
-def test_objects_of_other_sizes_differ(cloud):
+def test_objects_with_different_sizes_differ(cloud):
     assert not is_same_object(stored("a.mp4", b"one"), stored("b.mp4", b"three"))
 
 

@@ -94,7 +94,7 @@ def test_a_pull_that_tiktok_refused_for_now_waits_and_tries_again(account, begun
     assert (first.outcome, second.outcome) == ("held", "processing")
 
 
-def test_a_draft_rests_in_the_inbox_until_its_creator_posts_it(account, begun, tiktok: FakeTikTok):
+def test_a_draft_stays_in_the_inbox_until_its_creator_posts_it(account, begun, tiktok: FakeTikTok):
     publish = prepared(taken_in(account, PULLED, DRAFT))
     tiktok.script["inbox/video/init"] = [{"publish_id": "v_inbox_url~1"}]
     begin(publish)
@@ -108,7 +108,7 @@ def test_a_draft_rests_in_the_inbox_until_its_creator_posts_it(account, begun, t
     assert outbox()[-2:] == ["publish.in_inbox", "publish.published"]
 
 
-def test_a_pull_that_hangs_long_after_its_hour_is_unknown(account, begun, tiktok: FakeTikTok, woken, monkeypatch):
+def test_a_pull_without_progress_long_after_its_hour_is_unknown(account, begun, tiktok: FakeTikTok, woken, monkeypatch):
     publish = prepared(taken_in(account, PULLED, DIRECT))
     begin(publish)
     tiktok.status = {"status": "PROCESSING_DOWNLOAD", "downloaded_bytes": 5}

@@ -121,7 +121,7 @@ def test_an_unanswered_creator_info_is_repeated_later(publish, tiktok: FakeTikTo
     assert tiktok.count("video/init") == 0
 
 
-def test_holding_ends_after_three_days(publish, tiktok: FakeTikTok, monkeypatch):
+def test_a_publish_held_by_failures_ends_after_three_days(publish, tiktok: FakeTikTok, monkeypatch):
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)] * 2
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     start(publish.publish_id, publish.publish_id)

@@ -53,7 +53,7 @@ def test_a_round_without_a_verdict_leaves_its_token_waiting(processing, woken):
 
 
 @pytest.mark.parametrize("waited", [0, 100, 1000])
-def test_a_long_round_never_asks_for_another(processing, tiktok: FakeTikTok, woken, monkeypatch, waited):
+def test_a_long_round_requests_no_further_round(processing, tiktok: FakeTikTok, woken, monkeypatch, waited):
     tiktok.script["status/fetch"] = [refusal("rate_limit_exceeded", 429)]
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + waited)
@@ -135,7 +135,7 @@ def test_repeated_and_late_webhooks_change_only_post_ids(processing, woken):
     assert outbox().count("publish.published") == 1
 
 
-def test_settling_twice_leaves_one_event(processing):
+def test_settling_twice_sends_one_event(processing):
     fact_store.add("v_pub_file~1", Fact("failed", 5, "spam_risk_text"))
 
     first = settle(processing.publish_id, StepResult(Outcome.VERDICT))

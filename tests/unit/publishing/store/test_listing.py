@@ -147,7 +147,7 @@ def test_a_page_of_an_account_reads_only_what_it_shows(at, reads):
     assert reads.looked_at == 11
 
 
-def test_a_page_of_all_reads_its_rows_and_a_few_small_entries(at, reads):
+def test_a_page_of_all_publishes_reads_its_rows_and_a_few_small_entries(at, reads):
     made(at, "acc_1", 60, every=60)
 
     found, _ = page(10)

@@ -60,7 +60,7 @@ def test_an_overtaken_uploader_reads_the_publish_again(publish, tiktok, monkeypa
     assert second.outcome == "uploaded"
 
 
-def test_an_execution_never_ends_before_its_publish(publish):
+def test_an_execution_ends_only_after_its_publish(publish):
     newer = publish_store.supersede(publish, due=clock.now(), code="restarted")
     assert newer is not None
 

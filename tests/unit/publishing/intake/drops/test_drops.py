@@ -143,7 +143,7 @@ def test_a_file_whose_name_is_no_videos_says_so(account, begun):
 
 
 @pytest.mark.parametrize("key", ["drop/acc_1/a.json", "drop/acc_1/"])
-def test_sidecars_and_folders_are_no_drops(cloud, begun, key):
+def test_sidecars_and_folders_make_no_publish(cloud, begun, key):
     assert accept_drop(BUCKET, key, "v1") is None
 
 
