@@ -12,7 +12,7 @@ GrantKind = Literal["advertiser", "holder"]
 
 @dataclass(frozen=True)
 class BusinessGrant:
-    """A consent: of an advertiser for advertiser accounts, or of a creator for scopes."""
+    """An advertiser's consent for advertiser accounts, or a creator's consent for scopes."""
 
     kind: GrantKind
     advertiser_ids: tuple[str, ...] = ()

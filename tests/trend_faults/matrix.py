@@ -42,7 +42,7 @@ HEAD = """| source | list | fault | reason | its own message | the caller gets |
 
 
 def run(cells: list[Cell], journey: StackClient) -> Iterator[Outcome]:
-    """Each cell's outcome as it ends."""
+    """Yield each cell's outcome as it ends."""
     metrics = Metrics(journey)
     public = itertools.cycle(PUBLIC_VIDEOS)
     for cell in cells:

@@ -17,7 +17,7 @@ def test_values_are_read_back_unchanged(value):
 
 
 @given(value=VALUES)
-def test_values_are_written_as_by_boto3(value):
+def test_values_are_written_as_boto3_writes_them(value):
     theirs = TypeSerializer().serialize(value)
 
     assert to_attribute(value) == theirs

@@ -19,7 +19,7 @@ CODE = "canary-code*A1!4608.va"
 
 
 class AccountBrowser:
-    """One browser with its cookies, sent to TikTok and back."""
+    """A browser with separate cookies that goes to TikTok and returns."""
 
     def __init__(self, user_id: str = "user-1", return_to: str | None = RETURN_TO) -> None:
         connection = begin_connection(user_id, return_to)
@@ -37,7 +37,7 @@ class AccountBrowser:
 
 
 class BusinessBrowser:
-    """One browser with its cookies, sent to TikTok API for Business and back."""
+    """A browser with separate cookies that goes to TikTok API for Business and returns."""
 
     def __init__(
         self,

@@ -76,7 +76,7 @@ def ends(publish: Publish, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", SIDECARS)
-def test_each_odd_video_sidecar_has_its_outcome(account, begun, name):
+def test_each_odd_video_sidecar_has_the_listed_outcome(account, begun, name):
     sidecar, expected, words = SIDECARS[name]
 
     publish = drop(account, sidecar=sidecar)
@@ -86,7 +86,7 @@ def test_each_odd_video_sidecar_has_its_outcome(account, begun, name):
 
 
 @pytest.mark.parametrize("name", [name for name in SIDECARS if name not in ("5,000 digits", "no number", "nothing")])
-def test_each_odd_photo_sidecar_has_its_outcome(account, begun, name):
+def test_each_odd_photo_sidecar_has_the_listed_outcome(account, begun, name):
     sidecar, expected, words = SIDECARS[name]
     put_pictures(account, "a.jpg")
 
@@ -97,14 +97,14 @@ def test_each_odd_photo_sidecar_has_its_outcome(account, begun, name):
 
 
 @pytest.mark.parametrize("name", METADATA)
-def test_each_odd_metadata_has_its_outcome(account, begun, name):
+def test_each_odd_metadata_has_the_listed_outcome(account, begun, name):
     metadata, expected = METADATA[name]
 
     ends(drop(account, metadata=metadata), expected)
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_each_odd_key_has_its_outcome(account, begun, key):
+def test_each_odd_key_has_the_listed_outcome(account, begun, key):
     own = key.replace("{A}", account.account_id)
 
     publish = accept_drop(BUCKET, own, put(own, metadata={"privacy-level": "SELF_ONLY"}))
