@@ -3,6 +3,7 @@
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
 
 WORKERS = {"queue-events", "queue-deliver", "schedule-deliveries"}
+MANAGERS = {"http-api", "http-console"}
 
 
 def rights(template, place: str) -> set[str]:
@@ -41,7 +42,7 @@ def test_each_function_has_its_permissions_on_endpoints_and_deliveries(template)
     }
 
 
-def test_signing_functions_decrypt_webhook_secrets_and_the_api_encrypts_them(template):
+def test_only_the_signing_function_decrypts_webhook_secrets_and_only_managers_encrypt_them(template):
     roles = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
     of_hooks = {
         (roles[role], action)
@@ -50,7 +51,7 @@ def test_signing_functions_decrypt_webhook_secrets_and_the_api_encrypts_them(tem
         if action.startswith("kms:") and "webhook_secret" in str(one["Condition"])
     }
 
-    assert of_hooks == {("queue-deliver", "kms:Decrypt"), ("http-api", "kms:Encrypt")}
+    assert of_hooks == {("queue-deliver", "kms:Decrypt"), *((place, "kms:Encrypt") for place in MANAGERS)}
 
 
 def test_no_other_function_can_read_the_endpoints(template):
@@ -60,12 +61,12 @@ def test_no_other_function_can_read_the_endpoints(template):
         if "HOOKS_TABLE" in one["Properties"]["Environment"]["Variables"]
     }
 
-    assert told == WORKERS | {"http-api"}
+    assert told == WORKERS | MANAGERS
 
 
 def test_a_parameter_names_private_receivers_and_is_empty_by_default(template):
     assert template["Parameters"]["OutboundAllowedOrigins"]["Default"] == ""
-    for place in ("queue-deliver", "http-api"):
+    for place in ("queue-deliver", *MANAGERS):
         variables = functions(template)[place]["Properties"]["Environment"]["Variables"]
         assert variables["OUTBOUND_ALLOWED_ORIGINS"] == {"Ref": "OutboundAllowedOrigins"}
 
