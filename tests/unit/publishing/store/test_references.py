@@ -1,5 +1,7 @@
 """Publishes are found by their caller's own id, within one user."""
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +85,22 @@ def test_a_bound_caller_finds_only_its_users_publishes(cloud, at):
     assert [publish.publish_id for publish in found.publishes] == [mine]
     assert isinstance(others, Problem)
     assert others.code == "not_found"
+
+
+def test_a_caller_of_one_account_finds_none_of_its_users_other_accounts(cloud, at, monkeypatch):
+    accounts = [SimpleNamespace(account_id=account_id) for account_id in ("acc_1", "acc_2")]
+    monkeypatch.setattr("dropcast.publishing.store.listing.accounts_of_user", lambda _: accounts)
+    mine = made(at, "user-1", "order-1")
+    made(at, "user-1", "order-1", account_id="acc_2")
+    embed = Caller("dk_1", frozenset({"publish"}), "user-1", account_id="acc_1")
+
+    def found(**asked: str) -> list[str]:
+        listed = publishes_page(ListQuery(**asked), 10, embed)
+        assert not isinstance(listed, Problem)
+        return [publish.publish_id for publish in listed.publishes]
+
+    assert found() == found(account_id="acc_1") == found(reference="order-1") == [mine]
+    assert found(account_id="acc_2") == found(account_id="acc_2", reference="order-1") == []
 
 
 texts = st.text(st.sampled_from("a#:1é"), max_size=6)

@@ -45,7 +45,7 @@ FOR_OPERATORS: tuple[Check, ...] = (
 
 def run_checks(caller: Caller) -> list[tuple[Check, Finding]]:
     """What each check finds that the caller may see. A check that fails or takes too long says so."""
-    return _run(FOR_EVERYONE if caller.user_id else FOR_EVERYONE + FOR_OPERATORS)
+    return _run(FOR_EVERYONE + FOR_OPERATORS if caller.user_id is None else FOR_EVERYONE)
 
 
 def _run(checks: Sequence[Check]) -> list[tuple[Check, Finding]]:

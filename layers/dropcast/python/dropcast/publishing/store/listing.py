@@ -36,7 +36,8 @@ class ListQuery:
 def publishes_page(query: ListQuery, limit: int, caller: Caller) -> list_queries.PublishPage | Problem:
     """Up to `limit` publishes, newest first.
 
-    For a caller that is bound to a user, only the publishes of that user's accounts are queried.
+    For a caller that is bound to a user, only the publishes of that user's accounts are queried, and for one that is
+    bound to an account only those of this account.
     A page may be short or empty and still have a next one.
     Problems: `invalid_request` (invalid `after`, `reference` without a user), those of `asked_user`.
     """
@@ -56,13 +57,14 @@ def publishes_page(query: ListQuery, limit: int, caller: Caller) -> list_queries
     span = list_queries.PublishSpan(
         ids.lowest_id(_PREFIX, since), min(below, last), query.states, query.kind, caller.user_id
     )
-    if span.floor >= span.below:
+    account_id = query.account_id or caller.account_id
+    if span.floor >= span.below or caller.account_id not in (None, account_id):
         return list_queries.PublishPage([], None)
     if query.reference is not None and user_id is not None:
-        return list_queries.of_reference(user_id, query.reference, query.account_id, span, limit)
-    if query.account_id is None and user_id is None:
+        return list_queries.of_reference(user_id, query.reference, account_id, span, limit)
+    if account_id is None and user_id is None:
         return list_queries.of_all(span, limit)
-    return list_queries.of_accounts(_accounts_asked_for(query.account_id, user_id), span, limit)
+    return list_queries.of_accounts(_accounts_asked_for(account_id, user_id), span, limit)
 
 
 def cursor(page: list_queries.PublishPage) -> str | None:
