@@ -19,8 +19,9 @@ from dropcast.publishing.model.states import RESTING
 from dropcast.publishing.model.views import post_urls
 from dropcast.publishing.store.visible_publish import visible_publish
 
-from .account_views import name_of
+from .account_views import name_of, refusals_of
 from .answers import page, partial
+from .comments import comments_path
 from .publish_facts import asked_facts
 from .publish_words import STATES, caption_start, duration, shown_history
 from .request_session import caller
@@ -71,6 +72,8 @@ def publish_answer(publish_id: str, why: Problem | None = None, *, meanwhile: st
         caption=caption_start(found),
         asked=asked_facts(found),
         may_read=caller().may("read"),
+        may_post=refusals_of(caller()).post is None,
+        comments_path=comments_path(found.account_id),
         problem=why,
         meanwhile=meanwhile,
     )
