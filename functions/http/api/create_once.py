@@ -41,8 +41,8 @@ def create_once(key: str | None, prefix: str, make: Callable[[Claim], Answer | P
     answer = make(claim)
     if not isinstance(answer, Problem):
         return answer if claim.first else replayed(answer)
-    if key is not None and claim.first:
-        idempotency.release(_name(key), claim)
+    if key is not None:
+        idempotency.release_refused(_name(key), claim, answer)
     return refused(answer)
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 from dropcast import idempotency, ids
-from dropcast.browser_requests import fields_of
+from dropcast.browser_requests import fields_of, form_of
 from dropcast.errors.problem import Problem, problem
 from dropcast.idempotency import Claim
 
@@ -27,23 +27,37 @@ def new_form_key() -> str:
     return ids.new_secret(16)
 
 
+def sent_form_key() -> str | None:
+    """The key of the form that the browser sent. None if it is not one that `new_form_key` makes."""
+    form_key = form_of(BaseRouter.current_event.raw_event).get("once", "")
+    return form_key if _FORM_KEY.fullmatch(form_key) else None
+
+
 def act_once(prefix: str, make: Callable[[Claim], Made | Problem]) -> Made | Problem:
     """Call `make` with the claim of the form that the browser sent, and return what it returns.
 
     `prefix`: of the id that the claim holds for what `make` makes. A refusal leaves the form's key unused. Problems:
     form_expired (the form has no key), idempotency_conflict (the same form was sent with other values).
     """
-    fields = fields_of(BaseRouter.current_event.raw_event)
-    form_key = fields.get("once", [""])[-1]
-    if not _FORM_KEY.fullmatch(form_key):
+    if sent_form_key() is None:
         return problem("form_expired")
-    event = BaseRouter.current_event
-    name = f"made#{event.http_method} {event.path}#{caller().key_id}#{form_key}"
-    body = json.dumps({name: values for name, values in fields.items() if name != "csrf"}, sort_keys=True)
+    name, fields = _name(), fields_of(BaseRouter.current_event.raw_event)
+    body = json.dumps({field: values for field, values in fields.items() if field != "csrf"}, sort_keys=True)
     claim = idempotency.claim(name, body, ids.new_id(prefix))
     if isinstance(claim, Problem):
         return claim
     made = make(claim)
-    if isinstance(made, Problem) and claim.first:
-        idempotency.release(name, claim)
+    if isinstance(made, Problem):
+        idempotency.release_refused(name, claim, made)
     return made
+
+
+def mark_made(claim: Claim) -> None:
+    """Record in the form's claim that the thing exists. This is for things that cannot be looked up."""
+    idempotency.note_made(_name(), claim)
+
+
+def _name() -> str:
+    """The name of the form's claim. It contains the caller and the route, as that of a request to /v1 does."""
+    event = BaseRouter.current_event
+    return f"made#{event.http_method} {event.path}#{caller().key_id}#{sent_form_key()}"

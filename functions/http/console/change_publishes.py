@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from dropcast.browser_requests import form_of
 from dropcast.errors.problem import Problem
+from dropcast.idempotency import Claim
 from dropcast.log import logger
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.offered_actions import action_refusal
@@ -15,6 +16,7 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store.visible_publish import changeable_publish
 
+from .act_once import act_once, new_form_key
 from .answers import page, redirect
 from .publish_words import STATES, caption_start
 from .publishes import publish_answer
@@ -89,11 +91,20 @@ def confirm_restart(publish_id: str) -> Response[str]:
 
 @router.post("/console/publishes/<publish_id>/restart", middlewares=signed_in("publish", "draft"))
 def restart_publish(publish_id: str) -> Response[str]:
-    """Restart the publish, as POST /v1/publishes/{publish_id}/restart does, unless the form was used before."""
+    """Restart the publish, as POST /v1/publishes/{publish_id}/restart does, unless it changed or the form was used."""
     publish = changeable_publish(publish_id, caller())
-    if isinstance(publish, Publish) and publish.execution != _form().get("execution"):
+    if isinstance(publish, Problem):
+        return refused(publish)
+    if publish.execution != _form().get("execution"):
         return publish_answer(publish_id, meanwhile=_CHANGED)
-    return change_answer("publish.restarted", publish_id, restart(publish_id, caller()))
+
+    def restart_first(claim: Claim) -> Publish | Problem | None:
+        return restart(publish_id, caller()) if claim.first else None
+
+    restarted = act_once("rst", restart_first)
+    if restarted is None:
+        return publish_answer(publish_id, meanwhile=_CHANGED)
+    return change_answer("publish.restarted", publish_id, restarted)
 
 
 @router.get("/console/publishes/<publish_id>/retry", middlewares=signed_in("publish", "draft"))
@@ -141,6 +152,7 @@ def _question(
         words=words,
         what_happens=what_happens,
         is_danger=is_danger,
+        once=new_form_key(),
     )
 
 

@@ -1,6 +1,5 @@
 """Writes and moderates comments from the console, by the functions of /v1/accounts/{account_id}/videos/…/comments."""
 
-import re
 from dataclasses import replace
 from typing import cast, get_args
 
@@ -17,6 +16,7 @@ from dropcast.errors.problem import Problem, http_status, problem
 from dropcast.log import logger
 from dropcast.tiktok.business.comments import TEXT_MAX, Mark
 
+from .act_once import sent_form_key
 from .answers import is_asked_by_htmx, partial, redirect, with_retry_after
 from .comment_views import MarkForm, WriteForm, hint_of, in_order, sent_words
 from .comments import ID, comments_path
@@ -25,7 +25,6 @@ from .signed_in import refused, signed_in
 
 router = APIGatewayHttpRouter()
 
-_KEY = re.compile(r"[\w-]{20,40}", re.ASCII)
 _APPROVED_BY_MAX = 256
 
 
@@ -84,9 +83,9 @@ def moderate_comment(account_id: str) -> Response[str]:
 def _sent_write_form(account_id: str) -> WriteForm | Problem:
     """A browser sends line ends as CR and LF."""
     sent = form_of(BaseRouter.current_event.raw_event)
-    video_id, comment_id, key = sent.get("video", ""), sent.get("comment", ""), sent.get("idempotency_key", "")
-    is_known = ID.fullmatch(video_id) and (not comment_id or ID.fullmatch(comment_id)) and _KEY.fullmatch(key)
-    if not is_known:
+    video_id, comment_id, key = sent.get("video", ""), sent.get("comment", ""), sent_form_key()
+    is_known = ID.fullmatch(video_id) and (not comment_id or ID.fullmatch(comment_id))
+    if not is_known or key is None:
         return problem("form_expired")
     text = sent.get("text", "").replace("\r\n", "\n")
     return WriteForm(comments_path(account_id), video_id, comment_id, key, text)

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from dropcast import ids
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model.publish import Publish
 from dropcast.tiktok.business.comments import Comment, Mark, Reply
 from dropcast.tiktok.models import Video
 
+from .act_once import new_form_key
 from .trend_words import counted
 
 STATES = ("hidden", "liked", "pinned", "own", "reply")
@@ -55,7 +55,7 @@ class WriteForm:
     path: str
     video_id: str
     comment_id: str = ""
-    key: str = field(default_factory=lambda: ids.new_secret(16))
+    key: str = field(default_factory=new_form_key)
     text: str = ""
     outcome: str = ""
     problem: Problem | None = None

@@ -20,6 +20,7 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 
 from .answers import page, redirect
 from .change_publishes import change_answer
+from .field_problems import FORM_FAULT
 from .publish_edit_form import problems_by_field, read_changes, read_shown, shown_fields
 from .publish_words import caption_start
 from .publishes import publish_answer
@@ -28,7 +29,6 @@ from .signed_in import refused, signed_in
 
 router = APIGatewayHttpRouter()
 
-_FORM_FAULT = 422
 _ELSEWHERE = ("too_late_to_edit", "not_found", "scope_missing")
 
 
@@ -76,7 +76,7 @@ def _form_answer(
     fields: Mapping[str, str],
     shown: dict[str, str],
     problems: FieldProblems,
-    status: int = _FORM_FAULT,
+    status: int = FORM_FAULT,
 ) -> Response[str]:
     """The form with `fields`. `shown`: what it showed at first. `status`: the answer's status if there are problems."""
     return page("publish_edit.html", status if problems else 200, **_values(publish, fields, shown, problems))

@@ -3,7 +3,6 @@
 It is below /console, and below /embed/{embed_id} for sites of adopters.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,6 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
-from dropcast import ids
 from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.creator import fetch_creator_info
 from dropcast.accounts.models import Account
@@ -35,13 +33,12 @@ from dropcast.settings import settings
 from dropcast.tiktok.hashtags import is_hashtag
 from dropcast.tiktok.models import CreatorInfo
 
+from .act_once import new_form_key, sent_form_key
 from .answers import page, partial, redirect
 from .embedded import in_both
+from .field_problems import FORM_FAULT
 from .request_session import caller, home, session
 from .signed_in import refused
-
-_FORM_FAULT = 422
-_KEY = re.compile(r"[\w-]{20,40}", re.ASCII)
 
 router = APIGatewayHttpRouter()
 
@@ -52,7 +49,7 @@ class _Form:
 
     choices: PostChoices
     creator: CreatorInfo | None
-    idempotency_key: str
+    key: str
     consent: str
 
 
@@ -72,7 +69,7 @@ def show_post_page(account_id: str) -> Response[str]:
     creator = _fetch_creator(account, choices.mode)
     stop = find_stop(account, caller(), choices.mode, creator)
     known = creator if isinstance(creator, CreatorInfo) else None
-    form = _Form(choices, known, ids.new_secret(16), "")
+    form = _Form(choices, known, new_form_key(), "")
     return page("post.html", bucket=True, **_values(account_id, form, stop, {}), account=account, hashtag=hashtag)
 
 
@@ -109,7 +106,7 @@ def post(account_id: str) -> Response[str]:
         return refused(form)
     accepted = _accept(account_id, form)
     if isinstance(accepted, dict):
-        return partial("post.html", "form", _FORM_FAULT, **_values(account_id, form, None, accepted))
+        return partial("post.html", "form", FORM_FAULT, **_values(account_id, form, None, accepted))
     if not accepted.replayed:
         logger.info("publish.accepted", publish_id=accepted.publish_id, account_id=account_id)
     return redirect(f"{home()}/publishes/{accepted.publish_id}?sent={account_id}")
@@ -128,7 +125,7 @@ def _accept(account_id: str, form: _Form) -> Publish | FieldProblems:
 
 def _idempotency_key(form: _Form) -> str:
     """The form's key. It is never one of a request to /v1, or of another user: all embeds of an API key use its id."""
-    return f"form#{caller().user_id or ''}#{form.idempotency_key}"
+    return f"form#{caller().user_id or ''}#{form.key}"
 
 
 def _fetch_creator(account: Account, mode: Mode) -> CreatorInfo | Problem | None:
@@ -143,10 +140,10 @@ def _sent_form() -> _Form | Problem:
     fields = fields_of(BaseRouter.current_event.raw_event)
     choices = choices_from_fields(fields)
     creator = _sent_creator(fields.get("creator", [""])[-1])
-    idempotency_key = fields.get("idempotency_key", [""])[-1]
-    if not _KEY.fullmatch(idempotency_key) or (creator is None and choices.mode == "direct"):
+    key = sent_form_key()
+    if key is None or (creator is None and choices.mode == "direct"):
         return problem("form_expired")
-    return _Form(choices, creator, idempotency_key, fields.get("consent", [""])[-1])
+    return _Form(choices, creator, key, fields.get("consent", [""])[-1])
 
 
 def _sent_creator(text: str) -> CreatorInfo | None:
@@ -164,7 +161,7 @@ def _values(account_id: str, form: _Form, stop: Stop | None, problems: FieldProb
         "account_id": account_id,
         "shown": posting_page(form.choices, account_id, form.creator, stop, audited=audited),
         "creator_json": "" if form.creator is None else form.creator.model_dump_json(by_alias=True),
-        "idempotency_key": form.idempotency_key,
+        "form_key": form.key,
         "problems": problems,
         "photos_max": PHOTOS_MAX,
         "has_bucket": caller().user_id is None,

@@ -25,6 +25,7 @@ from dropcast.publishing.store.listing import ListQuery, cursor, publishes_page
 
 from .account_views import name_of
 from .answers import page, partial, redirect
+from .field_problems import FORM_FAULT
 from .publish_filters import RUNNING, Filters, list_query, read_filters
 from .publish_words import STATES, StateWords, caption_start, what_it_is
 from .request_session import caller
@@ -34,7 +35,6 @@ router = APIGatewayHttpRouter()
 
 _PATH = "/console/publishes"
 _PUBLISHES_A_PAGE = 50
-_FORM_FAULT = 422
 # Each query of an account reads 300 publishes at most.
 _EMPTY_PAGES_MAX = 4
 # The list of the whole deployment is queried month by month. 28 days are in two months at most.
@@ -102,7 +102,7 @@ def _list_answer(filters: Filters, text: str = "", found: FoundAccounts | Nothin
     why: Problem | None = listed["problem"]
     return page(
         "publishes.html",
-        _FORM_FAULT if listed["problems"] else http_status(why.code) if why else 200,
+        FORM_FAULT if listed["problems"] else http_status(why.code) if why else 200,
         **listed,
         text=text,
         nothing=found if isinstance(found, NothingFound) else None,

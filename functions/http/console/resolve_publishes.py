@@ -20,6 +20,7 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 from .account_views import name_of
 from .answers import page, redirect
 from .change_publishes import change_answer
+from .field_problems import FORM_FAULT
 from .publish_words import caption_start
 from .publishes import publish_answer
 from .request_session import caller
@@ -27,7 +28,6 @@ from .signed_in import refused, signed_in
 
 router = APIGatewayHttpRouter()
 
-_FORM_FAULT = 422
 _POST_ID = re.compile(POST_ID_PATTERN, re.ASCII)
 _WRONG_POST_ID = problem("field_invalid", reason="it is not TikTok's number of a post, at most 20 digits")
 
@@ -66,7 +66,7 @@ def _evidence_answer(publish_id: str, typed: str | None = None) -> Response[str]
     known = account if isinstance(account, Account) else None
     return page(
         "publish_resolve.html",
-        _FORM_FAULT if typed else 200,
+        FORM_FAULT if typed else 200,
         publish=publish,
         caption=caption_start(publish),
         account_name=name_of(known) if known else publish.account_id,

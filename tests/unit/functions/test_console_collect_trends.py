@@ -43,7 +43,7 @@ def test_the_question_names_the_units_that_a_run_may_cost(trends, monkeypatch):
 def test_only_an_admin_key_collects(trends, scopes):
     visitor = signed_in(*scopes)
 
-    refusals = [visitor.get(COLLECT), visitor.post(COLLECT, {"csrf": visitor.csrf(), "idempotency_key": "k" * 22})]
+    refusals = [visitor.get(COLLECT), visitor.post(COLLECT, {"csrf": visitor.csrf(), "once": "k" * 22})]
 
     assert [one.status for one in refusals] == [403, 403]
     assert queued() == []
@@ -53,7 +53,7 @@ def test_only_an_admin_key_collects(trends, scopes):
 def test_a_collection_without_a_form_s_key_or_without_countries_is_refused(trends, monkeypatch):
     visitor = signed_in("admin")
 
-    without_key = visitor.post(COLLECT, {"csrf": visitor.csrf(), "idempotency_key": "x"})
+    without_key = visitor.post(COLLECT, {"csrf": visitor.csrf(), "once": "x"})
     monkeypatch.setenv("TREND_COUNTRIES", "")
     settings.cache_clear()
     without_countries = [visitor.get(COLLECT), visitor.post(COLLECT, {"csrf": visitor.csrf()})]

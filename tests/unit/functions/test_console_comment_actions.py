@@ -65,7 +65,7 @@ def test_a_reply_is_sent_and_the_form_is_empty_again(page, theirs, comment):
     assert "Sent." in answer.words()
     assert below(theirs, comment) == ["Minka"]
     assert again.fields["text"] == ""
-    assert again.fields["idempotency_key"] != page.writes(comment).fields["idempotency_key"]
+    assert again.fields["once"] != page.writes(comment).fields["once"]
 
 
 def test_a_comment_below_the_video_is_sent(page, theirs):
@@ -218,7 +218,7 @@ def test_a_form_that_makes_no_sense_changes_nothing(page, theirs, comment, more:
     assert theirs.calls == []
 
 
-@pytest.mark.parametrize("more", [{"idempotency_key": ""}, {"idempotency_key": "x"}, {"video": ""}, {"comment": "a/b"}])
+@pytest.mark.parametrize("more", [{"once": ""}, {"once": "x"}, {"video": ""}, {"comment": "a/b"}])
 def test_a_comment_without_the_fields_of_its_form_is_not_sent(page, theirs, comment, more: dict[str, str]):
     answer = page.send(page.writes(comment), text="Minka", **more)
 

@@ -196,7 +196,7 @@ def test_pressing_twice_posts_once(account: str, upload_key: str):
 def test_a_form_of_an_embed_takes_no_idempotency_key_of_the_api(account: str, upload_key: str):
     """All embeds of a key act with the key's id, so a person could use up the keys of the adopter's own requests."""
     page = embedded(account_id=account)
-    form = form_of(page.get("/page"), source=upload_key, idempotency_key="order-2026-11-30-000017")
+    form = form_of(page.get("/page"), source=upload_key, once="order-2026-11-30-000017")
 
     page.post(f"/accounts/{account}/post", form)
 

@@ -1,10 +1,11 @@
 """/console/keys: the list, a new key whose text is shown once, and revoking."""
 
 import re
+from typing import Any
 
 import pytest
 
-from dropcast.access.keys import authenticate, list_keys, revoke_key
+from dropcast.access.keys import authenticate, create_key, list_keys, revoke_key
 from functions.http.console import keys
 from tests.unit.support.accounts import items
 from tests.unit.support.console import Shown, Visitor, new_key, signed_in
@@ -63,6 +64,21 @@ def test_the_same_form_makes_no_second_key(admin: Visitor):
     assert 'id="secret"' not in again.text
     assert len(list_keys(100)) == 2
     assert make(admin).status == 201
+
+
+def test_a_press_that_a_second_one_overtook_leaves_the_form_used(admin: Visitor, monkeypatch: pytest.MonkeyPatch):
+    form = admin.get(PAGE).form(f"{PAGE}#new")
+
+    def overtaken(*args: Any, **more: Any) -> Any:
+        create_key(*args, **more)
+        return create_key(*args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "create_key", overtaken)
+        assert admin.submit(form, name="laptop").status == 409
+
+    assert admin.submit(form, name="laptop").status == 409
+    assert len(list_keys(100)) == 2
 
 
 def test_the_form_of_the_second_answer_makes_another_key(admin: Visitor):

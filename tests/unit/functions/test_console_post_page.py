@@ -47,7 +47,7 @@ def hidden(shown: Shown, name: str) -> str:
 
 
 def form_of(shown: Shown, **chosen: str) -> dict[str, str]:
-    names = ("csrf", "idempotency_key", "creator", "kind", "mode", "consent")
+    names = ("csrf", "once", "creator", "kind", "mode", "consent")
     return {name: hidden(shown, name) for name in names} | {"source": KEY, "privacy_level": "SELF_ONLY"} | chosen
 
 
@@ -150,7 +150,7 @@ def test_a_form_without_the_session_s_token_changes_nothing(account: str, path: 
     assert stored() == []
 
 
-@pytest.mark.parametrize(("field", "value"), [("idempotency_key", ""), ("idempotency_key", "#"), ("creator", "{}")])
+@pytest.mark.parametrize(("field", "value"), [("once", ""), ("once", "#"), ("creator", "{}")])
 def test_a_form_that_the_page_did_not_make_posts_nothing(account: str, field: str, value: str):
     visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))

@@ -10,6 +10,7 @@ from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
+from functions.http.console import change_publishes
 from tests.unit.functions.test_console_post_page import account as connected  # noqa: F401
 from tests.unit.support.console import Shown, Visitor, signed_in
 from tests.unit.support.publish_pages import account as account
@@ -70,6 +71,20 @@ def test_a_key_that_may_not_read_is_not_led_to_lists(account: str):
     shown = signed_in("publish").get(path_of(publish))
     assert offered(shown) == {"edit", "cancel", "restart"}
     assert "/console/publishes?" not in shown.text
+
+
+def test_a_page_leads_only_to_pages_that_the_key_may_open(account: str):
+    publish = put_publish(account, State.PUBLISHED, post_ids=["7541234567890123456"])
+    comments = f'href="/console/accounts/{account}/comments?video=7541234567890123456"'
+    posting = f'href="/console/accounts/{account}/post"'
+
+    def led_to(*scopes: str) -> list[bool]:
+        return [link in signed_in(*scopes).get(path_of(publish)).text for link in (comments, posting)]
+
+    assert led_to("read", "publish") == [True, True]
+    assert led_to("read") == [True, False]
+    assert led_to("draft") == [False, True]
+    assert comments[:-30] not in signed_in().get(path_of(put_publish(account, State.FAILED))).text
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -157,6 +172,17 @@ class TestRestart:
         assert again.status == 200
         assert "this press did nothing" in again.words()
 
+    def test_two_presses_at_the_same_moment_start_one_execution(self, account: str, monkeypatch: pytest.MonkeyPatch):
+        visitor, publish = signed_in(), put_publish(account, State.PROCESSING)
+        form = visitor.get(path_of(publish, "restart")).form(path_of(publish, "restart"))
+        monkeypatch.setattr(change_publishes, "changeable_publish", lambda *_: publish)
+
+        answers = [visitor.submit(form) for _ in range(2)]
+
+        assert [answer.status for answer in answers] == [303, 200]
+        assert "this press did nothing" in answers[1].words()
+        assert row_of(publish).execution == f"{publish.publish_id}-1"
+
     def test_an_unknown_publish_with_tiktok_s_id_is_watched_again(self, account: str):
         visitor = signed_in()
         publish = put_publish(account, State.UNKNOWN, tiktok_publish_id="v_pub_1", error=problem("verdict_missing"))
@@ -172,7 +198,8 @@ class TestRestart:
         visitor, publish = signed_in(), put_publish(account, state)
 
         shown = visitor.get(path_of(publish, "restart"))
-        pressed = visitor.post(path_of(publish, "restart"), {"csrf": visitor.csrf(), "execution": publish.execution})
+        form = {"csrf": visitor.csrf(), "execution": publish.execution, "once": "k" * 22}
+        pressed = visitor.post(path_of(publish, "restart"), form)
 
         assert (shown.status, pressed.status) == (409, 409)
         assert code in shown.text

@@ -61,9 +61,13 @@ def note_made(name: str, claim: Claim) -> None:
     _set(name, claim, "noted", value=True)
 
 
-def release(name: str, claim: Claim) -> None:
-    """Delete a claim with which nothing was created. A later claim of the same key stays."""
-    _set(name, claim, "expires_at", value=clock.now())
+def release_refused(name: str, claim: Claim, refusal: Problem) -> None:
+    """Delete the claim of a first request that was refused. A later claim of the same key stays.
+
+    The claim stays if a repeated request was faster and created the thing (secret_was_shown).
+    """
+    if claim.first and refusal.code != "secret_was_shown":
+        _set(name, claim, "expires_at", value=clock.now())
 
 
 def _set(name: str, claim: Claim, attribute: str, *, value: int) -> None:

@@ -94,8 +94,8 @@ def test_a_caller_of_one_account_finds_none_of_its_users_other_accounts(cloud, a
     made(at, "user-1", "order-1", account_id="acc_2")
     embed = Caller("dk_1", frozenset({"publish"}), "user-1", account_id="acc_1")
 
-    def found(**asked: str) -> list[str]:
-        listed = publishes_page(ListQuery(**asked), 10, embed)
+    def found(account_id: str | None = None, reference: str | None = None) -> list[str]:
+        listed = publishes_page(ListQuery(account_id=account_id, reference=reference), 10, embed)
         assert not isinstance(listed, Problem)
         return [publish.publish_id for publish in listed.publishes]
 
