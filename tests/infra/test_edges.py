@@ -1,6 +1,7 @@
 """Every asynchronous edge keeps its failures and has an alarm."""
 
 import json
+from typing import Any
 
 from tests.infra.reading import functions, many, of_type, referred, statements, the_one
 
@@ -90,18 +91,23 @@ def test_the_outbox_is_read_from_its_first_event_and_loses_none(template):
     assert referred(relay["DestinationConfig"]["OnFailure"]["Destination"]) in dead_letter_queues(template)
 
 
-def test_every_dead_letter_queue_has_an_alarm_with_a_target(template):
-    watched = {
-        referred(dimension["Value"])
-        for alarm in of_type(template, "CloudWatch::Alarm").values()
-        for dimension in alarm["Properties"]["Dimensions"]
-        if dimension["Name"] == "QueueName"
-    }
+def test_every_queue_has_an_alarm_with_a_target(template):
     [topic] = of_type(template, "SNS::Topic")
 
-    assert watched == dead_letter_queues(template)
+    failed = dead_letter_queues(template)
+    assert watched_queues(template, "ApproximateNumberOfMessagesVisible") == failed
+    assert watched_queues(template, "ApproximateAgeOfOldestMessage") == set(of_type(template, "SQS::Queue")) - failed
     for alarm in of_type(template, "CloudWatch::Alarm").values():
         assert [referred(action) for action in alarm["Properties"]["AlarmActions"]] == [topic]
+
+
+def watched_queues(template: dict[str, Any], metric: str) -> set[str]:
+    return {
+        referred(dimension["Value"])
+        for alarm in of_type(template, "CloudWatch::Alarm").values()
+        if alarm["Properties"]["MetricName"] == metric
+        for dimension in alarm["Properties"]["Dimensions"]
+    }
 
 
 def test_a_rule_settles_executions_that_died(template):
