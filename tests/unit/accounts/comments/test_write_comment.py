@@ -208,7 +208,7 @@ def test_a_crash_during_tiktoks_call_may_have_sent_the_comment(account, theirs, 
     assert theirs.writes() == 1
 
 
-def test_unreadable_rows_prove_no_comments_absence(account, theirs):
+def test_unreadable_rows_do_not_prove_that_a_comment_is_missing(account, theirs):
     theirs.plan = ["create@lost_before"]
     theirs.rows.append({"comment_id": None, "text": "Thanks!", "create_time": "1"})
     theirs.rows.append({"comment_id": "1", "text": "older", "create_time": "1", "owner": False})

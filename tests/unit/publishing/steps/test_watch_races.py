@@ -39,7 +39,7 @@ def test_a_webhook_during_settling_is_not_overlooked(processing, woken, monkeypa
     assert (row.state, row.post_ids) == (State.PUBLISHED, ["75"])
 
 
-def test_a_verdict_during_the_end_of_a_publish_still_moves_it(processing, woken, monkeypatch):
+def test_a_verdict_that_arrives_while_a_publish_ends_still_moves_it(processing, woken, monkeypatch):
     publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
     real = publish_store.move
 
