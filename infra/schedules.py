@@ -26,8 +26,8 @@ class Schedules(Construct):
 
     def __init__(self, scope: Construct, context: StageContext) -> None:
         super().__init__(scope, "Schedules")
-        self._name = context.prefix
-        scheduler.CfnScheduleGroup(self, "Group", name=self._name)
+        self.name = context.prefix
+        scheduler.CfnScheduleGroup(self, "Group", name=self.name)
         self.due = make_function(
             self, "schedule/due", context, does="Begins a publish whose scheduled time has come", timeout_s=30
         )
@@ -41,29 +41,29 @@ class Schedules(Construct):
         set_env(
             function,
             {
-                Settings.schedule_group: self._name,
+                Settings.schedule_group: self.name,
                 Settings.schedule_role_arn: self._role.role_arn,
                 Settings.schedule_dead_letters_arn: self.dead_letters.queue_arn,
                 Settings.due_function_arn: self.due.function_arn,
             },
         )
-        allow(function, ["scheduler:CreateSchedule"], [self._arn("schedule", f"{self._name}/*")])
+        allow(function, ["scheduler:CreateSchedule"], [self._arn("schedule", f"{self.name}/*")])
         to_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
         allow(function, ["iam:PassRole"], [self._role.role_arn], to_scheduler)
         assert function.role is not None
         acknowledge(
             function.role,
             "An entry is named after a publish that does not exist yet.",
-            f"AwsSolutions-IAM5[Resource::{_ARN}:schedule/{self._name}/*]",
+            f"AwsSolutions-IAM5[Resource::{_ARN}:schedule/{self.name}/*]",
         )
 
     def grant_delete(self, function: lambda_.Function) -> None:
         """Allow deleting entries of the group."""
-        set_env(function, {Settings.schedule_group: self._name})
-        allow(function, ["scheduler:DeleteSchedule"], [self._arn("schedule", f"{self._name}/*")])
+        set_env(function, {Settings.schedule_group: self.name})
+        allow(function, ["scheduler:DeleteSchedule"], [self._arn("schedule", f"{self.name}/*")])
 
     def _make_role(self) -> iam.Role:
-        group = self._arn("schedule-group", self._name)
+        group = self._arn("schedule-group", self.name)
         role = iam.Role(
             self,
             "Role",

@@ -106,6 +106,7 @@ class DropcastStack(Stack):
             "Bucket": self._publishing.bucket.bucket_name,
             "StateMachineArn": self._workflow.machine.state_machine_arn,
             "EventBusName": self._events.bus.event_bus_name,
+            "ScheduleGroup": self._triggers.schedule_group,
             "AccountsTable": accounts.accounts.name,
             "ConnectionsTable": accounts.connections.name,
             "ConsoleTable": accounts.console.name,

@@ -45,6 +45,7 @@ class Triggers(Construct):
         self._bus = events.bus
         self._machine = workflow.machine
         self._schedules = Schedules(self, context)
+        self.schedule_group = self._schedules.name
         publishing.publishes.grant(self._schedules.due, "GetItem")
         self.grant_start(self._schedules.due)
         self.dead_letters = [

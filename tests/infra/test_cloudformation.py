@@ -38,6 +38,7 @@ def test_people_and_scripts_get_their_outputs(template):
             "Bucket",
             "StateMachineArn",
             "EventBusName",
+            "ScheduleGroup",
         ),
         *("AccountsTable", "ConnectionsTable", "KeysTable", "PublishesTable", "OutboxTable", "TrendsTable"),
         *("BudgetsTable", "ConsoleTable", "HooksTable", "BusinessRedirectUri"),

@@ -13,6 +13,8 @@ from dropcast.function_telemetry import emit_metric
 from dropcast.settings import settings
 
 SOURCE = "dropcast"
+LATE_SECONDS = 300
+"""An event is late if it has been in the outbox for longer."""
 
 # The events that the operator's alarms watch.
 _WATCHED = ("publish.unknown", "account.expiring", "budget.exhausted")
@@ -22,7 +24,6 @@ _ENTRIES_MAX = 10
 _BYTES_MAX = 256 * 1024
 
 _PAUSES_S = (0.1, 0.4)
-_LATE_SECONDS = 300
 _LEFT_SECONDS = 20
 
 
@@ -52,7 +53,7 @@ def relay(events: Sequence[Waiting]) -> dict[str, str]:
 def relay_late() -> Late:
     """Relay events that have been in the outbox for more than five minutes, while time is left."""
     seen, refused = 0, dict[str, str]()
-    for events in outbox_store.written_before(clock.now() - _LATE_SECONDS):
+    for events in outbox_store.written_before(clock.now() - LATE_SECONDS):
         if clock.seconds_left() < _LEFT_SECONDS:
             break
         refused |= relay(events)

@@ -20,8 +20,10 @@ from dropcast.publishing.outcome.settle import recover
 from dropcast.publishing.store.publish_rows import UNSTARTED_SHARDS
 from dropcast.publishing.store.unstarted_index import Overdue, overdue_pages, put_off
 
+AGAIN_S = 120
+"""For how long the sweep postpones a row before it works on the row."""
+
 _OVERDUE_S = 60
-_AGAIN_S = 120
 _LEFT_S = 10
 
 Done = Literal["begun", "look", "recovered", "failed", "nothing"]
@@ -43,7 +45,7 @@ class Swept:
 
 def sweep() -> Swept:
     """Work on the rows that were due more than a minute ago, until too little time is left."""
-    done = Counter(_process_row(overdue) for overdue in _overdue_rows(clock.now() - _OVERDUE_S))
+    done = Counter(process_row(overdue) for overdue in _overdue_rows(clock.now() - _OVERDUE_S))
     return Swept(done["begun"], done["look"], done["failed"], done["recovered"])
 
 
@@ -58,10 +60,10 @@ def _overdue_rows(before: int) -> Iterator[Overdue]:
                 yield overdue
 
 
-def _process_row(overdue: Overdue) -> Done:
+def process_row(overdue: Overdue) -> Done:
     """Work on one row. An error is logged, so that a row of a later release does not block the others."""
     try:
-        publish = put_off(overdue, clock.now() + _AGAIN_S)
+        publish = put_off(overdue, clock.now() + AGAIN_S)
         return "nothing" if publish is None else _move_on(publish)
     except Exception:
         logger.exception("publish.not_swept", publish_id=overdue.publish_id)
