@@ -3,7 +3,6 @@
 import sys
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 
 from cli import (
     accounts_command,
@@ -12,6 +11,7 @@ from cli import (
     console_command,
     errors_command,
     keys_command,
+    ops_command,
     publish_command,
     publishes_command,
     trends_command,
@@ -20,6 +20,7 @@ from cli import (
 from cli.api import ApiRefusedError
 from cli.output import print_error
 from cli.stack import StackMissingError
+from dropcast.aws.clients import AWS_ERRORS
 
 cli = typer.Typer(
     name="dropcast",
@@ -35,6 +36,7 @@ cli.add_typer(business_command.cli, name="business")
 cli.add_typer(publishes_command.cli, name="publishes")
 cli.add_typer(webhooks_command.cli, name="webhooks")
 cli.add_typer(trends_command.cli, name="trends")
+cli.add_typer(ops_command.cli, name="ops")
 cli.command("console")(console_command.console)
 cli.command("errors")(errors_command.errors)
 cli.command("publish")(publish_command.publish)
@@ -48,7 +50,7 @@ def run() -> None:
         print_error(str(error), "Deploy it first (make deploy), or choose another stage with --stage.")
     except ApiRefusedError as error:
         print_error(str(error), error.fix)
-    except (BotoCoreError, ClientError) as error:
+    except AWS_ERRORS as error:
         print_error(
             str(error), "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions."
         )

@@ -3,6 +3,7 @@
 Names and messages come from TikTok, callers and receivers, so control characters are escaped before printing.
 """
 
+import sys
 import unicodedata
 
 from rich.console import Console
@@ -33,6 +34,15 @@ def print_table(rows: list[tuple[str, ...]]) -> None:
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def print_rows(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Print a table on a terminal. In a pipe, print one line per row, its cells separated by tabs, and no headings."""
+    if sys.stdout.isatty():
+        print_table([headings, *rows])
+        return
+    for row in rows:
+        print("\t".join(map(_one_line, row)))
 
 
 def visible(text: str) -> str:

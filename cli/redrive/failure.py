@@ -1,0 +1,56 @@
+"""One thing that failed, as `dropcast ops` shows it: ids, causes and times, no bodies."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dropcast import clock
+from dropcast.errors.problem import Problem
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a redrive does not put a failure back, and what helps."""
+
+    code: str
+    message: str
+    fix: str
+
+    @classmethod
+    def of(cls, problem: Problem) -> "Obstacle":
+        """The obstacle of the library's refusal."""
+        return cls(problem.code, problem.message, problem.fix)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that failed at `at` (seconds since the epoch).
+
+    about: the ids of what it concerns. plan: what a redrive does. obstacle: why a redrive leaves it as it is, or left
+    it; None if it can be put back, or was.
+    """
+
+    kind: str
+    failure_id: str
+    about: str
+    cause: str
+    at: int
+    plan: str
+    obstacle: Obstacle | None = None
+
+    @property
+    def age_s(self) -> int:
+        """Seconds since it failed."""
+        return max(0, clock.now() - self.at)
+
+    def to_json(self) -> dict[str, Any]:
+        """The failure for programs."""
+        return {
+            "kind": self.kind,
+            "id": self.failure_id,
+            "about": self.about,
+            "cause": self.cause,
+            "at": clock.iso(self.at),
+            "age_s": self.age_s,
+            "plan": self.plan,
+            "obstacle": vars(self.obstacle) if self.obstacle else None,
+        }
