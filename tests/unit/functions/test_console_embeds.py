@@ -10,14 +10,19 @@ from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.aws import clients
 from dropcast.caller import SYSTEM
+from dropcast.publishing.intake.accept import accept
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.uploads import upload_rows, uploads
 from dropcast.publishing.uploads.uploads import Progress
 from tests.unit.functions.test_console_embed_connect import attempt_of
 from tests.unit.functions.test_console_post_page import account as account
 from tests.unit.functions.test_console_post_page import form_of, stored
-from tests.unit.support.accounts import BUCKET, items
+from tests.unit.support.accounts import BUCKET
 from tests.unit.support.console import Visitor, new_key, signed_in
 from tests.unit.support.embeds import SITE, Embedded, embedded, exchange, link_for
+
+ORDER = "order-2026-11-30-000017"
 
 
 @pytest.fixture
@@ -195,13 +200,17 @@ def test_pressing_twice_posts_once(account: str, upload_key: str):
 
 def test_a_form_of_an_embed_takes_no_idempotency_key_of_the_api(account: str, upload_key: str):
     """All embeds of a key act with the key's id, so a person could use up the keys of the adopter's own requests."""
-    page = embedded(account_id=account)
-    form = form_of(page.get("/page"), source=upload_key, once="order-2026-11-30-000017")
+    key, _ = new_key("publish")
+    page = embedded(key=key, account_id=account)
+    page.post(f"/accounts/{account}/post", form_of(page.get("/page"), source=upload_key, once=ORDER))
+    source = {"type": "s3", "bucket": BUCKET, "key": upload_key}
+    request = PublishRequest.model_validate({"account_id": account, "source": source, "privacy_level": "SELF_ONLY"})
 
-    page.post(f"/accounts/{account}/post", form)
+    accepted = accept(request, key.caller(), idempotency_key=ORDER)
 
-    assert [row["pk"] for row in items("publishes") if "order-2026" in row["pk"]] == []
-    assert len(stored()) == 1
+    assert isinstance(accepted, Publish), accepted
+    assert not accepted.replayed
+    assert len(stored()) == 2
 
 
 def test_only_uploads_can_be_posted_not_what_the_bucket_has(account: str):
