@@ -3,13 +3,17 @@
 import re
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_sns as sns
+from aws_cdk.assertions import Template
 
+from infra.config import Config
 from infra.observability import Observability
+from infra.spend_limit import make_spend_limit
 from local.synth import ROOT
 from tests.alarm_metrics import NAMESPACE, OF_AWS, OWN, watched
 from tests.infra.reading import of_type, the_one
-from tests.infra.stages import template_with
 
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
 ALARM_USD, METRIC_USD = 0.10, 0.30  # a month in us-east-1, https://aws.amazon.com/cloudwatch/pricing/, 2026-11
@@ -111,7 +115,9 @@ def test_without_a_limit_there_is_no_budget(template):
 
 
 def test_a_limit_of_spend_reaches_the_topic():
-    limited = template_with(monthly_spend_limit="50")
+    stack = cdk.Stack(cdk.App(), "Stack")
+    make_spend_limit(stack, sns.Topic(stack, "Topic"), name="dropcast-dev-spend", limit_usd=50)
+    limited = dict(Template.from_stack(stack).to_json())
 
     budget = the_one(limited, "Budgets::Budget")
     [topic] = of_type(limited, "SNS::Topic")
@@ -131,4 +137,4 @@ def test_a_limit_of_spend_reaches_the_topic():
 @pytest.mark.parametrize("limit", ["-1", "ten", "12345678", ""])
 def test_a_limit_that_is_no_sum_is_refused(limit):
     with pytest.raises(ValueError, match="monthly_spend_limit"):
-        template_with(monthly_spend_limit=limit)
+        Config({"monthly_spend_limit": limit})
