@@ -12,7 +12,7 @@ class Cell:
 
     inits: the highest permitted number of TikTok inits. twice: how many chunks may be sent again. says: the error must
     have TikTok's log_id. alone: the fault affects all accounts, so the cell runs alone on the stack. quick: the cell
-    also runs in `make test`.
+    also runs in `make test`. redriven: at the end, each message of the publish fails twice and is redriven.
     """
 
     step: str
@@ -26,3 +26,4 @@ class Cell:
     says: bool = False
     alone: bool = False
     quick: bool = False
+    redriven: bool = False

@@ -3,6 +3,8 @@
 # ruff: noqa: E501
 # fmt: off
 
+from dataclasses import replace
+
 from tests.faults.aws_cells import AWS_CELLS
 from tests.faults.aws_injuries import aws, aws_reset, conflict, killed_at
 from tests.faults.cell import Cell
@@ -251,10 +253,27 @@ DROP = [
     Cell("drop", "StartExecution throttled", aws("StartExecution", "pub_"), what="drop"),
 ]
 
+_OF_REDRIVE = [
+    Cell("Start: init of a pull", "reset after effect", tiktok("video_init", "reset_after"), what="pull", end="unknown pull_init_lost"),
+    Cell("Prepare", "DynamoDB: condition fails", conflict("UpdateItem", PIN), end="failed workflow_died"),
+    Cell("Start: init", "lost twice", tiktok("video_init", "reset_after", times=2), inits=2, end="failed init_lost"),
+    Cell("Start: init of photos", "502 with HTML, in effect", html("content_init", effect=True), what="photos", end="unknown pull_init_lost"),
+    Cell("Transfer: middle chunk", "502 for ever", html("upload", skip=3, times=50), what="chunked", end="failed upload_failed", twice=4),
+    Cell("Transfer: last chunk", "killed after its effect", killed_during("workflow-transfer", "upload", skip=5), what="chunked"),
+    Cell("Watch", "DynamoDB: condition fails", polled(conflict("UpdateItem", TOKEN_KEPT)), end="unknown verdict_missing"),
+    Cell("Settle", "killed after it wrote", killed_at("TransactWriteItems", END, "kill_after")),
+    Cell("drop", "duplicate event", dropped_again, what="drop"),
+]
+# A redrive acts on the whole stack, so these cells run alone.
+REDRIVEN = [
+    replace(cell, step=f"{cell.step}, redriven", alone=True, redriven=True, quick=cell is _OF_REDRIVE[0])
+    for cell in _OF_REDRIVE
+]
+
 # An expired token affects every account, so the cells that move TikTok's clock run last.
 START_LATE = [
     Cell("Start: creator_info", "clock jump of three hours", clock_jump(10_800), alone=True),
 ]
 
 CELLS = [*PREPARE, *PICTURES, *TOKEN, *CREATOR_INFO, *INIT, *FIRST, *MIDDLE, *LAST, *STATUS]
-CELLS += [*WATCH, *SETTLE, *WEBHOOK, *DROP, *AWS_CELLS, *START_LATE]
+CELLS += [*WATCH, *SETTLE, *WEBHOOK, *DROP, *AWS_CELLS, *REDRIVEN, *START_LATE]

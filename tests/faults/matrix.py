@@ -11,6 +11,7 @@ from tests.e2e.road import wait_for
 from tests.faults.case import CHUNK, CHUNKED, Case, connected
 from tests.faults.cell import Cell
 from tests.faults.cells import UNHARMED
+from tests.faults.redriven import redrive
 from tests.faults.stand import Stand
 
 _LAST_CHUNK = CHUNKED - 5 * CHUNK
@@ -23,7 +24,7 @@ _WORK_S = 10
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a cell ended. `complaints` is empty if the cell holds."""
+    """How a cell ended. `complaints` is empty if the cell holds. posts_after: the posts after its redrive, if any."""
 
     cell: Cell
     state: str
@@ -34,18 +35,20 @@ class Outcome:
     sent_twice: int
     seconds: float
     complaints: tuple[str, ...]
+    posts_after: int | None = None
 
     def row(self) -> str:
         """A line of the table."""
         end = f"{self.state} {self.code}".strip()
         log_id = "yes" if self.log_id else ""
         holds = "yes" if not self.complaints else f"**no: {'; '.join(self.complaints)}**"
-        numbers = f"{self.posts} | {self.inits} | {self.sent_twice or ''} | {self.seconds:.0f}"
+        after = "" if self.posts_after is None else self.posts_after
+        numbers = f"{self.posts} | {after} | {self.inits} | {self.sent_twice or ''} | {self.seconds:.0f}"
         return f"| {self.cell.step} | {self.cell.fault} | {end} | {log_id} | {numbers} | {holds} |"
 
 
-HEAD = """| step | what goes wrong | end | log_id | posts | inits | bytes sent again | s | holds |
-|---|---|---|---|---|---|---|---|---|"""
+HEAD = """| step | what goes wrong | end | log_id | posts | posts after redrive | inits | bytes sent again | s | holds |
+|---|---|---|---|---|---|---|---|---|---|"""
 
 
 def run(cells: list[Cell], stand: Stand, *, lanes: int) -> Iterator[Outcome]:
@@ -84,6 +87,10 @@ def _run(cell: Cell, case: Case, stand: Stand) -> Outcome:
         shown = case.journey.show(case.publish_id)
     seconds = time.monotonic() - began
     outcome = _outcome(cell, case, shown, seconds)
+    if cell.redriven:
+        redrive(case)
+        shown = case.until_rest(cell.within)
+        outcome = _after_redrive(outcome, _outcome(cell, case, shown, seconds))
     complaints = (*_complaints(cell, outcome, shown), *_event_complaints(stand, shown), *case.untouched())
     return Outcome(**{**vars(outcome), "complaints": complaints})
 
@@ -102,6 +109,11 @@ def _outcome(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> O
         seconds,
         (),
     )
+
+
+def _after_redrive(before: Outcome, after: Outcome) -> Outcome:
+    """The end after the redrive, with the posts before it beside those after it."""
+    return Outcome(**{**vars(after), "posts": before.posts, "posts_after": after.posts})
 
 
 def _begun(case: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
@@ -128,6 +140,8 @@ def _complaints(cell: Cell, outcome: Outcome, shown: dict[str, Any]) -> Iterator
         yield f"not {cell.end} but {outcome.state} {outcome.code} ({' > '.join(_told(shown))})"
     if outcome.posts > 1 or (outcome.posts == 0 and outcome.state == "published"):
         yield f"{outcome.posts} posts"
+    if outcome.posts_after is not None and outcome.posts_after != outcome.posts:
+        yield f"{outcome.posts_after} posts after the redrive"
     if outcome.posts and outcome.state in ("failed", "cancelled"):
         yield "posted, and called failed"
     if outcome.inits > cell.inits:
