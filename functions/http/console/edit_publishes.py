@@ -21,7 +21,7 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 from .answers import page, redirect
 from .change_publishes import change_answer
 from .field_problems import FORM_FAULT
-from .publish_edit_form import problems_by_field, read_changes, read_shown, shown_fields
+from .publish_edit_form import edit_problems, read_changes, read_shown, shown_fields
 from .publish_words import caption_start
 from .publishes import publish_answer
 from .request_session import caller
@@ -63,7 +63,7 @@ def edit_publish(publish_id: str) -> Response[str]:
         return redirect(f"/console/publishes/{publish_id}")
     edited = edit(publish_id, caller(), changes)
     if isinstance(edited, Problem) and edited.code not in _ELSEWHERE:
-        return _form_answer(publish, form, shown, problems_by_field(edited), http_status(edited.code))
+        return _form_answer(publish, form, shown, edit_problems(edited), http_status(edited.code))
     return change_answer("publish.edited", publish_id, edited)
 
 

@@ -2,20 +2,21 @@
 
 from pydantic import ValidationError
 
-from dropcast.errors.problem import Problem, problem
+from dropcast.errors.problem import problem
 from dropcast.publishing.model.request import option_errors
+from dropcast.publishing.posting_page.form_request import FieldProblems, group_by_field
 
 FORM_FAULT = 422
 """The status of a page that shows the problems of a form."""
 
-FieldProblems = dict[str, tuple[Problem, ...]]
-"""The problems of each field of a form, by the field's name."""
-
 
 def problems_by_field(error: ValidationError) -> FieldProblems:
     """What a request of /v1 says about the fields from which a form's values made it."""
-    found = [(one["field"].partition(".")[0], one["reason"]) for one in option_errors(error)]
-    return {
-        name: tuple(problem("field_invalid", reason=reason) for field, reason in found if field == name)
-        for name, _ in found
-    }
+    return named_problems(option_errors(error))
+
+
+def named_problems(fields: list[dict[str, str]]) -> FieldProblems:
+    """The problems of a refused request's `fields`, by the field of the form."""
+    return group_by_field(
+        [(one["field"].partition(".")[0], problem("field_invalid", reason=one["reason"])) for one in fields]
+    )

@@ -17,11 +17,10 @@ from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.post_rules import accepted_options
 from dropcast.publishing.model.problem_fields import fields_of
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.model.request import option_errors
-from dropcast.publishing.posting_page.form_request import FieldProblems, group_by_field
 from dropcast.publishing.posting_page.local_time import find_zone, moment_of
 
 from .drop_defaults_form import stored_fields
+from .field_problems import FieldProblems, named_problems, problems_by_field
 
 _BOXES = frozenset(name for name, field in PublishOptions.model_fields.items() if field.annotation is bool)
 _SHOWN = TypeAdapter(dict[str, str])
@@ -62,22 +61,18 @@ def read_changes(publish: Publish, shown: Mapping[str, str], form: Mapping[str, 
     try:
         wanted = PublishEdit.model_validate(changes)
     except ValidationError as error:
-        return group_by_field(_problems_of(option_errors(error)))
+        return problems_by_field(error)
     present = publish.asked_options
     same = {name for name in names if getattr(wanted, name) == getattr(present, name)}
     return PublishEdit.model_validate({name: value for name, value in changes.items() if name not in same})
 
 
-def problems_by_field(found: Problem) -> FieldProblems:
+def edit_problems(found: Problem) -> FieldProblems:
     """The problem of an edit at the fields that cause it, in the words of the API; at `form` if no field does."""
     if found.code == "invalid_request":
-        return group_by_field(_problems_of(found.details["fields"]))
+        return named_problems(found.details["fields"])
     names = fields_of(found, otherwise=_OF_TIME.get(found.code, "form"))
     return dict.fromkeys(names, (found,))
-
-
-def _problems_of(fields: list[dict[str, str]]) -> list[tuple[str, Problem]]:
-    return [(one["field"].partition(".")[0], problem("field_invalid", reason=one["reason"])) for one in fields]
 
 
 def _is_changed(name: str, shown: Mapping[str, str], form: Mapping[str, str]) -> bool:
