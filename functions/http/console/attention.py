@@ -32,13 +32,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
-    """Things of one kind. `count` in words: "3", or "20 or more". `path` lists all of them. `when`: what `at` means."""
+    """Things of one kind. `count` in words: "3", or "20 or more". `path`: a list in which all of them are.
+
+    `list_name`: what that list has. `when`: what `at` means.
+    """
 
     name: str
     tone: Tone
     count: str
     entries: Sequence[Entry]
     path: str
+    list_name: str
     does: str
     when: str = "since"
 
@@ -63,7 +67,9 @@ def _publishes(name: str, state: str, does: str, found: WaitingForPerson, names:
     entries = [_publish(one, names.get(one.account_id) or one.username or one.account_id) for one in found.publishes]
     tone: Tone = "failed" if state == "failed" else "waits"
     count = _count(len(entries), has_more=found.has_more)
-    return Group(name, tone, count, entries[:_SHOWN], f"/console/publishes?state={state}", does)
+    return Group(
+        name, tone, count, entries[:_SHOWN], f"/console/publishes?state={state}", f"All {state} publishes", does
+    )
 
 
 def _publish(publish: Publish, account: str) -> Entry:
@@ -86,6 +92,7 @@ def _accounts(caller: Caller, first: AccountPage) -> list[Group]:
             _count(len(lost), has_more=found.has_more_to_reconnect),
             lost[:_SHOWN],
             "/console/accounts",
+            "All accounts",
             "TikTok no longer accepts their tokens. Connect again",
         ),
         Group(
@@ -94,6 +101,7 @@ def _accounts(caller: Caller, first: AccountPage) -> list[Group]:
             _count(len(ending), has_more=found.has_more_expiring),
             ending[:_SHOWN],
             "/console/accounts",
+            "All accounts",
             "Connect again before they end",
             when="ends",
         ),
@@ -113,8 +121,12 @@ def _endpoints(endpoints: Sequence[Endpoint]) -> Group:
     ]
     name = "Webhook endpoints that fail or are disabled"
     count = _count(len(entries), has_more=False)
-    return Group(name, "failed", count, entries[:_SHOWN], "/console/webhooks", "Fix the receiver, then enable them")
+    does = "Fix the receiver, then enable them"
+    return Group(name, "failed", count, entries[:_SHOWN], "/console/webhooks", "All webhook endpoints", does)
 
 
 def _count(number: int, *, has_more: bool) -> str:
-    return f"{number} or more" if has_more else str(number)
+    """In words. If there may be more than were read, none of those that were read says little."""
+    if has_more:
+        return f"{number} or more" if number else "maybe some"
+    return str(number)

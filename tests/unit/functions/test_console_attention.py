@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from dropcast.publishing.model.states import State
+from dropcast.publishing.store import wait_index
 from functions.http.console import overview
 from tests.unit.functions.overview_scene import DAY, PAGE, PART, Connect, count, ending, groups, lost
 from tests.unit.functions.overview_scene import connect as connect
@@ -83,6 +84,18 @@ def test_many_of_a_kind_are_counted_and_the_newest_few_are_shown(connect: Connec
     assert groups(shown) == {"Publishes whose outcome is unknown": "20 or more"}
     assert re.findall(r"Ana: (ref-\d\d)", shown.text) == [f"ref-{number:02}" for number in range(24, 19, -1)]
     assert 'href="/console/publishes?state=unknown"' in shown.text
+
+
+def test_a_group_of_which_no_member_was_read_says_that_there_may_be_some(connect: Connect, cloud):
+    cloud.setattr(wait_index, "_SCANNED_MAX", 1)
+    account = connect("Ben", "ben")
+    for _ in range(2):
+        add(None, State.FAILED, account_id=account.account_id, user_id="ben")
+
+    shown = signed_in("read", user_id="ana").get(PAGE)
+
+    assert groups(shown) == {"Publishes that failed in the last 7 days": "maybe some"}
+    assert 'href="/console/publishes?state=failed">All failed publishes</a>' in shown.text
 
 
 @pytest.mark.parametrize("path", [PAGE, PART])
