@@ -51,7 +51,7 @@ def show_delivery(endpoint_id: str, event_id: str) -> Response[str]:
 
 @router.get(f"{_ONE}/deliveries/<event_id>/attempts", middlewares=signed_in("read", unbound=True))
 def show_attempts(endpoint_id: str, event_id: str) -> Response[str]:
-    """The part of a delivery's page that changes. The page asks for it every five seconds."""
+    """The part of a delivery's page that changes. While the delivery is pending, the page asks for it."""
     values = _delivery_values(endpoint_id, event_id)
     return refused(values) if isinstance(values, Problem) else partial("delivery.html", "attempts", **values)
 

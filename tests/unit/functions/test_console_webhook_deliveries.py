@@ -103,6 +103,8 @@ def test_one_delivery_shows_its_attempts_and_is_delivered_again_once(admin: Visi
     assert "canary-of" not in shown.text
     assert [answer.headers["Location"] for answer in answers] == [page, page]
     assert "Pending" in admin.get(f"{page}/attempts").words()
+    assert "data-poll" not in shown.text
+    assert 'data-poll="5"' in admin.get(page).text
 
 
 def test_an_event_that_is_no_longer_stored_is_not_delivered_again(admin: Visitor, endpoint: Endpoint, path: str):
