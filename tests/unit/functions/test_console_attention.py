@@ -113,6 +113,13 @@ def test_a_bound_key_sees_only_what_is_its_user_s(troubled, held_clock, path: st
     assert groups(shown)["Accounts to connect again"] == "1"
 
 
+def test_a_key_without_admin_sees_no_endpoints(troubled):
+    name = "Webhook endpoints that fail or are disabled"
+
+    assert name in groups(signed_in("admin").get(PART))
+    assert name not in groups(signed_in("read", "publish").get(PART))
+
+
 def test_a_page_with_more_accounts_than_it_reads_says_so(connect: Connect, cloud):
     cloud.setattr(overview, "_ACCOUNTS", 2)
     for name in ("Ana", "Ben", "Cleo", "Dora"):

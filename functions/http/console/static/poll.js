@@ -1,8 +1,10 @@
 // Refreshes the parts of a page that change. An element with data-poll (seconds) gets the event "poll" that often, and
 // its hx-trigger names that event. A hidden tab asks for nothing; when it is shown again, each part is asked for at once.
+// A refused refresh says so in #trouble, until one works or another request says something there.
 
 const TICK_MS = 500;
 const asked = new WeakMap();
+let isTroubled = false;
 
 function ask(element) {
   asked.set(element, Date.now());
@@ -17,7 +19,16 @@ function askForDue() {
   }
 }
 
+function noteOutcome({ detail }) {
+  const { sourceElement, response } = detail.ctx;
+  const isRefresh = "poll" in sourceElement.dataset;
+  const isRefused = response.status >= 400;
+  if (isTroubled && isRefresh && !isRefused) document.getElementById("trouble").replaceChildren();
+  if (isRefresh || isRefused) isTroubled = isRefresh && isRefused;
+}
+
 setInterval(askForDue, TICK_MS);
+document.addEventListener("htmx:after:request", noteOutcome);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) document.querySelectorAll("[data-poll]").forEach(ask);
 });
