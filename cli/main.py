@@ -18,7 +18,7 @@ from cli import (
     webhooks_command,
 )
 from cli.api import ApiRefusedError
-from cli.output import print_error
+from cli.output import log_to_stderr, print_error
 from cli.stack import StackMissingError
 from dropcast.aws.clients import AWS_ERRORS
 
@@ -44,6 +44,7 @@ cli.command("publish")(publish_command.publish)
 
 def run() -> None:
     """Run the command. Expected errors are printed in one line, without a traceback."""
+    log_to_stderr()
     try:
         cli()
     except StackMissingError as error:

@@ -3,13 +3,23 @@
 Names and messages come from TikTok, callers and receivers, so control characters are escaped before printing.
 """
 
+import logging
 import sys
 import unicodedata
 
 from rich.console import Console
 from rich.text import Text
 
+from dropcast.function_telemetry import logger
+
 console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def log_to_stderr() -> None:
+    """Send the library's log lines to stderr, because stdout is for results. In a function they go to stdout."""
+    handler = logger.registered_handler
+    if isinstance(handler, logging.StreamHandler):
+        handler.setStream(sys.stderr)
 
 
 def print_note(text: str) -> None:

@@ -1,11 +1,15 @@
 """Texts of other people cannot control the operator's terminal."""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cli import output
+from local.folder import ROOT
 
 EVIL = "Ana\x1b]0;owned\x07\x1b[2J\x9b1A\u202e\r"
 
@@ -36,3 +40,20 @@ def test_only_the_output_module_prints():
     ]
 
     assert printing == []
+
+
+def test_the_librarys_log_lines_go_to_stderr():
+    code = (
+        "from cli.output import log_to_stderr; from dropcast.log import logger; log_to_stderr(); logger.warning('a.b')"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "layers/dropcast/python:."},
+        capture_output=True,
+        check=True,
+    )
+
+    assert ran.stdout == b""
+    assert b'"message":"a.b"' in ran.stderr

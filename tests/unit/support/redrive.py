@@ -73,6 +73,7 @@ def invoked(cloud: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     outputs = {"EventBusName": PREFIX, "StateMachineArn": MACHINE, "ScheduleGroup": PREFIX}
     cloud.setattr(stack, "_outputs", lambda name: outputs if name == "Dropcast-dev" else {})
     cloud.setattr(messages, "_WAIT_S", 0)
+    cloud.delenv("POWERTOOLS_METRICS_NAMESPACE", raising=False)  # only functions have it
     for variable in ("EVENT_BUS_NAME", "STATE_MACHINE_ARN", "SCHEDULE_GROUP"):
         cloud.setenv(variable, "")
     for name in (*DEAD_LETTER_QUEUES, *WORK_QUEUES):
