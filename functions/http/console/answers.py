@@ -19,9 +19,10 @@ from .templates import render, render_block
 _HTML = "text/html; charset=utf-8"
 # The function does not compress pages: if a compressed page holds a token and words of a request, a network that sees
 # the page's length can guess the token. Browsers do not send the address of a page to other sites. Pages may open
-# popups.
+# popups. No site may frame any answer; a page has a longer policy of its own (_policy).
 _HEADERS = {
     "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",

@@ -27,6 +27,7 @@ def static_file(digest: str, name: str) -> Response[bytes]:
     headers = {
         "Cache-Control": _A_YEAR if digest == _manifest()["digest"] else "no-store",
         "Content-Encoding": "gzip",
+        "Content-Security-Policy": "frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
     }
     return Response(200, kinds[name], _folder().joinpath(f"{name}.gz").read_bytes(), headers)

@@ -15,6 +15,7 @@ from dropcast.access.keys import create_key, revoke_key
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem
+from dropcast.settings import settings
 from tests.unit.support.accounts import NOW, change_row, items
 
 SITE = "https://app.example"
@@ -116,6 +117,25 @@ def test_another_origin_is_refused(cloud, origin):
     assert [row for row in items("console") if row["pk"].startswith("embed#")] == []
 
 
+@pytest.mark.parametrize(
+    "origin",
+    ["https://*.example", "https://app.*", "https://münchen.example", "https://a%2eb.example", "https://a'b.example"],
+)
+def test_an_origin_that_no_browser_writes_is_refused_although_it_is_listed(cloud, origin):
+    cloud.setenv("RETURN_TO_ORIGINS", origin)
+    settings.cache_clear()
+
+    assert code(made(key_of(), origin=origin)) == "embed_origin_refused"
+
+
+@pytest.mark.parametrize("origin", ["https://xn--mnchen-3ya.example", "http://[::1]:3000", "https://my_app.example"])
+def test_any_origin_that_a_browser_writes_may_be_listed(cloud, origin):
+    cloud.setenv("RETURN_TO_ORIGINS", f"https://app.example,{origin}")
+    settings.cache_clear()
+
+    assert opened(key_of(), origin=origin)[0].embed.origin == origin
+
+
 def test_a_link_works_for_a_minute_after_its_first_use(cloud, held_clock):
     link = link_of(key_of())
     first = open_embed(*link)
@@ -161,6 +181,18 @@ def test_an_embed_ends_with_its_key(cloud):
     assert current_embed(found.embed.embed_id, token) is None
     assert code(open_embed(*unopened)) == "embed_expired"
     assert code(made(key)) == "not_found"
+
+
+def test_an_embed_ends_if_its_site_is_no_longer_listed(cloud):
+    found, token = opened(key_of())
+    unopened = link_of(key_of())
+
+    cloud.setenv("RETURN_TO_ORIGINS", "https://other.example")
+    settings.cache_clear()
+
+    assert current_embed(found.embed.embed_id, token) is None
+    assert code(open_embed(*unopened)) == "embed_expired"
+    assert find_embed(unopened[0]) is None, "its site may not frame even the page without data"
 
 
 def test_an_embed_does_not_outlive_its_key(cloud):

@@ -6,11 +6,14 @@ import re
 import pytest
 
 from dropcast.access.pepper import pepper
+from dropcast.accounts.account_store import account_key
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
+from dropcast.aws import tables
 from dropcast.caller import SYSTEM
 from dropcast.publishing.uploads import uploads
 from dropcast.publishing.uploads.uploads import Progress
+from functions.http.console import embed_publish, embeds
 from functions.http.console.handler import app
 from tests.unit.functions.test_console_post_page import account as account
 from tests.unit.functions.test_console_post_page import form_of, stored
@@ -78,6 +81,38 @@ def test_a_route_is_for_one_of_the_two_pages(cloud, method, path):
     answer = page.send(method, path_of(path), {"x-csrf": page.csrf()})
 
     assert answer.status == 404
+
+
+@pytest.mark.parametrize("has_token", [False, True])
+def test_no_answer_may_be_framed_and_none_has_to_do_with_a_cookie_of_the_console(cloud, has_token: bool):
+    """Also if an operator of the console, who is signed in, opens the page."""
+    page, operator = embedded("connect", user_id="user-1"), signed_in("admin")
+    before = dict(operator.jar)
+    token = {"authorization": f"Bearer {page.token}"} if has_token else {}
+    unknown = [("PUT", ""), ("POST", ""), ("GET", "/keys"), ("DELETE", "/page"), ("HEAD", "")]
+
+    for method, path in [*sorted(ALL - {("GET", "")}), *unknown]:
+        for sent in ({}, {"hx-request": "true"}, {"x-csrf": operator.csrf()}):
+            answer = operator.send(method, page.home + path_of(path), token | sent, {}, None)
+
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"], (method, path)
+            assert answer.sets == []
+            assert operator.jar == before
+            assert has_token or answer.status in (401, 404) or (method, path) in OPEN, (method, path)
+
+
+def test_a_failure_may_not_be_framed_either(cloud, monkeypatch: pytest.MonkeyPatch):
+    page = embedded(user_id="user-1")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(embeds, "find_embed", fail)
+    monkeypatch.setattr(embed_publish, "visible_publish", fail)
+
+    for answer in (Visitor().get(page.home), page.get("/publishes/x")):
+        assert answer.status == 500
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
 @pytest.fixture
@@ -182,6 +217,20 @@ def test_an_upload_of_another_account_can_neither_be_seen_nor_ended(page: Embedd
 
 def test_an_upload_of_another_account_has_no_preview(page: Embedded, upload: Progress):
     assert page.get("/media", key=upload.upload.key).status == 404
+
+
+def test_an_account_that_became_another_user_s_is_gone_from_open_pages(account: str, form: dict[str, str]):
+    pages = [embedded(account_id=account), embedded(user_id="user-1")]
+    file = {"account_id": account, "filename": "video.mp4", "size": 4, "content_type": "video/mp4"}
+
+    tables.ACCOUNTS.update_if(account_key(account), "SET user_id = :user", tables.EXISTING, {"user": "ben"})
+
+    for page in pages:
+        assert page.get(f"/accounts/{account}/post").status == 404
+        assert page.send("POST", "/uploads", {"x-csrf": page.csrf()}, {}, json.dumps(file)).status == 404
+        assert page.post(f"/accounts/{account}/post", form | {"csrf": page.csrf()}).status in (404, 422)
+        assert account not in page.get("/accounts").text
+    assert stored() == []
 
 
 def test_the_accounts_are_those_of_the_page(page: Embedded, account: str):

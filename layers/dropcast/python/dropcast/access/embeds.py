@@ -2,7 +2,7 @@
 
 A link's secret is in the fragment, which a browser sends to no server. The page exchanges it for a token, which it
 keeps in its memory and sends in a header, because browsers block cookies of other sites. Each request reads the key's
-row again, so an embed ends with the key that made it.
+row and RETURN_TO_ORIGINS again, so an embed ends with the key that made it, or if its site is no longer listed.
 """
 
 import hmac
@@ -31,7 +31,8 @@ AGAIN_S = 60
 # The pages need no other scope, whatever the key may do.
 _SCOPES = frozenset({"publish"})
 _ID = re.compile(r"emb_[0-9a-z]{26}")
-_ORIGIN = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+# An asterisk would let other sites frame the page, and a browser writes a name in another script as punycode.
+_ORIGIN = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,9 @@ def make_embed(
 
 
 def find_embed(embed_id: str) -> Embed | None:
-    """The embed, also for a day after its end."""
+    """The embed, also for a day after its end. None if RETURN_TO_ORIGINS no longer lists its site."""
     stored = _stored(embed_id)
-    return stored.embed if stored else None
+    return stored.embed if stored and _site(stored.embed.origin) else None
 
 
 def is_embed_id(text: str) -> bool:
@@ -99,7 +100,7 @@ def is_embed_id(text: str) -> bool:
 def open_embed(embed_id: str, secret: str) -> tuple[EmbedSession, SecretStr] | Problem:
     """Exchange the secret of the link for the token of its page. It works for AGAIN_S from the first time.
 
-    Problem: `embed_expired` (also for a wrong secret, or if the key has ended or changed).
+    Problem: `embed_expired` (also for a wrong secret, if the key has ended or changed, or if the site is not listed).
     """
     if not _is_derived(secret, "secret", embed_id):
         return problem("embed_expired")
@@ -110,13 +111,16 @@ def open_embed(embed_id: str, secret: str) -> tuple[EmbedSession, SecretStr] | P
 
 
 def current_embed(embed_id: str, token: str) -> EmbedSession | None:
-    """The embed whose page has this token. None if it or its key ended, or if its row or its key changed."""
+    """The embed whose page has this token.
+
+    None if it or its key ended, if its row or its key changed, or if RETURN_TO_ORIGINS no longer lists its site.
+    """
     return _session(embed_id) if _is_derived(token, "token", embed_id) else None
 
 
 def _session(embed_id: str) -> EmbedSession | None:
     stored = _stored(embed_id)
-    if stored is None or stored.embed.ends_at <= clock.now():
+    if stored is None or stored.embed.ends_at <= clock.now() or _site(stored.embed.origin) is None:
         return None
     embed = stored.embed
     found = get_key(embed.key_id)
