@@ -7,6 +7,7 @@ import json
 import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 PORT = int(os.environ.get("PORT", "3000"))
@@ -25,8 +26,12 @@ class Site(BaseHTTPRequestHandler):
         user_id = os.environ.get("SITE_USER", "me")
         wish = {"user_id": user_id, "origin": ORIGIN, "page": self.path.removeprefix("/embeds/")}
         headers = {"Authorization": f"Bearer {os.environ['KEY']}"}
-        with urlopen(Request(f"{os.environ['BASE']}/v1/embeds", json.dumps(wish).encode(), headers)) as link:
-            self._answer("application/json", link.read())
+        try:
+            with urlopen(Request(f"{os.environ['BASE']}/v1/embeds", json.dumps(wish).encode(), headers)) as link:
+                self._answer("application/json", link.read())
+        except HTTPError as refused:  # Dropcast says why, and what to do
+            self.log_error("%s", refused.read().decode())
+            self.send_error(502)
 
     def _answer(self, content_type: str, body: bytes) -> None:
         self.send_response(200)
