@@ -82,7 +82,7 @@ function showNewPage() {
   isShown = true;
 }
 
-/** Lead the window that the press opened to TikTok. Without one, the page shows a link. */
+/** Lead the window that the press opened to TikTok, by the link that the press made. Without a window, the page shows it. */
 function continueInWindow() {
   const link = document.getElementById("connect-link");
   if (link && connectWindow) connectWindow.location.href = link.href;
@@ -97,7 +97,7 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   for (const { dataset } of document.querySelectorAll("[data-forget]")) forgetTyped(dataset.forget);
   tellPublish();
   tellConnected();
-  continueInWindow();
+  if (detail.ctx.target.id === "connection") continueInWindow();
   if (detail.ctx.target === content) showNewPage();
 });
 document.addEventListener("htmx:response:error", ({ detail }) => {
