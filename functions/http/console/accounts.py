@@ -3,6 +3,7 @@
 A view makes four AWS calls and asks TikTok nothing.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ router = APIGatewayHttpRouter()
 # A person who connects only their own accounts need not think about this field.
 _OWN_USER = "me"
 _ACCOUNTS_A_PAGE = 50
+_SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 @router.get("/console/accounts", middlewares=signed_in("read"))
@@ -68,7 +70,7 @@ def _listed() -> dict[str, Any] | Problem:
     if isinstance(found, Problem):
         return found
     since = query.get("since", "")
-    return _list_values(found, after, int(since) if since.isdecimal() else None)
+    return _list_values(found, after, int(since) if _SECONDS.fullmatch(since) else None)
 
 
 def _list_values(found: AccountPage, after: str | None, since: int | None) -> dict[str, Any]:

@@ -239,3 +239,12 @@ def test_who_is_signed_out_is_asked_to_sign_in(visitor: Visitor, cloud):
     shown = visitor.get(PAGE)
 
     assert (shown.status, shown.headers["Location"]) == (303, "/console/sign-in?next=%2Fconsole%2Faccounts")
+
+
+@pytest.mark.parametrize("since", ["9" * 5_000, "-1", "x", "1e3"])
+def test_a_nonsense_time_of_the_first_view_counts_as_none(since: str):
+    visitor = signed_in("read")
+
+    answer = visitor.get(f"{PAGE}/list", since=since)
+
+    assert answer.status == 200
