@@ -119,9 +119,8 @@ def _inside(document: Schema, name: str, schema: Schema) -> Iterator[str]:
 def main() -> None:
     sys.path[:0] = [str(ROOT / "layers/dropcast/python"), str(ROOT)]
     from functions.http.api.description import document
-    from functions.http.api.handler import app
 
-    kept = surface(document(app))
+    kept = surface(document())
     promised = FILE.read_text().splitlines() if FILE.exists() else []
     found = broken(promised, kept)
     if found:

@@ -16,7 +16,6 @@ from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.aws import clients
 from dropcast.publishing.execution import scheduler, state_machine
 from functions.http.api.description import document
-from functions.http.api.handler import app
 from tests.clients.gateway import served
 from tests.unit.support.accounts import BUCKET
 from tests.unit.support.accounts import cloud as cloud
@@ -87,7 +86,7 @@ def run(*command: str, cwd: Path, **environment: str) -> str:
 def openapi(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The OpenAPI document as a file."""
     file = tmp_path_factory.mktemp("openapi") / "openapi.json"
-    file.write_text(json.dumps(document(app)))
+    file.write_text(json.dumps(document()))
     return file
 
 

@@ -237,7 +237,7 @@ def prepared(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
         name = f"dropcast.publishing.steps.{module}.tiktok"
         monkeypatch.setattr(name, lambda: TikTok("https://open.tiktokapis.com", http))
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
-    monkeypatch.setattr("dropcast.publishing.execution.launch.keep_warm_until", lambda *_: None)
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.keep_warm_until", lambda *_: None)
     monkeypatch.setattr("dropcast.publishing.execution.state_machine.start", walk.begin)
     monkeypatch.setattr("dropcast.publishing.execution.scheduler.create_entry", walk.begin)
     for name in ("state_machine.stop", "scheduler.delete_entry"):

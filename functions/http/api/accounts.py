@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from dropcast.accounts.account_list_store import get_accounts_page
@@ -23,8 +24,10 @@ from .account_views import (
     account_view,
     accounts_view,
 )
-from .answers import Answer, Id, caller, documented, needs, refused, router, view, view_or_refusal
+from .answers import Answer, Id, caller, documented, needs, refused, view, view_or_refusal
 from .error_code_groups import ACTIVE_ACCOUNT
+
+router = APIGatewayHttpRouter()
 
 
 class QueuedView(BaseModel):

@@ -11,7 +11,6 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Route
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import BaseModel
 
@@ -25,9 +24,6 @@ Id = Annotated[str, Path(min_length=1, max_length=64)]
 Answer = Response[Any]
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Answer]
 Outcome = TypeVar("Outcome")
-
-router = APIGatewayHttpRouter()
-"""The routes of /v1. Each module of routes adds its own."""
 
 _VALIDATION = OpenAPIRequestValidationMiddleware()
 

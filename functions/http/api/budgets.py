@@ -1,5 +1,6 @@
 """/v1/accounts/{account_id}/budgets: how many calls and posts an account has left."""
 
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast.accounts.account_store import visible_account
@@ -8,7 +9,9 @@ from dropcast.budgets.budget_use import BudgetUse, get_budget_use
 from dropcast.budgets.limits import BudgetName
 from dropcast.clock import iso
 
-from .answers import Answer, Id, caller, documented, needs, router, view_or_refusal
+from .answers import Answer, Id, caller, documented, needs, view_or_refusal
+
+router = APIGatewayHttpRouter()
 
 
 class BudgetView(BaseModel):

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast.accounts.business.connect_business import begin_business
@@ -15,10 +16,13 @@ from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.log import logger
 
-from .answers import Answer, Id, caller, documented, needs, refused, router, view, view_or_refusal
+from .answers import Answer, Id, caller, documented, needs, refused, view, view_or_refusal
 from .connections import UserId
-from .create_once import ConnectionView, IdempotencyKey, create_link_once
+from .create_link_once import ConnectionView, create_link_once
+from .create_once import IdempotencyKey
 from .error_code_groups import ACTIVE_ACCOUNT
+
+router = APIGatewayHttpRouter()
 
 _ALL = "/v1/business-connections"
 _ONE = f"{_ALL}/<connection_id>"

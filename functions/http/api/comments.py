@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from dropcast.accounts.comments.idempotency_store import CommentKey
@@ -17,7 +18,7 @@ from dropcast.errors.problem import Problem
 from dropcast.log import logger
 from dropcast.tiktok.business.comments import LIMIT, CommentQuery, Mark, Order, Sort, Status
 
-from .answers import Answer, Id, caller, documented, needs, refused, replayed, router, view, view_or_refusal
+from .answers import Answer, Id, caller, documented, needs, refused, replayed, view, view_or_refusal
 from .comment_views import (
     CommentDoneView,
     CommentRequest,
@@ -29,6 +30,8 @@ from .comment_views import (
 )
 from .create_once import IdempotencyKey
 from .error_code_groups import COMMENTS, SENDS_COMMENT
+
+router = APIGatewayHttpRouter()
 
 _ALL = "/v1/accounts/<account_id>/videos/<video_id>/comments"
 _ONE = f"{_ALL}/<comment_id>"

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast.accounts.connect.begin_consent import ConnectLink
@@ -11,8 +12,11 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.log import logger
 
 from .account_views import AccountView, account_view
-from .answers import Answer, caller, documented, needs, refused, router, view
-from .create_once import ConnectionView, IdempotencyKey, create_link_once
+from .answers import Answer, caller, documented, needs, refused, view
+from .create_link_once import ConnectionView, create_link_once
+from .create_once import IdempotencyKey
+
+router = APIGatewayHttpRouter()
 
 UserId = Annotated[str, Field(min_length=1, max_length=256, description="Your own reference for the person.")]
 

@@ -1,5 +1,6 @@
 """/v1/console-links: one-time links that sign a browser in to the console."""
 
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from dropcast.access.sign_in_links import make_link
@@ -7,8 +8,10 @@ from dropcast.clock import iso
 from dropcast.idempotency import Claim
 from dropcast.log import logger
 
-from .answers import Answer, caller, documented, needs, router, view
+from .answers import Answer, caller, documented, needs, view
 from .create_once import IdempotencyKey, create_once
+
+router = APIGatewayHttpRouter()
 
 
 class ConsoleLinkView(BaseModel):

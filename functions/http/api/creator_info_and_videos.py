@@ -3,14 +3,17 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast.accounts.creator import fetch_creator_info, get_videos_by_id, get_videos_page
 from dropcast.tiktok.display_api import VIDEOS_MAX
 
 from .account_views import CreatorInfoView, VideosView, creator_info_view, videos_view
-from .answers import Answer, Id, caller, documented, needs, router, view_or_refusal
+from .answers import Answer, Id, caller, documented, needs, view_or_refusal
 from .error_code_groups import ASKS_TIKTOK
+
+router = APIGatewayHttpRouter()
 
 VideoId = Annotated[str, Field(min_length=1, max_length=64)]
 

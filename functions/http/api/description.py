@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from .answers import json as as_json
 from .document_walk import Schema, components, operations
+from .routes import every_route
 
 _WORDS = """\
 Publish to TikTok from your own AWS account. Send an API key as `Authorization: Bearer <key>`; a key has the scopes
@@ -77,17 +78,17 @@ def describe(app: APIGatewayHttpResolver) -> None:
     @app.get("/openapi.json", include_in_schema=False)
     def openapi() -> Response[Any]:  # pyright: ignore[reportUnusedFunction]
         """The OpenAPI document."""
-        return as_json(200, document(app))
+        return as_json(200, document())
 
     @app.get("/docs", include_in_schema=False, compress=True)
     def docs() -> Response[Any]:  # pyright: ignore[reportUnusedFunction]
         """A page of the same document that can send requests."""
-        return Response(200, "text/html; charset=utf-8", _page(app), headers={**_PAGE_HEADERS})
+        return Response(200, "text/html; charset=utf-8", _page(), headers={**_PAGE_HEADERS})
 
 
 @lru_cache
-def document(app: APIGatewayHttpResolver) -> Schema:
-    """The OpenAPI 3.1 document of `app`, without the framework's own schemas, which no route answers."""
+def document() -> Schema:
+    """The OpenAPI 3.1 document of every route, without the framework's own schemas, which no route answers."""
     # Slow to import, and only the document needs it.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
@@ -97,6 +98,7 @@ def document(app: APIGatewayHttpResolver) -> Schema:
     from .document_examples import add_examples
     from .document_fields import tidy_fields
 
+    app = every_route()
     schema = json.loads(
         app.get_openapi_json_schema(
             title="Dropcast",
@@ -149,12 +151,12 @@ def _docstrings(app: APIGatewayHttpResolver) -> dict[str, str]:
 
 
 @lru_cache
-def _page(app: APIGatewayHttpResolver) -> str:
+def _page() -> str:
     """Powertools' Swagger UI as one page without further requests."""
     from aws_lambda_powertools.event_handler.openapi import swagger_ui  # slow to import, too
 
     folder = files(swagger_ui)
-    spec = json.dumps(document(app)).replace("<", "\\u003c")
+    spec = json.dumps(document()).replace("<", "\\u003c")
     html = swagger_ui.generate_swagger_html(
         spec,
         folder.joinpath("swagger-ui-bundle.min.js").read_text(),

@@ -13,7 +13,7 @@ from dropcast.errors.problem import CATALOGUE
 from dropcast.events.deliveries import delivery_store
 from dropcast.events.endpoints import endpoint_store
 from dropcast.media.picture.header_check_result import Correction
-from dropcast.media.video.preflight import Container, ContentType, VideoCodec
+from dropcast.media.video.accepted_formats import Container, ContentType, VideoCodec
 from dropcast.publishing.actions.resolve import Resolution
 from dropcast.publishing.model import options
 from dropcast.publishing.uploads.upload_rows import UploadState

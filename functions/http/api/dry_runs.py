@@ -1,119 +1,33 @@
 """/v1/preflight: a dry run, which reports all problems of a publish, its media and its plan."""
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from dropcast.clock import iso
-from dropcast.errors.problem import Next, problem
-from dropcast.media.picture.header_check_result import Correction, HeaderCheck
-from dropcast.media.video.preflight import Container, ContentType, VideoCodec
+from dropcast.errors.problem import problem
+from dropcast.media.picture.header_check_result import HeaderCheck
 from dropcast.publishing.intake.dry_run import DryRun, Finding, InspectedSource, dry_run
 from dropcast.publishing.intake.forecast import Forecast
 from dropcast.publishing.model.chunk_plan import ChunkPlan
 from dropcast.publishing.model.request import PublishRequest
 
-from .answers import Answer, caller, documented, needs, refused, router, view
+from .answers import Answer, caller, documented, needs, refused, view
+from .dry_run_views import (
+    BudgetLeftView,
+    ChunksView,
+    CostLineView,
+    CostView,
+    FindingView,
+    PhotosView,
+    PhotoView,
+    PlanView,
+    ReportView,
+    VideoFactsView,
+)
 
-
-class FindingView(BaseModel):
-    """A problem or a warning. `field` names the field of the request; `ffmpeg` is a command that fixes the video, or
-    null."""
-
-    field: str
-    code: str
-    message: str
-    fix: str
-    next: Next
-    ffmpeg: str | None
-    log_id: str | None
-    details: dict[str, Any]
-
-
-class VideoFactsView(BaseModel):
-    """The facts of a video. Width and height are as displayed, in pixels; `frame_rate_milli` is frames per 1000 s."""
-
-    type: Literal["video"] = "video"
-    size: int
-    container: Container
-    content_type: ContentType
-    codec: VideoCodec
-    duration_ms: int
-    width: int
-    height: int
-    frame_rate_milli: int | None
-    has_audio: bool
-
-
-class PhotoView(BaseModel):
-    """A photo: its width and height as stored, and the changes that Dropcast makes before TikTok fetches it."""
-
-    width: int
-    height: int
-    mends: list[Correction]
-
-
-class PhotosView(BaseModel):
-    """The photos in order; null for a photo that cannot be posted."""
-
-    type: Literal["photos"] = "photos"
-    items: list[PhotoView | None]
-
-
-class ChunksView(BaseModel):
-    """The chunks in which Dropcast sends the video. Sizes are bytes."""
-
-    count: int
-    size: int
-    last_size: int
-
-
-class BudgetLeftView(BaseModel):
-    """A budget that the publish needs. It allows `limit` uses within any `window_seconds`."""
-
-    budget: str
-    remaining: int
-    limit: int
-    window_seconds: int
-    next_free_at: str
-
-
-class CostLineView(BaseModel):
-    """One AWS charge, in millionths of a US dollar."""
-
-    what: Literal["state_transitions", "lambda_gb_ms", "requests", "bytes_out"]
-    amount: int
-    micro_usd: int
-
-
-class CostView(BaseModel):
-    """The cost at AWS's list prices, without free tiers. docs/publish.md has the formula."""
-
-    micro_usd: int
-    lines: list[CostLineView]
-
-
-class PlanView(BaseModel):
-    """The plan of the publish. `waits_for` is the budget that delays it until `goes_at`."""
-
-    via: Literal["upload", "pull"]
-    chunks: ChunksView | None
-    goes_at: str
-    waits_for: str | None
-    budgets: list[BudgetLeftView]
-    cost: CostView
-
-
-class ReportView(BaseModel):
-    """The result of a dry run. `ok`: there are no problems. `media` and `plan` are null if the media cannot be posted.
-    For a URL, only `media` is null."""
-
-    ok: bool
-    problems: list[FindingView]
-    warnings: list[FindingView]
-    media: VideoFactsView | PhotosView | None
-    plan: PlanView | None
+router = APIGatewayHttpRouter()
 
 
 @router.post(

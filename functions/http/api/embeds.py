@@ -1,5 +1,6 @@
 """/v1/embeds: one-time links to pages that an adopter shows in a site of their own."""
 
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast.access.embed_store import EmbeddedPage
@@ -9,9 +10,11 @@ from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim
 from dropcast.log import logger
 
-from .answers import Answer, caller, documented, needs, router, view
+from .answers import Answer, caller, documented, needs, view
 from .connections import UserId
 from .create_once import IdempotencyKey, create_once
+
+router = APIGatewayHttpRouter()
 
 _EXAMPLE = {"account_id": "acc_01jzkq3v8n6xw5t2m9r4c7yhbd", "origin": "https://app.example", "page": "post"}
 

@@ -1,4 +1,4 @@
-"""The API's function: includes the /v1 routes.
+"""The API's function: answers the requests below /v1, and serves the description of the API.
 
 Each route parses, checks the key's scope, calls the library and answers.
 """
@@ -18,39 +18,23 @@ from dropcast.errors.problem import problem
 from dropcast.function_telemetry import logger
 from dropcast.publishing.model.request import option_errors
 
-from . import (  # noqa: F401 - each adds its routes
-    accounts,
-    budgets,
-    business_connections,
-    comments,
-    connections,
-    console_links,
-    creator_info_and_videos,
-    dry_runs,
-    embeds,
-    health,
-    keys,
-    publish_actions,
-    publishes,
-    site_verification,
-    trends,
-    uploads,
-    webhook_endpoints,
-)
-from .answers import exists, invalid_request, refused, router
+from .answers import exists, invalid_request, refused
 from .description import describe
+from .routes import include_routes
 
 _NO_JSON = "not JSON"
 
 app = APIGatewayHttpResolver()
-app.include_router(router)
 describe(app)
+# Most requests publish. Lambda has more CPU for a function's imports before its first request than during it.
+include_routes(app, "/v1/publishes")
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an API Gateway event (payload 2.0) that the authorizer has let through."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        include_routes(app, event["rawPath"])
         answer = app.resolve(_with_json_body(event), context)
     answer["headers"]["X-Request-Id"] = context.aws_request_id
     return answer

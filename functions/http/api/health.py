@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast import clock
@@ -9,7 +10,9 @@ from dropcast.accounts import tiktok_app
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
 
-from .answers import Answer, documented, needs, router, view
+from .answers import Answer, documented, needs, view
+
+router = APIGatewayHttpRouter()
 
 _NO_PUBLISH = "pub_health"
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from dropcast.access.key_request import KeyRequest
@@ -14,8 +15,10 @@ from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim
 from dropcast.log import logger
 
-from .answers import Answer, Id, caller, documented, operators, refused, router, view
+from .answers import Answer, Id, caller, documented, operators, refused, view
 from .create_once import IdempotencyKey, create_once
+
+router = APIGatewayHttpRouter()
 
 
 class KeyView(BaseModel):

@@ -1,5 +1,6 @@
 """/v1/publishes/{publish_id}/…: cancel, edit, retry, restart and resolve a publish."""
 
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast.errors.problem import Problem
@@ -12,9 +13,11 @@ from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 
-from .answers import Answer, Id, answered, caller, documented, needs, refused, router, view
+from .answers import Answer, Id, answered, caller, documented, needs, refused, view
 from .error_code_groups import ANY_OF_TIKTOKS, PUBLISH_AGAIN
 from .publish_views import PublishView, publish_view
+
+router = APIGatewayHttpRouter()
 
 
 class ResolveRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [{"outcome": "check_again"}]}):

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from dropcast.errors.problem import Next
-from dropcast.media.video.preflight import Container, VideoCodec
+from dropcast.media.video.accepted_formats import Container, VideoCodec
 from dropcast.publishing.intake.several_accounts import AccountResult
 from dropcast.publishing.model.options import Kind, Mode, PrivacyLevel
 from dropcast.publishing.model.publish import Publish

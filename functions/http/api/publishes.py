@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.log import logger
@@ -17,11 +18,13 @@ from dropcast.publishing.store.listing import ListQuery, publishes_page
 from dropcast.publishing.store.visible_publish import visible_publish
 from dropcast.timestamp import Timestamp, to_epoch_seconds
 
-from .answers import Answer, Id, answered, caller, documented, needs, refused, replayed, router, view, view_or_refusal
+from .answers import Answer, Id, answered, caller, documented, needs, refused, replayed, view, view_or_refusal
 from .create_once import IdempotencyKey
-from .dry_runs import ReportView, dry_run_answer
+from .dry_run_views import ReportView
 from .error_code_groups import PUBLISH
 from .publish_views import PublishedView, PublishesView, PublishView, publish_view, published_view, publishes_view
+
+router = APIGatewayHttpRouter()
 
 _ONCE = ("idempotency_conflict", "idempotency_key_needed", "not_taken_in_time", "request_in_flight")
 
@@ -42,6 +45,8 @@ def publish(
     answer is the one of /v1/preflight, with status 200.
     """
     if request.dry_run:
+        from .dry_runs import dry_run_answer  # slow to import, and only a dry run needs it
+
         return dry_run_answer(request)
     if request.account_ids:
         return _publish_to_each(request, idempotency_key)

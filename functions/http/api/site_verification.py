@@ -1,5 +1,6 @@
 """/v1/site-verification: the file that proves to TikTok's portal whose domain this is."""
 
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast.accounts.connect.begin_consent import public_url
@@ -7,7 +8,9 @@ from dropcast.log import logger
 from dropcast.settings import VERIFICATION_LINE, VERIFICATION_NAME
 from dropcast.site_verification import VerificationFile, store_verification_file
 
-from .answers import Answer, caller, documented, operators, router, view
+from .answers import Answer, caller, documented, operators, view
+
+router = APIGatewayHttpRouter()
 
 _EXAMPLE = {"name": "tiktokX1y2Z3.txt", "line": "tiktok-developers-site-verification=X1y2Z3"}
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from dropcast import clock
 from dropcast.errors.problem import Problem, problem
@@ -15,7 +16,7 @@ from dropcast.trends.health_store import healths
 from dropcast.trends.models import ALL, TrendKind
 from dropcast.trends.read_lists import current_list, matching_videos
 
-from .answers import Answer, caller, documented, needs, refused, router, view
+from .answers import Answer, caller, documented, needs, refused, view
 from .create_once import IdempotencyKey, create_once, mark_made
 from .trend_views import (
     SourcesView,
@@ -28,6 +29,8 @@ from .trend_views import (
     sources_view,
     trends_view,
 )
+
+router = APIGatewayHttpRouter()
 
 _MAX_AGE_S = 60
 

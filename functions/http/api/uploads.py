@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from dropcast import clock
@@ -13,9 +14,11 @@ from dropcast.publishing.uploads.content_types import UNKNOWN, ContentType, plai
 from dropcast.publishing.uploads.upload_rows import Upload, UploadState
 from dropcast.publishing.uploads.uploads import Progress
 
-from .answers import Answer, Id, caller, documented, needs, refused, router, view, view_or_refusal
+from .answers import Answer, Id, caller, documented, needs, refused, view, view_or_refusal
 from .create_once import IdempotencyKey, create_once
 from .error_code_groups import ACTIVE_ACCOUNT
+
+router = APIGatewayHttpRouter()
 
 
 class UploadRequest(BaseModel, extra="forbid"):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from dropcast import clock
@@ -18,7 +19,7 @@ from dropcast.idempotency import Claim
 from dropcast.log import logger
 from dropcast.timestamp import Timestamp, to_epoch_seconds
 
-from .answers import Answer, Id, Outcome, caller, documented, operators, refused, router, view, view_or_refusal
+from .answers import Answer, Id, Outcome, caller, documented, operators, refused, view, view_or_refusal
 from .create_once import IdempotencyKey, create_once
 from .webhook_views import (
     DeletedEndpointView,
@@ -33,6 +34,8 @@ from .webhook_views import (
     endpoint_view,
     new_secret_view,
 )
+
+router = APIGatewayHttpRouter()
 
 _ALL = "/v1/webhook-endpoints"
 _ONE = f"{_ALL}/<endpoint_id>"

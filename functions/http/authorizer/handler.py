@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.access.keys import authenticate
+from dropcast.access.authentication import authenticate
 from dropcast.function_telemetry import logger
 
 

@@ -12,8 +12,8 @@ from aws_lambda_powertools.shared.cookies import Cookie
 
 from dropcast import clock, ids
 from dropcast.access import sessions
+from dropcast.access.authentication import authenticate
 from dropcast.access.key_store import ApiKey
-from dropcast.access.keys import authenticate
 from dropcast.access.sign_in_attempts import count_attempt
 from dropcast.access.sign_in_links import read_link, spend_link
 from dropcast.browser_requests import form_of

@@ -4,7 +4,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from dropcast.access.keys import authenticate, create_key, list_keys
+from dropcast.access.authentication import authenticate
+from dropcast.access.keys import create_key, list_keys
 from dropcast.aws import clients, dynamo
 from dropcast.errors.problem import Problem
 from functions.http.authorizer.handler import handler

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from dropcast.access.authentication import authenticate
 from dropcast.access.keys import (
     EXPIRES_IN_MAX_S,
     EXPIRES_IN_MIN_S,
-    authenticate,
     create_key,
     list_keys,
     revoke_key,

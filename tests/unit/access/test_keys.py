@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from dropcast.access import key_store, keys
-from dropcast.access.keys import authenticate, create_key, list_keys, revoke_key
-from dropcast.access.pepper import pepper
+from dropcast.access import authentication, key_store, keys, pepper
+from dropcast.access.authentication import authenticate
+from dropcast.access.keys import create_key, list_keys, revoke_key
 from dropcast.aws import clients
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem
@@ -69,8 +69,8 @@ def test_a_wrong_text_costs_as_much_as_a_right_one(cloud, aws_calls, monkeypatch
     _, text = create_key("laptop", READ)
     authenticate(text)
     hashed: list[str] = []
-    compute = keys._keyed_hash
-    monkeypatch.setattr(keys, "_keyed_hash", lambda *parts: hashed.append("hash") or compute(*parts))
+    compute = authentication.hash_key
+    monkeypatch.setattr(authentication, "hash_key", lambda *parts: hashed.append("hash") or compute(*parts))
 
     aws_calls.clear()
     authenticate(wrong_texts(text)[wrong])
@@ -184,7 +184,7 @@ def test_a_key_works_even_if_its_use_cannot_be_recorded(cloud, monkeypatch):
 def test_the_tables_alone_give_no_access(cloud):
     _, text = create_key("laptop", READ)
     clients.client("secretsmanager").put_secret_value(SecretId=settings().key_pepper_arn, SecretString="another")
-    pepper.cache_clear()
+    pepper._pepper.cache_clear()
 
     assert authenticate(text) is None
 

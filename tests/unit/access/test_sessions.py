@@ -2,8 +2,9 @@
 
 import pytest
 
+from dropcast.access.authentication import authenticate
 from dropcast.access.key_store import ApiKey
-from dropcast.access.keys import authenticate, create_key, revoke_key
+from dropcast.access.keys import create_key, revoke_key
 from dropcast.access.sessions import SESSION_LIVES_S, Session, csrf_matches, current_session, end_session, start_session
 from dropcast.aws import clients
 from dropcast.caller import Caller

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dropcast import clock
-from dropcast.access.keys import authenticate, create_key, revoke_key
+from dropcast.access.authentication import authenticate
+from dropcast.access.keys import create_key, revoke_key
 from dropcast.accounts.comments import idempotency_store
 from dropcast.accounts.comments.idempotency_store import CommentKey
 from dropcast.accounts.connect import connect_account

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from cli import keys_command
 from cli.main import cli
 from cli.stack import StackMissingError, use_stack
-from dropcast.access.keys import authenticate
+from dropcast.access.authentication import authenticate
 from dropcast.aws import clients
 from dropcast.settings import settings
 from tests.unit.support.memory_aws import maker

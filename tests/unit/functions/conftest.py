@@ -54,7 +54,7 @@ def told_codes(monkeypatch: pytest.MonkeyPatch) -> None:
 def _answers(method: str, path: str) -> dict[str, Any] | None:
     found = (
         operation["responses"]
-        for verb, template, operation in operations(document(app))
+        for verb, template, operation in operations(document())
         if verb == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path)
     )
     return next(found, None)

@@ -10,14 +10,14 @@ from dropcast.aws import clients
 from dropcast.publishing.execution import state_machine
 from functions.http.api.description import document
 from functions.http.api.document_walk import operations
-from functions.http.api.handler import app, handler
+from functions.http.api.handler import handler
 from tests.clients.conftest import VIDEO
 from tests.openapi import Operation
 from tests.unit.support.accounts import BUCKET
 from tests.unit.support.api import event_of, with_scopes
 from tests.unit.support.functions import context
 
-ROUTES = [f"{method} {path}" for method, path, _ in operations(document(app))]
+ROUTES = [f"{method} {path}" for method, path, _ in operations(document())]
 
 
 def ask(method: str, path: str, body: Any = None, *, key: str = "admin", **query: str) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from functions.http.api.description import document
-from functions.http.api.handler import app, handler
+from functions.http.api.handler import handler
 from tests.openapi import Operation, operations
 from tests.unit.support.api import call, event_of, with_scopes
 from tests.unit.support.functions import context
 
-DOCUMENT = document(app)
+DOCUMENT = document()
 ANSWERS = {
     f"{method.upper()} {path}": operation["responses"]
     for path, item in DOCUMENT["paths"].items()

@@ -16,7 +16,7 @@ from dropcast.publishing.uploads import uploads
 from dropcast.trends import run_queue
 from functions.http.api.description import document
 from functions.http.api.document_walk import operations
-from functions.http.api.handler import app, handler
+from functions.http.api.handler import handler
 from tests.openapi import Operation
 from tests.unit.support.api import event_of, with_scopes
 from tests.unit.support.functions import context
@@ -63,7 +63,7 @@ def upload(tiktok) -> dict[str, Any]:
 
 
 def test_every_post_that_creates_something_accepts_a_key():
-    posts = [(path, one) for method, path, one in operations(document(app)) if method == "POST"]
+    posts = [(path, one) for method, path, one in operations(document()) if method == "POST"]
     taking = {path for path, one in posts if "idempotency-key" in [p["name"] for p in one.get("parameters", [])]}
 
     assert {path for path, _ in posts} - taking == NOT_MAKING

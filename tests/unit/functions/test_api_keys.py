@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from dropcast.access.keys import authenticate, create_key, list_keys
+from dropcast.access.authentication import authenticate
+from dropcast.access.keys import create_key, list_keys
 from tests.openapi import Operation
 from tests.unit.support.api import call, with_scopes
 

@@ -10,7 +10,8 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import O
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.http.api.handler import app, handler
+from functions.http.api.handler import handler
+from functions.http.api.routes import every_route
 from tests.openapi import Operation
 from tests.unit.support.api import event_of, with_scopes
 from tests.unit.support.functions import context
@@ -18,7 +19,7 @@ from tests.unit.support.functions import context
 LISTS = {("/v1/publishes", "state")}
 SCALARS = [
     (route, parameter.alias)
-    for route in (*app._static_routes, *app._dynamic_routes)
+    for route in (*every_route()._static_routes, *every_route()._dynamic_routes)
     for parameter in route.dependant.query_params
     if (route.path, parameter.alias) not in LISTS
 ]
@@ -56,7 +57,7 @@ def test_a_repeated_value_is_refused(route, name):
 def test_only_parameters_declared_as_lists_are_lists():
     declared = {
         (route.path, one.alias)
-        for route in (*app._static_routes, *app._dynamic_routes)
+        for route in (*every_route()._static_routes, *every_route()._dynamic_routes)
         for one in route.dependant.query_params
         if "list[" in str(one.field_info.annotation)
     }

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from dropcast.access.pepper import pepper
+from dropcast.access.pepper import keyed_hash
 from dropcast.accounts.account_store import account_key
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
@@ -48,7 +48,7 @@ def test_the_routes_are_those_of_the_posting_page_and_of_the_connect_page():
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
 def test_a_route_refuses_a_request_without_the_token_and_reads_nothing(cloud, aws_calls, method: str, path: str):
-    pepper()
+    keyed_hash("reads the pepper")
     aws_calls.clear()
 
     answer = Visitor().send(method, f"/embed/emb_01jzkq3v8n6xw5t2m9r4c7yhbd{path_of(path)}", {}, {}, None)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from dropcast.access.keys import authenticate, create_key, list_keys, revoke_key
+from dropcast.access.authentication import authenticate
+from dropcast.access.keys import create_key, list_keys, revoke_key
 from functions.http.console import keys
 from tests.unit.support.accounts import items
 from tests.unit.support.console import Shown, Visitor, new_key, signed_in

@@ -25,7 +25,7 @@ OPTIONS = PublishOptions(
 @pytest.fixture(autouse=True)
 def no_inspection(monkeypatch: pytest.MonkeyPatch) -> None:
     """A publish of later inspects its video, and the stored object is none."""
-    monkeypatch.setattr("dropcast.publishing.intake.early_checks.pin_video", lambda video, _: video)
+    monkeypatch.setattr("dropcast.publishing.sources.video_preflight.pin_video", lambda video, _: video)
 
 
 @pytest.fixture

@@ -231,7 +231,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     alone = {
         "accounts.tokens.fresh_token.get_fresh_token": lambda *_, **__: SecretStr("token"),
         "publishing.steps.build_init.media_url": lambda _: SecretStr("https://media.example.com/a.mp4"),
-        "publishing.execution.launch.keep_warm_until": lambda *_: None,
+        "accounts.tokens.fresh_token.keep_warm_until": lambda *_: None,
         "publishing.execution.scheduler.create_entry": lambda publish_id, execution, _: world.start(
             publish_id, execution
         ),

@@ -100,7 +100,7 @@ def world(account, tiktok: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> World
     world = World(clock.now())
     monkeypatch.setattr(clock, "now", lambda: world.at)
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
-    monkeypatch.setattr("dropcast.publishing.execution.launch.keep_warm_until", lambda *_: None)
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.keep_warm_until", lambda *_: None)
     monkeypatch.setattr(state_machine, "start", lambda publish_id, execution: world.start(publish_id, execution))
     monkeypatch.setattr(state_machine, "stop", lambda _: None)
     monkeypatch.setattr(scheduler, "create_entry", lambda *planned: world.plan(*planned))

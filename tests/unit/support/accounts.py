@@ -12,7 +12,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.access.pepper import pepper
+from dropcast.access import pepper
 from dropcast.accounts import partner_secrets, tiktok_app
 from dropcast.aws import clients
 from dropcast.settings import settings
@@ -171,7 +171,7 @@ def forget() -> None:
         clients.client,
         tiktok_app._credentials,
         tiktok_app.tiktok,
-        pepper,
+        pepper._pepper,
         partner_secrets._partners,
     ):
         cached.cache_clear()

@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 
 from dropcast import clock
 from dropcast.accounts.tokens.token_store import get_tokens
-from dropcast.publishing.execution import launch, scheduler
+from dropcast.publishing.execution import scheduler
 from dropcast.publishing.intake.accept import new_publish, submit
 from tests.unit.publishing.conftest import options, upload_object
 
@@ -39,7 +39,7 @@ def test_a_publish_is_scheduled_even_if_the_account_cannot_be_marked(account, pl
     def denied(account_id: str, at: int) -> None:
         raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "UpdateItem")
 
-    monkeypatch.setattr(launch, "keep_warm_until", denied)
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.keep_warm_until", denied)
 
     take_in(account.account_id, clock.now() + 60 * DAY)
 

@@ -7,7 +7,7 @@ user, other scopes or another expiry since.
 import hmac
 import json
 
-from dropcast.access.pepper import pepper
+from dropcast.access.pepper import keyed_hash
 from dropcast.caller import Caller
 
 
@@ -22,11 +22,3 @@ def seal(row: str, caller: Caller, expires_at: int, *more: str | None) -> bytes:
 def is_sealed(found: bytes, row: str, caller: Caller, expires_at: int, *more: str | None) -> bool:
     """Whether `found` is the seal of this row for this caller, with the same `more`."""
     return hmac.compare_digest(bytes(found), seal(row, caller, expires_at, *more))
-
-
-def keyed_hash(text: str) -> bytes:
-    """The hash of `text`, which only this deployment can compute.
-
-    Texts of different uses begin differently, so their hashes never coincide.
-    """
-    return hmac.digest(pepper().get_secret_value().encode(), text.encode(), "sha256")

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.access.caller_seal import keyed_hash
 from dropcast.access.embed_store import Embed, EmbeddedPage, Outcome, StoredEmbed, get_embed, mark_opened, put_embed
 from dropcast.access.key_store import ApiKey, get_key
+from dropcast.access.pepper import keyed_hash
 from dropcast.access.sessions import Session, session_of
 from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.connect.begin_consent import public_url

@@ -5,12 +5,14 @@ that old publishes still name their key; its expiry is not in `expires_at`, afte
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from dropcast import clock
 from dropcast.aws.dynamo import Item
 from dropcast.aws.tables import EXISTING, KEYS, NEW, Query
-from dropcast.caller import Caller
+
+if TYPE_CHECKING:
+    from dropcast.caller import Caller
 
 KeyStatus = Literal["active", "expired", "revoked"]
 
@@ -35,8 +37,10 @@ class ApiKey:
     user_id: str | None = None
     expires_at: int | None = None
 
-    def caller(self) -> Caller:
+    def caller(self) -> "Caller":
         """What the key may do and which rows it sees."""
+        from dropcast.caller import Caller  # slow to import, and the authorizer does not need it
+
         return Caller(self.key_id, self.scopes, self.user_id)
 
 

@@ -5,17 +5,14 @@ a copy of the table is useless. The hash covers the key's user_id and expiry, so
 the row makes the key invalid.
 """
 
-import hmac
 import re
 
 from dropcast import clock, ids
 from dropcast.access import key_store
+from dropcast.access.authentication import hash_key
 from dropcast.access.key_store import ApiKey
-from dropcast.access.pepper import pepper
-from dropcast.aws.clients import AWS_ERRORS
 from dropcast.caller import SCOPES
 from dropcast.errors.problem import Problem, problem
-from dropcast.log import logger
 
 # The gateway caches an authorizer's answer for this long, so a revoked or expired key may work for as long.
 REVOCATION_LAG_S = 60
@@ -23,11 +20,8 @@ REVOCATION_LAG_S = 60
 EXPIRES_IN_MIN_S = REVOCATION_LAG_S
 EXPIRES_IN_MAX_S = 10 * 365 * 86_400
 
-_FORM = re.compile(r"(dk_[0-9a-z]{26})_([A-Za-z0-9_-]{20,100})")
 _ID = re.compile(r"dk_[0-9a-z]{26}")
-_NO_KEY_ID = "dk_nobody"
 _BEFORE_FIRST = "dk_"
-_DAY_S = 86_400
 
 
 def create_key(
@@ -58,7 +52,7 @@ def create_key(
     expires_at = None if expires_in is None else now + expires_in
     key = ApiKey(key_id or ids.new_id("dk"), name, scopes, "active", now, user_id=user_id, expires_at=expires_at)
     secret = ids.new_secret()
-    if not key_store.put_key(key, _keyed_hash(key.key_id, secret, user_id, expires_at)):
+    if not key_store.put_key(key, hash_key(key.key_id, secret, user_id, expires_at)):
         return problem("secret_was_shown", made=key.key_id)
     return key, f"{key.key_id}_{secret}"
 
@@ -81,39 +75,3 @@ def revoke_key(key_id: str) -> ApiKey | Problem:
     """End a key. After REVOCATION_LAG_S no route accepts it. A second call changes nothing. Problem: `not_found`."""
     revoked = key_store.mark_revoked(key_id, clock.now()) if _ID.fullmatch(key_id) else None
     return revoked or problem("not_found", what="API key")
-
-
-def authenticate(text: str) -> ApiKey | None:
-    """The active key with this text, otherwise None.
-
-    Every rejected text costs one read and one hash, so the time does not reveal the reason.
-    """
-    form = _FORM.fullmatch(text)
-    key_id, secret = form.groups() if form else (_NO_KEY_ID, "")
-    found = key_store.get_key(key_id)
-    expected = found[1] if found else bytes(32)
-    user_id, expires_at = (found[0].user_id, found[0].expires_at) if found else (None, None)
-    same = hmac.compare_digest(_keyed_hash(key_id, secret, user_id, expires_at), expected)
-    if not found or not same or found[0].status != "active":
-        return None
-    _note_use(found[0])
-    return found[0]
-
-
-def _note_use(key: ApiKey) -> None:
-    """Store the day on which the key was used. The key works even if this write fails."""
-    now = clock.now()
-    yesterday = now - _DAY_S
-    if key.last_used_at is not None and key.last_used_at > yesterday:
-        return
-    try:
-        key_store.mark_used(key.key_id, now, unless_after=yesterday)
-    except AWS_ERRORS as error:
-        logger.warning("key_use.note_failed", key_id=key.key_id, error=type(error).__name__)
-
-
-def _keyed_hash(key_id: str, secret: str, user_id: str | None, expires_at: int | None) -> bytes:
-    """The hash of a key. No two keys have the same text, because a secret contains neither @ nor #."""
-    expiry = "" if expires_at is None else f"@{expires_at}"
-    text = f"{key_id}_{secret}{expiry}" + ("" if user_id is None else f"#{user_id}")
-    return hmac.digest(pepper().get_secret_value().encode(), text.encode(), "sha256")

@@ -1,16 +1,22 @@
-"""The pepper: the secret that keys the hashes of API keys and the seals of sessions. It is in Secrets Manager."""
+"""Hashes that only this deployment can compute.
 
+Their key is the pepper, a secret in Secrets Manager. A process reads it once. If the pepper changes, all API keys and
+all seals are invalid.
+"""
+
+import hmac
 from functools import lru_cache
-
-from pydantic import SecretStr
 
 from dropcast.aws import clients
 from dropcast.settings import settings
 
 
+def keyed_hash(text: str) -> bytes:
+    """The hash of `text`. Texts of different uses begin differently, so their hashes never coincide."""
+    return hmac.digest(_pepper(), text.encode(), "sha256")
+
+
 @lru_cache
-def pepper() -> SecretStr:
-    """The deployment's pepper. A process reads it once. If the pepper changes, existing keys are no longer valid."""
-    return SecretStr(
-        clients.client("secretsmanager").get_secret_value(SecretId=settings().key_pepper_arn)["SecretString"]
-    )
+def _pepper() -> bytes:
+    secret = clients.client("secretsmanager").get_secret_value(SecretId=settings().key_pepper_arn)
+    return secret["SecretString"].encode()

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.access import session_store
-from dropcast.access.caller_seal import keyed_hash
 from dropcast.access.key_store import ApiKey, get_key
+from dropcast.access.pepper import keyed_hash
 from dropcast.caller import Caller
 
 SESSION_LIVES_S = 12 * 3600

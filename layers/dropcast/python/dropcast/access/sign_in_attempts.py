@@ -8,7 +8,7 @@ the table.
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from dropcast import clock
-from dropcast.access.caller_seal import keyed_hash
+from dropcast.access.pepper import keyed_hash
 from dropcast.aws.tables import CONSOLE
 from dropcast.errors.problem import Problem, problem
 

@@ -10,8 +10,9 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
 from dropcast import clock
-from dropcast.access.caller_seal import is_sealed, keyed_hash, seal
+from dropcast.access.caller_seal import is_sealed, seal
 from dropcast.access.key_store import ApiKey, get_key
+from dropcast.access.pepper import keyed_hash
 from dropcast.accounts.connect.begin_consent import public_url
 from dropcast.aws.tables import CONSOLE, EXISTING, NEW
 from dropcast.caller import Caller

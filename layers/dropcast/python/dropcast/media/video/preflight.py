@@ -1,17 +1,13 @@
 """Checks whether TikTok accepts a video, before TikTok is called (protocol section 9)."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.media import limits
 from dropcast.media.range_reader import Reader
+from dropcast.media.video.accepted_formats import Container, ContentType, VideoCodec
 from dropcast.media.video.ffmpeg_command import VideoToConvert, ffmpeg_line
 from dropcast.media.video.probe import ProbeResult, Track, probe
-
-Container = Literal["mp4", "mov", "webm"]
-ContentType = Literal["video/mp4", "video/quicktime", "video/webm"]
-VideoCodec = Literal["h264", "h265", "vp8", "vp9"]
 
 _CONTENT_TYPES: dict[Container, ContentType] = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
 _CODECS: dict[str, VideoCodec] = {"AVC": "h264", "HEVC": "h265", "VP8": "vp8", "VP9": "vp9"}

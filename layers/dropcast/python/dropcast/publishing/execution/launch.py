@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Literal
 
 from dropcast import clock
-from dropcast.accounts.tokens.fresh_token import keep_warm_until
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.log import logger
 from dropcast.publishing.execution import scheduler, state_machine
@@ -27,6 +26,8 @@ def launch(publish: Publish) -> bool:
     If AWS fails, log it and return False.
     """
     if is_for_later(publish):
+        from dropcast.accounts.tokens.fresh_token import keep_warm_until  # slow to import, and rarely used
+
         _try_aws(publish, lambda: keep_warm_until(publish.account_id, publish.due_at))
         plan = scheduler.create_entry
         return _try_aws(publish, lambda: plan(publish.publish_id, publish.execution, publish.due_at))

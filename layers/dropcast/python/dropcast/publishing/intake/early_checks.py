@@ -16,7 +16,6 @@ from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish,
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources import s3_object
-from dropcast.publishing.sources.video_preflight import pin_video
 
 # The SDK keeps this many connections open.
 _CONNECTIONS = 10
@@ -50,6 +49,8 @@ def pin_publish(publish: Publish) -> Publish | Problem:
 def _pin_source(publish: Publish) -> AnySource | Problem:
     match publish.source:
         case Source() as video if is_for_later(publish):
+            from dropcast.publishing.sources.video_preflight import pin_video  # slow to import, and rarely used
+
             return pin_video(video, publish.asked_options)
         case Source() as video:
             return s3_object.pin(video)
