@@ -19,6 +19,7 @@ from infra.functions import make_function, make_log_group, pass_parameters, set_
 from infra.nag import acknowledge
 from infra.publishing import Publishing
 from infra.queues import grant_send
+from infra.snapstart import invoked
 from infra.stage_context import StageContext
 from infra.triggers import Triggers
 
@@ -194,26 +195,27 @@ class Api(Construct):
         return function
 
     def _add_routes(self) -> None:
+        main, connect = invoked(self.main, self._context), invoked(self.connect, self._context)
         guard = authorizers.HttpLambdaAuthorizer(
             "ApiKey",
-            self.authorizer,
+            invoked(self.authorizer, self._context),
             identity_source=["$request.header.Authorization"],
             response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
             results_cache_ttl=Duration.seconds(60),
         )
-        self._add_route("/v1/{proxy+}", apigw.HttpMethod.ANY, self.main, guard)
+        self._add_route("/v1/{proxy+}", apigw.HttpMethod.ANY, main, guard)
         get, post = apigw.HttpMethod.GET, apigw.HttpMethod.POST
         for path in ("/openapi.json", "/docs"):
-            self.add_open_route(path, get, self.main, "The API's description is public.")
+            self.add_open_route(path, get, main, "The API's description is public.")
         browser = "A browser comes here with a one-time link or state, which the function checks."
-        self.add_open_route("/oauth/tiktok/start", get, self.connect, browser)
-        self.add_open_route("/oauth/tiktok/start", post, self.connect, browser)
-        self.add_open_route("/oauth/tiktok/callback", get, self.connect, browser)
-        self.add_open_route("/oauth/tiktok/callback", post, self.connect, browser)
-        self.add_open_route("/oauth/tiktok/finish", post, self.connect, browser)
+        self.add_open_route("/oauth/tiktok/start", get, connect, browser)
+        self.add_open_route("/oauth/tiktok/start", post, connect, browser)
+        self.add_open_route("/oauth/tiktok/callback", get, connect, browser)
+        self.add_open_route("/oauth/tiktok/callback", post, connect, browser)
+        self.add_open_route("/oauth/tiktok/finish", post, connect, browser)
         # TikTok API for Business sends people back to an address that ends in a slash.
-        self.add_open_route("/oauth/business/{proxy+}", get, self.connect, browser)
-        self.add_open_route("/oauth/business/start", post, self.connect, browser)
+        self.add_open_route("/oauth/business/{proxy+}", get, connect, browser)
+        self.add_open_route("/oauth/business/start", post, connect, browser)
         signed = "TikTok signs its webhooks; the function verifies."
         self.add_open_route("/webhooks/tiktok", post, self.webhook, signed)
 
@@ -221,7 +223,7 @@ class Api(Construct):
         self,
         path: str,
         method: apigw.HttpMethod,
-        function: lambda_.Function,
+        function: lambda_.IFunction,
         guard: apigw.IHttpRouteAuthorizer | None = None,
     ) -> list[apigw.HttpRoute]:
         integration = integrations.HttpLambdaIntegration(f"{function.node.id}Integration", function)
@@ -231,7 +233,7 @@ class Api(Construct):
         self,
         path: str,
         method: apigw.HttpMethod,
-        function: lambda_.Function,
+        function: lambda_.IFunction,
         reason: str,
         throttle: apigw.ThrottleSettings = OPEN_THROTTLE,
     ) -> None:

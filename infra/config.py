@@ -63,6 +63,13 @@ class Config(Declared):
         "How many accounts are refreshed at once, 2 to 1000",
         pattern=r"[2-9]|[1-9]\d{1,2}|1000",
     )
+    snapstart = Setting(
+        str,
+        "off",
+        "Whether Lambda starts the functions behind the API from snapshots: off or on",
+        allowed=("off", "on"),
+        see="deploy.md#faster-first-answers",
+    )
     layer_target = Setting[LayerTarget](
         literal,
         "aws",

@@ -15,6 +15,7 @@ from infra.events import Events
 from infra.functions import make_function, pass_parameters, set_env
 from infra.layers import CONSOLE_PLACE
 from infra.publishing import Publishing
+from infra.snapstart import invoked
 from infra.stage_context import StageContext
 from infra.triggers import Triggers
 from infra.webhook_deliveries import WebhookDeliveries
@@ -51,7 +52,7 @@ class Console(Construct):
         self._grant_comments(publishing)
         self._grant_publishes(accounts, publishing, triggers)
         self._grant_overview(accounts, publishing)
-        self._add_routes(api)
+        self._add_routes(api, context)
         publishing.allow_pages_of(_origin(api.public_url))
 
     def _make_function(self, context: StageContext, api: Api, publishing: Publishing) -> lambda_.Function:
@@ -158,17 +159,18 @@ class Console(Construct):
         publishing.publishes.grant_query(self.function, "by_wait")
         publishing.publishes.grant(self.function, "BatchGetItem")
 
-    def _add_routes(self, api: Api) -> None:
+    def _add_routes(self, api: Api, context: StageContext) -> None:
+        function = invoked(self.function, context)
         get, any_method = apigw.HttpMethod.GET, apigw.HttpMethod.ANY
         for path in ("/", "/terms", "/privacy", "/{file}"):
-            api.add_open_route(path, get, self.function, "Everyone may read the public pages.")
+            api.add_open_route(path, get, function, "Everyone may read the public pages.")
         files = "Scripts and styles of the pages hold no data."
-        api.add_open_route("/static/{digest}/{name}", get, self.function, files, _FILES_THROTTLE)
+        api.add_open_route("/static/{digest}/{name}", get, function, files, _FILES_THROTTLE)
         for path in ("/console", "/console/{proxy+}"):
             signed_in = "The function checks the session of the person's browser."
-            api.add_open_route(path, any_method, self.function, signed_in, _PAGES_THROTTLE)
+            api.add_open_route(path, any_method, function, signed_in, _PAGES_THROTTLE)
         embedded = "The function checks the token of the embed."
-        api.add_open_route("/embed/{proxy+}", any_method, self.function, embedded, _PAGES_THROTTLE)
+        api.add_open_route("/embed/{proxy+}", any_method, function, embedded, _PAGES_THROTTLE)
 
 
 def _origin(url: str) -> str:

@@ -10,7 +10,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from tests.infra.stages import stack_of, template_of
 
 # If the number differs, a resource was added, or the packs no longer see one.
-RESOURCES = 369
+RESOURCES = 377
 PACKS = [AwsSolutionsChecks, ServerlessChecks]
 ACKNOWLEDGED = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
 
@@ -22,7 +22,7 @@ def make_stack() -> Any:
         "media_domain": "media.example.com",
         "media_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/b",
     }
-    return stack_of(alarm_email="ops@example.com", monthly_spend_limit="50", **domain)
+    return stack_of(alarm_email="ops@example.com", monthly_spend_limit="50", snapstart="on", **domain)
 
 
 def resources(stack: Any) -> list[Any]:

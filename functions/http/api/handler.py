@@ -17,10 +17,11 @@ from dropcast.aws.clients import ContendedError
 from dropcast.errors.problem import problem
 from dropcast.function_telemetry import logger
 from dropcast.publishing.model.request import option_errors
+from dropcast.snapshots import prepare_snapshot
 
 from .answers import exists, invalid_request, refused
 from .description import describe
-from .routes import include_routes
+from .routes import include_every_route, include_routes
 
 _NO_JSON = "not JSON"
 
@@ -28,6 +29,7 @@ app = APIGatewayHttpResolver()
 describe(app)
 # Most requests publish. Lambda has more CPU for a function's imports before its first request than during it.
 include_routes(app, "/v1/publishes")
+prepare_snapshot(lambda: include_every_route(app))
 
 
 @logger.inject_lambda_context(clear_state=True)

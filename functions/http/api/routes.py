@@ -35,12 +35,17 @@ def include_routes(app: APIGatewayHttpResolver, path: str) -> None:
             _include(app, module)
 
 
+def include_every_route(app: APIGatewayHttpResolver) -> None:
+    """Add every route below /v1 to `app`."""
+    for module in MODULES:
+        _include(app, module)
+
+
 @cache
 def every_route() -> APIGatewayHttpResolver:
     """A resolver with every route below /v1, always in the same order, for the document."""
     app = APIGatewayHttpResolver()
-    for module in MODULES:
-        _include(app, module)
+    include_every_route(app)
     return app
 
 

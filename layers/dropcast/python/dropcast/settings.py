@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Literal, get_args
 
 from dropcast.setting_declaration import Declared, Setting, literal
+from dropcast.snapshots import empty_after_restore
 
 AppAudit = Literal["unaudited", "audited"]
 
@@ -263,6 +264,7 @@ class Settings(Declared):
     due_function_arn = _resource()
 
 
+@empty_after_restore
 @lru_cache
 def settings() -> Settings:
     """The settings of this process, read once."""

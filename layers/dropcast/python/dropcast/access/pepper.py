@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from dropcast.aws import clients
 from dropcast.settings import settings
+from dropcast.snapshots import empty_after_restore
 
 
 def keyed_hash(text: str) -> bytes:
@@ -16,6 +17,7 @@ def keyed_hash(text: str) -> bytes:
     return hmac.digest(_pepper(), text.encode(), "sha256")
 
 
+@empty_after_restore
 @lru_cache
 def _pepper() -> bytes:
     secret = clients.client("secretsmanager").get_secret_value(SecretId=settings().key_pepper_arn)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, SecretStr
 from dropcast import clock
 from dropcast.aws import clients
 from dropcast.settings import settings
+from dropcast.snapshots import empty_after_restore
 from dropcast.tiktok.business.client import Business
 from dropcast.tiktok.business.oauth import BusinessApp
 
@@ -66,6 +67,7 @@ def _period() -> int:
     return clock.now() // _KEPT_S
 
 
+@empty_after_restore
 @lru_cache(maxsize=1)
 def _partners(_period: int) -> _Secret:
     return _Secret.model_validate_json(_text())

@@ -11,6 +11,7 @@ from dropcast import clock
 from dropcast.aws import clients
 from dropcast.aws.expected_refusals import NOT_FOUND, unless
 from dropcast.settings import settings
+from dropcast.snapshots import empty_after_restore
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.oauth import AppCredentials
 
@@ -36,6 +37,7 @@ def app_credentials() -> AppCredentials:
     return _credentials(clock.now() // _KEPT_S)
 
 
+@empty_after_restore
 @lru_cache(maxsize=1)
 def _credentials(_period: int) -> AppCredentials:
     answer = clients.client("secretsmanager").get_secret_value(SecretId=settings().app_secret_arn)
@@ -52,6 +54,7 @@ def webhook_secrets() -> list[str]:
     return _webhook_secrets(clock.now() // _KEPT_S)
 
 
+@empty_after_restore
 @lru_cache(maxsize=1)
 def _webhook_secrets(_period: int) -> list[str]:
     present = _secret_at("AWSCURRENT")
@@ -80,6 +83,7 @@ def _secret_at(stage: str) -> _Version | None:
     return _Version(secret.client_secret.get_secret_value(), int(answer["CreatedDate"].timestamp()))
 
 
+@empty_after_restore
 @lru_cache
 def tiktok() -> TikTok:
     """The process's TikTok client: 5 s to connect, 30 s for each read."""
@@ -93,6 +97,7 @@ def tiktok_within(seconds: int) -> TikTok:
     return TikTok(settings().tiktok_api_url, http_within(seconds))
 
 
+@empty_after_restore
 @lru_cache
 def http_within(seconds: int) -> "httpx.Client":
     """A client that ends a whole exchange after `seconds`, also while bytes still come. Each takes a new connection."""

@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from dropcast import clock
+from dropcast.snapshots import empty_after_restore
 
 PRESIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 """The configuration of the S3 client that presigns. Version 4 also signs the length. Only virtual addressing gives the
@@ -62,11 +63,13 @@ class UnfinishedError(Exception):
 _one_at_a_time = Lock()
 
 
+@empty_after_restore
 @lru_cache
 def _session() -> botocore.session.Session:
     return botocore.session.get_session()
 
 
+@empty_after_restore
 @lru_cache
 def client(service: str, also: Config | None = None) -> Any:
     """The client of `service` ("dynamodb", "kms", …), with Dropcast's timeouts and the settings in `also`."""

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 from dropcast import clock
 from dropcast.aws import clients
 from dropcast.settings import settings
+from dropcast.snapshots import empty_after_restore
 
 _BITS = 2048
 _EXPONENT = 65537
@@ -44,6 +45,7 @@ def signing_key() -> RSAPrivateKey:
     return _signing_key(clock.now() // _REREAD_AFTER_S)
 
 
+@empty_after_restore
 @lru_cache(maxsize=1)
 def _signing_key(_period: int) -> RSAPrivateKey:
     return _private_key(_read_secret(settings().media_key_arn))

@@ -1,0 +1,25 @@
+"""SnapStart, an option for the functions behind the API: Lambda starts their processes from snapshots."""
+
+# pyright: reportArgumentType=false, reportReturnType=false
+# A type checker finds that jsii's classes do not match its own interfaces.
+
+import json
+
+from aws_cdk import aws_lambda as lambda_
+
+from infra.stage_context import StageContext
+
+
+def invoked(function: lambda_.Function, context: StageContext) -> lambda_.IFunction:
+    """What the API invokes: the function, or with SnapStart an alias of its newest version.
+
+    Lambda takes snapshots of published versions only. A version keeps the settings with which it was published, so each
+    choice makes a new one. Call it once per function.
+    """
+    if context.config.snapstart == "off":
+        return function
+    resource = function.node.default_child
+    assert isinstance(resource, lambda_.CfnFunction)
+    resource.snap_start = lambda_.CfnFunction.SnapStartProperty(apply_on="PublishedVersions")
+    function.invalidate_version_based_on(json.dumps(dict(context.config.given), sort_keys=True))
+    return lambda_.Alias(function, "Live", alias_name="live", version=function.current_version)
