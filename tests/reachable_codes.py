@@ -24,6 +24,7 @@ _KEPT = {
     ("dropcast.accounts.business.disconnect_business", "_revoke"),
     ("dropcast.accounts.creator", "recheck_creator"),
     ("dropcast.accounts.disconnect", "_revoke"),
+    ("dropcast.idempotency", "release_refused"),
     ("dropcast.publishing.execution.launch", "launch"),
     ("dropcast.publishing.execution.launch", "cancel_launch"),
     ("dropcast.publishing.model.fit_row_size", "_MINOR"),
