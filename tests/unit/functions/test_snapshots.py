@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 from tests.unit.test_structure import LIBRARY, ROOT
 
@@ -110,7 +111,7 @@ def test_every_cache_is_emptied_or_listed_as_lasting():
     assert kept == LASTING | NOT_BEHIND_THE_API
 
 
-def run(program: str, kind: str = "snap-start") -> object:
+def run(program: str, kind: str = "snap-start") -> Any:
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(map(str, [ROOT / "functions/http", ROOT / "layers/dropcast/python", ROOT])),
         "AWS_LAMBDA_INITIALIZATION_TYPE": kind,
