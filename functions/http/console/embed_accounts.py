@@ -86,7 +86,10 @@ def show_connected(embed_id: str) -> Response[str]:
     query = BaseRouter.current_event.query_string_parameters
     error = query.get("error")
     save_embedded_outcome(embed_id, query.get("attempt", ""), connected=query.get("connected"), error=error)
-    return page("embed_connected.html", problem=problem(known_code(error)) if error else None)
+    shown = page("embed_connected.html", problem=problem(known_code(error)) if error else None)
+    # The address holds the consent's secret.
+    shown.headers["Referrer-Policy"] = "no-referrer"
+    return shown
 
 
 def _asked_until() -> int:

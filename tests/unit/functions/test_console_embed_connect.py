@@ -62,6 +62,18 @@ def test_the_connect_page_says_why_nothing_was_connected(cloud, held_clock):
     assert "data-poll" not in shown.text
 
 
+def test_the_secret_of_a_consent_is_in_no_referrer_and_works_once(cloud, held_clock):
+    page = embedded("connect", user_id="ana")
+    attempt = attempt_of(page)
+
+    back = Visitor().get(f"{page.home}/connected", error="access_denied", attempt=attempt)
+    Visitor().get(f"{page.home}/connected", connected="acc_1", attempt=attempt)
+
+    assert back.headers["Referrer-Policy"] == "no-referrer"
+    assert "access_denied" in page.get("/connection", until=str(held_clock.at + 1200)).words()
+    assert attempt not in back.text
+
+
 @pytest.mark.parametrize("until", ["", "0", "x", "-1", "²", "9" * 5000])
 def test_the_page_does_not_ask_again_without_a_time_that_is_to_come(cloud, until):
     shown = embedded("connect", user_id="ana").get("/connection", until=until)
