@@ -242,7 +242,8 @@ def test_who_is_signed_out_is_asked_to_sign_in(visitor: Visitor, cloud):
 
 
 @pytest.mark.parametrize("since", ["9" * 5_000, "-1", "x", "1e3"])
-def test_a_nonsense_time_of_the_first_view_counts_as_none(since: str):
+def test_a_nonsense_time_of_the_first_view_counts_as_none(connect, since: str):
+    connect("Ana")
     visitor = signed_in("read")
 
     answer = visitor.get(f"{PAGE}/list", since=since)
