@@ -1,8 +1,5 @@
 """A deployment in moto behind a loopback server, and the pinned generators, installed once into .cache."""
 
-# pyright: reportInvalidTypeForm=false, reportReturnType=false
-# The tests take the types of what they make for granted: a wrong one fails at run time.
-
 import json
 import os
 import shutil

@@ -1,8 +1,5 @@
 """The API answers every request, valid or not, as its document says and never with a 5xx."""
 
-# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
-# The tests take the types of what they make for granted: a wrong one fails at run time.
-
 import secrets
 
 import pytest

@@ -1,8 +1,5 @@
 """Walks through days of one account's queue: real Starts, Decides, edits, cancels and ends, in order of time."""
 
-# pyright: reportArgumentType=false
-# The tests take the types of what they make for granted: a wrong one fails at run time.
-
 import heapq
 import json
 import random

@@ -1,6 +1,3 @@
-# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportIndexIssue=false
-# The tests take the types of what they make for granted: a wrong one fails at run time.
-
 from dataclasses import replace
 
 import pytest

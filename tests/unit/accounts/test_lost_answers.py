@@ -3,9 +3,6 @@
 The SDK repeats it, and the caller gets the right result.
 """
 
-# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportOptionalMemberAccess=false
-# The tests take the types of what they make for granted: a wrong one fails at run time.
-
 from urllib.parse import parse_qs, urlsplit
 
 import pytest

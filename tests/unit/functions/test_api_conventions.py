@@ -1,8 +1,5 @@
 """Rules of every route: unknown parameters, wrong methods, field names, request ids, replays, limits."""
 
-# pyright: reportAttributeAccessIssue=false
-# The tests take the types of what they make for granted: a wrong one fails at run time.
-
 import json
 from typing import Any
 

@@ -1,8 +1,5 @@
 """Every POST that creates something creates it once per key; tests the answers to repeated requests."""
 
-# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
-# The tests take the types of what they make for granted: a wrong one fails at run time.
-
 import json
 from typing import Any
 

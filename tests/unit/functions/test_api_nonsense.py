@@ -1,8 +1,5 @@
 """No request makes the API fail: an unreadable or out-of-range value gets a 4xx that explains it."""
 
-# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
-# The tests take the types of what they make for granted: a wrong one fails at run time.
-
 import json
 import os
 import re

@@ -1,8 +1,5 @@
 """A comma in a query value, and a repeated parameter: only a parameter that is declared as a list is split."""
 
-# pyright: reportArgumentType=false
-# The tests take the types of what they make for granted: a wrong one fails at run time.
-
 import json
 from types import SimpleNamespace
 from typing import Any
