@@ -22,7 +22,7 @@ WALKS = st.lists(
 
 @given(walk=WALKS)
 @settings(
-    max_examples=examples(25),
+    max_examples=examples(12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
