@@ -32,13 +32,13 @@ down: $(VENV)/ready ## stop it
 
 test: $(VENV)/ready ## check, then run all tests
 	@$(MAKE) -j2 check
-	$(RUN) -m pytest -n 4 --dist loadgroup
+	$(RUN) -m pytest -n 3 --dist loadgroup
 
 unit: $(VENV)/ready ## the tests without a stack and without a browser, long walks left out (two minutes)
 	$(RUN) -m pytest -n 2 -m "not walk" tests/unit tests/differential
 
 e2e: $(VENV)/ready ## the tests against a whole stack on this machine
-	$(RUN) -m pytest -n 4 --dist loadgroup tests/e2e
+	$(RUN) -m pytest -n 3 --dist loadgroup tests/e2e
 
 check: lint clients audit ## lint, generated clients of the API work, no package has a known vulnerability or an unfree licence
 
