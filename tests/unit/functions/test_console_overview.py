@@ -41,7 +41,7 @@ def test_a_key_without_a_user_sees_the_deployment_s_counts_and_its_cost(connect:
     assert 'data-value="7000000000">7.0 GB</td>' in shown.text
     assert "Cost in January 2027" in shown.words()
     assert "4 publishes $0.00 7.0 GB sent $0.63" in shown.words()
-    assert "A month without publishes (docs/deploy.md) $8.00 Together $8.63" in shown.words()
+    assert "A month without publishes (docs/deploy.md) $10.00 Together $10.63" in shown.words()
 
 
 def test_thirty_days_are_shown_the_newest_first(connect: Connect):

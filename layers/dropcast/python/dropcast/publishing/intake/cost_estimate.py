@@ -17,7 +17,7 @@ KMS_REQUEST = 3_000
 EVENT = 1_000  # EventBridge, a custom event
 EGRESS_GB = 90_000_000  # to the internet; the prices of Lambda's upload and CloudFront's pulls differ by less than 6 %
 
-MONTH = 8_000_000_000
+MONTH = 10_000_000_000
 """What a deployment costs in a month without any publish (docs/deploy.md)."""
 
 # The calls of a publish of 100 MB without errors or waits; tests/unit/publishing/test_cost.py counts them.
