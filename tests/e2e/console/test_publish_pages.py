@@ -117,3 +117,27 @@ def test_the_pages_look_right_and_the_evidence_is_collected(
     page.get_by_text("Filters", exact=True).click()
     expect(page.locator(f"#{publish_id}")).to_be_visible()
     assert_looks_right(page)
+
+
+def show_tab(page: Page, *, shown: bool) -> None:
+    """As if the person left the tab, or came back to it. Chromium without a window shows every tab."""
+    hidden = "value => Object.defineProperty(document, 'hidden', { configurable: true, value })"
+    page.evaluate(hidden, not shown)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_a_hidden_tab_asks_for_nothing_and_is_fresh_when_it_is_shown_again(open_signed_in: Open):
+    page, asked = open_signed_in(), list[str]()
+    page.clock.install()
+    page.goto("/console/publishes")
+    page.on("request", lambda request: asked.append(request.url))
+
+    show_tab(page, shown=False)
+    page.clock.run_for(60_000)
+    of_hidden = [url for url in asked if "/console/" in url]
+    with page.expect_response("**/console/publishes/**"):
+        show_tab(page, shown=True)
+    with page.expect_response("**/console/publishes/**"):
+        page.clock.run_for(6_000)
+
+    assert of_hidden == []

@@ -1,22 +1,18 @@
-// Connects an account in a window of its own. Until the account is there, this page asks for its list again.
+// Connects an account in a window of its own. Until the account is there, poll.js asks for this page's list again.
 
 const LINK_LIVES_MS = 600_000;
-const LOOK_EVERY_MS = 3_000;
+const ASK_EVERY_S = 3;
 
-let timer;
+let awaited = null;
 
 function list() {
   return document.getElementById("account-list");
 }
 
-function awaitAccount() {
-  const newest = list().dataset.newest;
-  const end = Date.now() + LINK_LIVES_MS;
-  clearInterval(timer);
-  timer = setInterval(() => {
-    if (list().dataset.newest !== newest || Date.now() > end) clearInterval(timer);
-    else if (!document.hidden) list().dispatchEvent(new Event("look"));
-  }, LOOK_EVERY_MS);
+function askWhileAwaited() {
+  if (awaited && (list().dataset.newest !== awaited.newest || Date.now() > awaited.end)) awaited = null;
+  if (awaited) list().dataset.poll = ASK_EVERY_S;
+  else delete list().dataset.poll;
 }
 
 for (const button of document.querySelectorAll("[data-opens-window]")) {
@@ -24,6 +20,9 @@ for (const button of document.querySelectorAll("[data-opens-window]")) {
     if (!button.form.checkValidity()) return;
     // The form is sent into this window. If the browser blocks it, the form's target is a new tab.
     window.open("", button.formTarget, "popup,width=520,height=760");
-    awaitAccount();
+    awaited = { newest: list().dataset.newest, end: Date.now() + LINK_LIVES_MS };
+    askWhileAwaited();
   });
 }
+// The list that the server sends does not say that it is awaited.
+document.addEventListener("htmx:after:swap", askWhileAwaited);
