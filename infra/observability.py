@@ -5,16 +5,13 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws
 from aws_cdk import aws_apigatewayv2 as apigw
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from infra.alarm_topic import make_alarm_topic
 from infra.alarms.alarm_maker import AlarmMaker
 from infra.alarms.http_alarms import watch_http
 from infra.alarms.publish_alarms import watch_publishes
@@ -22,7 +19,6 @@ from infra.alarms.queue_alarms import watch_dead_letters, watch_work
 from infra.alarms.tiktok_alarms import watch_accounts, watch_tiktok
 from infra.alarms.trend_alarms import watch_trends
 from infra.dashboard import make_dashboard
-from infra.nag import acknowledge
 from infra.spend_limit import make_spend_limit
 from infra.stage_context import StageContext
 
@@ -47,10 +43,7 @@ class Observability(Construct):
         relay: lambda_.Function,
     ) -> None:
         super().__init__(scope, "Observability")
-        self.topic = self._make_topic(context)
-        if context.config.alarm_email:
-            subscription = self.topic.add_subscription(subscriptions.EmailSubscription(context.config.alarm_email))
-            acknowledge(subscription, "SNS keeps no dead letters for e-mail.", "Serverless-SNSRedrivePolicy")
+        self.topic = make_alarm_topic(self, context)
         if context.config.monthly_spend_limit:
             limit = context.config.monthly_spend_limit
             make_spend_limit(self, self.topic, name=f"{context.prefix}-spend", limit_usd=limit)
@@ -71,17 +64,3 @@ class Observability(Construct):
             dead_letters=dead_letters,
             work_queues=work_queues,
         )
-
-    def _make_topic(self, context: StageContext) -> sns.Topic:
-        """The topic of all alarms. Its policy replaces SNS's default one, so it must allow CloudWatch."""
-        topic = sns.Topic(self, "Alarms", topic_name=f"{context.prefix}-alarms", enforce_ssl=True)
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AllowAlarmsOfThisAccount",
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-            )
-        )
-        return topic

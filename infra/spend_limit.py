@@ -3,11 +3,11 @@
 # pyright: reportArgumentType=false
 # A type checker finds that jsii's classes do not match its own interfaces.
 
-from aws_cdk import Aws
 from aws_cdk import aws_budgets as budgets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
+
+from infra.alarm_topic import let_service_publish
 
 # Percent of the limit; the second is what AWS expects for the whole month.
 _NOTIFICATIONS = (("ACTUAL", 80), ("FORECASTED", 100), ("ACTUAL", 100))
@@ -19,15 +19,7 @@ def make_spend_limit(scope: Construct, topic: sns.Topic, *, name: str, limit_usd
     AWS Budgets counts the whole account: a part of it could only be counted by tags that an operator must first
     activate in AWS's billing console.
     """
-    topic.add_to_resource_policy(
-        iam.PolicyStatement(
-            sid="AllowBudgetsOfThisAccount",
-            principals=[iam.ServicePrincipal("budgets.amazonaws.com")],
-            actions=["sns:Publish"],
-            resources=[topic.topic_arn],
-            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-        )
-    )
+    let_service_publish(topic, "budgets")
     budget = budgets.CfnBudget(
         scope,
         "SpendLimit",

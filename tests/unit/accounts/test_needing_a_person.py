@@ -3,14 +3,13 @@
 import pytest
 
 from dropcast.accounts.account_list_store import AccountPage, get_accounts_by_user
-from dropcast.accounts.connect.save_connection import save_connection
-from dropcast.accounts.models import Account
 from dropcast.accounts.needing_a_person import AccountsNeedingAPerson, accounts_needing_a_person
 from dropcast.accounts.tokens.fresh_token import refresh_if_due
 from dropcast.accounts.tokens.refresh_due_time import SHARDS
 from dropcast.accounts.tokens.token_store import get_tokens, mark_reconnect_needed
 from dropcast.caller import SYSTEM, Caller
 from tests.unit.support.accounts import items
+from tests.unit.support.named_accounts import connect_named
 
 DAY = 24 * 3600
 ANA = Caller("key_1", frozenset({"read"}), "ana")
@@ -18,13 +17,7 @@ ANA = Caller("key_1", frozenset({"read"}), "ana")
 
 @pytest.fixture
 def connect(tiktok):
-    def made(name: str, user_id: str = "ana") -> str:
-        tiktok.open_id = f"open-{name}"
-        account = save_connection(user_id, tiktok.grant())
-        assert isinstance(account, Account)
-        return account.account_id
-
-    return made
+    return lambda name, user_id="ana": connect_named(tiktok, name, user_id).account_id
 
 
 def needed(caller: Caller = SYSTEM, read: int = 100) -> AccountsNeedingAPerson:

@@ -5,8 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from dropcast.accounts.account_store import save_creator_details
-from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens.refresh_log_and_use_store import send_expiring_event
 from dropcast.accounts.tokens.token_store import get_tokens, mark_reconnect_needed
@@ -19,6 +17,7 @@ from tests.unit.events.outbox.outcomes import body_of
 from tests.unit.publishing.store.waiting import add
 from tests.unit.support.accounts import NOW
 from tests.unit.support.console import Shown
+from tests.unit.support.named_accounts import connect_named
 
 PAGE, PART = "/console", "/console/attention"
 DAY = 24 * 3600
@@ -31,15 +30,7 @@ Connect = Callable[..., Account]
 def connect(tiktok) -> Connect:
     """Connect a TikTok account of a user by this name; return it."""
 
-    def made(name: str, user_id: str = "ana") -> Account:
-        tiktok.open_id = f"open-{name}"
-        account = save_connection(user_id, tiktok.grant())
-        assert isinstance(account, Account)
-        named = save_creator_details(account.account_id, username=name.lower(), nickname=name, avatar_url=None)
-        assert named
-        return named
-
-    return made
+    return lambda name, user_id="ana": connect_named(tiktok, name, user_id)
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import pytest
 
 from dropcast.accounts.account_store import save_creator_details
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.disconnect import disconnect
-from dropcast.accounts.models import Account, CreatorCheck
+from dropcast.accounts.models import CreatorCheck
 from dropcast.accounts.tokens.token_store import get_tokens, mark_reconnect_needed
 from tests.unit.support.accounts import NOW
 from tests.unit.support.console import Shown, Visitor, signed_in
+from tests.unit.support.named_accounts import connect_named
 from tests.unit.support.oauth_browsers import BusinessBrowser
 
 PAGE = "/console/accounts"
@@ -21,15 +21,7 @@ PAGE = "/console/accounts"
 def connect(tiktok):
     """Connect a TikTok account of a user by this name; return it."""
 
-    def made(name: str, user_id: str = "user-1") -> Account:
-        tiktok.open_id = f"open-{name}"
-        account = save_connection(user_id, tiktok.grant())
-        assert isinstance(account, Account)
-        named = save_creator_details(account.account_id, username=name.lower(), nickname=name, avatar_url=None)
-        assert named
-        return named
-
-    return made
+    return lambda name, user_id="user-1": connect_named(tiktok, name, user_id)
 
 
 def links(shown: Shown) -> list[str]:

@@ -17,6 +17,7 @@ from functions.http.console import embed_publish, embeds
 from functions.http.console.handler import app
 from tests.unit.functions.test_console_post_page import account as account
 from tests.unit.functions.test_console_post_page import form_of, stored
+from tests.unit.functions.test_console_post_page import publish as publish
 from tests.unit.support.accounts import BUCKET
 from tests.unit.support.console import Visitor, signed_in
 from tests.unit.support.embeds import Embedded, embedded
@@ -133,14 +134,6 @@ def strangers_page(account: str) -> Embedded:
 def bound_page(account: str, second: str) -> Embedded:
     """A page for the second account, which may see nothing of the first one."""
     return embedded(account_id=second)
-
-
-@pytest.fixture
-def publish(account: str) -> str:
-    owner = signed_in()
-    owner.post(f"/console/accounts/{account}/post", form_of(owner.get(f"/console/accounts/{account}/post")))
-    [publish] = stored()
-    return publish.publish_id
 
 
 @pytest.fixture

@@ -57,6 +57,15 @@ def stored() -> list[Any]:
     return list(page.publishes)
 
 
+@pytest.fixture
+def publish(account: str) -> str:
+    """The id of a publish that the owner of the account posted on the page."""
+    owner = signed_in()
+    owner.post(f"/console/accounts/{account}/post", form_of(owner.get(f"/console/accounts/{account}/post")))
+    [publish] = stored()
+    return publish.publish_id
+
+
 def test_the_first_view_shows_the_creator_before_any_field(account: str):
     visitor = signed_in()
 

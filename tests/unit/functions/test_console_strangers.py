@@ -10,20 +10,13 @@ from dropcast.publishing.uploads import uploads
 from dropcast.publishing.uploads.uploads import Progress
 from tests.unit.functions.test_console_post_page import account as account
 from tests.unit.functions.test_console_post_page import form_of, stored
+from tests.unit.functions.test_console_post_page import publish as publish
 from tests.unit.support.console import Visitor, signed_in
 
 
 @pytest.fixture
 def stranger(account: str) -> Visitor:
     return signed_in("publish", "read", user_id="user-2")
-
-
-@pytest.fixture
-def publish(account: str) -> str:
-    owner = signed_in()
-    owner.post(f"/console/accounts/{account}/post", form_of(owner.get(f"/console/accounts/{account}/post")))
-    [publish] = stored()
-    return publish.publish_id
 
 
 @pytest.fixture
