@@ -1,6 +1,7 @@
 """cdk-nag's AwsSolutions and Serverless packs: no finding without a reason, and no reason without a finding."""
 
 from typing import Any
+from unittest.mock import Mock
 
 import aws_cdk as cdk
 import pytest
@@ -59,21 +60,7 @@ def stack() -> Any:
 def silent_stack() -> Any:
     """The same stack without reasons, so that the packs report every finding."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (
-            "accounts_and_keys",
-            "api",
-            "events",
-            "functions",
-            "media",
-            "observability",
-            "publishing",
-            "queues",
-            "schedules",
-            "source_buckets",
-            "triggers",
-            "workflow",
-        ):
-            patch.setattr(f"infra.{module}.acknowledge", lambda *_: None)
+        patch.setattr("infra.nag.Validations", Mock())
         return make_stack()
 
 
