@@ -1,9 +1,11 @@
 """The metrics that alarms watch: Dropcast's own by alarm, and AWS's with the page that documents them.
 
 tests/infra/test_alarms.py compares this table with the template, tests/unit/test_alarm_metrics.py with what the code
-emits.
+emits, and tests/e2e/test_alarms.py both with what deployed functions emit.
 """
 
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,3 +70,20 @@ def watched(properties: dict[str, Any]) -> Metric:
     """The metric of an alarm of the template."""
     dimensions = frozenset((one["Name"], str(one["Value"])) for one in properties["Dimensions"])
     return Metric(properties["Namespace"], properties["MetricName"], dimensions)
+
+
+def in_embedded_format(lines: Iterable[str]) -> Iterator[tuple[Metric, list[float]]]:
+    """Each metric in a function's log `lines`, with its values, as CloudWatch reads its embedded metric format.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
+    for line in lines:
+        if '"CloudWatchMetrics"' in line:
+            told = json.loads(line)
+            for one in told["_aws"]["CloudWatchMetrics"]:
+                for names in one["Dimensions"]:
+                    dimensions = frozenset((name, told[name]) for name in names)
+                    for metric in one["Metrics"]:
+                        value = told[metric["Name"]]
+                        values = value if isinstance(value, list) else [value]
+                        yield Metric(one["Namespace"], metric["Name"], dimensions), values

@@ -1,13 +1,14 @@
 """Collects one list of trends on a local stack, and reads the answers about it."""
 
 import json
-import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from dropcast import ids
 from local.stack_client import StackClient
+from tests.alarm_metrics import own
 from tests.e2e.business import connect_business
+from tests.e2e.emitted_metrics import EmittedMetrics
 from tests.e2e.road import wait_for
 
 WORKER = "queue-trends"
@@ -97,46 +98,10 @@ def health(journey: StackClient, source: str) -> dict[str, Any]:
     return next(item for item in items if item["source"] == source)
 
 
-class Metrics:
-    """The worker's metrics while one list was collected."""
-
-    def __init__(self, journey: StackClient) -> None:
-        self._journey = journey
-
-    def of(self, wanted: List) -> list[dict[str, Any]]:
-        """Collect a list; return its metrics, once the worker's last log line is there."""
-        since_ms = int(time.time() * 1000)
-        before = self._events(since_ms)
-        collect(self._journey, wanted)
-        return wait_for(
-            lambda: (new := self._events(since_ms)[len(before) :]) and any(map(_is_last, new)) and new, seconds=20
-        )
-
-    def _events(self, since_ms: int) -> list[dict[str, Any]]:
-        stack = self._journey.stack
-        pages = stack.client("logs").get_paginator("filter_log_events")
-        group = f"/aws/lambda/{stack.function_name(WORKER)}"
-        told = pages.paginate(logGroupName=group, startTime=since_ms)
-        lines = (event["message"] for page in told for event in page["events"])
-        return [found for line in lines if '"_aws"' in line and (found := _json(line))]
-
-
-def counted(events: list[dict[str, Any]], name: str, source: str) -> int:
-    """How often `name` was counted for `source`."""
-    return sum(_total(one[name]) for one in events if one.get("source") == source and name in one)
-
-
-def _is_last(event: dict[str, Any]) -> bool:
-    """Each invocation reports at its end whether the list was collected."""
-    return "TrendsCollected" in event or "TrendsNotCollected" in event
-
-
-def _total(value: Any) -> int:
-    return int(sum(value)) if isinstance(value, list) else int(value)
-
-
-def _json(line: str) -> dict[str, Any] | None:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
+def collect_counted(journey: StackClient, wanted: List) -> EmittedMetrics:
+    """Collect a list; return the worker's metrics, once it reported at its end whether the list was collected."""
+    emitted = EmittedMetrics(journey.stack, WORKER)
+    collect(journey, wanted)
+    ends = {own(name, service=WORKER, kind=wanted.kind) for name in ("TrendsCollected", "TrendsNotCollected")}
+    wait_for(lambda: any(metric in ends for metric, _ in emitted.all()), seconds=20)
+    return emitted

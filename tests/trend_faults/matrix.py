@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.stack_client import StackClient
+from tests.alarm_metrics import own
 from tests.trend_faults.cells import ROUTES, Cell
-from tests.trend_faults.collecting import List, Metrics, connect_sources, counted, forget_queries, health, told
+from tests.trend_faults.collecting import (
+    WORKER,
+    List,
+    collect_counted,
+    connect_sources,
+    forget_queries,
+    health,
+    told,
+)
 
 ORDER = ("discovery", "creative_center", "ensembledata")
 PUBLIC_VIDEOS = ("JP", "ID", "TH", "VN")
@@ -43,7 +52,6 @@ HEAD = """| source | list | fault | reason | its own message | the caller gets |
 
 def run(cells: list[Cell], journey: StackClient) -> Iterator[Outcome]:
     """Yield each cell's outcome as it ends."""
-    metrics = Metrics(journey)
     public = itertools.cycle(PUBLIC_VIDEOS)
     for cell in cells:
         of_public = cell.source == "creative_center" and cell.kind == "videos"
@@ -51,7 +59,7 @@ def run(cells: list[Cell], journey: StackClient) -> Iterator[Outcome]:
         forget_queries(journey)  # there are more cells than countries with public videos
         wanted = List(cell.kind, country) if cell.kind != "keywords" else List(cell.kind, None, None)
         try:
-            yield _run(cell, wanted, journey, metrics)
+            yield _run(cell, wanted, journey)
         except Exception as error:  # noqa: BLE001 - a cell that breaks is a row of the table, not the end of the run
             traceback.print_exc()
             yield Outcome(cell, "?", "", "", False, 0, 0, (f"{type(error).__name__}: {error}"[:200],))
@@ -65,13 +73,13 @@ def heal(journey: StackClient) -> None:
     journey.sandbox("PATCH", "/settings", json={"degraded": {}})
 
 
-def _run(cell: Cell, wanted: List, journey: StackClient, metrics: Metrics) -> Outcome:
+def _run(cell: Cell, wanted: List, journey: StackClient) -> Outcome:
     connect_sources(journey)
-    metrics.of(wanted)
+    collect_counted(journey, wanted)
     before = told(journey, wanted)
     time.sleep(1.1)  # two lists need different seconds
     _harm(cell, journey)
-    events = metrics.of(wanted)
+    emitted = collect_counted(journey, wanted)
     after, seen = told(journey, wanted), health(journey, cell.source)
     attempt = next((one for one in after["attempts"] if one["source"] == cell.source), None)
     outcome = Outcome(
@@ -81,7 +89,7 @@ def _run(cell: Cell, wanted: List, journey: StackClient, metrics: Metrics) -> Ou
         after["source"] or "",
         after["stale"],
         len(after["items"]),
-        counted(events, "TrendSourceFailed", cell.source),
+        int(sum(emitted.values(own("TrendSourceFailed", service=WORKER, source=cell.source)))),
         (),
     )
     judge = _complaints_of_odd if cell.then == "itself" else _complaints

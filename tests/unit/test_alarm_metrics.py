@@ -6,6 +6,7 @@ function's name. tests/infra/test_functions.py checks that a function has its ow
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -22,7 +23,7 @@ from dropcast.trends.models import Failed, trend_query
 from functions.queue.refresh import handler as refresh
 from functions.queue.trends import handler as trends
 from functions.workflow.start import handler as start
-from tests.alarm_metrics import OWN, Metric
+from tests.alarm_metrics import OWN, Metric, in_embedded_format
 from tests.unit.support.functions import context
 
 CAPPED = StepResult(Outcome.HELD, not_before=1_800_000_000, why="reached_active_user_cap")
@@ -108,19 +109,12 @@ EMITTERS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
 
 
 def emitted(output: str, service: str) -> list[Metric]:
-    """The metrics in `output`, as CloudWatch reads its embedded format in the log of the function `service`."""
-    lines = [json.loads(line) for line in output.splitlines() if '"CloudWatchMetrics"' in line]
-    return [
-        Metric(one["Namespace"], metric["Name"], frozenset((name, own(line[name], service)) for name in names))
-        for line in lines
-        for one in line["_aws"]["CloudWatchMetrics"]
-        for names in one["Dimensions"]
-        for metric in one["Metrics"]
-    ]
+    """The metrics in `output`, as those in the log of the function `service`."""
+    return [replace(metric, dimensions=own(metric, service)) for metric, _ in in_embedded_format(output.splitlines())]
 
 
-def own(value: str, service: str) -> str:
-    return service if value == "tests" else value
+def own(metric: Metric, service: str) -> frozenset[tuple[str, str]]:
+    return frozenset((name, service if value == "tests" else value) for name, value in metric.dimensions)
 
 
 @pytest.mark.parametrize("alarm", OWN)
