@@ -9,6 +9,7 @@ from cli import (
     app_secrets_command,
     business_command,
     console_command,
+    doctor_command,
     errors_command,
     keys_command,
     ops_command,
@@ -38,6 +39,7 @@ cli.add_typer(webhooks_command.cli, name="webhooks")
 cli.add_typer(trends_command.cli, name="trends")
 cli.add_typer(ops_command.cli, name="ops")
 cli.command("console")(console_command.console)
+cli.command("doctor")(doctor_command.doctor)
 cli.command("errors")(errors_command.errors)
 cli.command("publish")(publish_command.publish)
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -17,32 +18,47 @@ class StackMissingError(Exception):
     """This account and region have no stack of the stage."""
 
 
+@dataclass(frozen=True)
+class Stack:
+    """A deployed stack. status: CloudFormation's."""
+
+    name: str
+    status: str
+    outputs: dict[str, str]
+
+
 def use_stack(stage: str) -> dict[str, str]:
     """Use the outputs of the stage's stack as this process's settings, and return them.
 
     Raises StackMissingError. AWS_ENDPOINT_URL selects a local stack, as for every AWS tool.
     """
-    _use_region()
-    outputs = _outputs(f"Dropcast-{stage}")
-    os.environ.update({_variable(name): value for name, value in outputs.items()})
+    return find_stack(stage).outputs
+
+
+def find_stack(stage: str) -> Stack:
+    """The stage's stack, whose outputs become this process's settings. Raises StackMissingError."""
+    use_region()
+    stack = _described(f"Dropcast-{stage}")
+    os.environ.update({_variable(name): value for name, value in stack.outputs.items()})
     settings.cache_clear()
-    return outputs
+    return stack
 
 
-def _use_region() -> None:
+def use_region() -> None:
     """Apply AWS_REGION, as other AWS tools do: botocore reads only AWS_DEFAULT_REGION."""
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
 
 
-def _outputs(name: str) -> dict[str, str]:
+def _described(name: str) -> Stack:
     try:
         stack = clients.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
         if "does not exist" in str(error):
             raise StackMissingError(f"There is no stack {name} here.") from None
         raise
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    return Stack(name, stack["StackStatus"], outputs)
 
 
 def _variable(output: str) -> str:

@@ -1,5 +1,6 @@
 """The stack of one stage."""
 
+import tomllib
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
@@ -31,6 +32,7 @@ class DropcastStack(Stack):
         self._parameters = Parameters(self, config.given)
         context = StageContext(config, self._parameters, make_layers(self, root, config.layer_target), root)
 
+        self._version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
         self._events = events = Events(self, context)
         self._accounts = accounts = AccountsAndKeys(self, context, events)
         self._publishing = publishing = Publishing(self, context)
@@ -120,4 +122,5 @@ class DropcastStack(Stack):
             "PartnerSecretArn": accounts.partner_secret.secret_arn,
             "KeyPepperArn": accounts.key_pepper.secret_arn,
             "KmsKeyId": accounts.key.key_id,
+            "DropcastVersion": self._version,
         }

@@ -18,7 +18,7 @@ from typing import Literal
 Target = Literal["aws", "host"]
 
 ROOT = Path(__file__).resolve().parent.parent
-_SOURCES = ["app.py", "cdk.json", "infra", "functions", "layers", "requirements.txt"]
+_SOURCES = ["app.py", "cdk.json", "infra", "functions", "layers", "pyproject.toml", "requirements.txt"]
 _ASSEMBLIES_KEPT_S = 24 * 3600
 
 

@@ -15,6 +15,7 @@ from sandbox.state.tokens import Code
 
 VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 DEVELOPER_REVOKED = 5
+_CLIENT_TOKEN_LIFETIME_S = 7200
 
 Form = dict[str, str]
 
@@ -29,6 +30,8 @@ async def token(request: Request) -> Done | FlatRefusal:
             granted = _exchange_code(sandbox, form)
         case "refresh_token":
             granted = _refresh(sandbox, form)
+        case "client_credentials":
+            return _issue_client_token(request)
         case None:
             return FlatRefusal("invalid_request", "grant_type is missing.")
         case other:
@@ -113,6 +116,13 @@ def _refresh(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
     if sandbox.settings.refresh_kills_access_token:
         sandbox.tokens.drop_access_of(old.authorization)
     return _issue_tokens(sandbox, old.open_id, old.scopes, old.authorization)
+
+
+def _issue_client_token(request: Request) -> Done:
+    """Issue a token of the app itself (section 1.7). No route of the sandbox accepts it."""
+    token = f"clt.{secrets.token_hex(16)}"
+    entry_of(request).record_secret("new_client_token", token)
+    return Done({"access_token": token, "expires_in": _CLIENT_TOKEN_LIFETIME_S, "token_type": "Bearer"})
 
 
 def _issue_tokens(sandbox: Sandbox, open_id: str, scopes: tuple[str, ...], authorization: int) -> Done:

@@ -43,5 +43,5 @@ def test_people_and_scripts_get_their_outputs(template):
         *("AccountsTable", "ConnectionsTable", "KeysTable", "PublishesTable", "OutboxTable", "TrendsTable"),
         *("BudgetsTable", "ConsoleTable", "HooksTable", "BusinessRedirectUri"),
         *("AppSecretArn", "PartnerSecretArn", "KeyPepperArn", "MediaKeyArn", "KmsKeyId", "TiktokScopes"),
-        *("MediaAddress", "MediaDomainTarget"),
+        *("MediaAddress", "MediaDomainTarget", "DropcastVersion"),
     }

@@ -54,6 +54,14 @@ def test_the_client_must_be_correct(app, wrong):
     assert reply.json()["error"] == "invalid_client"
 
 
+def test_the_apps_own_token_shows_that_key_and_secret_are_right(app):
+    right = app.token(grant_type="client_credentials").json()
+
+    assert right["access_token"].startswith("clt.")
+    assert "open_id" not in right
+    assert app.token(grant_type="client_credentials", client_secret="no").json()["error"] == "invalid_client"
+
+
 def test_other_grant_types_are_refused(app):
     assert app.token(grant_type="password").json()["error"] == "unsupported_grant_type"
     assert app.token().json()["error"] == "invalid_request"

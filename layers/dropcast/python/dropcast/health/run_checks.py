@@ -45,10 +45,11 @@ FOR_OPERATORS: tuple[Check, ...] = (
 
 def run_checks(caller: Caller) -> list[tuple[Check, Finding]]:
     """What each check finds that the caller may see. A check that fails or takes too long says so."""
-    return _run(FOR_EVERYONE + FOR_OPERATORS if caller.user_id is None else FOR_EVERYONE)
+    return find_all(FOR_EVERYONE + FOR_OPERATORS if caller.user_id is None else FOR_EVERYONE)
 
 
-def _run(checks: Sequence[Check]) -> list[tuple[Check, Finding]]:
+def find_all(checks: Sequence[Check]) -> list[tuple[Check, Finding]]:
+    """What each of the checks finds, in their order. A check that fails or takes too long says so."""
     pool = ThreadPoolExecutor(len(checks))
     running = [(check, pool.submit(_find, check)) for check in checks]
     wait([future for _, future in running], _PATIENCE_S)

@@ -75,5 +75,14 @@ def revoke(tiktok: TikTok, app: AppCredentials, access_token: SecretStr) -> Refu
     return answer if isinstance(answer, Refused | Unanswered) else None
 
 
+def check_credentials(tiktok: TikTok, app: AppCredentials) -> Refused | Unanswered | None:
+    """Ask TikTok for a token of the app itself, which needs no user (section 1.7). None: key and secret are right.
+
+    Only a refusal with the code invalid_client means that they are wrong.
+    """
+    answer = post_form(tiktok, _TOKEN_PATH, _identity(app) | {"grant_type": "client_credentials"})
+    return answer if isinstance(answer, Refused | Unanswered) else None
+
+
 def _identity(app: AppCredentials) -> dict[str, str]:
     return {"client_key": app.client_key, "client_secret": app.client_secret.get_secret_value()}

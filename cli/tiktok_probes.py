@@ -1,0 +1,81 @@
+"""Questions to TikTok about the app that need no user: its key and secret, and its redirect URI."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from dropcast.accounts import tiktok_app
+from dropcast.settings import listed, settings
+from dropcast.tiktok import oauth
+from dropcast.tiktok.client import Refused
+from dropcast.tiktok.oauth import AppCredentials
+
+_PATIENCE_S = 10
+_REDIRECTS_MAX = 5
+# In an address, in JSON within a page, or in the words of TikTok's own error page.
+_ERROR_TYPE = re.compile(r"error_type(?:=|%3D|\\?\"\s*:\s*\\?\")([a-z_]+)")
+_ERROR_WORDS = re.compile(r"correct the following and try again:?(?:\s|<[^>]*>)*([a-z_]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """TikTok's answer does not settle the question. `why` says what TikTok did."""
+
+    why: str
+
+
+def probe_credentials(app: AppCredentials) -> Literal["right", "wrong"] | CannotTell:
+    """Whether TikTok knows the app's key and secret. Only invalid_client means that they are wrong (protocol 1.7)."""
+    match oauth.check_credentials(tiktok_app.tiktok_within(_PATIENCE_S), app):
+        case None:
+            return "right"
+        case Refused(code="invalid_client"):
+            return "wrong"
+        case Refused(code=code):
+            return CannotTell(f"TikTok answered {code}")
+        case unanswered:
+            return CannotTell(f"TikTok did not answer ({unanswered.reason})")
+
+
+def probe_consent_page(client_key: str, redirect_uri: str) -> Literal["", "redirect_uri", "client_key"] | CannotTell:
+    """What TikTok's consent page calls wrong about the app: "" if it names nothing (protocol 1.1).
+
+    TikTok's page can show an error only in a browser, so "" is no proof. The probe starts no consent.
+    """
+    url = oauth.authorize_url(
+        settings().tiktok_authorize_url,
+        client_key=client_key,
+        scopes=listed(settings().tiktok_scopes),
+        redirect_uri=redirect_uri,
+        state="dropcast-doctor",
+        challenge=oauth.hex_challenge(oauth.new_verifier()),
+    )
+    try:
+        named = _named_error(url)
+    except httpx.HTTPError as error:
+        return CannotTell(f"TikTok's consent page does not answer ({type(error).__name__})")
+    if named in ("", "redirect_uri", "client_key"):
+        return named
+    return CannotTell(f"TikTok's consent page calls {named} wrong")
+
+
+def _named_error(url: str) -> str:
+    """Open the page and the pages of the same site to which it redirects; the first error type that one names."""
+    site = urlsplit(url).netloc
+    with httpx.Client(timeout=_PATIENCE_S) as browser:
+        for _ in range(_REDIRECTS_MAX):
+            page = browser.get(url)
+            following = page.headers.get("location", "")
+            if (
+                found := _ERROR_TYPE.search(following)
+                or _ERROR_TYPE.search(page.text)
+                or _ERROR_WORDS.search(page.text)
+            ):
+                return found[1]
+            url = urljoin(url, following)
+            if not following or urlsplit(url).netloc != site:
+                return ""
+    return ""
