@@ -233,6 +233,7 @@ class _Sandbox:
         }
         command = [sys.executable, "-X", f"dropcast={folder.path}", "-m", "sandbox", "--port", str(port)]
         command += ["--client-key", app["client_key"], "--client-secret", app["client_secret"]]
+        command += ["--platform", "desktop"]  # TikTok checks PKCE of a desktop app only
         command += ["--audited" if options.settings.get(Settings.app_audit) == "audited" else "--unaudited"]
         command += ["--redirect-uri", f"{public_url}/oauth/tiktok/callback"]
         command += ["--webhook-url", f"{public_url}/webhooks/tiktok"]

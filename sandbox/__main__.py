@@ -1,38 +1,32 @@
-"""python -m sandbox: serves the sandbox until SIGTERM or SIGINT."""
+"""tiktok-sandbox, or python -m sandbox: serves the sandbox until SIGTERM or SIGINT."""
 
 import argparse
 import contextlib
 import json
 import os
+import ssl
+import sys
 import threading
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
-from sandbox.running import serve
+from sandbox.running import Certificate, bind, serve
 from sandbox.settings import ALL_SCOPES, Settings
+
+COMMAND = "tiktok-sandbox"
 
 
 def main() -> None:
     parent = os.getppid()
     args = _parser().parse_args()
-    settings = Settings(
-        client_key=args.client_key,
-        client_secret=SecretStr(args.client_secret),
-        redirect_uris=args.redirect_uri,
-        webhook_url=args.webhook_url,
-        audited=args.audited,
-        access_lifetime=args.access_lifetime,
-        refresh_lifetime=args.refresh_lifetime,
-        scopes=[scope for scope in args.scopes.split(",") if scope],
-        verified_urls=args.verified_url,
-        business_app_id=args.business_app_id,
-        business_secret=SecretStr(args.business_secret),
-        business_redirect_uris=args.business_redirect_uri,
-        ensembledata_token=SecretStr(args.ensembledata_token),
-    )
+    settings, certificate = _settings(args), _certificate(args)
+    try:
+        listening = bind(args.host, args.port)
+    except (OSError, OverflowError) as problem:
+        _fail(f"{args.host}:{args.port} cannot be used: {getattr(problem, 'strerror', None) or problem}")
 
     def ready(url: str, server: uvicorn.Server) -> None:
         print(json.dumps({"url": url, "pid": os.getpid()}), flush=True)
@@ -40,7 +34,46 @@ def main() -> None:
             threading.Thread(target=_stop_with_parent, args=(server, parent), daemon=True).start()
 
     with contextlib.suppress(KeyboardInterrupt):
-        serve(settings, args.host, args.port, ready)
+        serve(settings, listening, ready, certificate)
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    try:
+        return Settings(
+            client_key=args.client_key,
+            client_secret=SecretStr(args.client_secret),
+            platform=args.platform,
+            redirect_uris=args.redirect_uri,
+            webhook_url=args.webhook_url,
+            audited=args.audited,
+            access_lifetime=args.access_lifetime,
+            refresh_lifetime=args.refresh_lifetime,
+            scopes=[scope for scope in args.scopes.split(",") if scope],
+            verified_urls=args.verified_url,
+            business_app_id=args.business_app_id,
+            business_secret=SecretStr(args.business_secret),
+            business_redirect_uris=args.business_redirect_uri,
+            ensembledata_token=SecretStr(args.ensembledata_token),
+        )
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        _fail(f"{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}")
+
+
+def _certificate(args: argparse.Namespace) -> Certificate | None:
+    if not args.tls_cert and not args.tls_key:
+        return None
+    if not args.tls_cert or not args.tls_key:
+        _fail("--tls-cert and --tls-key belong together")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(args.tls_cert, args.tls_key)
+    except OSError as problem:
+        _fail(f"the certificate cannot be used: {problem.strerror or problem}")
+    return Certificate(args.tls_cert, args.tls_key)
+
+
+def _fail(words: str) -> NoReturn:
+    sys.exit(f"{COMMAND}: {words}")
 
 
 def _stop_with_parent(server: uvicorn.Server, parent: int) -> None:
@@ -53,13 +86,14 @@ def _parser() -> argparse.ArgumentParser:
     default: dict[str, Any] = {
         name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()
     }
-    parser = argparse.ArgumentParser(
-        "python -m sandbox", description="A local TikTok, built from TikTok's documentation."
-    )
+    parser = argparse.ArgumentParser(COMMAND, description="A local TikTok, built from TikTok's documentation.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port; stdout has its number")
+    parser.add_argument("--tls-cert", metavar="FILE", help="serve https with this certificate (PEM)")
+    parser.add_argument("--tls-key", metavar="FILE", help="the certificate's private key (PEM)")
     parser.add_argument("--client-key", default=default["client_key"])
     parser.add_argument("--client-secret", default=default["client_secret"].get_secret_value())
+    parser.add_argument("--platform", choices=("web", "desktop"), default=default["platform"])
     parser.add_argument("--redirect-uri", action="append", default=[], help="a registered URI; may be repeated")
     parser.add_argument("--webhook-url")
     parser.add_argument("--audited", action="store_true", default=False)

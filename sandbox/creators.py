@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-PRIVACY_LEVELS = ("PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY")
+from sandbox.addresses import avatar_url
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Creator:
     def info(self, base_url: str) -> dict[str, Any]:
         """The data of creator_info/query (section 2)."""
         return {
-            "creator_avatar_url": avatar_url(base_url, self),
+            "creator_avatar_url": avatar_url(base_url, self.open_id),
             "creator_username": self.username,
             "creator_nickname": self.nickname,
             "privacy_level_options": self.privacy_level_options,
@@ -51,10 +51,6 @@ class Creator:
             "stitch_disabled": self.stitch_disabled or self.private,
             "max_video_post_duration_sec": self.max_video_post_duration_sec,
         }
-
-
-def avatar_url(base_url: str, creator: Creator) -> str:
-    return f"{base_url}avatar/{creator.open_id}.svg"
 
 
 class Creators:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
@@ -12,6 +13,14 @@ import uvicorn
 from sandbox.server import make_app
 from sandbox.settings import Settings
 from sandbox.state.state import Sandbox
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The PEM files of a certificate and its private key."""
+
+    certificate: str
+    key: str
 
 
 class Server(uvicorn.Server):
@@ -34,14 +43,15 @@ class Server(uvicorn.Server):
         connections.is_refusing = True
         for server in self.servers:
             server.close()
-        bound = _bind(host, port)
+        bound = bind(host, port)
         connections.reset_idle()
         await asyncio.sleep(seconds)
         protocol = partial(
             self._sandbox.protocol, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
         loop = asyncio.get_running_loop()
-        self.servers = [await loop.create_server(protocol, sock=bound, backlog=self.config.backlog)]
+        ssl, backlog = self.config.ssl, self.config.backlog
+        self.servers = [await loop.create_server(protocol, sock=bound, ssl=ssl, backlog=backlog)]
         connections.is_refusing = False
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -49,23 +59,34 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    """Bind a socket.
+def bind(host: str, port: int) -> socket.socket:
+    """Bind a socket. Port 0 takes a free port. Raises OSError if the address cannot be used.
 
     asyncio sets TCP_NODELAY only with an explicit protocol; otherwise each answer takes 40 ms longer.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError):
+        listening.close()
+        raise
     return listening
 
 
-def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicorn.Server], None]) -> None:
-    """Serve until stopped. Port 0 takes a free port. `ready` is called with the address once the server answers."""
-    listening = _bind(host, port)
+def serve(
+    settings: Settings,
+    listening: socket.socket,
+    ready: Callable[[str, uvicorn.Server], None],
+    certificate: Certificate | None = None,
+) -> None:
+    """Serve on a bound socket until stopped, over https if there is a certificate. `ready` is called with the address
+    once the server answers.
+    """
+    host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    url = f"http://{shown}:{listening.getsockname()[1]}"
+    url = f"{'https' if certificate else 'http'}://{shown}:{port}"
     app = make_app(settings)
     config = uvicorn.Config(
         app,
@@ -76,6 +97,8 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicor
         ws="none",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
+        ssl_certfile=certificate.certificate if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
     )
     server = Server(config, app.state.sandbox, lambda: ready(url, server))
     app.state.sandbox.stop_listening = server.stop_listening
@@ -84,8 +107,8 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicor
 
 
 @contextmanager
-def running(settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Run a sandbox in a thread; yield its base address."""
+def running(settings: Settings | None = None, *, certificate: Certificate | None = None) -> Iterator[str]:
+    """Run a sandbox in a thread on a free port of this machine; yield its base address."""
     started = threading.Event()
     address: list[tuple[str, uvicorn.Server]] = []
 
@@ -93,7 +116,8 @@ def running(settings: Settings | None = None, *, host: str = "127.0.0.1", port: 
         address.append((url, server))
         started.set()
 
-    thread = threading.Thread(target=serve, args=(settings or Settings(), host, port, ready), daemon=True)
+    serving = (settings or Settings(), bind("127.0.0.1", 0), ready, certificate)
+    thread = threading.Thread(target=serve, args=serving, daemon=True)
     thread.start()
     if not started.wait(20):
         raise RuntimeError("the sandbox did not start within 20 s")

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from sandbox.admin import api, business_comments_and_grants
 from sandbox.answers.open_api import FLAT_STATUS, Done, FlatRefusal, Refusal, envelope, flat_error
 from sandbox.business import routes
-from sandbox.routes import oauth, photo_posting, upload, user_info, video_posting, videos
+from sandbox.routes import oauth, photo_posting, public_pages, upload, user_info, video_posting, videos
 from sandbox.routes.consent_page import authorize
 from sandbox.settings import Settings
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
@@ -30,6 +30,7 @@ def make_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/v2/auth/authorize/", authorize, methods=["GET", "POST"]),
+            Route("/v2/auth/authorize", authorize, methods=["GET", "POST"]),
             Route("/v2/oauth/token/", _flat_endpoint(oauth.token), methods=["POST"]),
             Route("/v2/oauth/revoke/", _flat_endpoint(oauth.revoke), methods=["POST"]),
             Route(
@@ -46,7 +47,7 @@ def make_app(settings: Settings) -> Starlette:
             Route("/v2/video/list/", _api_endpoint(videos.video_list), methods=["POST"]),
             Route("/v2/video/query/", _api_endpoint(videos.video_query), methods=["POST"]),
             Route("/upload/video/", upload.put_chunk, methods=["PUT"]),
-            Route("/avatar/{open_id}.svg", user_info.avatar),
+            *public_pages.routes,
             *routes.routes,
             *creative_center.routes,
             *ensembledata.routes,

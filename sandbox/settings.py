@@ -1,10 +1,15 @@
 """The sandbox's settings, given at start or changed by PATCH /_sandbox/settings."""
 
-from typing import Literal, Self
+import re
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 
 from sandbox.faults.degradations import Degradation, can_degrade
+
+DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+LONGEST_REDIRECT_URI = 511
 
 ALL_SCOPES = [
     "user.info.basic",
@@ -30,22 +35,91 @@ CALLS_PER_WINDOW = {
 }
 
 
-class Settings(BaseModel, extra="forbid"):
+Status = Literal["PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SEND_TO_USER_INBOX", "PUBLISH_COMPLETE", "FAILED"]
+FailReason = Literal[
+    "file_format_check_failed",
+    "duration_check_failed",
+    "frame_rate_check_failed",
+    "picture_size_check_failed",
+    "internal",
+    "video_pull_failed",
+    "photo_pull_failed",
+    "publish_cancelled",
+    "auth_removed",
+    "spam_risk_user_banned_from_posting",
+    "spam_risk_text",
+    "spam_risk",
+    "spam_risk_too_many_posts",
+]
+"""The reasons of section 6."""
+
+
+def _known_scope(scope: str) -> str:
+    if scope not in ALL_SCOPES:
+        raise ValueError(f"TikTok has no such scope; it has {', '.join(ALL_SCOPES)}")
+    return scope
+
+
+def _limited_route(route: str) -> str:
+    if route not in CALLS_PER_WINDOW:
+        raise ValueError(f"no limit applies to this route; limits apply to {', '.join(CALLS_PER_WINDOW)}")
+    return route
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or re.search(r"\s", url):
+        raise ValueError("must be an absolute http or https URL")
+    return url
+
+
+def _redirect_uri(uri: str) -> str:
+    """Section 1.1: absolute and static, without query or fragment. The sandbox accepts http on both platforms."""
+    if "?" in _web_address(uri) or "#" in uri or "*" in uri or len(uri) > LONGEST_REDIRECT_URI:
+        raise ValueError(f"has no query, fragment or wildcard, and at most {LONGEST_REDIRECT_URI} characters")
+    return uri
+
+
+def _business_redirect_uri(uri: str) -> str:
+    if not _redirect_uri(uri).endswith("/"):
+        raise ValueError("must end in /")
+    return uri
+
+
+def _ownership_proof(proof: str) -> str:
+    """Section 9: a domain, or the prefix of URLs."""
+    if "://" not in proof and not DOMAIN.fullmatch(proof):
+        raise ValueError("must be a domain (example.com) or a prefix (https://host/path/)")
+    return _web_address(proof) if "://" in proof else proof
+
+
+Scope = Annotated[str, AfterValidator(_known_scope)]
+LimitedRoute = Annotated[str, AfterValidator(_limited_route)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+RedirectUri = Annotated[str, AfterValidator(_redirect_uri)]
+BusinessRedirectUri = Annotated[str, AfterValidator(_business_redirect_uri)]
+OwnershipProof = Annotated[str, AfterValidator(_ownership_proof)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     """Times are seconds of the sandbox's clock unless stated otherwise; sizes are bytes."""
 
     # the registered app
-    client_key: str = "sandbox-client-key"
+    client_key: str = Field(default="sandbox-client-key", min_length=1)
     client_secret: SecretStr = SecretStr("sandbox-client-secret")
-    redirect_uris: list[str] = []
-    scopes: list[str] = ALL_SCOPES
+    platform: Literal["web", "desktop"] = "web"
+    """Section 1.5: TikTok ignores PKCE of a web app. It requires and checks it for a desktop app."""
+    redirect_uris: list[RedirectUri] = []
+    scopes: list[Scope] = Field(default=ALL_SCOPES, min_length=1)
     audited: bool = False
-    verified_urls: list[str] = []
+    verified_urls: list[OwnershipProof] = []
     """Domains (example.com) and URL prefixes (https://host/path/) with proven ownership."""
 
     # the app of TikTok API for Business, and a customer of EnsembleData
-    business_app_id: str = "7000000000000000001"
+    business_app_id: str = Field(default="7000000000000000001", min_length=1)
     business_secret: SecretStr = SecretStr("sandbox-business-secret")
-    business_redirect_uris: list[str] = []
+    business_redirect_uris: list[BusinessRedirectUri] = []
     ensembledata_token: SecretStr = SecretStr("sandbox-ensembledata-token")
     business_code_lifetime: int = Field(default=600, gt=0)
     business_access_lifetime: int = Field(default=86_400, gt=0)
@@ -60,6 +134,8 @@ class Settings(BaseModel, extra="forbid"):
     refresh_lifetime: int = Field(default=15_552_000, gt=0)
     refresh_kills_access_token: bool = False
     oauth_errors_on_200: bool = False
+    redirect_mismatch_error: Literal["invalid_request", "invalid_grant"] = "invalid_request"
+    """TikTok's token page shows invalid_request; its table of errors suggests invalid_grant (section 1.7)."""
 
     bare_comment_ids: bool = True
     """The id of a new comment is a JSON number of 19 digits, not a string."""
@@ -77,28 +153,34 @@ class Settings(BaseModel, extra="forbid"):
 
     # refusals
     invalid_params_code: Literal["invalid_params", "invalid_param"] = "invalid_params"
-    rate_limits: dict[str, int] = Field(default_factory=lambda: dict(CALLS_PER_WINDOW))
+    creator_info_needs_content_type: bool = False
+    """TikTok's page requires the Content-Type; whether TikTok enforces it is open (section 2)."""
+    rate_limits: dict[LimitedRoute, Count] = Field(default_factory=lambda: dict(CALLS_PER_WINDOW))
     rate_window: float = Field(default=60, gt=0)
     day: float = Field(default=86_400, gt=0)
     """The length of the window for posts, drafts and active creators."""
-    direct_posts_per_day: int = 15
-    pending_drafts_per_day: int = 5
-    unaudited_active_users: int = 5
-    audited_active_users: int | None = None
+    direct_posts_per_day: Count = 15
+    pending_drafts_per_day: Count = 5
+    unaudited_active_users: Count = 5
+    audited_active_users: Count | None = None
 
     # upload and processing
     upload_lifetime: int = Field(default=3600, gt=0)
     content_range_end: Literal["count", "last_index"] = "count"
     processing_seconds: float = Field(default=2, ge=0)
-    fail_reason: str | None = None
+    fail_reason: FailReason | None = None
     """None: publishes succeed. Otherwise every publish ends as FAILED with this reason."""
+    status_names: dict[Status, Annotated[str, Field(min_length=1)]] = {}
+    """Undocumented names that status/fetch answers instead of these."""
+    single_post_id: bool = False
+    """status/fetch answers the newest post id as a number instead of the list, once there is one (section 6)."""
     publicly_available_seconds: float | None = Field(default=2, ge=0)
     """The delay from PUBLISH_COMPLETE to the post id of a public post. None: no id."""
     pull_timeout: float = Field(default=3600, gt=0)
     """Real seconds."""
 
     # webhooks
-    webhook_url: str | None = None
+    webhook_url: WebAddress | None = None
     webhooks_enabled: bool = True
     webhook_delay: float = Field(default=0, ge=0)
     webhook_duplicates: int = Field(default=0, ge=0)

@@ -1,7 +1,7 @@
 """The admin API under /_sandbox/: creators, consent without a browser, journal, posts, clock, faults."""
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
@@ -18,9 +18,13 @@ from sandbox.settings import Settings
 from sandbox.state.publishes import Publish
 from sandbox.state.state import sandbox_of
 
+USERNAME = r"^[A-Za-z0-9._-]{1,64}$"
+YEAR_10000 = 253_402_300_800
+Statistic = Literal["follower_count", "following_count", "likes_count", "video_count"]
+
 
 class CreatorChange(StrictBody):
-    username: str | None = Field(None, min_length=1)
+    username: str | None = Field(None, pattern=USERNAME)
     nickname: str | None = None
     private: bool | None = None
     banned: bool | None = None
@@ -33,12 +37,12 @@ class CreatorChange(StrictBody):
     max_video_post_duration_sec: int | None = Field(None, gt=0)
     bio_description: str | None = None
     is_verified: bool | None = None
-    counts: dict[str, int] | None = None
+    counts: dict[Statistic, Annotated[int, Field(ge=0)]] | None = None
 
 
 class NewVideo(StrictBody):
     title: str = ""
-    create_time: float | None = Field(None, gt=0)
+    create_time: float | None = Field(None, gt=0, lt=YEAR_10000)
     is_aigc: bool = False
     like_count: int = Field(0, ge=0)
     comment_count: int = Field(0, ge=0)
@@ -47,7 +51,7 @@ class NewVideo(StrictBody):
 
 
 class NewCreator(CreatorChange):
-    username: str = Field(min_length=1)  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
+    username: str = Field(pattern=USERNAME)  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
 
 
 class Disconnect(StrictBody):
@@ -59,7 +63,7 @@ class Advance(StrictBody):
 
 
 class Outage(StrictBody):
-    seconds: float = Field(gt=0)
+    seconds: float = Field(gt=0, le=3600)
 
 
 class PostDraft(StrictBody):

@@ -1,8 +1,10 @@
 """POST /_sandbox/authorize: answers the three consent pages without a browser."""
 
 from dataclasses import asdict
+from typing import Annotated
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from pydantic import AfterValidator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -20,11 +22,19 @@ from sandbox.routes.authorize import ConsentError, ConsentRequest, allow, deny, 
 from sandbox.settings import Settings
 from sandbox.state.state import Sandbox, sandbox_of
 
+PAGES = ("/v2/auth/authorize", "/v2/auth/authorize/", "/portal/auth", "/business/auth")
+
+
+def _consent_page(url: str) -> str:
+    if urlsplit(url).path not in PAGES:
+        raise ValueError(f"must have one of the paths {', '.join(PAGES)}")
+    return url
+
 
 class ConsentDecision(StrictBody):
     """`username` or `open_id` names the creator; an advertiser's consent has no creator."""
 
-    authorize_url: str
+    authorize_url: Annotated[str, AfterValidator(_consent_page)]
     username: str | None = None
     open_id: str | None = None
     scopes: list[str] | None = None
@@ -42,11 +52,17 @@ async def decide_consent(request: Request) -> Response:
     if body.deny:
         return _redirect_answer(deny_business(asked) if isinstance(asked, BusinessConsentRequest) else deny(asked))
     if isinstance(asked, BusinessConsentRequest) and asked.kind == "advertiser":
-        return _redirect_answer(allow_advertiser(sandbox, asked, body.advertiser_ids or sandbox.advertisers))
+        chosen = body.advertiser_ids or sandbox.advertisers
+        if unknown := set(chosen) - set(sandbox.advertisers):
+            return admin_error(422, f"no such advertiser account: {', '.join(sorted(unknown))}")
+        return _redirect_answer(allow_advertiser(sandbox, asked, chosen))
     creator = sandbox.creators.find(body.open_id or body.username or "")
     if creator is None:
         return admin_error(404, "no such creator")
-    return _redirect_answer(_allow(sandbox, asked, creator, set(asked.scopes if body.scopes is None else body.scopes)))
+    scopes = set(asked.scopes if body.scopes is None else body.scopes)
+    if other := scopes - set(asked.scopes):
+        return admin_error(422, f"the app did not ask for {', '.join(sorted(other))}")
+    return _redirect_answer(_allow(sandbox, asked, creator, scopes))
 
 
 def _read_consent_request(

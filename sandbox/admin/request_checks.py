@@ -10,8 +10,8 @@ from sandbox.creators import Creator
 from sandbox.state.state import sandbox_of
 
 
-class StrictBody(BaseModel, extra="forbid"):
-    """A request body without unknown fields."""
+class StrictBody(BaseModel, extra="forbid", allow_inf_nan=False):
+    """A request body without unknown fields and without infinite numbers."""
 
 
 def admin_error(status: int, words: str) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from sandbox.addresses import player_url, share_url
 from sandbox.answers.business import BusinessDone, BusinessRefusal, wrong_parameter
 from sandbox.business.bearer import advertiser, holder
 from sandbox.state.made_up_trends import (
@@ -226,4 +227,12 @@ def _videos(request: Request, word: str, country: str) -> list[dict[str, Any]]:
     sandbox = sandbox_of(request)
     found = videos_about(word, country, sandbox.clock.now(), VIDEOS_EACH)
     sandbox.remember_videos(found)
-    return [{"video_id": str(one.id), "embed_url": one.embed_url, "share_url": one.share_url} for one in found]
+    base_url = str(request.base_url)
+    return [
+        {
+            "video_id": str(one.id),
+            "embed_url": player_url(base_url, one.id),
+            "share_url": share_url(base_url, one.author, one.id),
+        }
+        for one in found
+    ]

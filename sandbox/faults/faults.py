@@ -17,6 +17,17 @@ FaultKind = Literal[
     "wrong_content_range",
 ]
 
+OF_EVERY_KIND = {"route", "kind", "times", "skip", "open_id"}
+FIELDS: dict[FaultKind, set[str]] = {
+    "answer": {"status", "body", "seconds", "effect"},
+    "error": {"code", "status", "message", "seconds", "effect"},
+    "reset_before": set(),
+    "reset_after": set(),
+    "slow_answer": {"seconds"},
+    "slow_body": {"bytes_per_second"},
+    "reset_in_body": {"after_bytes"},
+    "wrong_content_range": {"content_range"},
+}
 REQUIRED_FIELDS = {
     "answer": "status",
     "error": "code",
@@ -32,7 +43,7 @@ def _known_route(route: str) -> str:
     return route
 
 
-class Fault(BaseModel, extra="forbid"):
+class Fault(BaseModel, extra="forbid", allow_inf_nan=False):
     route: Annotated[str, AfterValidator(_known_route)]
     kind: FaultKind
     times: int = Field(1, gt=0)
@@ -51,7 +62,7 @@ class Fault(BaseModel, extra="forbid"):
     """The delay of the answer; also for answer and error."""
     bytes_per_second: int | None = Field(None, gt=0)
     after_bytes: int | None = Field(None, ge=0)
-    content_range: str | None = None
+    content_range: str | None = Field(None, pattern="^[ -~]*$")
     """For wrong_content_range: the header sent instead; None leaves it out."""
 
     @model_validator(mode="after")
@@ -59,6 +70,10 @@ class Fault(BaseModel, extra="forbid"):
         need = REQUIRED_FIELDS.get(self.kind)
         if need and getattr(self, need) is None:
             raise ValueError(f"kind {self.kind} needs {need}")
+        if other := self.model_fields_set - OF_EVERY_KIND - FIELDS[self.kind]:
+            raise ValueError(f"kind {self.kind} does not use {', '.join(sorted(other))}")
+        if self.kind == "wrong_content_range" and self.route != "upload":
+            raise ValueError("only the answers of upload have a Content-Range")
         if self.code and dialect_of(self.route) != "open" and not self.code.isdecimal():
             raise ValueError(f"the error codes of {self.route} are numbers")
         return self

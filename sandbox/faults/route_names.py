@@ -6,6 +6,7 @@ BUSINESS = "/open_api/v1.3"
 
 ROUTES = {
     "/v2/auth/authorize/": "authorize",
+    "/v2/auth/authorize": "authorize",
     "/v2/oauth/token/": "token",
     "/v2/oauth/revoke/": "revoke",
     "/v2/post/publish/creator_info/query/": "creator_info",
@@ -51,7 +52,14 @@ ROUTES = {
     "/apis/customer/get-used-units": "ensemble_units",
 }
 
-PREFIXES = {"/avatar/": "avatar", "/creative_radar_api/": "creative_radar"}
+PREFIXES = {
+    "/avatar/": "avatar",
+    "/cover/": "cover",
+    "/@": "public_page",
+    "/embed/": "public_page",
+    "/player/": "public_page",
+    "/creative_radar_api/": "creative_radar",
+}
 
 ROUTE_NAMES = frozenset(ROUTES.values()) | {"creative_radar"}
 

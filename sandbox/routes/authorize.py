@@ -21,6 +21,7 @@ class ConsentRequest:
     redirect_uri: str
     state: str
     challenge: str | None
+    """None for a web app, of which TikTok ignores PKCE (section 1.5)."""
     always_show_page: bool
 
 
@@ -54,15 +55,17 @@ def read_request(settings: Settings, query: Mapping[str, str]) -> ConsentRequest
         return back("invalid_request", "state is missing.", "state")
     if not scopes or unknown:
         return back("invalid_scope", f"Not approved for this app: {', '.join(unknown) or 'no scope asked'}.", "scope")
-    if "code_challenge" in query and not _is_valid_challenge(query):
+    has_pkce = settings.platform == "desktop"
+    if has_pkce and not _is_valid_challenge(query):
         return back("invalid_request", "Correct code_challenge: S256, 64 lower-case hex digits.", "code_challenge")
-    return ConsentRequest(
-        scopes, redirect_uri, state, query.get("code_challenge"), query.get("disable_auto_auth") == "1"
-    )
+    challenge = query["code_challenge"] if has_pkce else None
+    return ConsentRequest(scopes, redirect_uri, state, challenge, query.get("disable_auto_auth") == "1")
 
 
 def _is_valid_challenge(query: Mapping[str, str]) -> bool:
-    return query.get("code_challenge_method") == "S256" and bool(HEX_CHALLENGE.fullmatch(query["code_challenge"]))
+    return query.get("code_challenge_method") == "S256" and bool(
+        HEX_CHALLENGE.fullmatch(query.get("code_challenge", ""))
+    )
 
 
 def allow(sandbox: Sandbox, asked: ConsentRequest, creator: Creator, scopes: set[str]) -> str:

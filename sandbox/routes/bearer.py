@@ -33,11 +33,14 @@ def _within_rate(sandbox: Sandbox, token: str, route: str) -> bool:
     )
 
 
-async def json_body(request: Request, *, may_be_empty: bool = False) -> dict[str, Any] | Refusal:
-    """The body as a JSON object. The content type may have a charset."""
+async def json_body(
+    request: Request, *, may_be_empty: bool = False, type_required: bool = True
+) -> dict[str, Any] | Refusal:
+    """The body as a JSON object. The content type may have a charset; it may be absent unless it is required."""
     sandbox = sandbox_of(request)
     raw = await request.body()
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+    content_type = request.headers.get("content-type", "" if type_required else "application/json")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
         return sandbox.invalid_params("The Content-Type must be application/json.")
     if not raw and may_be_empty:
         return {}

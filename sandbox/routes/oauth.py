@@ -93,14 +93,15 @@ def _exchange_code(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
     if code.expires_at <= sandbox.clock.now():
         return FlatRefusal("invalid_grant", "Authorization code is expired.")
     if form.get("redirect_uri") != code.redirect_uri:
-        return FlatRefusal("invalid_grant", "Redirect_uri is not matched with the uri when requesting code.")
+        words = "Redirect_uri is not matched with the uri when requesting code."
+        return FlatRefusal(sandbox.settings.redirect_mismatch_error, words)
     if not _verifier_matches(code, form.get("code_verifier", "")):
         return FlatRefusal("invalid_grant", "Code verifier or code challenge is invalid.")
     return _issue_tokens(sandbox, code.open_id, code.scopes, sandbox.tokens.new_authorization())
 
 
 def _verifier_matches(code: Code, verifier: str) -> bool:
-    """Section 1.5: the challenge is the lower-case hex SHA-256 of the verifier. It is optional."""
+    """Section 1.5: the challenge is the lower-case hex SHA-256 of the verifier. A web app's code has none."""
     if code.challenge is None:
         return True
     hexed = hashlib.sha256(verifier.encode()).hexdigest()

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from sandbox.answers.open_api import Done, Refusal
 from sandbox.routes.bearer import caller, json_body
 from sandbox.routes.pulling import pull_media
-from sandbox.routes.video_posting import creator_refusal
+from sandbox.routes.video_posting import creator_refusal, privacy_refusal
 from sandbox.rules.photo_rules import PostMode, body_problem, post_mode, warnings
 from sandbox.state.publishes import Mode
 from sandbox.state.state import entry_of, sandbox_of
@@ -18,6 +18,8 @@ async def content_init(request: Request) -> Done | Refusal:
     """Start a photo post. The required scope depends on the body's mode; for an unknown mode either scope suffices."""
     sandbox = sandbox_of(request)
     body = await json_body(request)
+    if isinstance(body, dict):
+        body.setdefault("post_info", {})
     mode = None if isinstance(body, Refusal) else post_mode(body)
     who = caller(request, any_of={SCOPES[mode]} if mode else set(SCOPES.values()))
     if isinstance(who, Refusal):
@@ -26,6 +28,11 @@ async def content_init(request: Request) -> Done | Refusal:
         return body
     if mode is None:
         return sandbox.invalid_params("media_type or post_mode invalid")
+    if not isinstance(body["post_info"], dict):
+        return sandbox.invalid_params("post_info is not an object.")
+    refusal = privacy_refusal(who.creator, body["post_info"]) if mode == "DIRECT_POST" else None
+    if refusal:
+        return refusal
     problem = body_problem(body, mode)
     if problem:
         return sandbox.invalid_params(problem)
@@ -38,7 +45,7 @@ async def content_init(request: Request) -> Done | Refusal:
         who.creator.open_id,
         MODES[mode],
         created_at=sandbox.clock.now(),
-        post_info=body.get("post_info", {}),
+        post_info=body["post_info"],
         source_info=body["source_info"],
         warnings=warnings(body, mode),
         media="photo",

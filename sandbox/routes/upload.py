@@ -43,7 +43,7 @@ async def put_chunk(request: Request) -> Response:
     if status is None:
         raise ClientDisconnect
     entry.notes += [asked.why] if isinstance(asked, ChunkRefusal) else []
-    return Response(status_code=status, headers=_progress_headers(sandbox, publish))
+    return Response("null", status, _progress_headers(sandbox, publish), media_type="application/json")
 
 
 def _offered_range(sandbox: Sandbox, request: Request, publish: Publish | None) -> ByteRange | ChunkRefusal:
@@ -57,9 +57,11 @@ def _offered_range(sandbox: Sandbox, request: Request, publish: Publish | None) 
     wrong = _header_problem(request)
     if wrong:
         return ChunkRefusal(400, wrong)
-    offered = parse_content_range(request.headers.get("content-range"))
-    if offered is None or offered.total != publish.size:
-        return ChunkRefusal(400, "Content-Range is missing, malformed or of another size than declared")
+    if not request.headers.get("content-range"):
+        return ChunkRefusal(416, "Content-Range is missing")
+    offered = parse_content_range(request.headers["content-range"])
+    if offered is None:
+        return ChunkRefusal(400, "Content-Range is malformed")
     if int(request.headers["content-length"]) != offered.length:
         return ChunkRefusal(400, "Content-Length does not match Content-Range")
     return _check_order(publish, offered)
@@ -74,7 +76,7 @@ def _header_problem(request: Request) -> str | None:
 
 
 def _check_order(publish: Publish, offered: ByteRange) -> ByteRange | ChunkRefusal:
-    """Check that the chunk is the next declared one. A failed publish accepts no chunk."""
+    """Check that the chunk is the next one of the plan. A failed publish accepts no chunk."""
     if publish.settled and publish.complete_at is None:
         return ChunkRefusal(404, "this upload's publish has ended")
     plan = publish.source_info
@@ -82,7 +84,9 @@ def _check_order(publish: Publish, offered: ByteRange) -> ByteRange | ChunkRefus
     if expected is None or offered.first != expected.first:
         return ChunkRefusal(416, "range does not match the progress")
     if offered != expected:
-        return ChunkRefusal(400, f"chunk is not as declared at init: expected {expected.first}-{expected.last}")
+        return ChunkRefusal(
+            416, f"chunk is not as declared at init: expected {expected.first}-{expected.last}/{expected.total}"
+        )
     return offered
 
 

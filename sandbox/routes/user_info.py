@@ -1,12 +1,12 @@
-"""GET /v2/user/info/ (section 8), and the creators' avatars."""
+"""GET /v2/user/info/ (section 8)."""
 
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 
+from sandbox.addresses import avatar_url, profile_url
 from sandbox.answers.open_api import Done, Refusal
-from sandbox.creators import Creator, avatar_url
+from sandbox.creators import Creator
 from sandbox.routes.bearer import caller
 from sandbox.state.state import sandbox_of
 
@@ -42,7 +42,7 @@ async def user_info(request: Request) -> Done | Refusal:
 
 
 def _user(creator: Creator, base_url: str) -> dict[str, Any]:
-    picture = avatar_url(base_url, creator)
+    picture = avatar_url(base_url, creator.open_id)
     return {
         "open_id": creator.open_id,
         "union_id": creator.union_id,
@@ -51,21 +51,8 @@ def _user(creator: Creator, base_url: str) -> dict[str, Any]:
         "avatar_large_url": picture,
         "display_name": creator.nickname,
         "bio_description": creator.bio_description,
-        "profile_deep_link": f"https://www.tiktok.com/@{creator.username}",
+        "profile_deep_link": profile_url(base_url, creator.username),
         "is_verified": creator.is_verified,
         "username": creator.username,
         **{name: creator.counts.get(name, 0) for name in sorted(FIELDS["user.info.stats"])},
     }
-
-
-async def avatar(request: Request) -> Response:
-    """A coloured square as the creator's avatar."""
-    open_id = request.path_params["open_id"]
-    if sandbox_of(request).creators.get(open_id) is None:
-        return Response(status_code=404)
-    hue = sum(open_id.encode()) % 360
-    picture = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
-        f'<rect width="100" height="100" fill="hsl({hue} 45% 55%)"/></svg>'
-    )
-    return Response(picture, media_type="image/svg+xml")

@@ -13,6 +13,7 @@ from sandbox.routes.processing import fail_publish
 from sandbox.routes.pulling import pull_media
 from sandbox.routes.quotas import quota_refusal
 from sandbox.rules.post_rules import is_ownership_proven, post_info_problem, source_info_problem, warnings
+from sandbox.settings import Settings
 from sandbox.state.publishes import Mode, Publish
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
 
@@ -22,10 +23,12 @@ async def creator_info(request: Request) -> Done | Refusal:
     who = caller(request, any_of={"video.publish"})
     if isinstance(who, Refusal):
         return who
-    body = await json_body(request, may_be_empty=True)
+    sandbox = sandbox_of(request)
+    type_required = sandbox.settings.creator_info_needs_content_type
+    body = await json_body(request, may_be_empty=True, type_required=type_required)
     if isinstance(body, Refusal):
         return body
-    refusal = quota_refusal(sandbox_of(request), who.creator, "direct")
+    refusal = quota_refusal(sandbox, who.creator, "direct")
     return replace(refusal, status=200) if refusal else Done(who.creator.info(str(request.base_url)))
 
 
@@ -39,7 +42,7 @@ async def inbox_init(request: Request) -> Done | Refusal:
 
 async def status_fetch(request: Request) -> Done | Refusal:
     publish = await _find_own_publish(request)
-    return publish if isinstance(publish, Refusal) else Done(_status_json(publish))
+    return publish if isinstance(publish, Refusal) else Done(_status_json(sandbox_of(request).settings, publish))
 
 
 async def cancel(request: Request) -> Done | Refusal:
@@ -77,19 +80,20 @@ async def _find_own_publish(request: Request) -> Publish | Refusal:
     return publish
 
 
-def _status_json(publish: Publish) -> dict[str, Any]:
+def _status_json(settings: Settings, publish: Publish) -> dict[str, Any]:
+    single = settings.single_post_id and publish.post_ids
     counter = "uploaded_bytes" if publish.source == "FILE_UPLOAD" else "downloaded_bytes"
     failed = {"fail_reason": publish.fail_reason} if publish.fail_reason else {}
     return {
-        "status": publish.status,
+        "status": settings.status_names.get(publish.status, publish.status),
         **failed,
-        "publicaly_available_post_id": publish.post_ids,
+        "publicaly_available_post_id": publish.post_ids[-1] if single else publish.post_ids,
         counter: publish.received.size,
     }
 
 
 async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
-    """Check the body first, then whether the creator may post, then the URL's ownership."""
+    """Check the privacy level first, then the rest of the body, whether the creator may post, the URL's ownership."""
     sandbox = sandbox_of(request)
     who = caller(request, any_of={scope})
     if isinstance(who, Refusal):
@@ -97,7 +101,7 @@ async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
     body = await json_body(request)
     if isinstance(body, Refusal):
         return body
-    refusal = _body_refusal(sandbox, body, mode)
+    refusal = _body_refusal(sandbox, who.creator, body, mode)
     if refusal:
         return refusal
     privacy_level = body["post_info"]["privacy_level"] if mode == "direct" else None
@@ -120,10 +124,26 @@ async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
     return Done({"publish_id": publish.publish_id, "upload_url": _upload_url(request, publish)})
 
 
-def _body_refusal(sandbox: Sandbox, body: dict[str, Any], mode: Mode) -> Refusal | None:
-    problem = post_info_problem(body.get("post_info")) if mode == "direct" else None
+def _body_refusal(sandbox: Sandbox, creator: Creator, body: dict[str, Any], mode: Mode) -> Refusal | None:
+    """Section 3.5 leaves open whether TikTok checks the privacy level or the chunk plan first."""
+    problem = None
+    if mode == "direct":
+        info = body.get("post_info")
+        if not isinstance(info, dict):
+            return sandbox.invalid_params("post_info is missing or not an object.")
+        refusal = privacy_refusal(creator, info)
+        if refusal:
+            return refusal
+        problem = post_info_problem(info)
     problem = problem or source_info_problem(body.get("source_info"))
     return sandbox.invalid_params(problem) if problem else None
+
+
+def privacy_refusal(creator: Creator, post_info: dict[str, Any]) -> Refusal | None:
+    """Section 3.5: the privacy level is missing or not among the creator's options."""
+    if post_info.get("privacy_level") in creator.privacy_level_options:
+        return None
+    return Refusal("privacy_level_option_mismatch")
 
 
 def creator_refusal(
@@ -134,16 +154,14 @@ def creator_refusal(
     if refusal:
         return refusal
     if privacy_level is not None:
-        refusal = _privacy_refusal(sandbox, creator, privacy_level)
+        refusal = _unaudited_refusal(sandbox, creator, privacy_level)
     if not refusal and not all(is_ownership_proven(url, sandbox.settings.verified_urls) for url in urls):
         return Refusal("url_ownership_unverified")
     return refusal
 
 
-def _privacy_refusal(sandbox: Sandbox, creator: Creator, privacy_level: str) -> Refusal | None:
+def _unaudited_refusal(sandbox: Sandbox, creator: Creator, privacy_level: str) -> Refusal | None:
     """Section 10.1: an unaudited app can post only to private accounts and only SELF_ONLY."""
-    if privacy_level not in creator.privacy_level_options:
-        return Refusal("privacy_level_option_mismatch")
     if not sandbox.settings.audited and (not creator.private or privacy_level != "SELF_ONLY"):
         return Refusal("unaudited_client_can_only_post_to_private_accounts")
     return None

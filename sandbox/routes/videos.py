@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from sandbox.addresses import Media, cover_url, embed_url, share_url
 from sandbox.answers.open_api import Done, Refusal
 from sandbox.routes.bearer import caller, json_body
 from sandbox.state.state import Sandbox, sandbox_of
@@ -70,10 +71,13 @@ class VideosRequest:
 
     body: dict[str, Any]
     fields: list[str]
+    base_url: str
+    username: str
     videos: list[dict[str, Any]] = field(default_factory=list)
 
     def shown(self, video: dict[str, Any]) -> dict[str, Any]:
-        return {name: video[name] for name in self.fields}
+        whole = video | _addresses(self.base_url, self.username, video)
+        return {name: whole[name] for name in self.fields}
 
 
 async def _read_videos_request(request: Request) -> VideosRequest | Refusal:
@@ -87,14 +91,16 @@ async def _read_videos_request(request: Request) -> VideosRequest | Refusal:
     body = await json_body(request, may_be_empty=True)
     if isinstance(body, Refusal):
         return body
-    return VideosRequest(body, fields, public_videos(sandbox, who.creator.open_id))
+    videos = public_videos(sandbox, who.creator.open_id)
+    return VideosRequest(body, fields, str(request.base_url), who.creator.username, videos)
 
 
 def public_videos(sandbox: Sandbox, open_id: str) -> list[dict[str, Any]]:
-    """The creator's public posts: those made through the app and those added by the admin API, newest first."""
+    """The creator's public posts without their addresses, newest first: those made through the app, and those added
+    by the admin API."""
     creator = sandbox.creators.get(open_id)
     posted = (
-        _video(post_id, post.complete_at or post.created_at, post.post_info)
+        _video(post_id, post.complete_at or post.created_at, post.post_info, post.media)
         for post in sandbox.publishes.of_creator(open_id)
         for post_id in post.post_ids
     )
@@ -102,23 +108,29 @@ def public_videos(sandbox: Sandbox, open_id: str) -> list[dict[str, Any]]:
     return sorted(itertools.chain(posted, seeded), key=_created_at_ms, reverse=True)
 
 
-def _video(video_id: int, made_at: float, more: dict[str, Any]) -> dict[str, Any]:
-    share_url = f"https://www.tiktok.com/@sandbox/video/{video_id}"
+def _video(video_id: int, made_at: float, more: dict[str, Any], media: Media = "video") -> dict[str, Any]:
     return {
         "id": str(video_id),
+        "media": media,
         "create_time": int(made_at),
         "moment": int(made_at * 1000),
-        "cover_image_url": f"{share_url}/cover.jpg",
-        "share_url": share_url,
         "video_description": more.get("title", "")[:150],
         "title": more.get("title", "")[:150],
         "duration": 10,
         "height": 1280,
         "width": 720,
-        "embed_html": f'<blockquote cite="{share_url}"></blockquote>',
-        "embed_link": f"https://www.tiktok.com/embed/v2/{video_id}",
         "is_aigc": bool(more.get("is_aigc", False)),
         **{f"{what}_count": more.get(f"{what}_count", 0) for what in ("like", "comment", "share", "view")},
+    }
+
+
+def _addresses(base_url: str, username: str, video: dict[str, Any]) -> dict[str, str]:
+    address = share_url(base_url, username, video["id"], video["media"])
+    return {
+        "cover_image_url": cover_url(base_url, video["id"]),
+        "share_url": address,
+        "embed_html": f'<blockquote cite="{address}"></blockquote>',
+        "embed_link": embed_url(base_url, video["id"]),
     }
 
 

@@ -5,7 +5,6 @@ from typing import Any, Literal
 from sandbox.rules.post_rules import (
     BRAND_TOGGLES,
     is_integer,
-    privacy_problem,
     switch_problem,
     text_problem,
     url_problem,
@@ -31,15 +30,15 @@ def post_mode(body: dict[str, Any]) -> PostMode | None:
 
 
 def body_problem(body: dict[str, Any], mode: PostMode) -> str | None:
-    """The error of the body; None if it is valid."""
+    """The error of the body, without its privacy level; None if it is valid. `post_info` is an object."""
     if not isinstance(body.get("is_aigc", False), bool):
         return "is_aigc must be true or false."
-    return _post_info_problem(body.get("post_info", {}), mode) or _source_info_problem(body.get("source_info"))
+    return _post_info_problem(body["post_info"], mode) or _source_info_problem(body.get("source_info"))
 
 
 def warnings(body: dict[str, Any], mode: PostMode) -> list[str]:
     """Warnings about fields that TikTok accepts without effect."""
-    info, direct = body.get("post_info", {}), mode == "DIRECT_POST"
+    info, direct = body["post_info"], mode == "DIRECT_POST"
     without_effect = {"privacy_level", *DIRECT_SWITCHES}
     found = [
         f"{part}.{name} is not documented here and is ignored"
@@ -56,13 +55,11 @@ def warnings(body: dict[str, Any], mode: PostMode) -> list[str]:
     return found
 
 
-def _post_info_problem(info: Any, mode: PostMode) -> str | None:
-    if not isinstance(info, dict):
-        return "post_info is not an object."
+def _post_info_problem(info: dict[str, Any], mode: PostMode) -> str | None:
     texts = text_problem(info, "title", LONGEST_TITLE) or text_problem(info, "description", LONGEST_DESCRIPTION)
     if mode == "MEDIA_UPLOAD":
         return texts
-    return texts or privacy_problem(info) or switch_problem(info, DIRECT_SWITCHES)
+    return texts or switch_problem(info, DIRECT_SWITCHES)
 
 
 def _source_info_problem(info: Any) -> str | None:

@@ -4,7 +4,6 @@ import ipaddress
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
-from sandbox.creators import PRIVACY_LEVELS
 from sandbox.rules.chunks import plan_problem
 
 LONGEST_TITLE = 2200
@@ -21,20 +20,12 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def post_info_problem(info: Any) -> str | None:
-    """The error of a direct post's post_info; None if it is valid."""
-    if not isinstance(info, dict):
-        return "post_info is missing or not an object."
-    problem = privacy_problem(info) or text_problem(info, "title", LONGEST_TITLE) or switch_problem(info, SWITCHES)
+def post_info_problem(info: dict[str, Any]) -> str | None:
+    """The error of a direct post's post_info, without its privacy level; None if it is valid."""
+    problem = text_problem(info, "title", LONGEST_TITLE) or switch_problem(info, SWITCHES)
     if not problem and not is_integer(info.get("video_cover_timestamp_ms", 0), bits=32):
         return "post_info.video_cover_timestamp_ms must be an int32."
     return problem
-
-
-def privacy_problem(info: dict[str, Any]) -> str | None:
-    if info.get("privacy_level") not in PRIVACY_LEVELS:
-        return f"post_info.privacy_level must be one of {', '.join(PRIVACY_LEVELS)}."
-    return None
 
 
 def text_problem(info: dict[str, Any], name: str, longest: int) -> str | None:

@@ -138,14 +138,6 @@ class TrendingVideo:
     views: int
 
     @property
-    def share_url(self) -> str:
-        return f"https://www.tiktok.com/@{self.author}/video/{self.id}"
-
-    @property
-    def embed_url(self) -> str:
-        return f"https://www.tiktok.com/player/v1/{self.id}"
-
-    @property
     def figures(self) -> dict[str, int]:
         return {
             "play_count": self.views,

@@ -7,14 +7,15 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sandbox.addresses import Media
 from sandbox.rules.pictures import Picture
 from sandbox.rules.video_outline import Outline
+from sandbox.settings import Status
 
 FIRST_POST_ID = 7_500_000_000_000_000_000
 
 Mode = Literal["direct", "inbox"]
 Source = Literal["FILE_UPLOAD", "PULL_FROM_URL"]
-Media = Literal["video", "photo"]
 
 
 class Received:
@@ -74,7 +75,7 @@ class Publish:
     """The field of a photo post's body; None for a video, which has it in post_info."""
     received: Received = field(default_factory=Received)
     pictures: list[Picture] = field(default_factory=list)
-    status: str = ""
+    status: Status = "PROCESSING_UPLOAD"
     fail_reason: str | None = None
     post_ids: list[int] = field(default_factory=list)
     puts: list[Put] = field(default_factory=list)

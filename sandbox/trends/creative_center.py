@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.addresses import cover_url, share_url
 from sandbox.state.made_up_trends import DAY_S, Chart, Standing, TrendingVideo, daily_history, standings, videos_about
 from sandbox.state.state import entry_of, sandbox_of
 from sandbox.wire.degraded_sources import INVALID_LOGIN, degradable
@@ -66,7 +67,7 @@ async def videos(request: Request) -> dict[str, Any] | int:
     known = query.get("periodEndTimestamp", "") in {str(end) for end in _period_ends(now).values()}
     found = videos_about("trending", country, now, min(int(limit), TOP_VIDEOS)) if known else []
     sandbox_of(request).remember_videos(found)
-    return {"entityInfos": [_video(one) for one in found]}
+    return {"entityInfos": [_video(one, str(request.base_url)) for one in found]}
 
 
 async def old_api(request: Request) -> Response:
@@ -103,15 +104,15 @@ def _hashtag(standing: Standing, now: float, days: int) -> dict[str, Any]:
     }
 
 
-def _video(video: TrendingVideo) -> dict[str, Any]:
+def _video(video: TrendingVideo, base_url: str) -> dict[str, Any]:
     return {
         "itemInfo": {
             "itemID": video.id,
             "title": video.caption,
             "createTime": video.created_at,
             "contentType": 1,
-            "videoURL": video.share_url,
-            "coverURLList": [f"{video.share_url}/cover.jpg"],
+            "videoURL": share_url(base_url, video.author, video.id),
+            "coverURLList": [cover_url(base_url, video.id)],
         },
         "itemMetrics": {"videoViews": video.views, "engagementRate": 0.08, "sixSecondsVTR": 0.31},
         "itemAuthorInfo": {"handlerName": video.author, "nickName": video.author.title()},

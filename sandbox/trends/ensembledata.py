@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.addresses import share_url
 from sandbox.state.made_up_trends import TrendingVideo, videos_about
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
 from sandbox.wire.degraded_sources import degradable
@@ -27,7 +28,7 @@ def hashtag_posts(request: Request) -> dict[str, Any] | int:
     return (
         found
         if isinstance(found, int)
-        else {"data": [_post(one) for one in found], "nextCursor": _next_cursor(request)}
+        else {"data": [_post(request, one) for one in found], "nextCursor": _next_cursor(request)}
     )
 
 
@@ -42,7 +43,7 @@ def keyword_search(request: Request) -> dict[str, Any] | int:
     found = _find_videos(request, country.upper())
     if isinstance(found, int):
         return found
-    return {"data": [{"aweme_info": _post(one)} for one in found], "nextCursor": _next_cursor(request)}
+    return {"data": [{"aweme_info": _post(request, one)} for one in found], "nextCursor": _next_cursor(request)}
 
 
 async def used_units(request: Request) -> Response:
@@ -68,14 +69,14 @@ def _next_cursor(request: Request) -> int:
     return int(request.query_params.get("cursor", "0")) + PER_PAGE
 
 
-def _post(video: TrendingVideo) -> dict[str, Any]:
+def _post(request: Request, video: TrendingVideo) -> dict[str, Any]:
     return {
         "aweme_id": str(video.id),
         "desc": video.caption,
         "create_time": video.created_at,
         "statistics": video.figures,
         "author": {"unique_id": video.author, "nickname": video.author.title(), "follower_count": video.views // 50},
-        "share_url": video.share_url,
+        "share_url": share_url(str(request.base_url), video.author, video.id),
     }
 
 

@@ -7,11 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.addresses import cover_url, profile_url
 from sandbox.routes.videos import public_videos
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
 from sandbox.wire.degraded_sources import degradable
 
-ADDRESS = re.compile(r"https://www\.tiktok\.com/@[\w.]+/video/(\d+)")
+ADDRESS = re.compile(r"@[\w.-]+/video/(\d+)")
+TIKTOK = "https://www.tiktok.com/"
+"""Clients also build addresses of videos themselves."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,9 @@ class PublicVideo:
 
 async def oembed(request: Request) -> Response:
     """Answer for trending videos that the sandbox has returned, and for the creators' public videos."""
-    address = ADDRESS.fullmatch(request.query_params.get("url", ""))
+    base_url, url = str(request.base_url), request.query_params.get("url", "")
+    host = next((one for one in (base_url, TIKTOK) if url.startswith(one)), None)
+    address = ADDRESS.fullmatch(url, len(host)) if host else None
     video = _find_public_video(sandbox_of(request), int(address[1])) if address else None
     if address is None or video is None:
         entry_of(request).error_code = "400"
@@ -32,16 +37,16 @@ async def oembed(request: Request) -> Response:
             "version": "1.0",
             "type": "video",
             "title": video.caption,
-            "author_url": f"https://www.tiktok.com/@{video.author}",
+            "author_url": profile_url(base_url, video.author),
             "author_name": video.author.title(),
             "author_unique_id": video.author,
             "width": "100%",
             "height": "100%",
-            "html": f'<blockquote cite="{address[0]}"></blockquote>',
+            "html": f'<blockquote cite="{url}"></blockquote>',
             "thumbnail_width": 720,
             "thumbnail_height": 1280,
-            "thumbnail_url": f"https://p16.example/{address[1]}.jpeg",
-            "provider_url": "https://www.tiktok.com",
+            "thumbnail_url": cover_url(base_url, address[1]),
+            "provider_url": base_url,
             "provider_name": "TikTok",
             "embed_product_id": address[1],
             "embed_type": "video",

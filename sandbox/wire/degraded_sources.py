@@ -38,7 +38,7 @@ def _degraded(way: Degradation, response: Response) -> Response:
         case "login":
             return JSONResponse({"BaseResp": {"StatusCode": INVALID_LOGIN, "StatusMessage": "InvalidLogin"}})
         case "login_page":
-            return RedirectResponse("https://www.tiktok.com/login", 302)
+            return RedirectResponse("/login", 302)
         case "region":
             return HTMLResponse(DENIED, 403)
         case "captcha":

@@ -35,7 +35,6 @@ STRICTER = {"longer_than_creator_may", "duration_too_long", "interaction_switche
 """What TikTok's init takes, and what then goes wrong later or breaks its guidelines (sections 2, 6 and 10.5)."""
 
 CAUSES = [
-    (r"post_info\.privacy_level must", {"privacy_required", "privacy_level"}),
     (r"post_info\.title is longer", {"text_too_long title"}),
     (r"post_info\.description is longer", {"text_too_long description"}),
     (r"valid Unicode", {"title", "description"}),
@@ -46,7 +45,7 @@ CAUSES = [
     (r"video_size is missing", {"pulled_only via"}),
     (r"video_url is missing", {"source_of_other_kind source"}),
     (r"video_cover_timestamp_ms must be an int32", {"cover_timestamp_ms"}),
-    (r"^privacy_level_option_mismatch", {"privacy_level_not_available"}),
+    (r"^privacy_level_option_mismatch", {"privacy_level_not_available", "privacy_required", "privacy_level"}),
     (
         r"^unaudited_client",
         {"unaudited_client_can_only_post_to_private_accounts", "unaudited_client_posts_self_only"},

@@ -109,3 +109,78 @@ def test_a_reset_restores_the_initial_state(app):
 
 def test_it_is_healthy(app):
     assert app.admin("GET", "health")["ok"] is True
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"direct_posts_per_day": -1},
+        {"pending_drafts_per_day": -1},
+        {"unaudited_active_users": -1},
+        {"audited_active_users": -1},
+        {"rate_limits": {"video_init": -1}},
+        {"rate_limits": {"video_inits": 6}},
+        {"processing_seconds": 1e999},
+        {"fail_reason": "bad_luck"},
+        {"scopes": ["video.create"]},
+        {"scopes": []},
+        {"status_names": {"PROCESSING": "PROCESSING_UPLOAD"}},
+        {"status_names": {"FAILED": ""}},
+        {"platform": "mobile"},
+        {"webhook_url": "127.0.0.1:9000/hook"},
+        {"webhook_url": "http://127.0.0.1:90000/hook"},
+        {"redirect_uris": ["/callback"]},
+        {"redirect_uris": ["https://a.example/callback?x=1"]},
+        {"redirect_uris": ["https://*.a.example/callback"]},
+        {"redirect_uris": ["https://a.example/" + "x" * 500]},
+        {"business_redirect_uris": ["https://a.example/callback"]},
+        {"verified_urls": ["https://"]},
+        {"verified_urls": ["no domain"]},
+        {"client_key": ""},
+    ],
+)
+def test_nonsense_settings_are_refused_and_change_nothing(app, change):
+    before = app.admin("GET", "settings")
+
+    refused = app.http.patch("/_sandbox/settings", content=json.dumps(change))
+
+    assert refused.status_code == 422
+    assert refused.json()["error"][0]["msg"]
+    assert app.admin("GET", "settings") == before
+
+
+def test_the_settings_accept_what_they_answer(app):
+    shown = {name: value for name, value in app.admin("GET", "settings").items() if "secret" not in name}
+
+    assert app.http.patch("/_sandbox/settings", json=shown).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("creators", {"username": "two words"}),
+        ("creators", {"username": "ada", "counts": {"likes": 1}}),
+        ("creators", {"username": "ada", "counts": {"likes_count": -1}}),
+        ("creators/lena.public/videos", {"view_count": -1}),
+        ("creators/lena.public/videos", {"create_time": 1e12}),
+        ("clock", {"advance": 1e999}),
+        ("away", {"seconds": 1e6}),
+        ("authorize", {"authorize_url": "http://a.example/elsewhere", "username": "tom.private"}),
+        ("authorize", {"authorize_url": "http://[", "username": "tom.private"}),
+        ("faults", {"route": "upload", "kind": "reset_before", "status": 500}),
+        ("faults", {"route": "upload", "kind": "answer", "status": 500, "message": "no"}),
+        ("faults", {"route": "token", "kind": "wrong_content_range"}),
+        ("faults", {"route": "upload", "kind": "wrong_content_range", "content_range": "a\nb"}),
+    ],
+)
+def test_a_nonsense_request_is_refused(app, path, body):
+    assert app.http.post(f"/_sandbox/{path}", content=json.dumps(body)).status_code == 422
+
+
+def test_consent_without_a_browser_gives_only_what_the_app_asked_for(app):
+    wish = {"authorize_url": app.authorize_url(), "username": "tom.private"}
+
+    refused = app.http.post("/_sandbox/authorize", json=wish | {"scopes": ["video.list"]})
+
+    assert refused.status_code == 422
+    assert "video.list" in refused.text

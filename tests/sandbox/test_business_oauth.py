@@ -161,7 +161,8 @@ def test_an_unknown_path_has_no_schema(business):
     ],
 )
 def test_a_redirect_uri_must_end_in_a_slash_and_be_registered(app, business, uri):
-    app.settings(business_redirect_uris=[BACK, *(one for one in [uri] if one != "https://a.example/callback/")])
+    registered = [BACK, *(one for one in [uri] if one != "https://a.example/callback/")]
+    app.http.patch("/_sandbox/settings", json={"business_redirect_uris": registered})
 
     pages = [
         app.http.get(url) for url in (business.holder_url(redirect_uri=uri), business.advertiser_url(redirect_uri=uri))

@@ -41,12 +41,6 @@ def test_a_code_expires(app):
     assert exchange(app, code).json()["error"] == "invalid_grant"
 
 
-def test_a_code_is_bound_to_its_redirect_uri(app):
-    code = app.consent("tom.private")["code"]
-
-    assert exchange(app, code, redirect_uri=REDIRECT_URI + "/").json()["error"] == "invalid_grant"
-
-
 @pytest.mark.parametrize("wrong", [{"client_secret": "no"}, {"client_key": "no"}])
 def test_the_client_must_be_correct(app, wrong):
     reply = app.token(grant_type="authorization_code", code="x", redirect_uri=REDIRECT_URI, **wrong)
@@ -67,7 +61,8 @@ def test_other_grant_types_are_refused(app):
     assert app.token().json()["error"] == "invalid_request"
 
 
-def test_the_hex_challenge_is_checked(app, pkce):
+def test_the_hex_challenge_of_a_desktop_app_is_checked(app, pkce):
+    app.settings(platform="desktop")
     verifier, challenge = pkce
     asking = app.authorize_url(code_challenge=challenge, code_challenge_method="S256")
     right = app.consent("tom.private", authorize_url=asking)["code"]
@@ -79,21 +74,47 @@ def test_the_hex_challenge_is_checked(app, pkce):
     assert exchange(app, missing).json()["error"] == "invalid_grant"
 
 
-def test_a_verifier_without_challenge_is_ignored(app):
-    code = app.consent("tom.private")["code"]
+BASE64URL = {"code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256"}
+
+
+@pytest.mark.parametrize("challenge", [{}, BASE64URL, {"code_challenge": "0" * 64, "code_challenge_method": "plain"}])
+def test_the_page_refuses_a_desktop_app_without_a_hex_challenge(app, challenge):
+    app.settings(platform="desktop")
+
+    page = app.http.get(app.authorize_url(**challenge))
+
+    assert page.status_code == 400
+    assert "code_challenge" in page.text
+
+
+@pytest.mark.parametrize("challenge", [{}, BASE64URL])
+def test_pkce_of_a_web_app_is_ignored(app, challenge):
+    code = app.consent("tom.private", authorize_url=app.authorize_url(**challenge))["code"]
 
     assert exchange(app, code, code_verifier="anything").status_code == 200
 
 
-def test_a_base64url_challenge_is_refused_on_the_page(app):
-    asking = app.authorize_url(
-        code_challenge="E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method="S256"
-    )
+@pytest.mark.parametrize("error", ["invalid_request", "invalid_grant"])
+def test_a_code_is_bound_to_its_redirect_uri(app, error):
+    if error != "invalid_request":
+        app.settings(redirect_mismatch_error=error)
+    code = app.consent("tom.private")["code"]
 
-    page = app.http.get(asking)
+    reply = exchange(app, code, redirect_uri=REDIRECT_URI + "/")
 
-    assert page.status_code == 400
-    assert "code_challenge" in page.text
+    assert (reply.status_code, reply.json()["error"]) == (400, error)
+    assert exchange(app, code).json()["error"] == "invalid_grant"
+
+
+def test_the_authorize_page_needs_no_final_slash(app):
+    bare = app.authorize_url().replace("/authorize/?", "/authorize?")
+
+    page = app.http.get(bare)
+
+    assert page.status_code == 200
+    assert "/authorize?" in bare
+    assert app.consent("tom.private", authorize_url=bare)["code"]
+    assert app.journal()[-1]["route"] == "authorize"
 
 
 def test_a_refresh_invalidates_only_the_old_refresh_token(app):

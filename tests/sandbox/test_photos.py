@@ -146,7 +146,6 @@ def test_the_journal_has_each_pull_without_its_query(app, token, serve):
         {"post_mode": "DIRECT POST"},
         {"is_aigc": "yes"},
         {"post_info": None},
-        {"post_info": {"title": "no privacy level"}},
         {"post_info": {"privacy_level": "SELF_ONLY", "title": "x" * 91}},
         {"post_info": {"privacy_level": "SELF_ONLY", "description": "😀" * 2001}},
         {"post_info": {"privacy_level": "SELF_ONLY", "auto_add_music": "true"}},

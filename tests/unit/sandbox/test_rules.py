@@ -55,8 +55,8 @@ def test_an_incomplete_source_is_refused(info):
     assert source_info_problem(info) is not None
 
 
-def test_only_the_privacy_level_is_required():
-    assert post_info_problem({"privacy_level": "SELF_ONLY"}) is None
+def test_no_field_but_the_privacy_level_is_required():
+    assert post_info_problem({}) is None
 
 
 def test_a_rate_window_slides():
