@@ -48,6 +48,7 @@ lint: $(VENV)/ready ## types, style, which package may import which, and that th
 	$(VENV)/bin/ruff format --check .
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
 	$(RUN) -m tests.api_surface
+	$(RUN) -m tests.client_code
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.settings_pages
 	$(RUN) -m tests.plain_words
@@ -89,11 +90,12 @@ screenshots: $(VENV)/ready ## pictures of every page of the console, and of ever
 soak: $(VENV)/ready ## 300 publishes over 10 accounts, with a short minute and day (a quarter of an hour)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.budgets $(SOAK_ARGS)
 
-format: $(VENV)/ready ## put the code into its form; write docs/errors.md, docs/api-surface.txt, docs/events/schemas.json, the tables of settings
+format: $(VENV)/ready ## put the code into its form; write the generated pages, the tables of settings and the modules of the Python client
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m cli errors --markdown > docs/errors.md
 	$(RUN) -m tests.api_surface --write
+	$(RUN) -m tests.client_code --write
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas --write
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.settings_pages --write
 

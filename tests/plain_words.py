@@ -40,6 +40,7 @@ COVERED = (
     "layers/dropcast/python/dropcast",
     "functions",
     "infra",
+    "clients",
     "cli",
     "local",
     "sandbox",

@@ -1,0 +1,123 @@
+"""The exceptions of the client: one class for each kind of refusal."""
+
+from typing import Any
+
+from dropcast_client.models.error_code import ErrorCode
+from dropcast_client.models.shared import ErrorView, Next
+
+
+class DropcastError(Exception):
+    """The base of all. `message` says what happened, and `fix` says what helps."""
+
+    def __init__(self, message: str, fix: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.fix}"
+
+
+class UnansweredError(DropcastError):
+    """The API did not answer. If `sent`, it may have carried out the request."""
+
+    def __init__(self, message: str, *, sent: bool) -> None:
+        super().__init__(message, "Check the address and the network.")
+        self.sent = sent
+
+
+class UnexpectedAnswerError(DropcastError):
+    """The answer is not one of Dropcast's API. `status` is its HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(
+            f"The address returned {message}. This is not Dropcast's API.",
+            "Check the address, and whether a proxy or a login page answers instead.",
+        )
+        self.status = status
+
+
+class UploadFailedError(DropcastError):
+    """A file could not be uploaded. `resume_upload` with `upload_id` continues it."""
+
+    def __init__(self, message: str, fix: str, upload_id: str) -> None:
+        super().__init__(message, fix)
+        self.upload_id = upload_id
+
+
+class WaitTimeoutError(DropcastError):
+    """A publish did not come to rest in time. Dropcast continues it."""
+
+
+class WebhookRefusedError(DropcastError):
+    """A webhook's signature, time or body is wrong. Answer it with 401 and ignore its content."""
+
+
+class RefusedError(DropcastError):
+    """The API refused a request.
+
+    status: the HTTP status.
+    code, next: the error's code and what helps next; None in an answer of the gateway, which has only a message.
+    details: the values in the message, for programs.
+    log_id: TikTok's id of its refusal. request_id: the id to search Dropcast's logs for.
+    retry_after: the seconds after which the same request may succeed, if the API named them.
+    """
+
+    def __init__(
+        self, status: int, error: ErrorView | None, message: str, request_id: str | None, retry_after: int | None
+    ) -> None:
+        super().__init__(message, error.fix if error else "Check the API key and the address.")
+        self.status = status
+        self.code: ErrorCode | str | None = error.code if error else None
+        self.next: Next | str | None = error.next if error else None
+        self.details: dict[str, Any] = error.details if error else {}
+        self.log_id = error.log_id if error else None
+        self.request_id = request_id
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"{self.code or f'HTTP {self.status}'}: {super().__str__()}"
+
+
+class InvalidRequestError(RefusedError):
+    """The request cannot be carried out as it is: 400, 405, 422 and other statuses below 500."""
+
+
+class KeyRefusedError(RefusedError):
+    """The API key is missing or wrong, or may not do this: 401 and 403."""
+
+
+class NotFoundError(RefusedError):
+    """The object or the route does not exist: 404."""
+
+
+class ConflictError(RefusedError):
+    """The object's state does not allow this now, or no longer: 409 and 410."""
+
+
+class RateLimitedError(RefusedError):
+    """A budget, TikTok or the gateway allows no more requests now: 429."""
+
+
+class TikTokFailedError(RefusedError):
+    """TikTok refused a request or did not answer it: 502."""
+
+
+class UnavailableError(RefusedError):
+    """Dropcast or the gateway could not handle the request: 500, 503 and other statuses above 500."""
+
+
+_KINDS: dict[int, type[RefusedError]] = {
+    401: KeyRefusedError,
+    403: KeyRefusedError,
+    404: NotFoundError,
+    409: ConflictError,
+    410: ConflictError,
+    429: RateLimitedError,
+    502: TikTokFailedError,
+}
+
+
+def kind_of(status: int) -> type[RefusedError]:
+    """The class of a refusal with this HTTP status."""
+    return _KINDS.get(status, UnavailableError if status >= 500 else InvalidRequestError)

@@ -1,0 +1,220 @@
+"""Runs flows, blocking or in an event loop.
+
+A flow is a generator that says what to do, such as a request, and receives the result. So each flow is written once.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import repeat
+from threading import Event
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+T = TypeVar("T")
+
+_PARALLEL_PARTS = 4
+_TIMEOUT = httpx.Timeout(35, connect=10)
+# S3 answers after it has received a whole part.
+_PART_TIMEOUT = httpx.Timeout(60, connect=10)
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send a request to the API. The result is the answer, or the error if there was none."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    content: bytes | None
+
+
+@dataclass(frozen=True)
+class PartToPut:
+    """A part of a file for S3: `pieces` reads its `size` bytes again at each call."""
+
+    url: str
+    size: int
+    pieces: Callable[[], Iterator[bytes]]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Without a length httpx would send chunks, which S3 refuses."""
+        return {"Content-Length": str(self.size)}
+
+
+@dataclass(frozen=True)
+class PutParts:
+    """Put parts to S3, several at a time. A part that fails is skipped: S3 knows which parts it has."""
+
+    parts: list[PartToPut]
+
+
+@dataclass(frozen=True)
+class Sleep:
+    """Wait for some seconds."""
+
+    seconds: float
+
+
+Action = Send | PutParts | Sleep
+Flow = Generator[Action, Any, T]
+
+
+class SyncRunner:
+    """Runs flows in the calling thread. Only parts of files are sent in further threads."""
+
+    def __init__(self, base_url: str, api_key: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._api = httpx.Client(
+            base_url=_address(base_url), headers=_headers(api_key), timeout=_TIMEOUT, transport=transport
+        )
+        self._s3 = httpx.Client(timeout=_PART_TIMEOUT, transport=transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._api.close()
+        self._s3.close()
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow and return its result."""
+        result: Any = None
+        while True:
+            try:
+                action = flow.send(result)
+            except StopIteration as end:
+                return end.value
+            result = self._do(action)
+
+    def _do(self, action: Action) -> httpx.Response | httpx.RequestError | None:
+        match action:
+            case Send():
+                return self._answer(action)
+            case PutParts(parts):
+                self._put_parts(parts)
+            case Sleep(seconds):
+                time.sleep(seconds)
+        return None
+
+    def _answer(self, send: Send) -> httpx.Response | httpx.RequestError:
+        try:
+            return self._api.request(
+                send.method, send.path, params=send.query, headers=send.headers, content=send.content
+            )
+        except httpx.RequestError as error:
+            return error
+
+    def _put_parts(self, parts: list[PartToPut]) -> None:
+        """Put the parts. After Ctrl-C or an error of the caller's code, stop all of them at their next piece."""
+        stopped = Event()
+        with ThreadPoolExecutor(_PARALLEL_PARTS) as pool:
+            try:
+                list(pool.map(self._put, parts, repeat(stopped)))
+            finally:
+                stopped.set()
+
+    def _put(self, part: PartToPut, stopped: Event) -> None:
+        try:
+            self._s3.put(part.url, content=_until(stopped, part.pieces()), headers=part.headers)
+        except httpx.TransportError:
+            return
+
+
+class AsyncRunner:
+    """Runs flows in the event loop."""
+
+    def __init__(self, base_url: str, api_key: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._api = httpx.AsyncClient(
+            base_url=_address(base_url), headers=_headers(api_key), timeout=_TIMEOUT, transport=transport
+        )
+        self._s3 = httpx.AsyncClient(timeout=_PART_TIMEOUT, transport=transport)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._api.aclose()
+        await self._s3.aclose()
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow and return its result."""
+        result: Any = None
+        while True:
+            try:
+                action = flow.send(result)
+            except StopIteration as end:
+                return end.value
+            result = await self._do(action)
+
+    async def _do(self, action: Action) -> httpx.Response | httpx.RequestError | None:
+        match action:
+            case Send():
+                return await self._answer(action)
+            case PutParts(parts):
+                free = asyncio.Semaphore(_PARALLEL_PARTS)
+                await asyncio.gather(*(self._put(part, free) for part in parts))
+            case Sleep(seconds):
+                await asyncio.sleep(seconds)
+        return None
+
+    async def _answer(self, send: Send) -> httpx.Response | httpx.RequestError:
+        try:
+            return await self._api.request(
+                send.method, send.path, params=send.query, headers=send.headers, content=send.content
+            )
+        except httpx.RequestError as error:
+            return error
+
+    async def _put(self, part: PartToPut, free: asyncio.Semaphore) -> None:
+        async with free:
+            try:
+                await self._s3.put(part.url, content=_in_loop(part.pieces()), headers=part.headers)
+            except httpx.TransportError:
+                return
+
+
+def _until(stopped: Event, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if stopped.is_set():
+            raise httpx.WriteError("stopped by the caller")
+        yield piece
+
+
+async def _in_loop(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces, each read from the disk in a thread, so that the event loop never waits for the disk."""
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        yield piece
+
+
+def _address(base_url: str) -> str:
+    """`base_url`, if httpx can use it. Raises ValueError."""
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"{base_url} is not a valid address: {error}.") from None
+    if url.scheme not in ("https", "http") or not url.host:
+        raise ValueError(f"{base_url} is not a valid address: it must begin with https:// or http://.")
+    return base_url
+
+
+def _headers(api_key: str) -> dict[str, str]:
+    """The headers of each request to the API. Raises ValueError if the key fits no header."""
+    if not api_key.isascii() or not api_key.isprintable() or not api_key:
+        raise ValueError("The API key is empty or contains invalid characters.")
+    return {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}

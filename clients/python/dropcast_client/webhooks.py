@@ -1,0 +1,51 @@
+"""Verifies webhooks by the Standard Webhooks scheme, and reads their events."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from dropcast_client.errors import WebhookRefusedError
+from dropcast_client.model_bases import Answer
+from dropcast_client.models.events import Event
+
+
+class OtherEvent(Answer):
+    """An event whose name this version does not know."""
+
+    event_id: str
+    event: str
+    at: datetime
+    sequence: int | None
+    data: dict[str, Any]
+
+
+@cache
+def _known() -> TypeAdapter[Event]:
+    return TypeAdapter(Annotated[Event, Field(discriminator="event")])
+
+
+def verify_webhook(body: bytes, headers: Mapping[str, str], secret: str) -> Event | OtherEvent:
+    """The event of a webhook that was signed with `secret` (`whsec_…`) within the last five minutes.
+
+    `body` is the body as received, before it is parsed. Raises WebhookRefusedError.
+    """
+    try:
+        Webhook(secret).verify(body, {name.lower(): value for name, value in headers.items()})
+    except (WebhookVerificationError, ValueError) as error:
+        raise WebhookRefusedError(f"The webhook is refused: {error}.", "Check the endpoint's secret.") from None
+    try:
+        return _known().validate_json(body)
+    except ValidationError:
+        return _other(body)
+
+
+def _other(body: bytes) -> OtherEvent:
+    try:
+        return OtherEvent.model_validate_json(body)
+    except ValidationError:
+        words = "The webhook is refused: its body is not an event of Dropcast.", "Check the endpoint's URL."
+        raise WebhookRefusedError(*words) from None
