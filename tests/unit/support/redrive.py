@@ -71,7 +71,8 @@ def invoked(cloud: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     """A deployment of the stage dev. The functions that were invoked, with their events."""
     calls: list[tuple[str, Any]] = []
     outputs = {"EventBusName": PREFIX, "StateMachineArn": MACHINE, "ScheduleGroup": PREFIX}
-    cloud.setattr(stack, "_outputs", lambda name: outputs if name == "Dropcast-dev" else {})
+    deployed = stack.Stack("Dropcast-dev", "UPDATE_COMPLETE", outputs)
+    cloud.setattr(stack, "_described", lambda name: deployed if name == deployed.name else None)
     cloud.setattr(messages, "_WAIT_S", 0)
     cloud.delenv("POWERTOOLS_METRICS_NAMESPACE", raising=False)  # only functions have it
     for variable in ("EVENT_BUS_NAME", "STATE_MACHINE_ARN", "SCHEDULE_GROUP"):
