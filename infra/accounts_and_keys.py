@@ -87,7 +87,13 @@ class AccountsAndKeys(Construct):
     def _make_secret(
         self, construct: str, description: str, value: secrets.SecretStringGenerator, why_not_rotated: str
     ) -> secrets.Secret:
-        secret = secrets.Secret(self, construct, description=description, generate_secret_string=value)
+        secret = secrets.Secret(
+            self,
+            construct,
+            description=description,
+            generate_secret_string=value,
+            removal_policy=self._context.removal,
+        )
         acknowledge(secret, why_not_rotated, "AwsSolutions-SMG4")
         return secret
 

@@ -20,7 +20,7 @@ class Config(Declared):
         str,
         "dev",
         "Part of the stack's and of every resource's name: a lower-case letter and at most 19 more lower-case "
-        "letters, digits and hyphens; only the stage prod keeps its data when its stack is deleted",
+        "letters, digits and hyphens; only the stage prod protects its tables from deletion by hand",
         pattern="[a-z][a-z0-9-]{0,19}",
         see="deploy.md#the-prod-stage",
     )
@@ -88,6 +88,6 @@ class Config(Declared):
                 raise ValueError(f"{domain.name} and {certificate.name} go together: give both or neither")
 
     @property
-    def keeps_data(self) -> bool:
-        """Whether tables, bucket and key remain when the stack is deleted: only in prod."""
+    def protects_tables(self) -> bool:
+        """Whether DynamoDB refuses to delete the tables: only in prod."""
         return self.stage == _PROTECTED_STAGE

@@ -26,5 +26,9 @@ class StageContext:
 
     @property
     def removal(self) -> RemovalPolicy:
-        """The removal policy of the resources that hold data."""
-        return RemovalPolicy.RETAIN if self.config.keeps_data else RemovalPolicy.DESTROY
+        """The removal policy of the resources that hold data: they remain when the stack is deleted.
+
+        A first deployment that fails removes them again, except in prod, where the tables are protected from deletion.
+        """
+        protected = self.config.protects_tables
+        return RemovalPolicy.RETAIN if protected else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE

@@ -43,7 +43,7 @@ class Table(Construct):
             ),
             time_to_live_attribute="expires_at",
             stream=dynamodb.StreamViewType.NEW_IMAGE if streamed else None,
-            deletion_protection=context.config.keeps_data,
+            deletion_protection=context.config.protects_tables,
             removal_policy=context.removal,
         )
 

@@ -1,11 +1,15 @@
-"""How data is kept: recoverable, deleted in time, and in prod not deleted by accident."""
+"""How data is kept: recoverable, deleted in time, and not deleted with the stack."""
+
+import pytest
 
 from dropcast.publishing.uploads import upload_rows
 from local.synth import ROOT
 from tests.infra.reading import functions, of_type, referred, the_one
 
 DAY_S = 24 * 3600
-KEPT_IN_PROD = ["DynamoDB::Table", "S3::Bucket", "KMS::Key"]
+KEPT = ["DynamoDB::Table", "S3::Bucket", "KMS::Key", "SecretsManager::Secret"]
+# A new deployment makes its own key for the media addresses.
+NOT_KEPT = "MediaKey1A0755DFB"
 
 
 def test_tables_are_on_demand_recoverable_and_have_a_ttl(template):
@@ -18,10 +22,14 @@ def test_tables_are_on_demand_recoverable_and_have_a_ttl(template):
         assert table["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-def test_prod_keeps_its_data_and_other_stages_delete_it(template, prod_template):
-    for kind in KEPT_IN_PROD:
-        assert {one["DeletionPolicy"] for one in of_type(template, kind).values()} == {"Delete"}
-        assert {one["DeletionPolicy"] for one in of_type(prod_template, kind).values()} == {"Retain"}
+@pytest.mark.parametrize("kind", KEPT)
+def test_every_stage_keeps_its_data_when_its_stack_is_deleted_or_a_resource_is_replaced(template, prod_template, kind):
+    """RetainExceptOnCreate: a first deployment that fails leaves nothing. In prod it could not delete its tables."""
+    for stage, policy in ((template, "RetainExceptOnCreate"), (prod_template, "Retain")):
+        resources = [one for name, one in of_type(stage, kind).items() if name != NOT_KEPT]
+
+        assert resources
+        assert {(one["DeletionPolicy"], one["UpdateReplacePolicy"]) for one in resources} == {(policy, "Retain")}
 
 
 def test_only_prod_protects_tables_from_deletion(template, prod_template):
