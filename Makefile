@@ -4,8 +4,6 @@ PYTHON ?= python3
 STACK := $(or $(DROPCAST_STACK),main)
 VENV := .venv
 RUN := $(VENV)/bin/python
-# CDK runs app.py with the python that PATH names, and app.py needs the packages of .venv.
-CDK := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1
 
 # Bytecode is kept, whatever this machine's settings are: without it each process compiles what it imports.
 export PYTHONDONTWRITEBYTECODE :=
@@ -99,12 +97,12 @@ format: $(VENV)/ready ## put the code into its form; write the generated pages, 
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas --write
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.settings_pages --write
 
-deploy: $(VENV)/ready ## deploy to the AWS account your credentials name (docs/deploy.md)
-	$(CDK) deploy --no-previous-parameters $(CDK_ARGS)
+deploy: $(VENV)/ready ## check the AWS account your credentials name, deploy to it and test (docs/deploy.md); YES=1 asks nothing
+	@$(RUN) -m cli deploy $(if $(YES),--yes) $(CDK_ARGS)
 	@$(RUN) -m infra.bytecode
 
-destroy: $(VENV)/ready ## delete a stage's stack: make destroy CDK_ARGS="-c stage=dev"
-	$(CDK) destroy $(CDK_ARGS)
+destroy: $(VENV)/ready ## delete a stage's stack: make destroy CDK_ARGS="-c stage=dev"; DATA=delete deletes its data too
+	@$(RUN) -m cli destroy $(if $(YES),--yes) $(if $(DATA),--data $(DATA)) $(CDK_ARGS)
 
 clean: ## remove everything that was set up or cached here
 	rm -rf $(VENV) .cache .local cdk.out

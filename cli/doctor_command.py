@@ -26,7 +26,7 @@ def doctor(
     for check, finding in find_everything(stage):
         results.append((check, finding))
         if not as_json:
-            print_line(check, finding)
+            print_line(check.title, finding)
     if as_json:
         print_result(json_of(stage, results))
     raise typer.Exit(exit_code(results))

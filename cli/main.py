@@ -9,6 +9,7 @@ from cli import (
     app_secrets_command,
     business_command,
     console_command,
+    deploy_command,
     doctor_command,
     errors_command,
     keys_command,
@@ -19,6 +20,8 @@ from cli import (
     webhooks_command,
 )
 from cli.api import ApiRefusedError
+from cli.deployment.cdk_command import CdkFailedError
+from cli.deployment.data_deletion import ObjectsRemainError
 from cli.output import log_to_stderr, print_error
 from cli.stack import StackMissingError
 from dropcast.aws.clients import AWS_ERRORS
@@ -39,6 +42,8 @@ cli.add_typer(webhooks_command.cli, name="webhooks")
 cli.add_typer(trends_command.cli, name="trends")
 cli.add_typer(ops_command.cli, name="ops")
 cli.command("console")(console_command.console)
+cli.command("deploy", context_settings=deploy_command.PASSED_ON)(deploy_command.deploy)
+cli.command("destroy", context_settings=deploy_command.PASSED_ON)(deploy_command.destroy)
 cli.command("doctor")(doctor_command.doctor)
 cli.command("errors")(errors_command.errors)
 cli.command("publish")(publish_command.publish)
@@ -53,6 +58,10 @@ def run() -> None:
         print_error(str(error), "Deploy it first (make deploy), or choose another stage with --stage.")
     except ApiRefusedError as error:
         print_error(str(error), error.fix)
+    except CdkFailedError as error:
+        print_error(str(error), error.fix)
+    except ObjectsRemainError as error:
+        print_error(str(error), "Check the bucket's policy and object locks, then run the command again.")
     except AWS_ERRORS as error:
         print_error(
             str(error), "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions."

