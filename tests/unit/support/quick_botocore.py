@@ -14,6 +14,7 @@ from botocore.hooks import EventAliaser
 from botocore.signers import RequestSigner
 
 _create_class = ClientCreator._create_client_class
+_load_model = ClientCreator._load_service_model
 _sign = RequestSigner.handler
 _UNSIGNED = {"DynamoDB", "KMS", "Secrets Manager"}
 
@@ -25,6 +26,7 @@ def quick_botocore() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", lru_cache(botocore.session.create_loader))
         patch.setattr(ClientCreator, "_create_client_class", _client_class)
+        patch.setattr(ClientCreator, "_load_service_model", _service_model)
         patch.setattr(regions, "EndpointProvider", _endpoint_provider())
         patch.setattr(httpsession, "create_urllib3_context", lru_cache(httpsession.create_urllib3_context))
         patch.setattr(RequestSigner, "handler", _signed)
@@ -37,6 +39,16 @@ def quick_botocore() -> Iterator[None]:
 def _signed(signer: RequestSigner, operation_name: str | None = None, request: Any = None, **more: Any) -> Any:
     """Skip the signature, because moto does not check it."""
     return None if signer._service_id in _UNSIGNED else _sign(signer, operation_name, request, **more)
+
+
+_models: dict[tuple[str, str | None], Any] = {}
+
+
+def _service_model(creator: ClientCreator, service_name: str, api_version: str | None = None) -> Any:
+    """Share the model, so that it resolves each shape once and not once per client."""
+    if (service_name, api_version) not in _models:
+        _models[service_name, api_version] = _load_model(creator, service_name, api_version)
+    return _models[service_name, api_version]
 
 
 _classes: dict[str, type] = {}
