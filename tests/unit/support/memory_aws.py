@@ -11,6 +11,7 @@ from urllib.parse import urlparse
 import boto3
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item
@@ -40,6 +41,8 @@ def empty_aws() -> Iterator[None]:
     finally:
         botocore_stubber.enabled = False
         BackendDict.reset()
+        # moto's list of all objects that ever were in a bucket, for its dashboard: each reset would close all of them.
+        reset_model_data()
 
 
 def _track_no_instances() -> None:
