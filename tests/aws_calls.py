@@ -6,6 +6,7 @@ client that is used in any other form is an error, so that no call is missed.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,8 @@ PLACES = ("layers/dropcast/python/dropcast", "functions", "cli")
 
 _NAMED_BY_TEXT = {"get_paginator", "get_waiter", "generate_presigned_url"}
 _WRITES = {"write", "write_if"}
+# Every call needs one of these names; parsing the other modules would take a second.
+_NAMES_A_CALL = re.compile(r"\b(clients|dynamo)\b")
 
 
 @dataclass(frozen=True, order=True)
@@ -32,7 +35,8 @@ class Call:
 def calls() -> set[Call]:
     """Every call that the layer, the functions and the command make. ValueError: a client is used in another form."""
     files = [file for place in PLACES for file in sorted((ROOT / place).rglob("*.py"))]
-    return set().union(*(calls_in(file.read_text(), str(file.relative_to(ROOT))) for file in files))
+    texts = {str(file.relative_to(ROOT)): file.read_text() for file in files}
+    return set().union(*(calls_in(text, name) for name, text in texts.items() if _NAMES_A_CALL.search(text)))
 
 
 def calls_in(source: str, name: str) -> set[Call]:
@@ -136,7 +140,11 @@ def _is_write_of_dynamo(node: ast.Call) -> bool:
             return False
 
 
-@lru_cache
 def _call(service: str, method: str) -> Call:
-    names = get_session().get_service_model(service).operation_names
-    return Call(service, {xform_name(name): name for name in names}[method])
+    return Call(service, _operations(service)[method])
+
+
+@lru_cache
+def _operations(service: str) -> dict[str, str]:
+    """The operations of a service by the names of a client's methods."""
+    return {xform_name(name): name for name in get_session().get_service_model(service).operation_names}

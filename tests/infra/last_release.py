@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
-
 from local.synth import ROOT, assembly
 from tests.infra.reading import Template, definition, functions, of_type
 from tests.infra.test_kept_names import HOLD_SOMETHING
@@ -74,6 +72,9 @@ def _fixed(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _create_only(kind: str) -> list[str]:
     """The properties whose change replaces a resource of this type, from AWS's own schema."""
+    # Here, because the import takes half a second in each worker that only collects the tests.
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(_REGION, f"AWS::{kind}").schema
     return sorted({*schema.get("createOnlyProperties", ()), *schema.get("conditionalCreateOnlyProperties", ())})
 

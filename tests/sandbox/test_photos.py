@@ -98,7 +98,7 @@ def test_a_draft_arrives_in_the_inbox(app, token, serve):
     ("name", "data", "reason"),
     [
         ("a_jpg", picture(1081, 1081), "picture_size_check_failed"),
-        ("a_jpg", noise(17_000), "picture_size_check_failed"),
+        ("a_jpg", picture() + bytes(20_000_000), "picture_size_check_failed"),
         ("a_png", picture(kind="PNG"), "file_format_check_failed"),
         ("a_jpg", picture(kind="PNG"), "file_format_check_failed"),
         ("a_png", picture(), "file_format_check_failed"),
