@@ -68,17 +68,17 @@ class Watch:
             **{f"rows of {name}": rows for name, rows in self._rows()},
         }
 
-    def found(self) -> set[str]:
+    def found(self, secrets: dict[str, str], places: dict[str, str]) -> set[str]:
         """The kinds of secrets that each place contains, in plain text or as part of an address."""
-        secrets, answers, places = self.secrets(), "\n".join(self.answers), self.places()
+        answers = places["answers"]
         told = dict.fromkeys(re.findall(r"X-Amz-Signature=(\w+)", answers), "upload signature")
         told |= dict.fromkeys(re.findall(r"whsec_([\w+/=]+)", answers), "webhook secret")
         told |= dict.fromkeys(re.findall(r"/embed/\w+#([\w-]+)", answers), "link of an embed")
         told |= dict.fromkeys(re.findall(r"/console/enter#([\w-]+)", answers), "sign-in link")
         everywhere = {f"{kind} in {place}" for place, text in places.items() for kind in kinds_in(text, secrets)}
         # this answer returns upload URLs or a new secret, and no other place may contain them
-        del places["answers"]
-        return everywhere | {f"{kind} in {place}" for place, text in places.items() for kind in kinds_in(text, told)}
+        others = {place: text for place, text in places.items() if place != "answers"}
+        return everywhere | {f"{kind} in {place}" for place, text in others.items() for kind in kinds_in(text, told)}
 
     def _logs(self) -> Iterator[str]:
         logs = self.stack.client("logs")

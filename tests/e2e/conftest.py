@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def watch(stack: LocalStack) -> Iterator[Watch]:
     with pytest.MonkeyPatch.context() as patch:
         watch = Watch(stack, patch)
         yield watch
-        found = watch.found()
+        found = watch.found(watch.secrets(), watch.places())
     assert found == set()
 
 
@@ -82,6 +83,19 @@ def watch(stack: LocalStack) -> Iterator[Watch]:
 def _settings_at_start(stack: LocalStack) -> dict[str, Any]:
     settings = httpx.get(f"{stack.sandbox_url}/_sandbox/settings").raise_for_status().json()
     return {name: value for name, value in settings.items() if name not in _SECRETS}
+
+
+_tls_context = cache(httpx.create_ssl_context)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_tls_context() -> Iterator[None]:
+    """Make httpx's TLS context once. Each call of httpx.get makes a client, and each client would read the certificates
+    of all authorities, for twenty milliseconds; these tests make thousands of calls, all in plain HTTP.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx._transports.default, "create_ssl_context", _tls_context)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ def test_the_run_left_no_secret_anywhere(watch, journey, account, videos, events
         assert shown["publish_id"] in places[place], place
     for place in ("events", "rows of AccountsTable"):
         assert account in places[place], place
-    assert watch.found() == set()
+    assert watch.found(secrets, places) == set()
 
 
 def test_the_search_finds_a_secret_in_plain_text_and_in_an_address():
