@@ -28,11 +28,11 @@ IN_LAMBDA = {
     "LAMBDA_TASK_ROOT": str(ROOT),
     "_X_AMZN_TRACE_ID": "Root=1-0-0;Parent=0;Sampled=0",
 }
-# The functions of a publish, and the AWS services and clients that each uses normally.
+# The functions of a publish and the console's first page, and the AWS services and clients that each uses normally.
 PUBLISH_PATH: dict[str, list[str]] = {
     "http/authorizer": ["dynamodb", "secretsmanager"],
     "http/api": ["dynamodb", "stepfunctions", "s3"],
-    "http/console": ["dynamodb", "secretsmanager", "kms", "s3", "tiktok"],
+    "http/console": ["dynamodb", "secretsmanager"],
     "storage/drop": ["dynamodb", "s3", "stepfunctions"],
     "workflow/prepare": ["dynamodb", "s3"],
     "workflow/start": ["dynamodb", "kms", "tiktok"],

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from .answers import json as as_json
 from .document_walk import Schema, components, operations
-from .routes import every_route
+from .routes import ROUTES
 
 _WORDS = """\
 Publish to TikTok from your own AWS account. Send an API key as `Authorization: Bearer <key>`; a key has the scopes
@@ -98,7 +98,7 @@ def document() -> Schema:
     from .document_examples import add_examples
     from .document_fields import tidy_fields
 
-    app = every_route()
+    app = ROUTES.all
     schema = json.loads(
         app.get_openapi_json_schema(
             title="Dropcast",

@@ -21,22 +21,22 @@ from dropcast.snapshots import prepare_snapshot
 
 from .answers import exists, invalid_request, refused
 from .description import describe
-from .routes import include_every_route, include_routes
+from .routes import ROUTES
 
 _NO_JSON = "not JSON"
 
 app = APIGatewayHttpResolver()
 describe(app)
 # Most requests publish. Lambda has more CPU for a function's imports before its first request than during it.
-include_routes(app, "/v1/publishes")
-prepare_snapshot(lambda: include_every_route(app))
+ROUTES.include(app, "/v1/publishes")
+prepare_snapshot(lambda: ROUTES.include_all(app))
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an API Gateway event (payload 2.0) that the authorizer has let through."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        include_routes(app, event["rawPath"])
+        ROUTES.include(app, event["rawPath"])
         answer = app.resolve(_with_json_body(event), context)
     answer["headers"]["X-Request-Id"] = context.aws_request_id
     return answer

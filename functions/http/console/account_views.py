@@ -100,3 +100,8 @@ def _hindrance(account: Account) -> tuple[str | None, str | None]:
         return health.words, health.fix
     publish = next(one for one in shown_abilities(account) if one.code == "publish")
     return (None, None) if publish.can else (publish.why, publish.fix)
+
+
+def comments_path(account_id: str) -> str:
+    """The address of the account's comments."""
+    return f"/console/accounts/{account_id}/comments"

@@ -16,10 +16,11 @@ from dropcast.errors.problem import Problem, http_status, problem
 from dropcast.log import logger
 from dropcast.tiktok.business.comments import TEXT_MAX, Mark
 
+from .account_views import comments_path
 from .act_once import sent_form_key
 from .answers import is_asked_by_htmx, partial, redirect, with_retry_after
 from .comment_views import MarkForm, WriteForm, hint_of, in_order, sent_words
-from .comments import ID, comments_path
+from .comments import ID
 from .request_session import caller, session
 from .signed_in import refused, signed_in
 

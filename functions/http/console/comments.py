@@ -21,7 +21,7 @@ from dropcast.publishing.store.listing import ListQuery, cursor, publishes_page
 from dropcast.tiktok.business.comments import LIMIT, TEXT_MAX, CommentPage, CommentQuery, Sort, Status
 from dropcast.tiktok.display_api import VIDEOS_MAX
 
-from .account_views import name_of, refusals_of
+from .account_views import comments_path, name_of, refusals_of
 from .answers import page, with_retry_after
 from .comment_views import ShownVideo, WriteForm, hint_of, shown_comments, shown_posts, shown_replies, shown_videos
 from .request_session import caller
@@ -52,11 +52,6 @@ def show_comments(account_id: str) -> Response[str]:
     if video is None:
         return _show_videos(account)
     return _show_replies(account, video, comment) if comment else _show_list(account, video)
-
-
-def comments_path(account_id: str) -> str:
-    """The address of the account's comments."""
-    return f"/console/accounts/{account_id}/comments"
 
 
 def _show_videos(account: Account) -> Response[str]:

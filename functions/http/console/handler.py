@@ -12,74 +12,16 @@ from dropcast.aws.clients import ContendedError
 from dropcast.browser_requests import readable
 from dropcast.errors.problem import problem
 from dropcast.function_telemetry import logger
+from dropcast.snapshots import prepare_snapshot
 
-from . import (
-    account_page,
-    accounts,
-    calendar_page,
-    change_publishes,
-    collect_trends,
-    comment_actions,
-    comments,
-    connect_accounts,
-    disconnect_accounts,
-    edit_publishes,
-    embed_accounts,
-    embed_publish,
-    embeds,
-    health,
-    keys,
-    media,
-    overview,
-    post_page,
-    public_pages,
-    publish_list,
-    publishes,
-    resolve_publishes,
-    sign_in,
-    static_files,
-    trends,
-    uploads,
-    use_hashtag,
-    webhook_endpoints,
-    webhook_page,
-)
 from .answers import page, problem_page
+from .navigation import OVERVIEW
+from .routes import ROUTES
 
 app = APIGatewayHttpResolver()
-# The last one's addresses match any name.
-for part in (
-    static_files,
-    sign_in,
-    overview,
-    accounts,
-    account_page,
-    connect_accounts,
-    disconnect_accounts,
-    post_page,
-    media,
-    uploads,
-    publish_list,
-    publishes,
-    comments,
-    comment_actions,
-    calendar_page,
-    trends,
-    use_hashtag,
-    collect_trends,
-    keys,
-    webhook_endpoints,
-    webhook_page,
-    health,
-    change_publishes,
-    edit_publishes,
-    resolve_publishes,
-    embeds,
-    embed_accounts,
-    embed_publish,
-    public_pages,
-):
-    app.include_router(part.router)
+# Lambda has more CPU for a function's imports before its first request than during it.
+ROUTES.include(app, OVERVIEW)
+prepare_snapshot(lambda: ROUTES.include_all(app))
 
 
 @app.exception_handler(NotFoundError)
@@ -105,4 +47,5 @@ def unexpected(error: Exception) -> Response[str]:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        ROUTES.include(app, event["rawPath"])
         return app.resolve(readable(event), context)

@@ -19,9 +19,8 @@ from dropcast.publishing.model.states import RESTING
 from dropcast.publishing.model.views import post_urls
 from dropcast.publishing.store.visible_publish import visible_publish
 
-from .account_views import name_of, refusals_of
+from .account_views import comments_path, name_of, refusals_of
 from .answers import page, partial
-from .comments import comments_path
 from .publish_facts import asked_facts
 from .publish_words import STATES, caption_start, duration, shown_history
 from .request_session import caller

@@ -10,7 +10,7 @@ from dropcast.errors.problem import CATALOGUE, http_status
 from dropcast.events.models import SHAPES
 from functions.http.api.description import document
 from functions.http.api.document_walk import asked_of, components, named, operations, schemas
-from functions.http.api.routes import every_route
+from functions.http.api.routes import ROUTES
 from tests.reachable_codes import reachable, stale_exceptions
 
 DOCUMENT = document()
@@ -27,7 +27,7 @@ def choices(schema: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def functions() -> dict[str, Any]:
-    routes = [*every_route()._static_routes, *every_route()._dynamic_routes]
+    routes = [*ROUTES.all._static_routes, *ROUTES.all._dynamic_routes]
     found = {f"{one.method} {one.path.replace('<', '{').replace('>', '}')}": one.func for one in routes}
     return {route: function for route, function in found.items() if "/v1/" in route}
 

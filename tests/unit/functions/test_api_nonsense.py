@@ -20,13 +20,13 @@ from dropcast.events.endpoints import endpoints
 from dropcast.events.outbound.outbound_post import ReceiverAnswer
 from dropcast.publishing.uploads import uploads
 from functions.http.api.handler import handler
-from functions.http.api.routes import every_route
+from functions.http.api.routes import ROUTES
 from tests.openapi import Operation, operations
 from tests.unit.functions.nonsense import CURSORS, DEEP, requests, urlsafe_b64encode
 from tests.unit.support.api import call, event_of, with_scopes
 from tests.unit.support.functions import context
 
-OPERATIONS = operations(json.loads(every_route().get_openapi_json_schema(title="Dropcast", version="1")))
+OPERATIONS = operations(json.loads(ROUTES.all.get_openapi_json_schema(title="Dropcast", version="1")))
 # `make faults` sends 20,000.
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "400"))
 ADMIN = with_scopes("admin")

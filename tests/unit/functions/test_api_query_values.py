@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.http.api.handler import handler
-from functions.http.api.routes import every_route
+from functions.http.api.routes import ROUTES
 from tests.openapi import Operation
 from tests.unit.support.api import event_of, with_scopes
 from tests.unit.support.functions import context
@@ -19,7 +19,7 @@ from tests.unit.support.functions import context
 LISTS = {("/v1/publishes", "state")}
 SCALARS = [
     (route, parameter.alias)
-    for route in (*every_route()._static_routes, *every_route()._dynamic_routes)
+    for route in (*ROUTES.all._static_routes, *ROUTES.all._dynamic_routes)
     for parameter in route.dependant.query_params
     if (route.path, parameter.alias) not in LISTS
 ]
@@ -57,7 +57,7 @@ def test_a_repeated_value_is_refused(route, name):
 def test_only_parameters_declared_as_lists_are_lists():
     declared = {
         (route.path, one.alias)
-        for route in (*every_route()._static_routes, *every_route()._dynamic_routes)
+        for route in (*ROUTES.all._static_routes, *ROUTES.all._dynamic_routes)
         for one in route.dependant.query_params
         if "list[" in str(one.field_info.annotation)
     }

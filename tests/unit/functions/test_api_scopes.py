@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from functions.http.api.routes import every_route
+from functions.http.api.routes import ROUTES
 from tests.openapi import operations
 from tests.unit.support.api import call, with_scopes
 
-DOCUMENT = json.loads(every_route().get_openapi_json_schema(title="Dropcast", version="1"))
+DOCUMENT = json.loads(ROUTES.all.get_openapi_json_schema(title="Dropcast", version="1"))
 OPERATIONS = operations(DOCUMENT)
 # For keys of every scope.
 OPEN = ("/v1/console-links", "/v1/preflight")

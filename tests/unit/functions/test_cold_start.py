@@ -26,9 +26,12 @@ PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (RO
 REQUEST, CLIENT, ANSWERS = "dropcast.publishing.model.request", "dropcast.tiktok.client", "dropcast.tiktok.models"
 # What POST /v1/publishes does not need.
 OTHER_ROUTES = ["api.accounts", "api.comments", "api.publish_actions", "api.trends", "api.webhook_endpoints"]
+# What the console's first page does not need.
+OTHER_PAGES = ["console.account_page", "console.post_page", "console.publishes", "console.comments", "console.embeds"]
 UNUSED = {
     "http/authorizer": ["pydantic", "dropcast.errors.problem"],
     "http/api": [*OTHER_ROUTES, "dropcast.media.video.probe", "dropcast.trends.models", CLIENT, ANSWERS],
+    "http/console": [*OTHER_PAGES, REQUEST, "dropcast.media.video.probe", "dropcast.trends.models"],
     "workflow/prepare": [REQUEST, CLIENT, ANSWERS],
     "workflow/start": [REQUEST],
     "workflow/transfer": [REQUEST],

@@ -14,7 +14,7 @@ from dropcast.caller import SYSTEM
 from dropcast.publishing.uploads import uploads
 from dropcast.publishing.uploads.uploads import Progress
 from functions.http.console import embed_publish, embeds
-from functions.http.console.handler import app
+from functions.http.console.routes import ROUTES
 from tests.unit.functions.test_console_post_page import account as account
 from tests.unit.functions.test_console_post_page import form_of, stored
 from tests.unit.functions.test_console_post_page import publish as publish
@@ -28,7 +28,7 @@ OPEN = {("GET", ""), ("POST", "/session"), ("GET", "/connected")}
 OF_BOTH_PAGES = {("GET", "/page"), ("GET", "/accounts")}
 ALL = {
     (route.method, route.path.removeprefix(HOME))
-    for route in (*app._static_routes, *app._dynamic_routes)
+    for route in (*ROUTES.all._static_routes, *ROUTES.all._dynamic_routes)
     if isinstance(route.path, str) and route.path.startswith("/embed/")
 }
 GUARDED = sorted(ALL - OPEN)

@@ -8,7 +8,7 @@ import pytest
 
 from dropcast.access.keys import revoke_key
 from dropcast.access.sessions import SESSION_LIVES_S, current_session
-from functions.http.console.handler import app
+from functions.http.console.routes import ROUTES
 from functions.http.console.signed_in import SIGN_IN_PATH
 from tests.unit.support.accounts import change_row, items
 from tests.unit.support.console import Shown, Visitor, new_key, signed_in
@@ -24,7 +24,7 @@ OPEN = {
     ("POST", "/console/enter"),
     ("POST", "/console/enter/show"),
 }
-ALL = {(route.method, route.path) for route in (*app._static_routes, *app._dynamic_routes)}
+ALL = {(route.method, route.path) for route in (*ROUTES.all._static_routes, *ROUTES.all._dynamic_routes)}
 GUARDED = sorted((method, path) for method, path in ALL - OPEN if isinstance(path, str) and path.startswith("/console"))
 CHANGING = [route for route in GUARDED if route[0] != "GET"]
 PAGE = "/console/publishes/pub_1"

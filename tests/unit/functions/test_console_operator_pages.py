@@ -7,12 +7,12 @@ import pytest
 from dropcast.access.keys import find_key
 from dropcast.events.endpoints import endpoints
 from dropcast.events.endpoints.endpoint_store import get_endpoint
-from functions.http.console.handler import app
+from functions.http.console.routes import ROUTES
 from tests.unit.support.console import new_key, signed_in
 
 pytestmark = pytest.mark.usefixtures("cloud")
 
-ALL = {(route.method, str(route.path)) for route in (*app._static_routes, *app._dynamic_routes)}
+ALL = {(route.method, str(route.path)) for route in (*ROUTES.all._static_routes, *ROUTES.all._dynamic_routes)}
 ROUTES = sorted(one for one in ALL if one[1].startswith(("/console/keys", "/console/webhooks")))
 
 

@@ -35,7 +35,8 @@ botocore.client.BaseClient._make_api_call = lambda *_: {
 }
 
 import api.handler, authorizer.handler, connect.handler, console.handler
-from api.routes import MODULES
+from api.routes import ROUTES as API
+from console.routes import ROUTES as CONSOLE
 from dropcast import ids
 from dropcast.access.pepper import keyed_hash
 from dropcast.accounts.tiktok_app import app_credentials, http_within, tiktok
@@ -56,7 +57,8 @@ def restore():
 
 for hook in reversed(before):
     hook()
-told = {"modules": [name for name in MODULES if f"api.{name}" not in sys.modules]}
+wanted = [*(f"api.{name}" for name in API.patterns), *(f"console.{name}" for name in CONSOLE.patterns)]
+told = {"modules": [name for name in wanted if name not in sys.modules]}
 
 old = kept()
 told["kept without a restore"] = sum(a is b or a == b for a, b in zip(old, kept()))

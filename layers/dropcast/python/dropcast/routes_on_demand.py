@@ -1,0 +1,46 @@
+"""The routes of a function, in modules that a process imports when a request needs them.
+
+To import all of them takes longer than everything else that such a function imports.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import import_module
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+
+class RoutesOnDemand:
+    """The modules of `package` that have a `router`. `patterns`: a regular expression for each module.
+
+    The beginning of every path of the module's routes matches it. A pattern that matches more paths costs time only.
+    """
+
+    def __init__(self, package: str, patterns: Mapping[str, str]) -> None:
+        self.patterns = patterns
+        self._package = package
+        self._included: set[tuple[APIGatewayHttpResolver, str]] = set()
+
+    def include(self, app: APIGatewayHttpResolver, path: str) -> None:
+        """Add every route that `path` can match to `app`, which keeps it for later requests."""
+        for module, pattern in self.patterns.items():
+            if re.match(pattern, path):
+                self._include(app, module)
+
+    def include_all(self, app: APIGatewayHttpResolver) -> None:
+        """Add every route to `app`."""
+        for module in self.patterns:
+            self._include(app, module)
+
+    @cached_property
+    def all(self) -> APIGatewayHttpResolver:
+        """A resolver with every route, in the order of `patterns`."""
+        app = APIGatewayHttpResolver()
+        self.include_all(app)
+        return app
+
+    def _include(self, app: APIGatewayHttpResolver, module: str) -> None:
+        if (app, module) not in self._included:
+            app.include_router(import_module(f".{module}", self._package).router)
+            self._included.add((app, module))
