@@ -27,12 +27,12 @@ class Counted:
     s3_requests: int
 
 
-# By size in bytes, in chunks of 10,000,000.
+# By size in bytes, in chunks of 32,000,000.
 COUNTED: dict[int, Counted] = {
     20 * MB: Counted(transitions=8, invocations=10, write_units=63, read_units=18, kms_calls=5, s3_requests=4),
-    100 * MB: Counted(transitions=8, invocations=10, write_units=67, read_units=26, kms_calls=5, s3_requests=4),
-    1000 * MB: Counted(transitions=8, invocations=10, write_units=99, read_units=108, kms_calls=5, s3_requests=4),
-    4000 * MB: Counted(transitions=8, invocations=10, write_units=199, read_units=383, kms_calls=5, s3_requests=4),
+    100 * MB: Counted(transitions=8, invocations=10, write_units=67, read_units=20, kms_calls=5, s3_requests=4),
+    1000 * MB: Counted(transitions=8, invocations=10, write_units=95, read_units=48, kms_calls=5, s3_requests=4),
+    4000 * MB: Counted(transitions=8, invocations=10, write_units=187, read_units=142, kms_calls=5, s3_requests=4),
 }
 
 

@@ -18,7 +18,7 @@ from tests.e2e.bus import Bus
 from tests.e2e.canaries import Watch
 from tests.e2e.chromium import chromium as chromium
 from tests.e2e.receiver import Receivers
-from tests.e2e.road import Videos
+from tests.e2e.road import CHUNK, Videos
 
 RETURN_TO_ORIGIN = "https://app.example"
 # Another site than the stack's 127.0.0.1, to a browser.
@@ -58,6 +58,7 @@ def receivers() -> Iterator[Receivers]:
 @pytest.fixture(scope="session")
 def stack(receivers: Receivers) -> Iterator[LocalStack]:
     settings = {
+        Settings.upload_chunk_bytes: str(CHUNK),
         Settings.return_to_origins: f"{RETURN_TO_ORIGIN},{SITE}",
         Settings.outbound_allowed_origins: receivers.origin,
         Settings.tiktok_scopes: SCOPES,

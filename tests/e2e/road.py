@@ -15,6 +15,7 @@ from local.stack import LocalStack
 from local.stack_client import StackClient
 from local.video import padded_video
 
+# The stack of the tests sends small chunks, so that a video is several that are quick to send.
 CHUNK = 10_000_000
 SMALL = 300_000
 SEVERAL_CHUNKS = 70_000_001

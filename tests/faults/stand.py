@@ -12,6 +12,7 @@ from local.stack_client import StackClient
 from tests.e2e.bus import Bus
 from tests.e2e.road import Videos
 from tests.faults.aws import AwsBetween
+from tests.faults.case import CHUNK
 
 # Short windows, so that a publish held by TikTok's 429 continues soon. The budgets have tests of their own.
 _CALLS = ("creator_info", "video_init", "inbox_init", "content_init", "status")
@@ -34,7 +35,12 @@ class Stand:
 def stand(folder: Path) -> Iterator[Stand]:
     """Start the stack; videos are made in `folder`."""
     options = Options(
-        settings={Settings.webhooks: "absent", Settings.budgets: _BUDGETS, Settings.tiktok_scopes: _SCOPES}
+        settings={
+            Settings.webhooks: "absent",
+            Settings.budgets: _BUDGETS,
+            Settings.tiktok_scopes: _SCOPES,
+            Settings.upload_chunk_bytes: str(CHUNK),
+        }
     )
     with AwsBetween() as aws, local_stack(options=options, between=aws) as stack:
         aws.group = stack.emulator.child.pid

@@ -104,7 +104,7 @@ class Settings(Declared):
     )
     upload_chunk_bytes = Setting(
         int,
-        "10000000",
+        "32000000",
         "Size of the chunks in which a video is sent to TikTok: 10000000 (TikTok's own example), 32000000 or 64000000 "
         "bytes. An upload under way keeps its size",
         allowed=("10000000", "32000000", "64000000"),

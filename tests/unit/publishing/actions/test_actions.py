@@ -238,24 +238,24 @@ def uploading(account: Account, *, size: int, chunks_begun: int) -> Publish:
 
 
 def test_an_upload_can_be_cancelled_before_its_last_chunk_begins(account, begun, scheduler, cancels):
-    publish = uploading(account, size=70_000_000, chunks_begun=6)
+    publish = uploading(account, size=70_000_000, chunks_begun=1)
 
     cancelled = as_publish(cancel(publish.publish_id, SYSTEM))
 
     assert cancelled.state is State.CANCELLED
     assert cancels.count("cancel") == 0
-    assert publish_store.note_progress(publish, chunks_begun=7, bytes_sent=60_000_000) is None
+    assert publish_store.note_progress(publish, chunks_begun=2, bytes_sent=32_000_000) is None
 
 
 def test_a_cancel_that_finds_a_new_uploader_reads_again(account, begun, scheduler, cancels, monkeypatch):
-    publish = uploading(account, size=70_000_000, chunks_begun=6)
+    publish = uploading(account, size=70_000_000, chunks_begun=1)
     real, tries = settle.end_publish, []
 
     def slow_end(row: Publish, ending: Ending) -> Publish | None:
         if not tries:
             uploader = publish_store.take_epoch(row)
             assert uploader is not None
-            publish_store.note_progress(uploader, chunks_begun=7, bytes_sent=60_000_000)
+            publish_store.note_progress(uploader, chunks_begun=2, bytes_sent=32_000_000)
         tries.append(row.epoch)
         return real(row, ending)
 

@@ -72,7 +72,7 @@ def test_a_valid_request_has_a_plan_and_leaves_nothing(account, asked_tiktok):
 
 
 def test_the_plan_has_the_chunks_that_this_deployment_sends(account, asked_tiktok, monkeypatch):
-    monkeypatch.setenv("UPLOAD_CHUNK_BYTES", "32000000")
+    monkeypatch.setenv("UPLOAD_CHUNK_BYTES", "10000000")
     settings.cache_clear()
     room = 70_000_000 - len(SAMPLE)
     upload_object("a.mp4", SAMPLE + room.to_bytes(4) + b"free" + bytes(room - 8))
@@ -81,7 +81,7 @@ def test_the_plan_has_the_chunks_that_this_deployment_sends(account, asked_tikto
 
     assert found.forecast is not None
     assert found.forecast.chunks is not None
-    assert (found.forecast.chunks.count, found.forecast.chunks.chunk_size) == (2, 32_000_000)
+    assert (found.forecast.chunks.count, found.forecast.chunks.chunk_size) == (7, 10_000_000)
 
 
 def test_every_problem_is_reported_at_once(account, asked_tiktok):

@@ -15,7 +15,7 @@ def notes(plan: ChunkPlan, seconds_per_chunk: float = 0.0) -> list[tuple[int, in
     """The notes of an undisturbed upload: before which chunk, how many chunks they count, at which time."""
     made, noted, age = [], 0, 0.0
     for chunk in range(plan.count):
-        if checkpoint_due(chunk, noted, age):
+        if checkpoint_due(plan, chunk, noted, age):
             noted, age = max(noted, chunks_at_checkpoint(plan, chunk)), 0.0
             made.append((chunk, noted, chunk * seconds_per_chunk))
         assert chunk < noted

@@ -97,7 +97,7 @@ def test_the_row_never_has_fewer_chunks_than_were_begun(publish, tiktok):  # noq
     assert noted[:-1] == [len(noted) - 1] * (len(noted) - 1)
 
 
-def test_a_chunk_between_notes_costs_a_read_and_no_write(publish, tiktok, monkeypatch):  # noqa: F811
+def test_a_chunk_costs_a_read_and_only_a_checkpoint_a_write(publish, tiktok, monkeypatch):  # noqa: F811
     calls = []
     real_note, real_look = publish_store.note_progress, publish_store.is_uploader
     monkeypatch.setattr(publish_store, "note_progress", lambda *a, **k: calls.append("write") or real_note(*a, **k))
@@ -106,7 +106,7 @@ def test_a_chunk_between_notes_costs_a_read_and_no_write(publish, tiktok, monkey
 
     transfer(publish.publish_id, publish.publish_id)
 
-    assert calls == ["write", "read", "write"]
+    assert calls == ["write", "read", "read", "write"]
     assert chunks_at_checkpoint(plan_chunks(SIZE), 0) == 2
     assert chunk_plan.CHUNK_SIZES == (CHUNK,)
 

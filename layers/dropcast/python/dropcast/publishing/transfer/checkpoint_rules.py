@@ -2,8 +2,8 @@
 
 A checkpoint states how many chunks may be begun until the next one. A function that ends the upload thus knows the
 maximum number of begun chunks. The write is conditional on the epoch, so it is a fence: an uploader with an older epoch
-cannot write a checkpoint. Only the checkpoint right before the last chunk covers the last chunk. Without the last chunk
-no post can result.
+cannot write a checkpoint. Only the checkpoint right before the last chunk covers the last chunk, and the last chunk
+never begins without one. Without the last chunk no post can result.
 """
 
 from dropcast.publishing.model.chunk_plan import ChunkPlan
@@ -13,12 +13,12 @@ _CHECKPOINT_BYTES = 128_000_000
 _CHECKPOINT_S = 30
 
 
-def checkpoint_due(chunk: int, allowed: int, seconds: float) -> bool:
+def checkpoint_due(plan: ChunkPlan, chunk: int, allowed: int, seconds: float) -> bool:
     """Whether a checkpoint is due before the chunk at index `chunk`.
 
     allowed: the number of chunks that the last checkpoint allows to begin. seconds: the age of the last checkpoint.
     """
-    return chunk >= allowed or seconds >= _CHECKPOINT_S
+    return chunk >= allowed or seconds >= _CHECKPOINT_S or chunk == plan.count - 1
 
 
 def chunks_at_checkpoint(plan: ChunkPlan, chunk: int) -> int:

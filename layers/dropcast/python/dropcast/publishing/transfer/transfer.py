@@ -1,11 +1,12 @@
 """Transfer: sends a video from S3 to TikTok in chunks, without holding a chunk in memory (protocol section 4).
 
 One GET, or several if one is too slow, feeds successive PUTs. The function reads a failed chunk again from its start,
-and polls TikTok if TikTok may hold more bytes than the row says. Before each chunk it checks that no newer uploader has
-taken over.
+and polls TikTok if TikTok may hold more bytes than the row says. Between two chunks it checks that no newer uploader
+has taken over: by a checkpoint before the first byte of the next one, or by a read of the epoch during the PUT.
 """
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from dropcast import clock
+from dropcast.aws.clients import AWS_ERRORS
 from dropcast.errors.problem import Problem, problem
 from dropcast.log import logger
 from dropcast.publishing.model.chunk_plan import Chunk
@@ -42,6 +44,10 @@ _MARGIN_S = 20
 _FIRST_CHUNK_S = 60
 
 
+class _TakenOver(Exception):
+    """A newer uploader has taken over. Raised in the body of a chunk, it breaks off the PUT."""
+
+
 def transfer(publish_id: str, execution: str) -> StepResult:
     """Send the bytes that TikTok does not hold yet, until too little time is left.
 
@@ -69,7 +75,10 @@ def _upload(publish: Publish) -> StepResult:
 
 @dataclass
 class _Transfer:
-    """One uploader's run. `tries`: failures in a row. `checkpoint_at`: the monotonic time of the last checkpoint."""
+    """One uploader's run. `tries`: failures in a row. `checkpoint_at`: the monotonic time of the last checkpoint.
+
+    is_checked: in the previous chunk the epoch was still this uploader's, so the next one may begin.
+    """
 
     publish: Publish
     url: SecretStr
@@ -78,6 +87,7 @@ class _Transfer:
     tries: int = 0
     chunk_seconds: float = _FIRST_CHUNK_S
     checkpoint_at: float = field(default_factory=lambda: clock.monotonic())
+    is_checked: bool = False
     reader: SourceReader | None = None
 
     def run(self) -> StepResult:
@@ -121,11 +131,16 @@ class _Transfer:
             return self._give_back_address()
         if self.deadline.warn_if_late(self.progress):
             return self._end(problem("upload_too_slow"), is_new=is_new)
-        if checkpoint_due(chunk.index, self.publish.chunks_begun, clock.monotonic() - self.checkpoint_at):
-            is_mine = self._write_checkpoint(chunk, chunks_at_checkpoint(self.progress.plan, chunk.index))
-        else:
-            is_mine = publish_store.is_uploader(self.publish)
-        return None if is_mine else StepResult(Outcome.MORE)
+        return None if self._may_begin(chunk) else StepResult(Outcome.MORE)
+
+    def _may_begin(self, chunk: Chunk) -> bool:
+        """Whether this uploader may begin `chunk`. Without the check in the previous one, a checkpoint decides."""
+        plan, is_checked = self.progress.plan, self.is_checked
+        self.is_checked = False
+        age = clock.monotonic() - self.checkpoint_at
+        if is_checked and not checkpoint_due(plan, chunk.index, self.publish.chunks_begun, age):
+            return True
+        return self._write_checkpoint(chunk, chunks_at_checkpoint(plan, chunk.index))
 
     def _write_checkpoint(self, chunk: Chunk, chunks_begun: int) -> bool:
         """Store how many bytes TikTok holds and how many chunks may be begun. False if a newer uploader took over."""
@@ -147,6 +162,8 @@ class _Transfer:
         except SourceInterrupted as error:
             logger.warning("source.interrupted", publish_id=self.publish.publish_id, reason=str(error))
             answer = ChunkAnswer("again")
+        except _TakenOver:
+            return StepResult(Outcome.MORE)
         if isinstance(answer, Problem):
             return self._end(answer, is_new=is_new)
         self.chunk_seconds = clock.monotonic() - began
@@ -164,10 +181,33 @@ class _Transfer:
                 first=chunk.first,
                 last=chunk.last,
                 total=self.progress.plan.size,
-                body=reader.pieces(chunk.length),
+                body=self._pieces(reader, chunk),
             )
         finally:
             self.progress.last_sent += reader.position == self.progress.plan.size
+
+    def _pieces(self, reader: SourceReader, chunk: Chunk) -> Iterator[bytes | memoryview]:
+        """The bytes of `chunk`. Before its last piece reads the epoch, unless the chunk ends the file.
+
+        Meanwhile the connection still sends the pieces before. Without its last piece TikTok does not take the chunk.
+        """
+        for piece in reader.pieces(chunk.length):
+            if reader.position == chunk.last + 1 < self.progress.plan.size:
+                self._read_epoch()
+            yield piece
+
+    def _read_epoch(self) -> None:
+        """Read whether the epoch is still this uploader's. _TakenOver: it is not.
+
+        If DynamoDB does not answer, the next chunk needs a checkpoint.
+        """
+        try:
+            self.is_checked = publish_store.is_uploader(self.publish)
+        except AWS_ERRORS as error:
+            logger.warning("epoch.read_failed", publish_id=self.publish.publish_id, error=type(error).__name__)
+            return
+        if not self.is_checked:
+            raise _TakenOver
 
     def _take_answer(self, chunk: Chunk, answer: ChunkAnswer, *, is_new: bool) -> StepResult | None:
         """Return None to go on, or the step that ends this run."""
@@ -183,6 +223,7 @@ class _Transfer:
     def _try_again(self, answer: ChunkAnswer) -> StepResult | None:
         """Wait, then continue after the bytes that TikTok holds. Five failures in a row end the run."""
         self._drop_reader()
+        self.is_checked = False
         self.tries += 1
         logger.warning("chunk.rejected", publish_id=self.publish.publish_id, kind=answer.kind, status=answer.status)
         if self.tries >= _TRIES:
