@@ -1,6 +1,7 @@
 """Measures the speed, memory and processor time of a transfer from S3 to TikTok: `BENCH=transfer make bench`.
 
-Each contestant runs in its own process, in turns, and the receiver's SHA-256 is checked every time.
+Each contestant runs in its own process, in turns, with the processor time of the Lambda. The receiver's SHA-256 is
+checked every time.
 """
 
 import argparse
@@ -20,13 +21,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.cage import enter, memory_cage
+from bench.cage import cpu_cage, enter, memory_cage
 from bench.certificate import Certificate, make_certificate
 from bench.contestants import DYNAMODB_S, Job
 from bench.links import Link, link
+from bench.transfer_tables import CONTESTANTS, MIB, TRANSFER_MB, explain_processor, print_table, several
 
 MB = 1_000_000
-MIB = 1024 * 1024
 LAMBDA_BYTES = 256 * MIB
 
 
@@ -171,27 +172,20 @@ def sparse_file(folder: Path, size: int) -> tuple[Path, str]:
     return file, digest.hexdigest()
 
 
-CONTESTANTS = {
-    "relay": "C relay (the limit)",
-    "ours": "Dropcast's transfer",
-    "chunk_by_chunk": "get a chunk, put a chunk",
-    "whole_file": "whole file, then one PUT",
-}
-
-
 def race(case: Case, file: Path, sha256: str, chunk: int, rounds: int, relay: Path | None, names: list[str]) -> None:
     """Run all contestants interleaved in one case; print the table."""
     taken: dict[str, list[dict[str, Any]]] = {name: [] for name in names if name != "relay" or relay}
-    with ends(case, file, sha256) as running:
+    with ends(case, file, sha256) as running, cpu_cage(TRANSFER_MB) as cage:
         for _ in range(rounds):
             for name, told in taken.items():
-                if (figures := running.run(name, chunk, relay)) is not None:
+                if (figures := running.run(name, chunk, relay, cage)) is not None:
                     told.append(figures)
         size = running.size
         how = running.link.explained
     print(f"\n{case.name}: {_limits(case)}; {size / MIB:.0f} MiB in chunks of {chunk:,}; {rounds} rounds, medians")
     print(f"limits: {how}")
-    print_table(taken, size, case.ideal(size) if case.sink else None)
+    print(explain_processor(cage))
+    print_table(taken, size, case.ideal(size) if case.sink else None, with_cpu=cage is not None)
 
 
 def _limits(case: Case) -> str:
@@ -201,40 +195,6 @@ def _limits(case: Case) -> str:
         f"source {case.source / MB:.0f} MB/s a connection, {case.first_byte_s * 1000:.0f} ms to its first byte, "
         f"sink {case.sink / MB:.0f} MB/s, {case.answer_s * 1000:.0f} ms to its answer"
     )
-
-
-def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float | None) -> None:
-    def median(name: str, figure: str) -> float:
-        return statistics.median(one[figure] for one in taken[name])
-
-    relay_cpu = median("relay", "cpu") if taken.get("relay") else None
-    peers = median("chunk_by_chunk", "seconds") if taken.get("chunk_by_chunk") else None
-    if ideal:
-        print(f"ideal: {ideal:.2f} s")
-    heads = ["", "s (least–most)", "of ideal", "against chunk by chunk", "TLS CPU s/GiB", "of the C relay's"]
-    print(f"| {' | '.join(heads)} | RSS over idle, MiB |")
-    print("|---|---|---|---|---|---|---|")
-    for name, told in taken.items():
-        if not told:
-            print(f"| {CONTESTANTS[name]} | did not finish | | | | | |")
-            continue
-        seconds, cpu = median(name, "seconds"), median(name, "cpu")
-        spread = f"{min(one['seconds'] for one in told):.2f}–{max(one['seconds'] for one in told):.2f}"
-        cells = [
-            CONTESTANTS[name] + _several(told),
-            f"{seconds:.2f} ({spread})",
-            f"{ideal / seconds:.3f}" if ideal else "",
-            f"{peers / seconds:.2f}x" if peers else "",
-            f"{cpu * 1024 * MIB / size:.2f}",
-            f"{cpu / relay_cpu:.2f}" if relay_cpu else "",
-            f"{median(name, 'rss') / MIB:.1f}" if "rss" in told[0] else "",
-        ]
-        print(f"| {' | '.join(cells)} |")
-
-
-def _several(told: list[dict[str, Any]]) -> str:
-    changed = sum(bool(one.get("parallel")) for one in told)
-    return f" (several GETs in {changed} of {len(told)})" if changed else ""
 
 
 def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
@@ -264,7 +224,7 @@ def _print_memory(case: Case, size: int, name: str, told: list[dict[str, Any] | 
     if not ended:
         print(f"| {case.name} | {size / MB:,.0f} MB | {CONTESTANTS[name]} | killed | | |")
         return
-    mode = _several(ended)
+    mode = several(ended)
     calls = ", ".join(f"{call} {number}" for call, number in ended[0].get("calls", {}).items())
     peak = max(one["rss"] for one in ended) / MIB
     seconds = statistics.median(one["seconds"] for one in ended)

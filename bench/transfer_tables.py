@@ -1,0 +1,63 @@
+"""The tables of the benchmark of the transfer."""
+
+import statistics
+from pathlib import Path
+from typing import Any
+
+from bench.cage import CORE_MB
+
+MIB = 1024 * 1024
+TRANSFER_MB = 512
+"""The memory of the function workflow/transfer."""
+
+CONTESTANTS = {
+    "relay": "C relay (the limit)",
+    "ours": "Dropcast's transfer",
+    "chunk_by_chunk": "get a chunk, put a chunk",
+    "whole_file": "whole file, then one PUT",
+}
+
+
+def explain_processor(cage: Path | None) -> str:
+    """How the contestants' processor time is limited by `cage`."""
+    if cage is None:
+        return "processor: not limited, because no CPU cgroup may be made here; so no processor time is printed"
+    share = f"{TRANSFER_MB} of {CORE_MB:,} MB, {TRANSFER_MB / CORE_MB:.2f} of a core"
+    return f"processor: a CPU cgroup with the share of a Lambda, {share}"
+
+
+def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float | None, *, with_cpu: bool) -> None:
+    """Print one row per contestant. `ideal`: seconds, None without limits."""
+
+    def median(name: str, figure: str) -> float:
+        return statistics.median(one[figure] for one in taken[name])
+
+    relay_cpu = median("relay", "cpu") if with_cpu and taken.get("relay") else None
+    peers = median("chunk_by_chunk", "seconds") if taken.get("chunk_by_chunk") else None
+    if ideal:
+        print(f"ideal: {ideal:.2f} s")
+    heads = ["", "s (least–most)", "of ideal", "against chunk by chunk", "TLS CPU s/GiB", "of the C relay's"]
+    print(f"| {' | '.join(heads)} | RSS over idle, MiB |")
+    print("|---|---|---|---|---|---|---|")
+    for name, told in taken.items():
+        if not told:
+            print(f"| {CONTESTANTS[name]} | did not finish | | | | | |")
+            continue
+        seconds, cpu = median(name, "seconds"), median(name, "cpu")
+        spread = f"{min(one['seconds'] for one in told):.2f}–{max(one['seconds'] for one in told):.2f}"
+        cells = [
+            CONTESTANTS[name] + several(told),
+            f"{seconds:.2f} ({spread})",
+            f"{ideal / seconds:.3f}" if ideal else "",
+            f"{peers / seconds:.2f}x" if peers else "",
+            f"{cpu * 1024 * MIB / size:.2f}" if with_cpu else "",
+            f"{cpu / relay_cpu:.2f}" if relay_cpu else "",
+            f"{median(name, 'rss') / MIB:.1f}" if "rss" in told[0] else "",
+        ]
+        print(f"| {' | '.join(cells)} |")
+
+
+def several(told: list[dict[str, Any]]) -> str:
+    """In how many runs the source was read by several GETs."""
+    changed = sum(bool(one.get("parallel")) for one in told)
+    return f" (several GETs in {changed} of {len(told)})" if changed else ""
