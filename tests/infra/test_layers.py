@@ -25,10 +25,16 @@ LIBRARY = ROOT / "layers" / "dropcast" / "python"
 
 
 def machine_of(binary: Path) -> int:
-    """e_machine of an ELF file's header (little endian)."""
-    header = binary.read_bytes()[:20]
-    assert header[:4] == b"\x7fELF"
+    """e_machine of an ELF file's header (64 bits, little endian)."""
+    with binary.open("rb") as file:
+        header = file.read(20)
+    assert header[:6] == b"\x7fELF\x02\x01"
     return struct.unpack_from("<H", header, 18)[0]
+
+
+def is_elf(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(4) == b"\x7fELF"
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +64,15 @@ def test_every_binary_for_aws_is_aarch64(aws_layers):
     assert any("pydantic_core" in str(binary) for binary in binaries)
     assert any("mediainfo" in binary.name for binary in binaries)
     assert {machine_of(binary) for binary in binaries} == {AARCH64}
+
+
+def test_the_assets_that_cdk_publishes_hold_no_other_binary(dev_assembly, aws_layers):
+    """A binary is known by its first bytes, whatever its name is."""
+    published = [file for file in dev_assembly.glob("asset.*/**/*") if file.is_file() and is_elf(file)]
+    built = [file for layer in aws_layers for file in layer.rglob("*.so*") if file.is_file()]
+
+    assert {machine_of(binary) for binary in published} == {AARCH64}
+    assert sorted(file.name for file in published) == sorted(file.name for file in built)
 
 
 def test_every_extension_for_aws_is_for_python_3_13(aws_layers):
