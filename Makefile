@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test unit e2e check lint coverage clients audit sbom deep faults bench soak screenshots format deploy destroy clean
+.PHONY: help demo up down test unit e2e check lint coverage clients audit sbom deep faults bench soak screenshots format setup deploy destroy clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -96,6 +96,9 @@ format: $(VENV)/ready ## put the code into its form; write the generated pages, 
 	$(RUN) -m tests.client_code --write
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas --write
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.settings_pages --write
+
+setup: $(VENV)/ready ## set Dropcast up in AWS, step by step; SETUP_ARGS="--stack local" on this machine (docs/deploy.md)
+	@$(RUN) -m cli setup $(SETUP_ARGS)
 
 deploy: $(VENV)/ready ## check the AWS account your credentials name, deploy to it and test (docs/deploy.md); YES=1 asks nothing
 	@$(RUN) -m cli deploy $(if $(YES),--yes) $(CDK_ARGS)

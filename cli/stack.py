@@ -2,16 +2,17 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
 from botocore.exceptions import ClientError
 
+from cli.chosen_deployment import choose_stage
 from dropcast.aws import clients
 from dropcast.settings import settings
 
-Stage = Annotated[str, typer.Option(help="The stage of the stack.", envvar="DROPCAST_STAGE")]
+Stage = Annotated[str, typer.Option(help="The stage of the stack.", envvar="DROPCAST_STAGE", callback=choose_stage)]
 
 
 class StackMissingError(Exception):
@@ -25,6 +26,7 @@ class Stack:
     name: str
     status: str
     outputs: dict[str, str]
+    parameters: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def use_stack(stage: str) -> dict[str, str]:
@@ -58,7 +60,8 @@ def _described(name: str) -> Stack:
             raise StackMissingError(f"There is no stack {name} here.") from None
         raise
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-    return Stack(name, stack["StackStatus"], outputs)
+    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+    return Stack(name, stack["StackStatus"], outputs, parameters)
 
 
 def _variable(output: str) -> str:

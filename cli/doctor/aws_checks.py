@@ -25,6 +25,8 @@ _NEW_ACCOUNTS = "deploy.md#if-the-aws-account-is-new"
 _ENABLE = "--versioning-configuration Status=Enabled"
 _SKEWED = {"RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}
 
+NO_REGION = Finding("act", "No AWS region is chosen.", "Set AWS_REGION, for example to us-east-1.", "deploy.md")
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -41,7 +43,7 @@ def find_identity() -> Identity | Finding:
     use_region()
     region = get_session().get_config_variable("region")
     if not region:
-        return Finding("act", "No AWS region is chosen.", "Set AWS_REGION, for example to us-east-1.", "deploy.md")
+        return NO_REGION
     try:
         told = clients.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
@@ -53,7 +55,7 @@ def find_identity() -> Identity | Finding:
 
 def _no_identity(error: Exception) -> Finding:
     if isinstance(error, NoRegionError):
-        return Finding("act", "No AWS region is chosen.", "Set AWS_REGION, for example to us-east-1.", "deploy.md")
+        return NO_REGION
     if isinstance(error, NoCredentialsError):
         fix = "Run aws configure (or aws sso login) and set AWS_PROFILE."
         return Finding("act", "There are no AWS credentials on this machine.", fix, "deploy.md#you-need")
@@ -127,6 +129,10 @@ class LambdaLimits:
 
     functions_at_once: int
 
+    @property
+    def is_low(self) -> bool:
+        return self.functions_at_once < _FUNCTIONS_ENOUGH
+
 
 def lambda_limits() -> LambdaLimits:
     """The account's limits of Lambda. Makes one call."""
@@ -146,7 +152,7 @@ def judge_limits(limits: LambdaLimits, transfers_at_once: int) -> Finding:
         "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 "
         "--desired-value 1000"
     )
-    if allowed >= _FUNCTIONS_ENOUGH:
+    if not limits.is_low:
         return Finding("ok", words)
     if 0 < transfers_at_once <= allowed - _FUNCTIONS_OF_OTHERS:
         words += f" At most {transfers_at_once} of them send videos (transfers_at_once)."

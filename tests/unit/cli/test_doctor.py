@@ -21,6 +21,7 @@ from dropcast.accounts.models import Account
 from dropcast.aws import clients
 from dropcast.settings import settings
 from tests.unit.support.accounts import BUCKET
+from tests.unit.support.deployed import own_environment as own_environment
 from tests.unit.support.memory_aws import maker
 
 SCHEMA = json.loads((ROOT / "docs/cli/doctor.schema.json").read_text())
@@ -94,17 +95,7 @@ def run(*words: str) -> tuple[int, dict[str, dict[str, Any]]]:
 
 
 @pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (
-        "APP_AUDIT",
-        "WEBHOOKS",
-        "BUCKET",
-        "REDIRECT_URI",
-        "WEBHOOK_URL",
-        "EVENT_BUS_NAME",
-        "DROPCAST_VERSION",
-    ):
-        monkeypatch.setenv(name, "")  # restored after the test, because the command sets them
+def _environment(own_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE", raising=False)  # as outside of a function
 

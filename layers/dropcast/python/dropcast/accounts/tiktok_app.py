@@ -117,6 +117,7 @@ def _timeout() -> "httpx.Timeout":
 
 
 def store_app_credentials(app: AppCredentials) -> None:
-    """Put the app's client key and secret into Secrets Manager; running functions see them within 5 minutes."""
+    """Put the app's client key and secret into Secrets Manager; other running processes see them within 5 minutes."""
     text = json.dumps({"client_key": app.client_key, "client_secret": app.client_secret.get_secret_value()})
     clients.client("secretsmanager").put_secret_value(SecretId=settings().app_secret_arn, SecretString=text)
+    _credentials.cache_clear()

@@ -1,0 +1,62 @@
+"""`dropcast profiles`: the deployments that you use from this machine, with their API keys."""
+
+from typing import Annotated
+
+import typer
+
+from cli.chosen_deployment import LOCAL
+from cli.local_stack import local_name, local_variables
+from cli.output import print_error, print_note, print_table
+from cli.profiles import Profile, choose_profile, profiles_file, read_profiles, remove_profile, save_profile
+
+cli = typer.Typer(help="The deployments that you use from this machine.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The profile's name, as list shows it.")]
+
+
+@cli.command("list")
+def show() -> None:
+    """List the profiles. Example: dropcast profiles list"""
+    saved = read_profiles()
+    rows = [_row(one, saved.current) for one in saved.by_name.values()]
+    if variables := local_variables(local_name()):
+        rows.append((LOCAL, "dev", variables["DROPCAST_URL"], "yes" if saved.current == LOCAL else ""))
+    print_table([("NAME", "STAGE", "URL", "DEFAULT"), *rows])
+
+
+@cli.command()
+def add(
+    name: Name,
+    url: Annotated[str, typer.Option(help="The address of the deployment, its output PublicUrl.")],
+    stage: Annotated[str, typer.Option(help="The stage of its stack.")] = "dev",
+) -> None:
+    """Save a deployment and use it by default. Asks for the API key. Example: dropcast profiles add shop --url https://…"""
+    key = typer.prompt("API key", hide_input=True, err=True)
+    save_profile(Profile(name, url.rstrip("/"), key.strip(), stage))
+    print_note(f"Saved in {profiles_file()}, which only you can read.")
+
+
+@cli.command()
+def use(name: Name) -> None:
+    """Use a profile by default. Example: dropcast profiles use local"""
+    if name != LOCAL and name not in read_profiles().by_name:
+        _fail_missing(name)
+    choose_profile(name)
+    print_note(f"Commands use {name} now.")
+
+
+@cli.command()
+def remove(name: Name) -> None:
+    """Forget a profile and its API key; the key stays valid. Example: dropcast profiles remove shop"""
+    if not remove_profile(name):
+        _fail_missing(name)
+    print_note(f"Removed {name}. dropcast keys revoke ends its key.")
+
+
+def _fail_missing(name: str) -> None:
+    print_error(f"There is no profile {name}.", "dropcast profiles list shows all profiles.")
+    raise typer.Exit(1)
+
+
+def _row(profile: Profile, current: str | None) -> tuple[str, ...]:
+    return profile.name, profile.stage, profile.url, "yes" if profile.name == current else ""

@@ -1,0 +1,70 @@
+"""Asks a person on the terminal. Questions go to stderr, because stdout is for results."""
+
+import sys
+from dataclasses import dataclass
+from typing import Literal
+
+import typer
+
+from cli.output import print_note, visible
+
+Kind = Literal["text", "secret", "yes", "pause"]
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question to a person.
+
+    name: the name of its answer. kind: `yes` has the answer yes or no; at `pause` the person only confirms. default:
+    the answer of an empty line; None if there is none. notes: lines before it. other_option: the option that answers
+    it, if it is not --alarm-email for alarm_email.
+    """
+
+    name: str
+    words: str
+    kind: Kind = "text"
+    default: str | None = None
+    notes: tuple[str, ...] = ()
+    other_option: str = ""
+
+    @property
+    def option(self) -> str:
+        return self.other_option or f"--{self.name.replace('_', '-')}"
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How questions are answered. person: a person answers. defaults: those with a default are not asked."""
+
+    person: bool
+    defaults: bool
+
+    def answer(self, question: Question) -> str | None:
+        """The answer; None if neither a default nor a person gives one. typer.Abort if the person presses Ctrl-C."""
+        if self.defaults and question.default is not None:
+            return question.default
+        return ask(question) if self.person else None
+
+
+def can_ask() -> bool:
+    """Whether a person can answer: stdin and stderr are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: Question) -> str:
+    """The person's answer. typer.Abort if they press Ctrl-C."""
+    for note in question.notes:
+        print_note(note)
+    words = visible(question.words)
+    match question.kind:
+        case "yes":
+            return YES if typer.confirm(words, default=question.default == YES, err=True) else NO
+        case "pause":
+            typer.prompt(words, default="", show_default=False, err=True)
+            return YES
+        case "secret":
+            return str(typer.prompt(words, hide_input=True, err=True)).strip()
+        case "text":
+            shown = bool(question.default)
+            return str(typer.prompt(words, default=question.default, show_default=shown, err=True)).strip()

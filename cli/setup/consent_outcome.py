@@ -1,0 +1,26 @@
+"""How the consent of a connect link ended, if it did not connect an account."""
+
+from dropcast.aws import clients
+from dropcast.aws.attributes import from_attribute, to_attribute
+from dropcast.settings import settings
+
+_CONDITION = "begins_with(pk, :state) AND user_id = :user AND spent_at >= :since AND attribute_exists(outcome)"
+
+
+def refused_consent(user_id: str, since: int) -> str | None:
+    """The code with which the last consent of this user failed since then (seconds since the epoch); None if none did.
+
+    It scans the table of connections, whose rows live for a day.
+    """
+    values = {":state": "state#", ":user": user_id, ":since": since}
+    found: list[dict[str, object]] = []
+    pages = clients.client("dynamodb").get_paginator("scan")
+    for page in pages.paginate(
+        TableName=settings().connections_table,
+        FilterExpression=_CONDITION,
+        ExpressionAttributeValues={name: to_attribute(value) for name, value in values.items()},
+    ):
+        found += [{name: from_attribute(value) for name, value in item.items()} for item in page["Items"]]
+    ended = sorted(found, key=lambda item: int(str(item["spent_at"])))
+    outcome = ended[-1]["outcome"] if ended else {}
+    return str(outcome["error"]) if isinstance(outcome, dict) and outcome.get("error") else None

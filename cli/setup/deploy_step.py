@@ -1,0 +1,66 @@
+"""Deploys the stack, unless it is deployed with the same choices."""
+
+from cli.deployment import cdk_command
+from cli.deployment.cdk_command import CdkFailedError
+from cli.deployment.deploy import deploy_assembly
+from cli.doctor.aws_checks import check_stack, use_settings_of
+from cli.output import print_note
+from cli.setup.found import Done, Failed, Found, NeedsAnswer, Setup
+from cli.setup.kept_choices import parameters_of, read_choices
+from cli.stack import Stack
+from dropcast.publishing.intake.cost_estimate import MONTH, estimate
+
+_NANO = 10**9
+_EXAMPLE_BYTES = 100_000_000
+
+
+def deploy(setup: Setup) -> Found:
+    """Show what changes and what it costs, deploy if the person wishes, and use the stack from then on."""
+    found, stack = check_stack(setup.stage)
+    if found.status != "ok" and not (stack is None and found.words.startswith("There is no stack")):
+        return Failed(found.words, found.fix or "")
+    changed = _changed(stack)
+    if stack is not None and not changed:
+        return _use(setup, stack, f"{stack.name} is deployed with these choices.")
+    arguments = ["-c", f"stage={setup.stage}"]
+    try:
+        if "deploy" not in setup.answers:
+            cdk_command.synthesise(arguments)
+            cdk_command.show_difference(cdk_command.ASSEMBLY, arguments)
+        wish = setup.yes("deploy", f"Deploy to {setup.facts['aws_account']}? {price_words()}")
+        if isinstance(wish, NeedsAnswer):
+            return wish
+        if not wish:
+            return Failed("Nothing was deployed.", "Run the same command again when you want to deploy.")
+        print_note("Deploying; the first time this takes some minutes …")
+        cdk_command.synthesise(arguments)
+        passed = deploy_assembly(cdk_command.ASSEMBLY, arguments, ask=False)
+    except CdkFailedError as error:
+        return Failed(str(error), error.fix, ("deploy",))
+    _, stack = check_stack(setup.stage)
+    if stack is None or not passed:
+        return Failed("The deployment does not work yet.", "Read the lines above, then run the same command again.")
+    return _use(setup, stack, f"Deployed {stack.name}.")
+
+
+def price_words() -> str:
+    """What the deployment costs in a month and for a video, at list prices."""
+    video = sum(line.micro_usd for line in estimate("upload", _EXAMPLE_BYTES))
+    return f"About {round(MONTH / _NANO)} US dollars a month, and {video / 10_000:.1f} cents for a video of 100 MB."
+
+
+def _changed(stack: Stack | None) -> bool:
+    """Whether a parameter of the stack, or its domain, differs from the choices."""
+    if stack is None:
+        return True
+    chosen = read_choices()
+    domain = chosen.get("custom_domain")
+    if domain and stack.outputs["PublicUrl"] != f"https://{domain}":
+        return True
+    return any(stack.parameters.get(name, value) != value for name, value in parameters_of(chosen).items())
+
+
+def _use(setup: Setup, stack: Stack, words: str) -> Done:
+    use_settings_of(stack)
+    setup.facts |= {"url": stack.outputs["PublicUrl"], "console_url": stack.outputs["ConsoleUrl"]}
+    return Done(words, (f"The console: {stack.outputs['ConsoleUrl']}",))

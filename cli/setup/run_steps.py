@@ -1,0 +1,38 @@
+"""Takes the steps one after the other, asks the person what a step needs, and stops at the first that cannot go on."""
+
+from collections.abc import Callable, Sequence
+
+from cli.prompts import Answering
+from cli.setup.found import Done, Failed, Found, NeedsAnswer, Setup, Step
+
+Result = tuple[Step, Found]
+Report = Callable[[Step, Found], None]
+"""Called with each outcome, also with one after which the person is asked again."""
+
+
+def run_steps(steps: Sequence[Step], setup: Setup, answering: Answering, report: Report) -> list[Result]:
+    """Take the steps and return what each found. A step that needs an answer, and gets none, ends the run."""
+    results: list[Result] = []
+    for step in steps:
+        found = _take(step, setup, answering, report)
+        results.append((step, found))
+        report(step, found)
+        if not isinstance(found, Done):
+            break
+    return results
+
+
+def _take(step: Step, setup: Setup, answering: Answering, report: Report) -> Found:
+    while True:
+        match step.take(setup):
+            case NeedsAnswer(question) as needed:
+                answer = answering.answer(question)
+                if answer is None:
+                    return needed
+                setup.answers[question.name] = answer
+            case Failed(ask_again=names) as failed if names and answering.person:
+                report(step, failed)
+                for name in names:
+                    setup.answers.pop(name, None)
+            case found:
+                return found
