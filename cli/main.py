@@ -1,69 +1,53 @@
-"""The `dropcast` command and its subcommands."""
+"""The `dropcast` command."""
 
 import sys
+from typing import Annotated
 
 import typer
 
-from cli import (
-    accounts_command,
-    app_secrets_command,
-    business_command,
-    console_command,
-    deploy_command,
-    doctor_command,
-    errors_command,
-    keys_command,
-    ops_command,
-    publish_command,
-    publishes_command,
-    trends_command,
-    webhooks_command,
-)
-from cli.api import ApiRefusedError
-from cli.deployment.cdk_command import CdkFailedError
-from cli.deployment.data_deletion import ObjectsRemainError
-from cli.output import log_to_stderr, print_error
-from cli.stack import StackMissingError
-from dropcast.aws.clients import AWS_ERRORS
+from cli.chosen_deployment import choose_deployment
+from cli.lazy_commands import LazyCommands
+
+_FOR_A_WHOLE_STAGE = ("setup", "deploy", "destroy")
 
 cli = typer.Typer(
     name="dropcast",
+    cls=LazyCommands,
     help="Publish to TikTok from your own AWS account.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich takes longer to import than all the rest of the help
 )
-cli.add_typer(keys_command.cli, name="keys")
-cli.add_typer(app_secrets_command.cli, name="app")
-cli.add_typer(accounts_command.cli, name="accounts")
-cli.add_typer(business_command.cli, name="business")
-cli.add_typer(publishes_command.cli, name="publishes")
-cli.add_typer(webhooks_command.cli, name="webhooks")
-cli.add_typer(trends_command.cli, name="trends")
-cli.add_typer(ops_command.cli, name="ops")
-cli.command("console")(console_command.console)
-cli.command("deploy", context_settings=deploy_command.PASSED_ON)(deploy_command.deploy)
-cli.command("destroy", context_settings=deploy_command.PASSED_ON)(deploy_command.destroy)
-cli.command("doctor")(doctor_command.doctor)
-cli.command("errors")(errors_command.errors)
-cli.command("publish")(publish_command.publish)
+
+
+@cli.callback()
+def choose(
+    context: typer.Context,
+    profile: Annotated[
+        str | None,
+        typer.Option(help="The deployment: a name from dropcast profiles list, or local.", envvar="DROPCAST_PROFILE"),
+    ] = None,
+) -> None:
+    """Publish to TikTok from your own AWS account."""
+    from cli.output import log_to_stderr
+
+    log_to_stderr()
+    # These make or delete a deployment. The profile in use must not lead them to another place than a person means.
+    if profile is not None or context.invoked_subcommand not in _FOR_A_WHOLE_STAGE:
+        choose_deployment(profile)
 
 
 def run() -> None:
     """Run the command. Expected errors are printed in one line, without a traceback."""
-    log_to_stderr()
     try:
         cli()
-    except StackMissingError as error:
-        print_error(str(error), "Deploy it first (make deploy), or choose another stage with --stage.")
-    except ApiRefusedError as error:
-        print_error(str(error), error.fix)
-    except CdkFailedError as error:
-        print_error(str(error), error.fix)
-    except ObjectsRemainError as error:
-        print_error(str(error), "Check the bucket's policy and object locks, then run the command again.")
-    except AWS_ERRORS as error:
-        print_error(
-            str(error), "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions."
-        )
-    sys.exit(1)
+    except Exception as error:
+        from cli.expected_errors import explain
+        from cli.output import print_error
+
+        found = explain(error)
+        if found is None:
+            raise
+        print_error(*found)
+        sys.exit(1)

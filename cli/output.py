@@ -19,7 +19,7 @@ def log_to_stderr() -> None:
     """Send the library's log lines to stderr, because stdout is for results. In a function they go to stdout."""
     handler = logger.registered_handler
     if isinstance(handler, logging.StreamHandler):
-        handler.setStream(sys.stderr)
+        handler.stream = sys.stderr  # setStream would flush the former stream, which may be closed
 
 
 def print_note(text: str) -> None:

@@ -8,6 +8,7 @@ import sys
 import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSEMBLY = ROOT / "cdk.out"
@@ -50,6 +51,12 @@ def destroy(assembly: Path, arguments: Sequence[str], *, ask: bool) -> None:
     _run("destroy", "--app", str(assembly), *([] if ask else ["--force"]), *arguments)
 
 
+def bootstrap(account: str, region: str) -> None:
+    """Make the bucket and the roles that CDK needs in a region."""
+    with TemporaryDirectory() as folder:  # in a CDK app, the command would run the app first
+        _run_in(Path(folder), "bootstrap", f"aws://{account}/{region}")
+
+
 def stack_of(assembly: Path) -> str:
     """The name of the assembly's one stack."""
     artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
@@ -65,9 +72,13 @@ def stage_of(assembly: Path) -> str:
 def _run(*words: str) -> None:
     if not (ROOT / "cdk.json").exists():
         raise CdkFailedError("This is no checkout of Dropcast.", "Clone the repository and run make deploy there.")
+    _run_in(ROOT, *words)
+
+
+def _run_in(folder: Path, *words: str) -> None:
     command = [*npx(), "--yes", f"aws-cdk@{VERSION}", *words]
     sys.stdout.flush()  # in a pipe, what was printed before would otherwise follow CDK's output
-    if subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode:  # noqa: S603
+    if subprocess.run(command, cwd=folder, env=environment(), check=False).returncode:  # noqa: S603
         raise CdkFailedError(f"cdk {words[0]} failed.", "See what CDK printed above; then run the command again.")
 
 

@@ -11,7 +11,7 @@ from cli import chosen_deployment
 from cli.chosen_deployment import ProfileMissingError, choose_deployment, choose_stage, forget_deployment
 from cli.local_stack import local_variables
 from cli.main import cli
-from cli.profiles import Profile, profiles_file, read_profiles, remove_profile, save_profile
+from cli.profiles import Profile, choose_profile, profiles_file, read_profiles, remove_profile, save_profile
 from tests.unit.support.deployed import own_environment as own_environment
 
 SHOP = Profile("shop", "https://shop.example", "dk_canary-shop", "prod", "eu-west-1")
@@ -134,6 +134,19 @@ def test_a_profile_that_is_not_there_is_refused(name):
         choose_deployment(name)
 
     assert missing.value.fix
+
+
+@pytest.mark.parametrize("command", ["deploy", "destroy", "setup"])
+def test_no_profile_in_use_leads_a_deployment_elsewhere(running, monkeypatch, command):
+    chosen_by_command: list[str | None] = []
+    choose_profile("local")
+    monkeypatch.setattr("cli.deployment.deploy.deploy", lambda *_, **__: chosen_by_command.append(chosen()[0]))
+    monkeypatch.setattr("cli.deployment.destroy.destroy", lambda *_, **__: chosen_by_command.append(chosen()[0]))
+    monkeypatch.setattr("cli.setup_command._steps", lambda _: chosen_by_command.append(chosen()[0]) or ())
+
+    CliRunner().invoke(cli, [command])
+
+    assert chosen_by_command == [None]
 
 
 def test_profiles_are_listed_and_chosen_by_commands():

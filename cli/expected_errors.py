@@ -1,0 +1,25 @@
+"""The errors that a person can meet, in words. It is imported only after an error, because its imports are slow."""
+
+from cli.api import ApiRefusedError
+from cli.chosen_deployment import ProfileMissingError
+from cli.deployment.cdk_command import CdkFailedError
+from cli.deployment.data_deletion import ObjectsRemainError
+from cli.stack import StackMissingError
+from dropcast.aws.clients import AWS_ERRORS
+
+_CREDENTIALS = "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions."
+
+
+def explain(error: Exception) -> tuple[str, str] | None:
+    """What happened and what helps; None for an error that is a defect of this command."""
+    match error:
+        case StackMissingError():
+            return str(error), "Deploy it first (make deploy), or choose another stage with --stage."
+        case ProfileMissingError() | ApiRefusedError() | CdkFailedError():
+            return str(error), error.fix
+        case ObjectsRemainError():
+            return str(error), "Check the bucket's policy and object locks, then run the command again."
+        case _ if isinstance(error, AWS_ERRORS):
+            return str(error), _CREDENTIALS
+        case _:
+            return None

@@ -1,0 +1,44 @@
+"""The help of all commands is fast, and tells the truth about commands that it does not import."""
+
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.lazy_commands import COMMANDS
+from cli.main import cli
+
+_HELP = """
+import sys
+sys.argv = ["dropcast", "--help"]
+from cli.main import run
+try:
+    run()
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_commands_own_help_begins_like_its_line_in_the_list(name):
+    command = COMMANDS[name].load(name)
+
+    words = " ".join((command.help or "").split())
+    assert words.startswith(COMMANDS[name].help.rstrip(".").split(";")[0])
+    assert CliRunner().invoke(cli, [name, "--help"]).exit_code == 0
+
+
+def test_every_command_is_listed_without_slow_imports():
+    said = subprocess.run([sys.executable, "-c", _HELP], capture_output=True, text=True, check=True)
+
+    assert all(f"  {name} " in said.stdout for name in COMMANDS)
+    imported = set(said.stderr.split())
+    assert imported & {"botocore", "boto3", "httpx", "pydantic", "rich", "aws_lambda_powertools", "cli.api"} == set()
+
+
+def test_an_unknown_command_is_refused():
+    result = CliRunner().invoke(cli, ["nonsense"])
+
+    assert result.exit_code == 2
+    assert "nonsense" in result.stderr
