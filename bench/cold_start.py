@@ -1,9 +1,10 @@
 """Measures the imports and clients of functions in cold processes.
 
-BENCH=cold make bench. The reference is a function that imports what many do: powertools' logger, tracer, metrics, event
-handler and parser, boto3 with five clients, and httpx with a client, all up front. Interleaved, medians. It runs twice:
-with Lambda's own variables set, as all others do, and without them, where the X-Ray SDK makes a client at its import.
-The libraries that functions here need are measured alone, too: they are the floor of what can be reached.
+`BENCH=cold make bench` writes the table of docs/performance.md, if it measures every function. The reference is a
+function that imports what many do: powertools' logger, tracer, metrics, event handler and parser, boto3 with five
+clients, and httpx with a client, all up front. Interleaved, medians. It runs twice: with Lambda's own variables set, as
+all others do, and without them, where the X-Ray SDK makes a client at its import. The libraries that functions here
+need are measured alone, too: they are the floor of what can be reached.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import importlib
 import importlib.util
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -185,13 +185,15 @@ def child(place: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures the imports and clients of functions in cold processes.")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--only", nargs="*", choices=list(PUBLISH_PATH))
     parser.add_argument("--child", default="")
     given = parser.parse_args()
     if given.child:
         child(given.child)
         return
+    from bench import cold_table  # a child measures its own imports
+
     places = [REFERENCE, PLAIN, *LIBRARIES, *(given.only or PUBLISH_PATH)]
     figures: dict[str, list[dict[str, Any]]] = {place: [] for place in places}
     with tempfile.TemporaryDirectory() as folder:
@@ -202,22 +204,10 @@ def main() -> None:
         for _ in range(given.rounds):
             for place in places:
                 figures[place].append(one(place, paths[place]))
-    print_table(figures, given.rounds)
-
-
-def print_table(figures: dict[str, list[dict[str, Any]]], rounds: int) -> None:
-    def median(place: str, figure: str) -> float:
-        return statistics.median(run[figure] for run in figures[place])
-
-    print(f"\ncold start: imports and clients, {rounds} cold processes each, interleaved, medians")
-    print("| function | ms | of the reference | CPU ms | of the reference | MiB | modules | heavy ones among them |")
-    print("|---|---|---|---|---|---|---|---|")
-    for place, runs in figures.items():
-        cells = [place]
-        for figure in ("seconds", "cpu"):
-            cells += [f"{median(place, figure) * 1000:.0f}", f"{median(place, figure) / median(REFERENCE, figure):.2f}"]
-        cells += [f"{median(place, 'mib'):.0f}", f"{runs[-1]['modules']}", ", ".join(runs[-1]["heavy"])]
-        print(f"| {' | '.join(cells)} |")
+    said = f"{cold_table.describe_run(given.rounds)}\n\n{cold_table.table_of(figures, REFERENCE, PLAIN)}"
+    print(f"\ncold start: imports and clients\n{said}")
+    if not given.only:
+        cold_table.PAGE.write_text(cold_table.with_table(cold_table.PAGE.read_text(), said))
 
 
 if __name__ == "__main__":
