@@ -20,7 +20,7 @@ demo: $(VENV)/ready ## publish a real video end to end on this machine
 	@$(RUN) -m local.demo
 
 # In the environment, for a shell would read a name with a space or a quote as more than a name.
-up down: export DROPCAST_STACK := $(STACK)
+up down setup: export DROPCAST_STACK := $(STACK)
 
 up: $(VENV)/ready ## start the whole stack on this machine and leave it running
 	@$(RUN) -m local up

@@ -17,8 +17,6 @@ _URL, _KEY, _STAGE = "DROPCAST_URL", "DROPCAST_API_KEY", "DROPCAST_STAGE"
 _DECIDES_ALONE = (_URL, _KEY, "AWS_ENDPOINT_URL")
 _AWS_CREDENTIALS = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID")
 _UNSET_FOR_LOCAL = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION")
-LOCAL_STAGE = "dev"
-"""The stage of the local stack."""
 
 
 class ProfileMissingError(Exception):
@@ -75,7 +73,7 @@ def forget_deployment() -> None:
 
 def use_local_stack(variables: dict[str, str]) -> None:
     """Set the variables of a local stack, those of `local_variables`."""
-    _apply(LOCAL_STAGE, variables, unset=_UNSET_FOR_LOCAL)
+    _apply(variables[_STAGE], variables, unset=_UNSET_FOR_LOCAL)
 
 
 def _local_or_error() -> dict[str, str]:
@@ -96,6 +94,8 @@ def _apply(stage: str, variables: dict[str, str], *, unset: tuple[str, ...]) -> 
     _restore()
     if not os.environ.get(_STAGE):
         variables = variables | {_STAGE: stage}
+    else:  # the person named another stage
+        variables = {name: value for name, value in variables.items() if name != _STAGE}
     _applied.stage = stage
     _applied.before = {name: os.environ.get(name) for name in (*variables, *unset)}
     for name in unset:

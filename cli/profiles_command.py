@@ -20,7 +20,9 @@ def show() -> None:
     saved = read_profiles()
     rows = [_row(one, saved.current) for one in saved.by_name.values()]
     if variables := local_variables(local_name()):
-        rows.append((LOCAL, "dev", variables["DROPCAST_URL"], "yes" if saved.current == LOCAL else ""))
+        rows.append(
+            (LOCAL, variables["DROPCAST_STAGE"], variables["DROPCAST_URL"], "yes" if saved.current == LOCAL else "")
+        )
     print_table([("NAME", "STAGE", "URL", "DEFAULT"), *rows])
 
 

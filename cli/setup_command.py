@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.chosen_deployment import LOCAL_STAGE, forget_deployment
+from cli.chosen_deployment import forget_deployment
 from cli.output import print_note, print_result
 from cli.stack import Stage
 
@@ -105,7 +105,7 @@ def _run(stack: Where, stage: str, given: dict[str, str | bool | None], *, as_js
 
     answers = {name: _answer(value) for name, value in given.items() if value is not None}
     forget_deployment()
-    run = Setup(LOCAL_STAGE if stack is Where.LOCAL else stage, answers)
+    run = Setup(stage, answers)
     answering = Answering(person=can_ask() and not as_json, defaults=accept_defaults)
     try:
         with report.stdout_for_json_alone():

@@ -23,6 +23,7 @@ def variables(stack: LocalStack, account_id: str | None) -> dict[str, str]:
         "LOG": str(stack.log_file),
         "DROPCAST_URL": stack.base_url,
         "DROPCAST_API_KEY": stack.api_key,
+        "DROPCAST_STAGE": stack.stage,
         "AWS_ENDPOINT_URL": stack.s3_endpoint_url,
         "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
         "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],

@@ -56,6 +56,11 @@ class LocalStack:
     prefix: str
 
     @property
+    def stage(self) -> str:
+        """The stage, which cdk.json chooses."""
+        return self.prefix.partition("-")[2]
+
+    @property
     def bucket(self) -> str:
         return self.outputs["Bucket"]
 

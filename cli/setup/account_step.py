@@ -16,10 +16,13 @@ _AGAIN = ("connect", "use_connected")
 
 
 def find_connected(setup: Setup) -> Account | None:
-    """The account that was connected last, of the user of this setup if there is one."""
-    active = [one for one in first_accounts().accounts if one.status == "active"]
-    ours = [one for one in active if one.user_id == _user_id(setup)]
-    return max(ours or active, key=lambda one: one.connected_at, default=None)
+    """The account of this setup's user that was connected last, otherwise that of another user."""
+    ours = _active(accounts_of_user(_user_id(setup)))
+    return max(ours or _active(first_accounts().accounts), key=lambda one: one.connected_at, default=None)
+
+
+def _active(accounts: list[Account]) -> list[Account]:
+    return [one for one in accounts if one.status == "active"]
 
 
 def connect_account(setup: Setup) -> Found:

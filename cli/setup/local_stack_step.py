@@ -25,6 +25,7 @@ def start_local_stack(setup: Setup) -> Found:
         if not _start(name) or (variables := local_variables(name)) is None:
             return Failed("The local stack did not start.", f"Read the lines above and .local/{name}.log.")
     use_local_stack(variables)
+    setup.stage = variables["DROPCAST_STAGE"]
     stack = find_stack(setup.stage)
     use_settings_of(stack)
     url = variables["DROPCAST_URL"]

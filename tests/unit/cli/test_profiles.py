@@ -16,6 +16,7 @@ from tests.unit.support.deployed import own_environment as own_environment
 
 SHOP = Profile("shop", "https://shop.example", "dk_canary-shop", "prod", "eu-west-1")
 LOCAL = {
+    "DROPCAST_STAGE": "dev",
     "DROPCAST_URL": "http://127.0.0.1:1",
     "DROPCAST_API_KEY": "dk_canary-local",
     "AWS_ENDPOINT_URL": "http://127.0.0.1:2",

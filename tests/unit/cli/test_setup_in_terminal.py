@@ -19,7 +19,7 @@ from tests.unit.support.publishes import put_publish
 from tests.unit.support.terminal import CTRL_C, terminal
 
 SETUP = ("setup", "--stack", "local")
-VARIABLES = {"DROPCAST_URL": PUBLIC, "DROPCAST_API_KEY": "dk_local", "LOG": "/tmp/a.log"}
+VARIABLES = {"DROPCAST_STAGE": "dev", "DROPCAST_URL": PUBLIC, "DROPCAST_API_KEY": "dk_local", "LOG": "/tmp/a.log"}
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ class Stack:
     """The attributes of a stack that the file uses."""
 
     base_url = "http://127.0.0.1:8001"
+    stage = "dev"
     api_key = "dc_it's $HOME `secret`"
     bucket = "bucket-1"
     sandbox_url: str | None = None
