@@ -79,7 +79,7 @@ faults: $(VENV)/ready ## set every step and every source against all that can go
 	@FUZZ_REQUESTS=20000 $(RUN) -m pytest tests/unit/functions/test_api_nonsense.py
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.long_queue $(LONG_QUEUE)
 
-bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh|webhooks
+bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh|webhooks|help
 	@PYTHONPATH=layers/dropcast/python:. BENCH=$(BENCH) $(RUN) -m bench $(BENCH_ARGS)
 
 screenshots: $(VENV)/ready ## pictures of every page of the console, and of every row of TikTok's checklist, in .cache/screenshots (needs Chromium and ffmpeg)

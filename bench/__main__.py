@@ -12,6 +12,7 @@ PARTS = {
     "cost": "bench.publish_cost",
     "refresh": "bench.refresh",
     "webhooks": "bench.webhooks",
+    "help": "bench.command_help",
 }
 
 
