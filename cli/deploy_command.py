@@ -20,16 +20,21 @@ Stage = Annotated[
     str | None, typer.Option(help="The stage; by default that of cdk.json, or dev.", envvar="DROPCAST_STAGE")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
 
 
-def deploy(context: typer.Context, stage: Stage = None, yes: Yes = False) -> None:
+def deploy(context: typer.Context, stage: Stage = None, yes: Yes = False, dry_run: DryRun = False) -> None:
     """Check the account, show what changes, deploy and test. Other options go to CDK: -c alarm_email=me@example.com.
 
     It runs in a checkout and uses your AWS credentials. Exits with 1 if a check fails.
+
+    Example: dropcast deploy --stage prod
     """
     from cli.deployment.deploy import deploy as deploy_stage
+    from cli.deployment.deploy import show_changes
 
-    if not deploy_stage(_arguments(context, stage), ask=not yes):
+    arguments = _arguments(context, stage)
+    if not (show_changes(arguments) if dry_run else deploy_stage(arguments, ask=not yes)):
         raise typer.Exit(1)
 
 
@@ -38,15 +43,23 @@ def destroy(
     stage: Stage = None,
     data: Annotated[Data, typer.Option(help="Keep or delete tables, bucket, key and secrets.")] = Data.KEEP,
     yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Delete a stage's stack. Its data remains, unless --data delete. Other options go to CDK.
 
     It runs in a checkout and uses your AWS credentials. Exits with 1 if nothing was deleted.
+
+    Example: dropcast destroy --stage dev --data delete --dry-run
     """
     from cli.deployment.destroy import destroy as destroy_stage
+    from cli.deployment.destroy import show_deletion
 
     arguments, with_data = _arguments(context, stage), data is Data.DELETE
-    if not destroy_stage(arguments, ask=not yes, with_data=with_data, confirm=_confirm):
+    if dry_run:
+        passed = show_deletion(arguments, with_data=with_data)
+    else:
+        passed = destroy_stage(arguments, ask=not yes, with_data=with_data, confirm=_confirm)
+    if not passed:
         raise typer.Exit(1)
 
 

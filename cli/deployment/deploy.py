@@ -26,6 +26,18 @@ def deploy(arguments: Sequence[str], *, ask: bool) -> bool:
     return deploy_assembly(cdk_command.ASSEMBLY, arguments, ask=ask)
 
 
+def show_changes(arguments: Sequence[str]) -> bool:
+    """Print what `deploy` would change, and change nothing. Return whether all checks passed.
+
+    CdkFailedError: CDK failed.
+    """
+    if not print_findings(check_account()):
+        return False
+    cdk_command.synthesise(arguments)
+    cdk_command.show_difference(cdk_command.ASSEMBLY, arguments)
+    return True
+
+
 def deploy_assembly(assembly: Path, arguments: Sequence[str], *, ask: bool) -> bool:
     """Deploy the stack of a synthesised app and test it. Return whether the test passed."""
     cdk_command.show_difference(assembly, arguments)

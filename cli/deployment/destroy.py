@@ -28,6 +28,21 @@ def destroy(arguments: Sequence[str], *, ask: bool, with_data: bool, confirm: Ca
     return True
 
 
+def show_deletion(arguments: Sequence[str], *, with_data: bool) -> bool:
+    """Print what `destroy` would delete, and delete nothing. Return whether all checks passed.
+
+    CdkFailedError: CDK failed.
+    """
+    if not print_findings(check_account()):
+        return False
+    cdk_command.synthesise(arguments)
+    stack = cdk_command.stack_of(cdk_command.ASSEMBLY)
+    print_result(f"stack   {stack}")
+    if with_data:
+        _name(find_data(stack))
+    return True
+
+
 def destroy_with_data(assembly: Path, arguments: Sequence[str], *, confirm: Callable[[str], bool]) -> bool:
     """Name the data, ask once, delete the stack and then the data. Return whether it was deleted."""
     stack = cdk_command.stack_of(assembly)

@@ -78,6 +78,21 @@ def test_with_yes_nothing_is_asked(cdk):
     assert cdk[-1][-1] == "--force"
 
 
+def test_a_dry_run_shows_the_difference_and_deploys_nothing(cdk):
+    code, out = run("deploy", "--dry-run")
+
+    assert (code, names(cdk)) == (0, ["synth", "diff"])
+    assert "PublicUrl" not in out
+
+
+@pytest.mark.parametrize(("data", "named"), [("keep", []), ("delete", ["table   Dropcast-a-accounts"])])
+def test_a_dry_run_names_what_would_be_deleted_and_deletes_nothing(cdk, data, named):
+    code, out = run("destroy", "--dry-run", "--yes", "--data", data)
+
+    assert (code, names(cdk)) == (0, ["synth"])
+    assert out.splitlines()[len(READY) :] == ["stack   Dropcast-a", *named]
+
+
 @pytest.mark.parametrize("command", ["deploy", "destroy"])
 def test_a_failed_check_stops_before_cdk_runs(cdk, monkeypatch, command):
     for module in (deploy, destroy):
