@@ -1,18 +1,15 @@
 """`dropcast business`: connections to TikTok API for Business, for comments and trends."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Annotated
 
 import typer
 
 from cli.api import open_api
-from cli.output import print_note, print_result, print_table
+from cli.output import print_note, print_result, print_table, time_text
 from cli.stack import Stage
+from dropcast_client.models.business_connections import BusinessConnectionRequest, BusinessConnectionView
 
 cli = typer.Typer(help="Connections to TikTok API for Business.", no_args_is_help=True)
-
-_ALL = "/v1/business-connections"
 
 
 @cli.command()
@@ -23,16 +20,19 @@ def connect(
     stage: Stage = "dev",
 ) -> None:
     """Print a link on which a person consents. It works once, within ten minutes, in one browser."""
-    wanted = {"kind": "advertiser" if advertiser else "account", "user_id": user_id}
-    link = open_api(stage).ask("POST", _ALL, wanted | ({"account_id": account} if account else {}))
-    print_note(f"Send this link to the person. It works once, until {link['expires_at']}:")
-    print_result(link["connect_url"])
+    kind = "advertiser" if advertiser else "account"
+    of_account = {"account_id": account} if account else {}
+    link = open_api(stage).connect_business(BusinessConnectionRequest(kind=kind, user_id=user_id, **of_account))
+    print_note(f"Send this link to the person. It works once, until {time_text(link.expires_at)}:")
+    print_result(link.connect_url)
 
 
 @cli.command("list")
 def show(stage: Stage = "dev") -> None:
     """List the connections, including ended ones."""
-    print_table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, _all(stage))])
+    api = open_api(stage)
+    found = api.each(api.list_business_connections)
+    print_table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, found)])
 
 
 @cli.command()
@@ -41,21 +41,11 @@ def disconnect(
     stage: Stage = "dev",
 ) -> None:
     """Revoke a connection at TikTok and erase its tokens."""
-    ended = open_api(stage).ask("DELETE", f"{_ALL}/{connection_id}")
-    revocation = "TikTok confirmed" if ended["revoked_at_tiktok"] else "TikTok did not confirm"
+    ended = open_api(stage).disconnect_business_connection(connection_id)
+    revocation = "TikTok confirmed" if ended.revoked_at_tiktok else "TikTok did not confirm"
     print_note(f"Disconnected {connection_id}. {revocation} the revocation.")
 
 
-def _all(stage: str) -> Iterator[dict[str, Any]]:
-    api, query = open_api(stage), ""
-    while True:
-        page = api.ask("GET", f"{_ALL}{query}")
-        yield from page["items"]
-        if not (after := page.get("next")):
-            return
-        query = f"?{urlencode({'next': after})}"
-
-
-def _row(one: dict[str, Any]) -> tuple[str, ...]:
-    serves = one["account_id"] or "-"
-    return one["connection_id"], one["kind"], one["status"], one["user_id"], serves, one["connected_at"][:10]
+def _row(one: BusinessConnectionView) -> tuple[str, ...]:
+    serves = one.account_id or "-"
+    return one.connection_id, one.kind, one.status, one.user_id, serves, time_text(one.connected_at)[:10]

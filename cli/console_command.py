@@ -1,12 +1,11 @@
 """`dropcast console`: a one-time link that signs a browser in to the console."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from cli.api import open_api
-from cli.output import print_note, print_result
+from cli.output import print_note, print_result, time_text
 from cli.stack import Stage
 
 
@@ -15,9 +14,9 @@ def console(
     stage: Stage = "dev",
 ) -> None:
     """Print a one-time link that signs a browser in to the console as the key in DROPCAST_API_KEY."""
-    link = open_api(stage).ask("POST", "/v1/console-links")
+    link = open_api(stage).make_console_link()
     if as_json:
-        print_result(json.dumps(link))
+        print_result(link.model_dump_json())
     else:
-        print_note(f"Open this link in your browser. It works once, until {link['expires_at']}:")
-        print_result(link["sign_in_url"])
+        print_note(f"Open this link in your browser. It works once, until {time_text(link.expires_at)}:")
+        print_result(link.sign_in_url)

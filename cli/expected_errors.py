@@ -1,11 +1,11 @@
 """The errors that a person can meet, in words. It is imported only after an error, because its imports are slow."""
 
-from cli.api import ApiRefusedError
 from cli.chosen_deployment import ProfileMissingError
 from cli.deployment.cdk_command import CdkFailedError
 from cli.deployment.data_deletion import ObjectsRemainError
 from cli.stack import StackMissingError
 from dropcast.aws.clients import AWS_ERRORS
+from dropcast_client import DropcastError
 
 _CREDENTIALS = "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions."
 
@@ -15,7 +15,7 @@ def explain(error: Exception) -> tuple[str, str] | None:
     match error:
         case StackMissingError():
             return str(error), "Deploy it first (make deploy), or choose another stage with --stage."
-        case ProfileMissingError() | ApiRefusedError() | CdkFailedError():
+        case ProfileMissingError() | DropcastError() | CdkFailedError():
             return str(error), error.fix
         case ObjectsRemainError():
             return str(error), "Check the bucket's policy and object locks, then run the command again."

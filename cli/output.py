@@ -6,6 +6,7 @@ Names and messages come from TikTok, callers and receivers, so control character
 import logging
 import sys
 import unicodedata
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.text import Text
@@ -53,6 +54,11 @@ def print_rows(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
         return
     for row in rows:
         print("\t".join(map(_one_line, row)))
+
+
+def time_text(at: datetime | None) -> str:
+    """A time in UTC as the API writes it, or a dash."""
+    return "-" if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def visible(text: str) -> str:

@@ -7,14 +7,12 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from cli.api import Api, open_api
-from cli.output import console, print_error, print_note, print_result
+from cli.api import open_api, request_of
+from cli.output import console, print_error, print_note, print_result, time_text
 from cli.stack import Stage
-from cli.upload_file import begin_upload, find_upload, send_parts
-from dropcast import clock
+from dropcast_client import RESTING, Dropcast, PublishRequest, PublishView, S3Source, UploadProgress, upload_request
+from dropcast_client.models.uploads import UploadView
 
-_POLL_S = 2
-_RESTING = {"published", "in_inbox", "failed", "cancelled", "unknown"}
 _GOOD = {"published", "in_inbox"}
 
 
@@ -36,16 +34,16 @@ def publish(
 ) -> None:
     """Upload a video, publish it and wait for the outcome. The publish_id goes to stdout."""
     given = {"privacy_level": privacy_level, "title": title, "mode": "draft" if draft else "", "reference": reference}
-    asked = _request_body(account, {**given, "metadata": _pairs(metadata or [])}, options)
+    asked = _request_fields(account, {**given, "metadata": _pairs(metadata or [])}, options)
     api = open_api(stage)
-    shown = find_upload(api, file, resume_upload) if resume_upload else begin_upload(api, file, account)
-    _check_before_upload(api, {**asked, "source": shown["source"]})
-    print_note(f"Uploading. To resume after an interruption, add within a day: --resume {shown['upload_id']}")
-    source = _upload(api, file, shown)
+    upload = api.show_upload(resume_upload) if resume_upload else api.begin_upload(upload_request(file, account))
+    request = request_of(PublishRequest, {**asked, "source": upload.source.model_dump()})
+    _check_before_upload(api, request)
+    print_note(f"Uploading. To resume after an interruption, add within a day: --resume {upload.upload_id}")
+    request = request.model_copy(update={"source": _upload(api, file, upload)})
     # Running the command again with --resume does not publish the upload twice.
-    headers = {"Idempotency-Key": shown["upload_id"]}
-    taken = api.ask("POST", "/v1/publishes", {**asked, "source": source}, **headers)
-    print_result(taken["publish_id"])
+    taken = api.publish(request, idempotency_key=upload.upload_id)
+    print_result(taken.publish_id)
     raise typer.Exit(_follow(api, taken))
 
 
@@ -56,48 +54,61 @@ def _pairs(metadata: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _request_body(account: str, given: dict[str, Any], options: Path | None) -> dict[str, Any]:
-    further: dict[str, Any] = json.loads(options.read_text()) if options else {}
+def _request_fields(account: str, given: dict[str, Any], options: Path | None) -> dict[str, Any]:
+    further = _read_options(options) if options else {}
     return {**further, "account_id": account, **{name: value for name, value in given.items() if value}}
 
 
-def _check_before_upload(api: Api, asked: dict[str, Any]) -> None:
+def _read_options(file: Path) -> dict[str, Any]:
+    try:
+        further = json.loads(file.read_text())
+    except ValueError as error:
+        raise typer.BadParameter(f"{file} is not JSON: {error}", param_hint="--options") from None
+    if not isinstance(further, dict):
+        raise typer.BadParameter(f"{file} is not a JSON object", param_hint="--options")
+    return further
+
+
+def _check_before_upload(api: Dropcast, request: PublishRequest) -> None:
     """Before the long upload starts, report every problem that does not concern the file."""
-    found = api.ask("POST", "/v1/preflight", asked)["problems"]
-    wrong = [one for one in found if one["field"] != "source"]
+    wrong = [one for one in api.preflight(request).problems if one.field != "source"]
     for one in wrong:
-        print_error(f"{one['field']}: {one['message']}", one["fix"])
+        print_error(f"{one.field}: {one.message}", one.fix)
     if wrong:
         raise typer.Exit(1)
 
 
-def _upload(api: Api, file: Path, shown: dict[str, Any]) -> dict[str, Any]:
+def _upload(api: Dropcast, file: Path, upload: UploadView) -> S3Source:
     with _bar() as bar:
-        task = bar.add_task("uploading", total=shown["size"])
-        return send_parts(api, file, shown, lambda there: bar.update(task, completed=there))
+        task = bar.add_task("uploading", total=upload.size)
+
+        def show(progress: UploadProgress) -> None:
+            bar.update(task, completed=progress.bytes_sent)
+
+        return api.resume_upload(file, upload.upload_id, on_progress=show)
 
 
-def _follow(api: Api, shown: dict[str, Any]) -> int:
+def _follow(api: Dropcast, taken: PublishView) -> int:
     """Poll the publish until it is at rest or held; return the exit code."""
     with _bar() as bar:
-        task = bar.add_task(shown["state"], total=None)
-        while shown["state"] not in _RESTING and shown["state"] != "held":
-            total = shown["bytes_total"] or None
-            bar.update(task, description=shown["state"], completed=shown["bytes_sent"], total=total)
-            clock.sleep(_POLL_S)
-            shown = api.ask("GET", f"/v1/publishes/{shown['publish_id']}")
-    return _print_outcome(shown)
+        task = bar.add_task(taken.state, total=None)
+
+        def show(shown: PublishView) -> None:
+            bar.update(task, description=shown.state, completed=shown.bytes_sent, total=shown.bytes_total or None)
+
+        ended = api.wait(taken.publish_id, until=RESTING | {"held"}, on_poll=show)
+    return _print_outcome(ended)
 
 
-def _print_outcome(shown: dict[str, Any]) -> int:
-    if shown["error"]:
-        print_error(f"{shown['state']}: {shown['error']['message']}", shown["error"]["fix"])
+def _print_outcome(shown: PublishView) -> int:
+    if shown.error:
+        print_error(f"{shown.state}: {shown.error.message}", shown.error.fix)
         return 1
-    if shown["state"] == "held":
-        print_note(f"The publish is held until {shown['not_before']} and continues then.")
+    if shown.state == "held":
+        print_note(f"The publish is held until {time_text(shown.not_before)} and continues then.")
         return 0
-    print_note(shown["state"])
-    return 0 if shown["state"] in _GOOD else 1
+    print_note(shown.state)
+    return 0 if shown.state in _GOOD else 1
 
 
 def _bar() -> Progress:

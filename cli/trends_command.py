@@ -1,13 +1,22 @@
 """`dropcast trends`: the trend lists that the deployment collected last."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import typer
 
 from cli.api import open_api
-from cli.output import print_note, print_result, print_table
+from cli.output import print_note, print_result, print_table, time_text
 from cli.stack import Stage
+from dropcast_client.models.trends import (
+    Hashtag,
+    Keyword,
+    Track,
+    TrendingHashtagsView,
+    TrendingKeywordsView,
+    TrendingMusicView,
+    TrendingVideosView,
+    Video,
+)
 
 cli = typer.Typer(help="Trend lists of the last collection.", no_args_is_help=True)
 
@@ -16,7 +25,6 @@ Period = Annotated[str, typer.Option(help="Days: 1, 7, 30, 90 or 120. Default: t
 Category = Annotated[str, typer.Option(help="A configured category (FOOD). Default: all.")]
 Limit = Annotated[int, typer.Option(help="The largest number of rows.", min=1, max=200)]
 
-_ALL = "/v1/trends"
 _TEXT_MAX = 60
 
 
@@ -25,10 +33,12 @@ def hashtags(
     country: Country = "", period: Period = "", category: Category = "", limit: Limit = 50, stage: Stage = "dev"
 ) -> None:
     """List trending hashtags."""
-    found = _list_items(stage, "hashtags", country=country, period=period, category=category, limit=str(limit))
-    print_table(
-        [("RANK", "MOVE", "VIEWS", "HASHTAG"), *(_row(one, _count(one["views"]), one["name"]) for one in found)]
+    shown = open_api(stage).list_trending_hashtags(
+        country=country or None, period=_period(period), category=category or None, limit=limit
     )
+    _note_origin(shown)
+    rows = (_row(one, _count(one.views), one.name) for one in shown.items)
+    print_table([("RANK", "MOVE", "VIEWS", "HASHTAG"), *rows])
 
 
 @cli.command()
@@ -43,34 +53,41 @@ def videos(
     stage: Stage = "dev",
 ) -> None:
     """List trending videos."""
-    asked = {"country": country, "period": period, "category": category, "keyword": keyword, "limit": str(limit)}
-    found = _list_items(stage, "videos", **asked)
-    rows = (_row(one, _count(one["views"]), one["url"], _short(one["description"])) for one in found)
+    shown = open_api(stage).list_trending_videos(
+        country=country or None,
+        period=_period(period),
+        category=category or None,
+        keyword=keyword or None,
+        limit=limit,
+    )
+    _note_origin(shown)
+    rows = (_row(one, _count(one.views), one.url or "-", _short(one.description or "")) for one in shown.items)
     print_table([("RANK", "MOVE", "VIEWS", "URL", "CAPTION"), *rows])
 
 
 @cli.command()
 def music(country: Country = "", period: Period = "", limit: Limit = 50, stage: Stage = "dev") -> None:
     """List trending tracks of TikTok's Commercial Music Library."""
-    found = _list_items(stage, "music", country=country, period=period, limit=str(limit))
-    rows = (_row(one, one["track_id"], one["title"], one["artist"] or "-") for one in found)
+    shown = open_api(stage).list_trending_music(country=country or None, period=_period(period), limit=limit)
+    _note_origin(shown)
+    rows = (_row(one, one.track_id, one.title, one.artist or "-") for one in shown.items)
     print_table([("RANK", "MOVE", "TRACK ID", "TITLE", "ARTIST"), *rows])
 
 
 @cli.command()
 def keywords(limit: Limit = 50, stage: Stage = "dev") -> None:
     """List search keywords."""
-    found = _list_items(stage, "keywords", limit=str(limit))
-    print_table([("RANK", "MOVE", "KEYWORD"), *(_row(one, one["keyword"]) for one in found)])
+    shown = open_api(stage).list_trending_keywords(limit=limit)
+    _note_origin(shown)
+    print_table([("RANK", "MOVE", "KEYWORD"), *(_row(one, one.keyword) for one in shown.items)])
 
 
 @cli.command()
 def sources(stage: Stage = "dev") -> None:
     """Show the recent state of the sources."""
-    found = open_api(stage).ask("GET", f"{_ALL}/sources")["items"]
     rows = [
-        (one["source"], one["state"], one["good_at"] or "-", one["failed_at"] or "-", one["raw_status"] or "-")
-        for one in found
+        (one.source, one.state, time_text(one.good_at), time_text(one.failed_at), one.raw_status or "-")
+        for one in open_api(stage).list_trend_sources().items
     ]
     print_table([("SOURCE", "STATE", "LAST GOOD", "LAST FAILED", "MESSAGE"), *rows])
 
@@ -78,25 +95,27 @@ def sources(stage: Stage = "dev") -> None:
 @cli.command()
 def collect(stage: Stage = "dev") -> None:
     """Queue a collection of every list. Prints the run's id."""
-    run = open_api(stage).ask("POST", f"{_ALL}/collect")
-    print_note(f"{run['queued']} lists are queued.")
-    print_result(run["run_id"])
+    run = open_api(stage).collect_trends()
+    print_note(f"{run.queued} lists are queued.")
+    print_result(run.run_id)
 
 
-def _list_items(stage: str, kind: str, **query: str) -> list[dict[str, Any]]:
-    """The items of a list. Its source, time and failed attempts go to stderr."""
-    wanted = urlencode({name: value for name, value in query.items() if value})
-    shown = open_api(stage).ask("GET", f"{_ALL}/{kind}?{wanted}")
-    if shown["source"]:
-        print_note(f"{shown['source']}, {shown['captured_at']}{', stale' if shown['stale'] else ''}")
-    for attempt in shown["attempts"]:
-        print_note(f"{attempt['source']} failed: {attempt['reason']} ({attempt['raw_status']})")
-    return shown["items"]
+def _note_origin(shown: TrendingHashtagsView | TrendingVideosView | TrendingMusicView | TrendingKeywordsView) -> None:
+    """Print the list's source, its time and the failed attempts to stderr."""
+    if shown.source:
+        print_note(f"{shown.source}, {time_text(shown.captured_at)}{', stale' if shown.stale else ''}")
+    for attempt in shown.attempts:
+        print_note(f"{attempt.source} failed: {attempt.reason} ({attempt.raw_status})")
 
 
-def _row(one: dict[str, Any], *cells: str) -> tuple[str, ...]:
-    change = one["rank_change"]
-    return str(one["rank"]), f"{one['direction'] or '-'}{f' {change:+}' if change else ''}", *cells
+def _period(days: str) -> Any:
+    """The API knows the periods."""
+    return days or None
+
+
+def _row(one: Hashtag | Video | Track | Keyword, *cells: str) -> tuple[str, ...]:
+    change = f" {one.rank_change:+}" if one.rank_change else ""
+    return str(one.rank), f"{one.direction or '-'}{change}", *cells
 
 
 def _count(value: int | None) -> str:

@@ -7,15 +7,13 @@ from dropcast_client.models.shared import ErrorView, Next
 
 
 class DropcastError(Exception):
-    """The base of all. `message` says what happened, and `fix` says what helps."""
+    """The base of all. `message` says what happened, and `fix` says what helps. A traceback shows both."""
 
     def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
         self.message = message
         self.fix = fix
-
-    def __str__(self) -> str:
-        return f"{self.message} {self.fix}"
+        self.add_note(fix)
 
 
 class UnansweredError(DropcastError):
@@ -76,7 +74,7 @@ class RefusedError(DropcastError):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        return f"{self.code or f'HTTP {self.status}'}: {super().__str__()}"
+        return f"{self.code or f'HTTP {self.status}'}: {self.message}"
 
 
 class InvalidRequestError(RefusedError):

@@ -1,76 +1,80 @@
-"""Whatever answers at DROPCAST_URL, the command reports it in one line."""
-
-import json
+"""The key and the address that the environment names, and requests from what a person typed."""
 
 import httpx
 import pytest
+import typer
 
-from cli.api import Api, ApiRefusedError, open_api
-
-ANSWERS = {
-    "a page": httpx.Response(200, html="<html>Sign in</html>"),
-    "a list": httpx.Response(200, json=[]),
-    "null": httpx.Response(200, json=None),
-    "nothing": httpx.Response(204),
-    "a number": httpx.Response(200, json=7),
-    "a text": httpx.Response(200, json="items"),
-    "no UTF-8": httpx.Response(200, content=b"\xff\xfe\x00"),
-    "a deep nest": httpx.Response(200, content=b"[" * 100_000),
-    "an empty object": httpx.Response(200, json={}),
-    "an object of another kind": httpx.Response(200, json={"data": {"items": []}}),
-    "a page with an error": httpx.Response(500, html="<html>502</html>"),
-    "an error that is a text": httpx.Response(400, json={"error": "invalid_request"}),
-    "an error that is a list": httpx.Response(400, json={"error": [1]}),
-    "an error without words": httpx.Response(400, json={"error": {}}),
-    "a refusing list": httpx.Response(403, json=["message"]),
-    "a refusing null": httpx.Response(404, json=None),
-    "a login page elsewhere": httpx.Response(302, headers={"location": "https://login.example"}),
-    "broken gzip": httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip")),
-}
+from cli.api import KEY_VARIABLE, URL_VARIABLE, open_api, request_of
+from cli.main import run
+from dropcast_client import DropcastError, PublishRequest
+from tests.unit.support.api_examples import client
 
 
-def api(answer: httpx.Response) -> Api:
-    return Api(httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(lambda request: answer)))
+def test_without_a_key_the_command_says_how_to_get_one(monkeypatch):
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+
+    with pytest.raises(DropcastError) as refused:
+        open_api("dev")
+
+    assert "dropcast keys create" in refused.value.fix
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_an_answer_of_another_server_is_explained(answer):
-    with pytest.raises(ApiRefusedError) as refused:
-        api(answer).ask("GET", "/v1/webhooks")["items"]
-
-    assert str(refused.value)
-    assert refused.value.fix
-
-
-def test_a_missing_nested_field_is_explained():
-    shown = api(httpx.Response(200, json={"items": [{"name": "one"}]})).ask("GET", "/v1/webhooks")
-
-    with pytest.raises(ApiRefusedError, match="without the field status"):
-        shown["items"][0]["status"]
-
-
-def test_a_refusal_of_dropcast_keeps_its_message():
-    error = {"code": "not_found", "message": "There is none.", "fix": "Look again."}
-
-    with pytest.raises(ApiRefusedError, match=r"not_found: There is none\.") as refused:
-        api(httpx.Response(404, content=json.dumps({"error": error}))).ask("GET", "/v1/webhooks")
-
-    assert refused.value.fix == "Look again."
-
-
-@pytest.mark.parametrize("url", ["no address", "http://[::1", "http://a:b", "ftp://a", "/v1"])
+@pytest.mark.parametrize("url", ["no address", "http://[::1", "http://a:b", "ftp://a", "/v1", "deployed.example"])
 def test_an_invalid_address_is_explained(monkeypatch, url):
-    monkeypatch.setenv("DROPCAST_API_KEY", "dk_1")
-    monkeypatch.setenv("DROPCAST_URL", url)
+    monkeypatch.setenv(KEY_VARIABLE, "dk_1")
+    monkeypatch.setenv(URL_VARIABLE, url)
 
-    with pytest.raises(ApiRefusedError):
-        open_api("dev").ask("GET", "/v1/webhooks")
+    with pytest.raises(DropcastError, match="valid address") as refused:
+        open_api("dev")
+
+    assert URL_VARIABLE in refused.value.fix
 
 
 @pytest.mark.parametrize("key", ["schlüssel", "dk\n1"])
 def test_a_key_that_fits_no_header_is_explained(monkeypatch, key):
-    monkeypatch.setenv("DROPCAST_API_KEY", key)
-    monkeypatch.setenv("DROPCAST_URL", "https://deployed.example")
+    monkeypatch.setenv(KEY_VARIABLE, key)
+    monkeypatch.setenv(URL_VARIABLE, "https://deployed.example")
 
-    with pytest.raises(ApiRefusedError):
+    with pytest.raises(DropcastError, match="API key"):
         open_api("dev")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"privacy_level": "EVERYONE"}, "privacy_level"),
+        ({"colour": "red"}, "colour"),
+        ({"allow_duet": []}, "allow_duet"),
+    ],
+)
+def test_a_field_that_a_request_cannot_have_is_named(given, words):
+    source = {"source": {"type": "url", "url": "https://a.example/v.mp4"}}
+
+    with pytest.raises(typer.BadParameter, match=words):
+        request_of(PublishRequest, source | given)
+
+
+def test_what_is_empty_is_not_sent():
+    given = {"source": {"type": "url", "url": "https://a.example/v.mp4"}, "title": "", "account_id": None}
+
+    assert request_of(PublishRequest, given).model_fields_set == {"source"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (403, {"json": {"message": "Forbidden"}}, "HTTP 403: The gateway answered: Forbidden."),
+        (404, {"html": "<html>"}, "This is not Dropcast's API."),
+    ],
+)
+def test_a_refusal_is_printed_in_one_line_with_its_fix(monkeypatch, capsys, status, body, words):
+    api = client(lambda _: httpx.Response(status, **body))
+    monkeypatch.setattr("cli.publishes_command.open_api", lambda _: api)
+    monkeypatch.setattr("cli.main.log_to_stderr", lambda: None)
+    monkeypatch.setattr("sys.argv", ["dropcast", "publishes", "show", "pub_1"])
+
+    with pytest.raises(SystemExit) as ended:
+        run()
+
+    said, fix = capsys.readouterr().err.splitlines()
+    assert (ended.value.code, words in said, fix.startswith("Check")) == (1, True, True)

@@ -8,10 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import business_command
-from cli.api import Api
 from cli.main import cli
+from tests.unit.support.api_examples import client, example
 
-CONNECTION = {
+CONNECTION = example("ConnectionView") | {
+    **example("BusinessConnectionView"),
     "connection_id": "biz_1",
     "kind": "account",
     "status": "active",
@@ -31,10 +32,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
 
     def answer(request: httpx.Request) -> httpx.Response:
         calls.append((request.method, request.url.path, json.loads(request.content or b"null")))
-        return httpx.Response(200, json={**CONNECTION, "items": [CONNECTION]})
+        return httpx.Response(200, json={**CONNECTION, "items": [CONNECTION], "next": None})
 
-    http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(business_command, "open_api", lambda _: Api(http))
+    monkeypatch.setattr(business_command, "open_api", lambda _: client(answer))
     return calls
 
 

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import console_command
-from cli.api import Api, ApiRefusedError
 from cli.main import cli
+from dropcast_client import KeyRefusedError
+from tests.unit.support.api_examples import client
 
 LINK = {"sign_in_url": "https://deployed.example/console/enter#once", "expires_at": "2027-01-15T08:05:00Z"}
 
@@ -22,8 +23,7 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, answer: httpx.Response) -> list
         requests.append((request.method, request.url.path, request.content))
         return answer
 
-    http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(handle))
-    monkeypatch.setattr(console_command, "open_api", lambda _: Api(http))
+    monkeypatch.setattr(console_command, "open_api", lambda _: client(handle))
     return requests
 
 
@@ -55,5 +55,5 @@ def test_the_answer_is_printed_as_json(monkeypatch):
 def test_a_refusal_keeps_its_message(monkeypatch):
     answer_with(monkeypatch, httpx.Response(403, json={"message": "Forbidden"}))
 
-    with pytest.raises(ApiRefusedError, match="Forbidden"):
+    with pytest.raises(KeyRefusedError, match="Forbidden"):
         run()

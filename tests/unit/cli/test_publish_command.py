@@ -1,6 +1,7 @@
 """`dropcast publish FILE` against a fake API and a fake S3."""
 
 import json
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,13 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from cli import api as cli_api
-from cli import upload_file
-from cli.api import Api, ApiRefusedError
 from cli.main import cli
-from dropcast import clock
+from dropcast_client import DropcastError
+from tests.unit.support.api_examples import client, example
 
 PART = 4
 FILE = b"0123456789"
+SOURCE = {"type": "s3", "bucket": "b", "key": "k", "version_id": None}
 
 
 @dataclass
@@ -40,9 +40,9 @@ class Deployment:
             case "GET", "/v1/uploads/upl_1":
                 return httpx.Response(200, json=self._upload())
             case "POST", "/v1/uploads/upl_1/complete":
-                return httpx.Response(200, json={"source": {"type": "s3", "key": "k"}})
+                return httpx.Response(200, json=self._upload() | {"state": "complete"})
             case "POST", "/v1/preflight":
-                return httpx.Response(200, json={"problems": self.problems})
+                return httpx.Response(200, json=example("ReportView", problems=self.problems))
             case "POST", "/v1/publishes":
                 self.published.append((json.loads(request.content), request.headers["Idempotency-Key"]))
                 return httpx.Response(202, json=self._publish({"state": "queued"}))
@@ -65,27 +65,26 @@ class Deployment:
             {"number": n, "offset": at, "size": min(PART, len(FILE) - at), "url": f"https://s3.example/{n}"}
             for n, at in enumerate(offsets, start=1)
         ]
-        return {
-            "upload_id": "upl_1",
-            "state": "open",
-            "size": len(FILE),
-            "source": {"type": "s3", "key": "k"},
-            "parts_there": sorted(self.parts),
-            "parts_missing": [part for part in parts if part["number"] not in self.parts],
-        }
+        return example(
+            "UploadView",
+            upload_id="upl_1",
+            state="open",
+            size=len(FILE),
+            source=SOURCE,
+            parts_there=sorted(self.parts),
+            parts_missing=[part for part in parts if part["number"] not in self.parts],
+        )
 
     def _publish(self, state: dict[str, Any]) -> dict[str, Any]:
-        return {"publish_id": "pub_1", "bytes_sent": 0, "bytes_total": 10, "error": None, "not_before": None, **state}
+        unless_named = {"bytes_sent": 0, "bytes_total": 10, "error": None, "not_before": None}
+        return example("PublishView", publish_id="pub_1", **(unless_named | state))
 
 
 @pytest.fixture
 def deployment(monkeypatch) -> Deployment:
     made = Deployment()
-    client = httpx.Client
-    http = client(base_url="https://api.example", transport=httpx.MockTransport(made.answer))
-    monkeypatch.setattr("cli.publish_command.open_api", lambda stage: Api(http))
-    monkeypatch.setattr(upload_file.httpx, "Client", lambda **_: client(transport=httpx.MockTransport(made.answer)))
-    monkeypatch.setattr(clock, "sleep", lambda seconds: None)
+    monkeypatch.setattr("cli.publish_command.open_api", lambda stage: client(made.answer))
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
     return made
 
 
@@ -98,7 +97,7 @@ def video(tmp_path) -> Path:
 
 def run(*words: str) -> tuple[int, str, str]:
     result = CliRunner().invoke(cli, ["publish", *words])
-    if result.exception and not isinstance(result.exception, SystemExit | ApiRefusedError):
+    if result.exception and not isinstance(result.exception, SystemExit | DropcastError):
         raise result.exception
     return result.exit_code, result.stdout, result.stderr
 
@@ -115,7 +114,7 @@ def test_a_file_is_uploaded_and_published(deployment, video):
     assert (body["privacy_level"], body["title"], body["source"], key) == (
         "SELF_ONLY",
         "hi",
-        {"type": "s3", "key": "k"},
+        SOURCE,
         "upl_1",
     )
 
@@ -160,7 +159,8 @@ def test_another_file_does_not_continue_it(deployment, tmp_path):
 
 def test_problems_are_reported_before_the_upload(deployment, video):
     source, level = (
-        {"field": name, "message": f"{name} is wrong", "fix": f"fix {name}"} for name in ("source", "privacy_level")
+        example("FindingView", field=name, message=f"{name} is wrong", fix=f"fix {name}")
+        for name in ("source", "privacy_level")
     )
     deployment.problems = [source, level]
 
@@ -178,7 +178,7 @@ def test_problems_are_reported_before_the_upload(deployment, video):
         ({"state": "published"}, 0),
         ({"state": "in_inbox"}, 0),
         ({"state": "held", "not_before": "2026-12-01T00:00:00Z"}, 0),
-        ({"state": "failed", "error": {"message": "too long", "fix": "cut it"}}, 1),
+        ({"state": "failed", "error": example("PublishErrorView", message="too long", fix="cut it")}, 1),
         ({"state": "cancelled"}, 1),
     ],
 )
@@ -218,28 +218,11 @@ def test_an_invalid_metadata_pair_is_refused_before_the_upload(deployment, video
     assert "name=value" in err
 
 
-def test_without_a_key_the_command_prints_how_to_get_one(monkeypatch):
-    monkeypatch.delenv(cli_api.KEY_VARIABLE, raising=False)
+@pytest.mark.parametrize("text", ["{", "[]", '{"privacy_level": "EVERYONE"}', '{"colour": "red"}'])
+def test_a_wrong_options_file_is_refused_before_the_upload(deployment, video, tmp_path, text):
+    (tmp_path / "options.json").write_text(text)
 
-    with pytest.raises(ApiRefusedError) as refused:
-        cli_api.open_api("dev")
+    code, _, err = run(str(video), "--account", "acc_1", "--options", str(tmp_path / "options.json"))
 
-    assert "dropcast keys create" in refused.value.fix
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "words"),
-    [
-        (404, {"error": {"code": "account_not_found", "message": "No account.", "fix": "Use one."}}, "No account."),
-        (403, {"message": "Forbidden"}, "Forbidden"),
-        (502, None, "502"),
-    ],
-)
-def test_a_refusal_keeps_its_message(status, body, words):
-    content = {"json": body} if body else {"text": "<html>"}
-    http = httpx.Client(
-        base_url="https://api.example", transport=httpx.MockTransport(lambda _: httpx.Response(status, **content))
-    )
-
-    with pytest.raises(ApiRefusedError, match=words):
-        Api(http).ask("GET", "/v1/accounts")
+    assert (code, deployment.parts, deployment.published) == (2, {}, [])
+    assert "Traceback" not in err

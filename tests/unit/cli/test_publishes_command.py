@@ -8,10 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import publishes_command
-from cli.api import Api, ApiRefusedError
 from cli.main import cli
+from dropcast_client import ConflictError
+from tests.unit.support.api_examples import client, example
 
-ONE = {
+ONE = example("PublishView") | {
     "publish_id": "pub_1",
     "account_id": "acc_1",
     "state": "held",
@@ -27,7 +28,8 @@ ONE = {
 }
 
 
-LOOKED_AT = {"state": "unknown", "error": {"details": {"checked": {"at": "2027-01-02T00:00:00Z"}}}}
+CHECKED = example("PublishErrorView", details={"checked": {"at": "2027-01-02T00:00:00Z"}})
+LOOKED_AT = {"state": "unknown", "error": CHECKED}
 
 
 @pytest.fixture
@@ -43,13 +45,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
             item = ONE | {"publish_id": "pub_0"} if later else ONE
             return httpx.Response(200, json={"items": [item], "next": None if later else "more"})
         if path.endswith("/restart"):
-            error = {"code": "not_restartable", "message": "It is over.", "fix": "Retry it."}
+            error = example("ErrorView", code="not_restartable", message="It is over.", fix="Retry it.", next="none")
             return httpx.Response(409, json={"error": error})
         changed = {"cancel": {"state": "processing"}, "retry": {"publish_id": "pub_2"}, "resolve": LOOKED_AT}
         return httpx.Response(200, json=ONE | changed.get(path.rsplit("/", 1)[1], {}))
 
-    http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(publishes_command, "open_api", lambda _: Api(http))
+    monkeypatch.setattr(publishes_command, "open_api", lambda _: client(answer))
     return calls
 
 
@@ -66,22 +67,22 @@ def test_a_list_continues_page_by_page_up_to_its_limit(asked):
     assert [line.split()[0] for line in out.splitlines()] == ["PUBLISH", "pub_1", "pub_0"]
     assert [path for _, path, _ in asked] == [
         "/v1/publishes?state=held&limit=2",
-        "/v1/publishes?state=held&limit=1&next=more",
+        "/v1/publishes?state=held&next=more&limit=2",
     ]
 
 
 @pytest.mark.parametrize(
     ("source", "pictures", "words"),
     [
-        ({"type": "s3", "key": "drop/a\nb.mp4", "host": None}, [], "drop/a\\nb.mp4"),
-        ({"type": "url", "key": None, "host": "cdn.example.com"}, [], "cdn.example.com"),
-        ({"type": "photos", "key": None, "host": None}, [{"key": "1.jpg"}], "1.jpg"),
-        ({"type": "photos", "key": None, "host": None}, [{"key": "1.jpg"}, {"key": "2.jpg"}], "1.jpg and 1 more"),
+        ({"type": "s3", "key": "drop/a\nb.mp4"}, [], "drop/a\\nb.mp4"),
+        ({"type": "url", "host": "cdn.example.com"}, [], "cdn.example.com"),
+        ({"type": "photos"}, ["1.jpg"], "1.jpg"),
+        ({"type": "photos"}, ["1.jpg", "2.jpg"], "1.jpg and 1 more"),
     ],
 )
 def test_a_line_of_the_list_ends_with_the_reference_and_the_source(asked, monkeypatch, source, pictures, words):
-    monkeypatch.setitem(ONE, "source", source)
-    monkeypatch.setitem(ONE, "pictures", pictures)
+    monkeypatch.setitem(ONE, "source", {"bucket": None, "key": None, "host": None} | source)
+    monkeypatch.setitem(ONE, "pictures", [example("PictureView", key=key) for key in pictures])
 
     _, out, _ = run("list", "--user-id", "user-1", "--reference", "order-42", "--limit", "1")
 
@@ -126,7 +127,7 @@ def test_a_persons_decision_is_sent_and_the_evidence_is_shown(asked, outcome):
 
 
 def test_a_refusal_of_the_api_is_printed(asked):
-    with pytest.raises(ApiRefusedError, match="not_restartable: It is over"):
+    with pytest.raises(ConflictError, match="not_restartable: It is over"):
         run("restart", "pub_1")
 
 

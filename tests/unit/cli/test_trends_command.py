@@ -1,14 +1,12 @@
 """`dropcast trends` against a fake API."""
 
-from typing import Any
-
 import httpx
 import pytest
 from typer.testing import CliRunner
 
 from cli import trends_command
-from cli.api import Api
 from cli.main import cli
+from tests.unit.support.api_examples import client, example
 
 MOVE = {"rank": 1, "direction": "up", "rank_change": 3}
 STILL = {"rank": 2, "direction": "stable", "rank_change": 0}
@@ -16,12 +14,18 @@ UNKNOWN = {"rank": 1, "direction": None, "rank_change": None}
 TOLD = {"source": "discovery", "captured_at": "2027-01-15T08:00:00Z", "stale": True}
 ATTEMPTS = [{"source": "discovery", "reason": "rate", "raw_status": "HTTP 429"}]
 LISTS = {
-    "hashtags": [MOVE | {"name": "pottery", "views": 1000}, STILL | {"name": "bread", "views": None}],
-    "videos": [UNKNOWN | {"url": "https://tiktok.example/1", "description": "two\nlines " * 20, "views": 7}],
-    "music": [UNKNOWN | {"track_id": "77", "title": "Soft Voyage", "artist": None}],
-    "keywords": [UNKNOWN | {"keyword": "sourdough"}],
+    "hashtags": [
+        example("Hashtag", **MOVE, name="pottery", views=1000),
+        example("Hashtag", **STILL, name="bread", views=None),
+    ],
+    "videos": [
+        example("Video", **UNKNOWN, url="https://tiktok.example/1", description="two\nlines " * 20, views=7),
+    ],
+    "music": [example("Track", **UNKNOWN, track_id="77", title="Soft Voyage", artist=None)],
+    "keywords": [example("Keyword", **UNKNOWN, keyword="sourdough")],
 }
-SOURCE = {"source": "discovery", "state": "good", "good_at": "2027-01-15T08:00:00Z", "failed_at": None}
+GOOD = {"source": "discovery", "state": "good", "good_at": "2027-01-15T08:00:00Z", "failed_at": None}
+SOURCE = example("SourceView", **GOOD, raw_status=None)
 
 
 @pytest.fixture
@@ -32,11 +36,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, dict[str, str
     def answer(request: httpx.Request) -> httpx.Response:
         kind = request.url.path.rpartition("/")[2]
         calls.append((request.method, kind, dict(request.url.params)))
-        said: dict[str, Any] = {**TOLD, "attempts": ATTEMPTS, "items": LISTS.get(kind, [SOURCE | {"raw_status": None}])}
+        said = example("TrendingHashtagsView", **TOLD, attempts=ATTEMPTS, items=LISTS.get(kind, [SOURCE]))
         return httpx.Response(200, json=said | {"run_id": "run_1", "queued": 4})
 
-    http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(trends_command, "open_api", lambda _: Api(http))
+    monkeypatch.setattr(trends_command, "open_api", lambda _: client(answer))
     return calls
 
 

@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import webhooks_command
-from cli.api import Api
 from cli.main import cli
+from tests.unit.support.api_examples import client, example
 
-ENDPOINT = {
+ENDPOINT = example("NewSecretView") | {
     "endpoint_id": "whe_1",
     "status": "enabled",
     "failing_since": None,
@@ -19,13 +19,13 @@ ENDPOINT = {
     "url": "https://hooks.example/",
     "secret": "whsec_c2VjcmV0",
 }
-DELIVERY = {
+DELIVERY = example("DeliveryView") | {
     "event_id": "evt_1",
     "event": "publish.failed",
     "state": "failed",
     "tries": 2,
     "next_at": None,
-    "attempts": [{"status": 500, "error": None}, {"status": None, "error": "timeout"}],
+    "attempts": [example("AttemptView", status=500, error=None), example("AttemptView", status=None, error="timeout")],
 }
 NEW = DELIVERY | {
     "event_id": "evt_0",
@@ -51,10 +51,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
             "test": {"event_id": "evt_9"},
             "redeliver": {"queued": 3},
         }
-        return httpx.Response(200, json=answers.get(what, {}))
+        return httpx.Response(200, json=answers.get(what, example("DeletedEndpointView")))
 
-    http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(webhooks_command, "open_api", lambda _: Api(http))
+    monkeypatch.setattr(webhooks_command, "open_api", lambda _: client(answer))
     return calls
 
 
@@ -104,7 +103,7 @@ def test_deliveries_show_their_latest_answer_page_by_page(asked):
     ]
     assert [path for _, path, _ in asked] == [
         "/v1/webhook-endpoints/whe_1/deliveries?state=failed&limit=2",
-        "/v1/webhook-endpoints/whe_1/deliveries?state=failed&limit=1&next=more",
+        "/v1/webhook-endpoints/whe_1/deliveries?state=failed&next=more&limit=2",
     ]
 
 

@@ -10,9 +10,7 @@ import httpx
 import pytest
 
 from dropcast_client import AsyncDropcast, Dropcast
-from functions.http.api.description import document
-
-BASE = "https://api.example"
+from tests.unit.support.api_examples import BASE
 
 
 @dataclass
@@ -73,13 +71,3 @@ def calls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ca
     monkeypatch.setattr(time, "sleep", made.pauses.append)
     monkeypatch.setattr(asyncio, "sleep", pause)
     return made
-
-
-def example(name: str, **changes: Any) -> dict[str, Any]:
-    """The document's example of a schema, with some fields changed."""
-    return document()["components"]["schemas"][name]["examples"][0] | changes
-
-
-def answer(name: str, status: int = 200, **changes: Any) -> httpx.Response:
-    """The example of a schema as an answer."""
-    return httpx.Response(status, json=example(name, **changes))

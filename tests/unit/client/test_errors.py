@@ -18,7 +18,8 @@ from dropcast_client import (
     UnavailableError,
     UnexpectedAnswerError,
 )
-from tests.unit.client.conftest import BASE, Calls, answer
+from tests.unit.client.conftest import Calls
+from tests.unit.support.api_examples import BASE, answer
 
 KINDS = {
     400: InvalidRequestError,
@@ -57,7 +58,7 @@ def test_each_code_is_raised_as_its_kind_with_all_its_fields(calls: Calls, code)
     )
     assert (error.details, error.log_id, error.request_id) == (told.details, "20270131ABC", "req-1")
     assert error.retry_after == 3600
-    assert str(error) == f"{code}: {told.message} {told.fix}"
+    assert (str(error), error.__notes__) == (f"{code}: {told.message}", [told.fix])
 
 
 @pytest.mark.parametrize(("status", "kind"), [(401, KeyRefusedError), (403, KeyRefusedError), (404, NotFoundError)])

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from dropcast_client import AsyncDropcast, Dropcast
-from tests.unit.client.conftest import BASE, Calls, answer, example
+from tests.unit.client.conftest import Calls
+from tests.unit.support.api_examples import BASE, answer, example
 
 
 def page(request: httpx.Request) -> httpx.Response:

@@ -12,7 +12,7 @@ from dropcast_client.model_bases import Body
 from dropcast_client.models.publishes import PublishView
 from functions.http.api.description import document
 from tests.client_code.schemas import Schemas
-from tests.unit.client.conftest import example
+from tests.unit.support.api_examples import example
 
 SCHEMAS = Schemas(document())
 OBJECTS = sorted(

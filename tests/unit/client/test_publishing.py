@@ -7,7 +7,8 @@ import pytest
 from dropcast_client import PublishRequest, S3Source, WaitTimeoutError
 from dropcast_client.models.publishes import PublishView
 from dropcast_client.publishing import pause_before_poll
-from tests.unit.client.conftest import Calls, answer, example
+from tests.unit.client.conftest import Calls
+from tests.unit.support.api_examples import answer, example
 
 SOURCE = S3Source(bucket="b", key="k.mp4")
 NOW = datetime(2027, 1, 31, 18, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 from dropcast.errors.problem import http_status, problem
 from dropcast_client import ConflictError, PublishRequest, RateLimitedError, S3Source, UnansweredError, UnavailableError
 from dropcast_client.models.connections import ConnectionRequest
-from tests.unit.client.conftest import Calls, answer
+from tests.unit.client.conftest import Calls
+from tests.unit.support.api_examples import answer
 
 REQUEST = PublishRequest(account_id="acc_1", source=S3Source(bucket="b", key="k.mp4"))
 LOST = [httpx.ReadTimeout("late"), httpx.ReadError("reset"), httpx.RemoteProtocolError("closed")]

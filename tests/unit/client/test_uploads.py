@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from dropcast_client import S3Source, UploadFailedError, UploadProgress, upload_request
-from tests.unit.client.conftest import Calls, example
+from tests.unit.client.conftest import Calls
+from tests.unit.support.api_examples import example
 
 PART = 4
 FILE = b"0123456789"

@@ -8,7 +8,7 @@ from standardwebhooks import Webhook
 
 from dropcast_client import OtherEvent, WebhookRefusedError, verify_webhook
 from functions.http.api.description import document
-from tests.unit.client.conftest import example
+from tests.unit.support.api_examples import example
 
 SECRET = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LTAxMjM="
 EVENTS = sorted(document()["webhooks"])
