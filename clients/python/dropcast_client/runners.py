@@ -70,10 +70,10 @@ class SyncRunner:
     """Runs flows in the calling thread. Only parts of files are sent in further threads."""
 
     def __init__(self, base_url: str, api_key: str, transport: httpx.BaseTransport | None = None) -> None:
-        self._api = httpx.Client(
-            base_url=_address(base_url), headers=_headers(api_key), timeout=_TIMEOUT, transport=transport
-        )
-        self._s3 = httpx.Client(timeout=_PART_TIMEOUT, transport=transport)
+        tls = httpx.create_ssl_context() if transport is None else True  # read once for both
+        address, headers = _address(base_url), _headers(api_key)
+        self._api = httpx.Client(base_url=address, headers=headers, timeout=_TIMEOUT, verify=tls, transport=transport)
+        self._s3 = httpx.Client(timeout=_PART_TIMEOUT, verify=tls, transport=transport)
 
     def __enter__(self) -> Self:
         return self
@@ -134,10 +134,12 @@ class AsyncRunner:
     """Runs flows in the event loop."""
 
     def __init__(self, base_url: str, api_key: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        tls = httpx.create_ssl_context() if transport is None else True  # read once for both
+        address, headers = _address(base_url), _headers(api_key)
         self._api = httpx.AsyncClient(
-            base_url=_address(base_url), headers=_headers(api_key), timeout=_TIMEOUT, transport=transport
+            base_url=address, headers=headers, timeout=_TIMEOUT, verify=tls, transport=transport
         )
-        self._s3 = httpx.AsyncClient(timeout=_PART_TIMEOUT, transport=transport)
+        self._s3 = httpx.AsyncClient(timeout=_PART_TIMEOUT, verify=tls, transport=transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -167,8 +169,7 @@ class AsyncRunner:
             case Send():
                 return await self._answer(action)
             case PutParts(parts):
-                free = asyncio.Semaphore(_PARALLEL_PARTS)
-                await asyncio.gather(*(self._put(part, free) for part in parts))
+                await self._put_parts(parts)
             case Sleep(seconds):
                 await asyncio.sleep(seconds)
         return None
@@ -180,6 +181,16 @@ class AsyncRunner:
             )
         except httpx.RequestError as error:
             return error
+
+    async def _put_parts(self, parts: list[PartToPut]) -> None:
+        """Put the parts. After a cancellation or an error of the caller's code, stop all of them."""
+        free = asyncio.Semaphore(_PARALLEL_PARTS)
+        tasks = [asyncio.create_task(self._put(part, free)) for part in parts]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
 
     async def _put(self, part: PartToPut, free: asyncio.Semaphore) -> None:
         async with free:
