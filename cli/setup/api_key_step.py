@@ -2,16 +2,14 @@
 
 import os
 
-import httpx
-
 from cli.chosen_deployment import LOCAL
 from cli.profiles import Profile, choose_profile, profiles_file, read_profiles, save_profile
 from cli.setup.found import Done, Failed, Found, Setup
 from dropcast.access.keys import create_key
 from dropcast.errors.problem import Problem
 from dropcast.settings import settings
+from dropcast_client import Dropcast, DropcastError
 
-_PATIENCE_S = 30
 _SCOPES = frozenset({"admin"})
 
 
@@ -46,8 +44,9 @@ def make_api_key(setup: Setup) -> Found:
 
 
 def _works(url: str, key: str) -> bool:
-    headers = {"Authorization": f"Bearer {key}"}
-    try:
-        return httpx.get(f"{url}/v1/accounts?limit=1", headers=headers, timeout=_PATIENCE_S).is_success
-    except httpx.HTTPError:
-        return False
+    with Dropcast(url, key) as api:
+        try:
+            api.list_accounts(limit=1)
+        except DropcastError:
+            return False
+    return True
