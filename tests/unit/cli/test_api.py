@@ -5,7 +5,7 @@ import pytest
 import typer
 
 from cli.api import KEY_VARIABLE, URL_VARIABLE, open_api, request_of
-from cli.main import run
+from cli.expected_errors import explain
 from dropcast_client import DropcastError, PublishRequest
 from tests.unit.support.api_examples import client
 
@@ -67,14 +67,14 @@ def test_what_is_empty_is_not_sent():
         (404, {"html": "<html>"}, "This is not Dropcast's API."),
     ],
 )
-def test_a_refusal_is_printed_in_one_line_with_its_fix(monkeypatch, capsys, status, body, words):
-    api = client(lambda _: httpx.Response(status, **body))
-    monkeypatch.setattr("cli.publishes_command.open_api", lambda _: api)
-    monkeypatch.setattr("cli.main.log_to_stderr", lambda: None)
-    monkeypatch.setattr("sys.argv", ["dropcast", "publishes", "show", "pub_1"])
+def test_a_refusal_is_explained_in_one_line_and_a_fix(status, body, words):
+    with pytest.raises(DropcastError) as refused:
+        client(lambda _: httpx.Response(status, **body)).show_publish("pub_1")
 
-    with pytest.raises(SystemExit) as ended:
-        run()
+    explained = explain(refused.value)
 
-    said, fix = capsys.readouterr().err.splitlines()
-    assert (ended.value.code, words in said, fix.startswith("Check")) == (1, True, True)
+    assert explained is not None
+    said, fix = explained
+    assert said.endswith(words)
+    assert "\n" not in said
+    assert fix.startswith("Check")
