@@ -21,7 +21,7 @@ COMMAND = "tiktok-sandbox"
 
 def main() -> None:
     parent = os.getppid()
-    args = _parser().parse_args()
+    args = make_parser().parse_args()
     settings, certificate = _settings(args), _certificate(args)
     try:
         listening = bind(args.host, args.port)
@@ -82,7 +82,7 @@ def _stop_with_parent(server: uvicorn.Server, parent: int) -> None:
     server.should_exit = True
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     default: dict[str, Any] = {
         name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()
     }

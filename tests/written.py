@@ -34,6 +34,9 @@ status=$(awk '/^HTTP/ {{ status = $2 }} END {{ print status }}' "{folder}/header
 echo "$(cat "{folder}/place") $status" >> "{folder}/statuses"
 exit $code
 """
+_SANDBOX = """#!/usr/bin/env bash
+PYTHONPATH="{root}" exec "{python}" -m sandbox "$@"
+"""
 _DROPCAST = """#!/usr/bin/env bash
 PYTHONPATH="{root}:{root}/layers/dropcast/python" exec "{python}" -m cli "$@"
 """
@@ -119,7 +122,7 @@ def _furnish(folder: Path) -> None:
         (folder / "checkout" / name).symlink_to(ROOT / name)
     (folder / "statuses").touch()
     (folder / "place").touch()
-    for name, text in (("curl", _CURL), ("dropcast", _DROPCAST)):
+    for name, text in (("curl", _CURL), ("dropcast", _DROPCAST), ("tiktok-sandbox", _SANDBOX)):
         command = folder / "bin" / name
         command.write_text(text.format(curl=shutil.which("curl"), folder=folder, root=ROOT, python=sys.executable))
         command.chmod(0o755)

@@ -12,7 +12,7 @@ from tests.e2e.business import connect_business
 from tests.written import ALONE, PAGES, Ran, blocks, run
 
 _SECONDS = 240
-_NEEDED = ("aws", "bash", "curl", "jq")
+_NEEDED = ("aws", "bash", "curl", "jq", "openssl")
 
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, _NEEDED)), reason=f"the pages' commands need {', '.join(_NEEDED)}"
