@@ -90,17 +90,23 @@ def check_stack(stage: str) -> tuple[Finding, Stack | None]:
         stack = find_stack(stage)
     except StackMissingError as missing:
         return Finding("act", str(missing), "Run dropcast setup, or choose another stage with --stage."), None
+    found = judge_stack(stack)
+    return found, None if found.status == "act" else stack
+
+
+def judge_stack(stack: Stack) -> Finding:
+    """What the stack's status means. `act`: its functions cannot run."""
     status, name = stack.status, stack.name
     if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        return Finding("ok", f"{name} is deployed ({status})."), stack
+        return Finding("ok", f"{name} is deployed ({status}).")
     if status.endswith("IN_PROGRESS"):
-        return Finding("look", f"{name} is changing ({status}).", "Wait until the deployment has ended."), stack
+        return Finding("look", f"{name} is changing ({status}).", "Wait until the deployment has ended.")
     if status in ("UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"):
         words = f"The last deployment of {name} failed; the one before it runs ({status})."
-        return Finding("look", words, f"Read the events of {name} in CloudFormation, then run make deploy."), stack
+        return Finding("look", words, f"Read the events of {name} in CloudFormation, then run make deploy.")
     words = f"{name} is not usable ({status})."
     fix = f"Read the events of {name} in CloudFormation. Remove the stack (make destroy), then run dropcast setup."
-    return Finding("act", words, fix, "deploy.md#remove-it"), None
+    return Finding("act", words, fix, "deploy.md#remove-it")
 
 
 def use_settings_of(stack: Stack) -> None:

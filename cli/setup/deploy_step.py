@@ -3,11 +3,11 @@
 from cli.deployment import cdk_command
 from cli.deployment.cdk_command import CdkFailedError
 from cli.deployment.deploy import deploy_assembly
-from cli.doctor.aws_checks import check_stack, use_settings_of
+from cli.doctor.aws_checks import judge_stack, use_settings_of
 from cli.output import print_note
 from cli.setup.found import Done, Failed, Found, NeedsAnswer, Setup
 from cli.setup.kept_choices import parameters_of, read_choices
-from cli.stack import Stack
+from cli.stack import Stack, StackMissingError, find_stack
 from dropcast.publishing.intake.cost_estimate import MONTH, estimate
 
 _NANO = 10**9
@@ -15,14 +15,19 @@ _EXAMPLE_BYTES = 100_000_000
 
 
 def deploy(setup: Setup) -> Found:
-    """Show what changes and what it costs, deploy if the person wishes, and use the stack from then on."""
-    found, stack = check_stack(setup.stage)
-    if found.status != "ok" and not (stack is None and found.words.startswith("There is no stack")):
-        return Failed(found.words, found.fix or "")
-    changed = _changed(stack)
-    if stack is not None and not changed:
-        return _use(setup, stack, f"{stack.name} is deployed with these choices.")
-    arguments = ["-c", f"stage={setup.stage}"]
+    """Deploy if there is no stack, or if it differs from the choices, and use the stack from then on."""
+    stack = _deployed(setup.stage)
+    if stack is not None:
+        found = judge_stack(stack)
+        if found.status == "act" or stack.status.endswith("IN_PROGRESS"):
+            return Failed(found.words, found.fix or "")
+        if found.status == "ok" and not _differs(stack):
+            return _use(setup, stack, f"{stack.name} is deployed with these choices.")
+    return _deploy(setup, ["-c", f"stage={setup.stage}"])
+
+
+def _deploy(setup: Setup, arguments: list[str]) -> Found:
+    """Show what changes and what it costs, and deploy after the person's yes."""
     try:
         if "deploy" not in setup.answers:
             cdk_command.synthesise(arguments)
@@ -37,7 +42,7 @@ def deploy(setup: Setup) -> Found:
         passed = deploy_assembly(cdk_command.ASSEMBLY, arguments, ask=False)
     except CdkFailedError as error:
         return Failed(str(error), error.fix, ("deploy",))
-    _, stack = check_stack(setup.stage)
+    stack = _deployed(setup.stage)
     if stack is None or not passed:
         return Failed("The deployment does not work yet.", "Read the lines above, then run the same command again.")
     return _use(setup, stack, f"Deployed {stack.name}.")
@@ -49,10 +54,15 @@ def price_words() -> str:
     return f"About {round(MONTH / _NANO)} US dollars a month, and {video / 10_000:.1f} cents for a video of 100 MB."
 
 
-def _changed(stack: Stack | None) -> bool:
+def _deployed(stage: str) -> Stack | None:
+    try:
+        return find_stack(stage)
+    except StackMissingError:
+        return None
+
+
+def _differs(stack: Stack) -> bool:
     """Whether a parameter of the stack, or its domain, differs from the choices."""
-    if stack is None:
-        return True
     chosen = read_choices()
     domain = chosen.get("custom_domain")
     if domain and stack.outputs["PublicUrl"] != f"https://{domain}":
@@ -63,4 +73,7 @@ def _changed(stack: Stack | None) -> bool:
 def _use(setup: Setup, stack: Stack, words: str) -> Done:
     use_settings_of(stack)
     setup.facts |= {"url": stack.outputs["PublicUrl"], "console_url": stack.outputs["ConsoleUrl"]}
-    return Done(words, (f"The console: {stack.outputs['ConsoleUrl']}",))
+    lines = [f"The console: {stack.outputs['ConsoleUrl']}"]
+    if target := stack.outputs.get("DomainTarget"):
+        lines.append(f"Point a CNAME from your domain to {target}, if you have not done so.")
+    return Done(words, tuple(lines))

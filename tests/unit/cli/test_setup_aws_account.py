@@ -135,11 +135,27 @@ def test_the_first_deployment_uses_the_stack_afterwards(cdk, deployed):
     assert cdk[-1] == "deploy"
 
 
+def test_a_domain_of_ones_own_names_the_target_of_its_dns_record(cdk, deployed):
+    deployed.outputs["DomainTarget"] = "d-1.execute-api.example"
+
+    found = deploy(new_setup())
+
+    assert isinstance(found, Done)
+    assert any("d-1.execute-api.example" in line for line in found.lines)
+
+
 def test_nothing_is_deployed_against_the_persons_wish(cdk, deployed):
     deployed.deployed = False
 
     assert isinstance(deploy(new_setup(deploy="no")), Failed)
     assert "deploy" not in cdk
+
+
+def test_a_stack_whose_last_deployment_failed_is_deployed_again(cdk, deployed):
+    choose(new_setup(**ANSWERS))
+    deployed.status = "UPDATE_ROLLBACK_COMPLETE"
+
+    assert question(deploy(new_setup())).name == "deploy"
 
 
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "UPDATE_IN_PROGRESS"])
