@@ -1,12 +1,13 @@
 """`dropcast profiles`: the deployments that you use from this machine, with their API keys."""
 
+import json
 from typing import Annotated
 
 import typer
 
 from cli.chosen_deployment import LOCAL
 from cli.local_stack import local_name, local_variables
-from cli.output import print_error, print_note, print_table
+from cli.output import print_error, print_note, print_result, print_table
 from cli.profiles import Profile, choose_profile, profiles_file, read_profiles, remove_profile, save_profile
 
 cli = typer.Typer(help="The deployments that you use from this machine.", no_args_is_help=True)
@@ -15,15 +16,21 @@ Name = Annotated[str, typer.Argument(help="The profile's name, as list shows it.
 
 
 @cli.command("list")
-def show() -> None:
+def show(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array, without keys.")] = False) -> None:
     """List the profiles. Example: dropcast profiles list"""
     saved = read_profiles()
-    rows = [_row(one, saved.current) for one in saved.by_name.values()]
+    rows = [(one.name, one.stage, one.url) for one in saved.by_name.values()]
     if variables := local_variables(local_name()):
-        rows.append(
-            (LOCAL, variables["DROPCAST_STAGE"], variables["DROPCAST_URL"], "yes" if saved.current == LOCAL else "")
-        )
-    print_table([("NAME", "STAGE", "URL", "DEFAULT"), *rows])
+        rows.append((LOCAL, variables["DROPCAST_STAGE"], variables["DROPCAST_URL"]))
+    if as_json:
+        found = [
+            {"name": name, "stage": stage, "url": url, "default": name == saved.current} for name, stage, url in rows
+        ]
+        print_result(json.dumps(found, indent=2))
+        return
+    print_table(
+        [("NAME", "STAGE", "URL", "DEFAULT"), *((*row, "yes" if row[0] == saved.current else "") for row in rows)]
+    )
 
 
 @cli.command()
@@ -58,7 +65,3 @@ def remove(name: Name) -> None:
 def _fail_missing(name: str) -> None:
     print_error(f"There is no profile {name}.", "dropcast profiles list shows all profiles.")
     raise typer.Exit(1)
-
-
-def _row(profile: Profile, current: str | None) -> tuple[str, ...]:
-    return profile.name, profile.stage, profile.url, "yes" if profile.name == current else ""

@@ -162,6 +162,14 @@ def test_profiles_are_listed_and_chosen_by_commands():
         ["shop", "dev", "https://shop.example", "yes"],
         ["other", "dev", "https://other.example"],
     ]
+    as_json = CliRunner().invoke(cli, ["profiles", "list", "--json"])
+    assert json.loads(as_json.stdout)[0] == {
+        "name": "shop",
+        "stage": "dev",
+        "url": "https://shop.example",
+        "default": True,
+    }
+    assert "canary" not in as_json.stdout
     forget_deployment()
 
 
