@@ -93,6 +93,9 @@ def npx() -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """CDK runs app.py with the python that PATH names, and app.py needs the packages of this one."""
+    """CDK's environment. It runs app.py with the python that PATH names, and app.py needs the packages of this one.
+
+    CDK sends no telemetry.
+    """
     first = [str(Path(sys.executable).parent), str(_NODE / "bin"), os.environ.get("PATH", "")]
-    return os.environ | {"PATH": os.pathsep.join(first)}
+    return os.environ | {"PATH": os.pathsep.join(first), "CDK_DISABLE_CLI_TELEMETRY": "true"}
