@@ -3,7 +3,6 @@
 import io
 import os
 import socket
-import subprocess
 import tempfile
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass, field
@@ -65,7 +64,7 @@ def rehearsal() -> Rehearsal:
         stack.enter_context(mock.patch.dict(os.environ))  # the command stores the stack's outputs there
         use_emulator(stack.enter_context(pytest.MonkeyPatch.context()), emulator)
         seen = Rehearsal(emulator)
-        rehearse(seen, folder)
+        rehearse(seen)
     return seen
 
 
@@ -84,17 +83,10 @@ def use_emulator(patch: pytest.MonkeyPatch, emulator: MiniStack) -> None:
     patch.setattr(socket, "getaddrinfo", find_below_localhost)
 
 
-def rehearse(seen: Rehearsal, folder: Path) -> None:
+def rehearse(seen: Rehearsal) -> None:
     app = assembly("host")
     seen.checks.append(statuses())
-    bootstrap = [
-        *cdk_command.npx(),
-        "--yes",
-        f"aws-cdk@{cdk_command.VERSION}",
-        "bootstrap",
-        f"aws://{ACCOUNT}/{REGION}",
-    ]
-    subprocess.run(bootstrap, cwd=folder, env=cdk_command.environment(), check=True)
+    cdk_command.bootstrap(ACCOUNT, REGION)
     seen.checks.append(statuses())
 
     cdk_command.deploy(app, [*PARAMETERS, "--parameters", "AppName=First"], ask=False)
