@@ -34,6 +34,7 @@ _ACCESS_LOG = {
     "bytes": "$context.responseLength",
     "ip": "$context.identity.sourceIp",
     "integration_error": "$context.integrationErrorMessage",
+    "function_request_id": "$context.integration.requestId",
     "authorizer_error": "$context.authorizer.error",
 }
 

@@ -24,7 +24,9 @@ def watch_publishes(alarms: AlarmMaker, machine: sfn.StateMachine, relay: lambda
     slow = "The slowest transfers need more than ten minutes for a gigabyte"
     alarms.make("TransfersSlow", speed, slow, "transfers-are-slow", above=_SLOW_S_PER_GB)
     unknown = own_metric("EventsForOperator", {"service": "outbox", "event": "publish.unknown"})
-    alarms.make("PublishUnknown", unknown, "A person must find out what TikTok posted", "a-publish-is-unknown")
+    alarms.make(
+        "PublishUnknown", unknown, "A publish is unknown: TikTok may or may not have posted it", "a-publish-is-unknown"
+    )
     budgets = own_metric("EventsForOperator", {"service": "outbox", "event": "budget.exhausted"}, period=HOUR)
     alarms.make(
         "BudgetsExhausted",
@@ -37,9 +39,9 @@ def watch_publishes(alarms: AlarmMaker, machine: sfn.StateMachine, relay: lambda
 
 def _watch_executions(alarms: AlarmMaker, machine: sfn.StateMachine) -> None:
     failed = machine.metric_failed(period=MINUTES)
-    means = "A publish's execution failed and was settled by rule"
+    means = "The execution of a publish failed"
     alarms.make("ExecutionsFailed", failed, means, "an-execution-failed")
     timed_out = machine.metric_timed_out(period=MINUTES)
-    alarms.make("ExecutionsTimedOut", timed_out, "A publish's execution timed out", "an-execution-timed-out")
+    alarms.make("ExecutionsTimedOut", timed_out, "The execution of a publish timed out", "an-execution-timed-out")
     throttled = machine.metric_throttled(period=MINUTES)
     alarms.make("ExecutionsThrottled", throttled, "Step Functions throttles the executions", "executions-are-throttled")

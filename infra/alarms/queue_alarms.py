@@ -21,7 +21,7 @@ def watch_dead_letters(alarms: AlarmMaker, queues: Sequence[sqs.Queue]) -> None:
         alarms.make(
             f"{queue.node.id}Alarm",
             queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=MINUTES),
-            f"Something failed for good and waits in {queue.node.id}",
+            f"The dead-letter queue {queue.node.id} holds messages",
             "a-dead-letter-queue-holds-messages",
         )
 
