@@ -4,6 +4,8 @@ PYTHON ?= python3
 STACK := $(or $(DROPCAST_STACK),main)
 VENV := .venv
 RUN := $(VENV)/bin/python
+# Judges the AWS calls that the tests have recorded.
+PERMISSIONS := PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.permissions
 
 # Bytecode is kept, whatever this machine's settings are: without it each process compiles what it imports.
 export PYTHONDONTWRITEBYTECODE :=
@@ -30,13 +32,17 @@ down: $(VENV)/ready ## stop it
 
 test: $(VENV)/ready ## check, then run all tests
 	@$(MAKE) -j2 check
+	@rm -rf .cache/calls
 	$(RUN) -m pytest -n 3 --dist loadgroup
+	@$(PERMISSIONS)
 
 unit: $(VENV)/ready ## the tests without a stack and without a browser, long walks left out (two minutes)
 	$(RUN) -m pytest -n 2 -m "not walk" tests/unit tests/differential
 
 e2e: $(VENV)/ready ## the tests against a whole stack on this machine
+	@rm -rf .cache/calls
 	$(RUN) -m pytest -n 3 --dist loadgroup tests/e2e
+	@$(PERMISSIONS)
 
 check: lint clients audit ## lint, generated clients of the API work, no package has a known vulnerability or an unfree licence
 

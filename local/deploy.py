@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from local.child_environment import ACCOUNT, REGION
 from local.ministack import MiniStack
+from local.recorded_calls import add_line, with_app_ids
 
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 _DEPLOY_TIMEOUT_S = 180
@@ -63,18 +64,34 @@ def packed_asset(asset: Asset) -> bytes:
     return buffer.getvalue()
 
 
-def deploy(emulator: MiniStack, assembly: Path, stack: str, parameters: dict[str, str]) -> dict[str, str]:
-    """Deploy `stack` of a cloud assembly; return its outputs by name. DeployFailed if a resource is refused."""
+def deploy(
+    emulator: MiniStack, assembly: Path, stack: str, parameters: dict[str, str], record: Path | None = None
+) -> dict[str, str]:
+    """Deploy `stack` of a cloud assembly; return its outputs by name. DeployFailed if a resource is refused.
+
+    The file `record`, if there is one, gets a line about what was deployed.
+    """
     wanted = assets(assembly, stack)
     s3 = emulator.client("s3")
     for bucket in {asset.bucket for asset in wanted}:
         s3.create_bucket(Bucket=bucket)
-    for asset in wanted:
-        s3.put_object(Bucket=asset.bucket, Key=asset.key, Body=packed_asset(asset))
-    emulator.client("ssm").put_parameter(Name=_BOOTSTRAP_VERSION, Value="30", Type="String", Overwrite=True)
     template = next(asset for asset in wanted if asset.path.name == f"{stack}.template.json")
+    for asset in wanted:
+        body = packed_asset(asset)
+        s3.put_object(Bucket=asset.bucket, Key=asset.key, Body=with_app_ids(body) if asset is template else body)
+    emulator.client("ssm").put_parameter(Name=_BOOTSTRAP_VERSION, Value="30", Type="String", Overwrite=True)
     _create(emulator, stack, f"{emulator.endpoint}/{template.bucket}/{template.key}", parameters)
+    if record:
+        made = _resource_ids(emulator, stack)
+        add_line(record, {"template": str(template.path), "parameters": parameters, "resources": made})
     return _outputs(emulator, stack)
+
+
+def _resource_ids(emulator: MiniStack, stack: str) -> dict[str, str]:
+    """The physical id of each resource of a deployed stack, by its logical id."""
+    pages = emulator.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    listed = pages.build_full_result()["StackResourceSummaries"]
+    return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed if "PhysicalResourceId" in one}
 
 
 def _create(emulator: MiniStack, stack: str, template_url: str, parameters: dict[str, str]) -> None:

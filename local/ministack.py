@@ -44,22 +44,25 @@ def _client(service: str, endpoint: str) -> Any:
     return boto3.Session(**CREDENTIALS).client(service, endpoint_url=endpoint, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
-def start_ministack(folder: Path, *, functions_at_once: int, aws_url: str = "") -> MiniStack:
+def start_ministack(
+    folder: Path, functions_at_once: int, *, aws_url: str = "", record: Path | None = None
+) -> MiniStack:
     """Start an emulator that keeps its files below `folder`. ChildFailed if it does not start.
 
     `aws_url` is the address that functions use as AWS; by default it is the emulator's. Lambda refuses more than
     `functions_at_once` concurrent calls, like AWS above an account's limit; each call has a process of its own.
+    `record` is the file to which the functions' calls are added.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
-            return _start(folder, functions_at_once, aws_url)
+            return _start(folder, functions_at_once, aws_url, record)
         except ChildFailed as failed:
             if "already in use" not in str(failed):
                 raise
-    return _start(folder, functions_at_once, aws_url)
+    return _start(folder, functions_at_once, aws_url, record)
 
 
-def _start(folder: Path, functions_at_once: int, aws_url: str) -> MiniStack:
+def _start(folder: Path, functions_at_once: int, aws_url: str, record: Path | None) -> MiniStack:
     port = free_port()
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
@@ -80,7 +83,8 @@ def _start(folder: Path, functions_at_once: int, aws_url: str) -> MiniStack:
     # -X puts the folder on the command line, so that a later run recognises the process. -P keeps this folder off
     # sys.path, because its modules have common names.
     emulator = str(Path(__file__).with_name("patched_ministack.py"))
-    command = [sys.executable, "-X", f"dropcast={folder}", "-P", emulator]
+    recording = ["-X", f"record={record}"] if record else []
+    command = [sys.executable, "-X", f"dropcast={folder}", *recording, "-P", emulator]
     child = start("MiniStack", command, env=env, log=folder / "ministack.log", cwd=folder)
     try:
         wait_ready(child, lambda: is_healthy(f"{endpoint}/_ministack/health"), seconds=_START_S)

@@ -1,4 +1,4 @@
-"""Runs MiniStack with two changes to the processes of functions.
+"""Runs MiniStack with two changes to the processes of functions, and a record of their calls if one is wanted.
 
 Code and layers are unpacked once instead of once per process, because unpacking two thousand files takes most of a cold
 start. In AWS layers are shared and read-only too. Idle processes end: MiniStack has no setting that ends the first
@@ -11,16 +11,19 @@ import zipfile
 from functools import partial
 from pathlib import Path
 
-from ministack.app import main
+from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from local.idle_functions import end_idle_workers
+from local.recorded_calls import CallRecorder
 from local.shared_archive import SharedArchive
 
 shared = {**vars(zipfile), "ZipFile": SharedArchive}
 lambda_runtime.zipfile = types.SimpleNamespace(**shared)  # pyright: ignore[reportAttributeAccessIssue]
 lambda_svc.reap_idle_workers = partial(end_idle_workers, lambda_runtime)
-main()
+if record := sys._xoptions.get("record"):
+    app.app = CallRecorder(app.app, str(record))
+app.main()

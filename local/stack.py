@@ -140,10 +140,12 @@ def local_stack(
     options: Options | None = None,
     say: Report = lambda words: None,
     between: AwsProxy | None = None,
+    record: Path | None = None,
 ) -> Iterator[LocalStack]:
     """Start a stack, wait until it answers, stop it at the end. `say` is called with progress messages.
 
-    Without a name the stack gets a unique one, so that several can run at once.
+    Without a name the stack gets a unique one, so that several can run at once. The functions' AWS calls are added to
+    the file `record` (local/recorded_calls.py).
     """
     chosen = options or Options()
     sweep()
@@ -160,7 +162,7 @@ def local_stack(
         say("starting the emulator" + ("" if chosen.tiktok else " and the sandbox"))
         sandbox = None if chosen.tiktok else _Sandbox.start(folder, chosen, public_url, media_url, until_end)
         emulator = start_ministack(
-            folder.path, functions_at_once=chosen.functions_at_once, aws_url=between.url if between else ""
+            folder.path, chosen.functions_at_once, aws_url=between.url if between else "", record=record
         )
         if between:
             between.point_at(emulator.endpoint)
@@ -170,7 +172,8 @@ def local_stack(
 
         say("deploying the template")
         stack_name = next(template.glob("*.template.json")).name.removesuffix(".template.json")
-        outputs = deploy(emulator, template, stack_name, template_parameters(chosen, tiktok, public_url, media_url))
+        parameters = template_parameters(chosen, tiktok, public_url, media_url)
+        outputs = deploy(emulator, template, stack_name, parameters, record)
         _store_secrets(emulator, outputs, tiktok)
         prefix = stack_name.lower()
         until_end.enter_context(LogStream(emulator, prefix, outputs["StateMachineArn"], folder.log_file))

@@ -19,6 +19,8 @@ from tests.e2e.canaries import Watch
 from tests.e2e.chromium import chromium as chromium
 from tests.e2e.receiver import Receivers
 from tests.e2e.road import CHUNK, Videos
+from tests.permissions.record import note_test
+from tests.permissions.recording import recording
 
 RETURN_TO_ORIGIN = "https://app.example"
 # Another site than the stack's 127.0.0.1, to a browser.
@@ -56,7 +58,14 @@ def receivers() -> Iterator[Receivers]:
 
 
 @pytest.fixture(scope="session")
-def stack(receivers: Receivers) -> Iterator[LocalStack]:
+def calls() -> Iterator[Path]:
+    """The record of the AWS calls of the stack's functions. Fails at the end if IAM would deny one of them."""
+    with recording("the start of the stack") as calls:
+        yield calls
+
+
+@pytest.fixture(scope="session")
+def stack(receivers: Receivers, calls: Path) -> Iterator[LocalStack]:
     settings = {
         Settings.upload_chunk_bytes: str(CHUNK),
         Settings.return_to_origins: f"{RETURN_TO_ORIGIN},{SITE}",
@@ -66,7 +75,7 @@ def stack(receivers: Receivers) -> Iterator[LocalStack]:
         Settings.verified_urls: SERVED_BY_A_PAGE,
         **TRENDS,
     }
-    with local_stack(options=Options(settings=settings)) as running:
+    with local_stack(options=Options(settings=settings), record=calls) as running:
         yield running
 
 
@@ -104,6 +113,7 @@ def _sandbox_as_at_start(request: pytest.FixtureRequest) -> None:
     """Remove the faults and settings of the previous test. Creators, posts and the journal stay."""
     if "stack" in request.fixturenames:
         request.getfixturevalue("watch")
+        note_test(request.getfixturevalue("calls"), request.node.nodeid)
         admin = f"{request.getfixturevalue('stack').sandbox_url}/_sandbox"
         httpx.delete(f"{admin}/faults").raise_for_status()
         settings = request.getfixturevalue("_settings_at_start")

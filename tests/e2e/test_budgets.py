@@ -9,6 +9,7 @@ from local.options import Options
 from local.stack import LocalStack, local_stack
 from tests.e2e.load import Outcome, Windows, run
 from tests.e2e.road import SMALL
+from tests.permissions.recording import recording
 
 pytestmark = pytest.mark.xdist_group("budgets")
 
@@ -19,7 +20,8 @@ TOLERANCE_S = 5
 
 @pytest.fixture(scope="module")
 def short_stack() -> Iterator[LocalStack]:
-    with local_stack(options=Options(settings={Settings.budgets: WINDOWS.of_the_stack()})) as running:
+    options = Options(settings={Settings.budgets: WINDOWS.of_the_stack()})
+    with recording("test_budgets.py") as calls, local_stack(options=options, record=calls) as running:
         yield running
 
 

@@ -13,6 +13,7 @@ from tests.e2e.bus import Bus
 from tests.e2e.road import Videos
 from tests.faults.aws import AwsBetween
 from tests.faults.case import CHUNK
+from tests.permissions.recording import recording
 
 # Short windows, so that a publish held by TikTok's 429 continues soon. The budgets have tests of their own.
 _CALLS = ("creator_info", "video_init", "inbox_init", "content_init", "status")
@@ -42,7 +43,11 @@ def stand(folder: Path) -> Iterator[Stand]:
             Settings.upload_chunk_bytes: str(CHUNK),
         }
     )
-    with AwsBetween() as aws, local_stack(options=options, between=aws) as stack:
+    with (
+        recording("the fault matrix") as calls,
+        AwsBetween() as aws,
+        local_stack(options=options, between=aws, record=calls) as stack,
+    ):
         aws.group = stack.emulator.child.pid
         journey = StackClient(stack)
         journey.sandbox("PATCH", "/settings", json=_SETTINGS)

@@ -7,6 +7,7 @@ list of values where the policy compares one.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from tests.infra.reading import many
@@ -53,8 +54,8 @@ class Call:
 
 def is_allowed(call: Call, *, identity: Sequence[Statement], resource: Sequence[Statement], owner: str) -> bool:
     """Whether the policies of the caller (`identity`) and of the `resource`, which `owner` owns, allow the call."""
-    of_caller = [one for one in identity if _applies(one, call)]
-    of_resource = [one for one in resource if _applies(one, call) and _names(one, call.caller)]
+    of_caller = [one for one in identity if applies(one, call)]
+    of_resource = [one for one in resource if applies(one, call) and _names(one, call.caller)]
     if any(one["Effect"] == "Deny" for one in (*of_caller, *of_resource)):
         return False
     if call.caller.is_service:
@@ -67,7 +68,8 @@ def is_allowed(call: Call, *, identity: Sequence[Statement], resource: Sequence[
     return allows_directly or bool(of_caller)
 
 
-def _applies(statement: Statement, call: Call) -> bool:
+def applies(statement: Statement, call: Call) -> bool:
+    """Whether a statement's actions, resources and conditions fit the call. Its principal is not read."""
     if statement["Effect"] not in ("Allow", "Deny"):
         raise ValueError(f"the effect {statement['Effect']}")
     return (
@@ -156,8 +158,13 @@ def _without_variable(text: str) -> str:
 
 
 def _like(pattern: str, text: str) -> bool:
+    return _form(pattern).fullmatch(text) is not None
+
+
+@cache
+def _form(pattern: str) -> re.Pattern[str]:
     form = "".join({"*": ".*", "?": "."}.get(one, re.escape(one)) for one in _without_variable(pattern))
-    return re.fullmatch(form, text, re.DOTALL) is not None
+    return re.compile(form, re.DOTALL)
 
 
 def _arn_like(pattern: str, text: str) -> bool:

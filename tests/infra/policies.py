@@ -33,6 +33,19 @@ class Policies:
         """Whether a role may do `action` on `resource`, in a call with these condition keys."""
         return self.allow(Call(Caller(role), action, resource, {"aws:SecureTransport": "true", **(keys or {})}))
 
+    def roles(self) -> list[str]:
+        """The ARNs of all roles."""
+        return list(self._identity)
+
+    def statements(self, role: str) -> list[Statement]:
+        """The statements of a role's own policies."""
+        return self._identity[role]
+
+    def keys_of(self, role: str) -> set[str]:
+        """The condition keys, in lower case, of the role's policies and of all policies of resources."""
+        decisive = [*self._identity[role], *(one for policy in self._resource.values() for one in policy)]
+        return {key.lower() for one in decisive for compared in one.get("Condition", {}).values() for key in compared}
+
     def grantors(self) -> list[str]:
         """The ARNs of the resources whose own policy allows something."""
         return [arn for arn, policy in self._resource.items() if any(one["Effect"] == "Allow" for one in policy)]

@@ -14,6 +14,9 @@ from local.synth import ROOT
 
 _LIBRARY = ROOT / "layers" / "dropcast" / "python"
 _FUNCTIONS = ROOT / "functions"
+PLACES = sorted(str(file.parent.relative_to(_FUNCTIONS)) for file in _FUNCTIONS.rglob("handler.py"))
+"""The place of each function."""
+
 # The methods of a Table of dropcast.aws.tables, and the DynamoDB actions that they need.
 _BY_METHOD = {
     "check_entry": "ConditionCheckItem",
@@ -77,6 +80,11 @@ def settings_of(place: str) -> set[str]:
     """The names of the settings that the function at `place` reads."""
     code, reached = _reached(place)
     return {name for node in reached for name in code[node].settings}
+
+
+def reaches(place: str, node: Node) -> bool:
+    """Whether the code of the function at `place` mentions, over any number of steps, the name `node` of a module."""
+    return node in _reached(place)[1]
 
 
 @lru_cache

@@ -4,12 +4,10 @@ import json
 
 import pytest
 
-from local.synth import ROOT
 from tests.infra.policies import Policies
 from tests.infra.reading import functions, many, of_type, referred, statements
-from tests.infra.table_uses import Use, uses_of
+from tests.infra.table_uses import PLACES, Use, uses_of
 
-PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py"))
 READS_A_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
 # The names reach these uses and the calls do not. These functions never pass on a TikTok refusal, so they change no

@@ -3,12 +3,10 @@
 import pytest
 
 from dropcast.settings import Settings
-from local.synth import ROOT
 from tests.infra.reading import functions
 from tests.infra.stages import stack_of, template_of
-from tests.infra.table_uses import settings_of
+from tests.infra.table_uses import PLACES, settings_of
 
-PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py"))
 DECLARED = {setting.name: setting for setting in Settings.declared()}
 # Neither a parameter nor a resource: the default applies in every deployment.
 FIXED = {"schedule_ahead_s"}
