@@ -102,7 +102,7 @@ class AccountsAndKeys(Construct):
             self, "queue/refresh", self._context, does="Refreshes one account's tokens", timeout_s=60
         )
         self.grant_tokens(worker)
-        self.grant_business_tokens(worker, listed=False)
+        self.grant_business_tokens(worker)
         failed = make_dead_letters(self, "RefreshFailed", self._context, "refresh")
         # One account per call, because a refresh may take most of the worker's time and must not delay another one.
         self._refresh_queue = make_work_queue(
@@ -149,12 +149,12 @@ class AccountsAndKeys(Construct):
         """
         self.accounts.grant(function, "Query", "ConditionCheckItem")
 
-    def grant_business_tokens(self, function: lambda_.Function, *, listed: bool = True) -> None:
-        """Allow calls to TikTok API for Business: reading a connection's token and refreshing it if necessary.
+    def grant_business_rows(self, function: lambda_.Function) -> None:
+        """Allow reading and writing the connections to TikTok API for Business, and no other row of the accounts."""
+        self.accounts.grant_partitions(function, *_BUSINESS_ROWS)
 
-        listed: also allow queries for connections.
-        """
-        self.accounts.grant_partitions(function, *_BUSINESS_ROWS, listed=listed)
+    def grant_business_tokens(self, function: lambda_.Function) -> None:
+        """Allow refreshing and using the tokens of connections to TikTok API for Business, whose rows it may access."""
         self.grant_partner_secret(function)
         self._pass_refresh_shares(function)
         pass_parameters(function, self._context, Settings.tiktok_business_url)

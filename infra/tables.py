@@ -93,13 +93,10 @@ class Table(Construct):
         """Allow updates of items of these partitions only. A partition may end in "*"."""
         self._allow(function, ["UpdateItem"], _in_partitions(partitions))
 
-    def grant_partitions(self, function: lambda_.Function, *partitions: str, listed: bool) -> None:
-        """Allow reading, writing and deleting items of these partitions only. A partition may end in "*".
-
-        listed: also allow queries of them.
-        """
-        actions: list[Action] = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]
-        self._allow(function, [*actions, "Query"] if listed else actions, _in_partitions(partitions))
+    def grant_partitions(self, function: lambda_.Function, *partitions: str) -> None:
+        """Allow reading, listing, writing and deleting items of these partitions only. A partition may end in "*"."""
+        actions: list[Action] = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"]
+        self._allow(function, actions, _in_partitions(partitions))
 
     def _allow(
         self, function: lambda_.Function, actions: Sequence[Action], conditions: Mapping[str, object] | None = None

@@ -57,6 +57,7 @@ class Trends(Construct):
         worker = make_function(self, "queue/trends", self._context, does="Collects a list of trends", timeout_s=120)
         self.trends.grant(worker, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
         events.outbox.grant(worker, "PutItem")
+        accounts.grant_business_rows(worker)
         accounts.grant_business_tokens(worker)
         publishing.grant_store_trends(worker)
         publishing.set_bucket(worker)
