@@ -27,7 +27,7 @@ class CallRecorder:
     """Passes everything to MiniStack's ASGI app and adds each call of a function to the file at `path`.
 
     A line has the caller (the function's name, "" for a presigned URL), the method, the target (path and query), the
-    x-amz-… headers, the body if it is JSON, and the status of the answer.
+    x-amz-… headers, the body if it is no object of S3, and the status of the answer.
     """
 
     def __init__(self, app: App, path: str) -> None:
@@ -40,11 +40,11 @@ class CallRecorder:
         # A browser's preflight request has no credentials.
         if scope["type"] != "http" or scope["method"] == "OPTIONS" or caller is None:
             return await self._app(scope, receive, send)
-        body, statuses, is_json = bytearray(), list[int](), b"json" in headers.get(b"content-type", b"")
+        body, statuses, has_parameters = bytearray(), list[int](), _has_parameters(scope["path"], headers)
 
         async def heard() -> Message:
             message = await receive()
-            if is_json:
+            if has_parameters:
                 body.extend(message.get("body", b""))
             return message
 
@@ -63,6 +63,11 @@ def _caller(headers: Mapping[bytes, bytes], query: bytes) -> str | None:
     if found := _CALLER.search(headers.get(b"user-agent", b"")):
         return found[1].decode()
     return "" if _PRESIGNED in query else None
+
+
+def _has_parameters(path: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the body holds parameters: in the JSON protocols, and in the scheduler's."""
+    return b"x-amz-target" in headers or path.startswith("/schedules/")
 
 
 def _described(scope: Message, headers: Mapping[bytes, bytes], body: bytes) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 import pytest
 
+from local.synth import ROOT
 from tests.infra.policies import Policies
 from tests.infra.table_uses import PLACES, reaches
 from tests.permissions.grants import Grants
-from tests.permissions.reasons import idle_reasons
+from tests.permissions.reasons import REASONS, idle_patterns
 from tests.permissions.verdict import SIGNERS
 
-OTHER_BUCKETS = {"SourceBuckets": "arn:aws:s3:::theirs", "SourceKeys": "arn:aws:kms:eu-west-1:210987654321:key/k"}
+OTHER_BUCKETS = {
+    "SourceBuckets": "arn:aws:s3:::granted-videos",
+    "SourceKeys": "arn:aws:kms:eu-west-1:210987654321:key/k",
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +30,9 @@ def test_only_actions_that_take_no_resource_are_granted_on_all(grants):
     assert on_all == {"logs", "xray"}  # infra/functions.py and infra/workflow.py give the reasons to cdk-nag
 
 
-def test_each_reason_for_an_unused_grant_explains_one(grants):
-    assert idle_reasons(grants) == []
+def test_each_reason_for_an_unused_grant_explains_one_and_names_a_file(grants):
+    assert idle_patterns(grants) == []
+    assert [one.test for one in REASONS if not (ROOT / one.test).is_file()] == []
 
 
 @pytest.mark.parametrize(

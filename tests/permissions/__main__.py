@@ -45,7 +45,7 @@ def main() -> int:
 def _explained(found: Verdict) -> Iterable[str]:
     whys = {grant: why for grant in sorted(found.unused) if (why := reason(grant)) is not None}
     for why in dict.fromkeys(whys.values()):
-        yield why
+        yield f"{why.why} ({why.test})"
         yield from (f"  {grant}" for grant, its in whys.items() if its == why)
 
 

@@ -60,11 +60,13 @@ def request_of(line: Mapping[str, Any]) -> Request:
     path, _, query = line["target"].partition("?")
     words = dict(parse_qsl(query, keep_blank_values=True)) | headers
     if path.startswith("/schedules/"):
-        service, operation = "scheduler", _of_the_scheduler(line["method"])
-    else:
-        service, operation = "s3", _of_s3(line["method"], path, words)
-    body = json.loads(line["body"]) if line["body"] else {}
-    return Request(line["caller"], service, operation, {**_located(service, operation, path, words), **body}, status)
+        operation = _of_the_scheduler(line["method"])
+        body = json.loads(line["body"] or "{}")
+        return Request(
+            line["caller"], "scheduler", operation, _located("scheduler", operation, path, words) | body, status
+        )
+    operation = _of_s3(line["method"], path, words)
+    return Request(line["caller"], "s3", operation, _located("s3", operation, path, words), status)
 
 
 def _of_the_scheduler(method: str) -> str:
@@ -90,7 +92,7 @@ def operation_of(service: str, operation: str) -> OperationModel:
     return model_of(service).operation_model(operation)
 
 
-def _located(service: str, operation: str, path: str, words: Mapping[str, str]) -> dict[str, str]:
+def _located(service: str, operation: str, path: str, words: Mapping[str, str]) -> dict[str, Any]:
     """The parameters that a REST protocol puts into path, query and headers."""
     model = operation_of(service, operation)
     return {
