@@ -144,8 +144,7 @@ def local_stack(
 ) -> Iterator[LocalStack]:
     """Start a stack, wait until it answers, stop it at the end. `say` is called with progress messages.
 
-    Without a name the stack gets a unique one, so that several can run at once. The functions' AWS calls are added to
-    the file `record` (local/recorded_calls.py).
+    Without a name it gets a unique one, so that several can run at once. `record` gets the functions' AWS calls.
     """
     chosen = options or Options()
     sweep()

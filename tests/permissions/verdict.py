@@ -8,7 +8,7 @@ from tests.infra.policies import Policies
 from tests.infra.service_calls import ServiceCalls
 from tests.permissions import dynamodb_rules, model_rules
 from tests.permissions.dynamodb_items import tables_of
-from tests.permissions.grants import Grant, Grants
+from tests.permissions.grants import Grant, Grants, short
 from tests.permissions.needed import Need, needs
 from tests.permissions.places import Places
 from tests.permissions.record import Record
@@ -72,7 +72,9 @@ class _Judge:
                 self._decide(function, need, test)
         rules = dynamodb_rules.breaches(request, self._tables) if request.service == "dynamodb" else []
         for breach in [*rules, *model_rules.breaches(request)]:
-            self.found.broken.setdefault(f"{request.caller} {request.service}:{request.operation}: {breach}", test)
+            self.found.broken.setdefault(
+                f"{short(request.caller)} {request.service}:{request.operation}: {breach}", test
+            )
 
     def _callers(self, request: Request) -> list[str]:
         if request.caller:
@@ -88,7 +90,7 @@ class _Judge:
             return
         self._decided.add(case)
         if not self.policies.allow(call):
-            words = f"{function} {need.action} {need.resource} {known or ''}".rstrip()
+            words = f"{short(function)} {need.action} {short(need.resource)} {known or ''}".rstrip()
             self.found.refused.setdefault(words, test)
         for grant in self.grants.needed_by(call):
             self.found.used.setdefault(grant, test)
