@@ -19,11 +19,13 @@ class Connections:
         self.is_refusing = False
         """New connections are refused; each answer in progress is the last on its connection."""
 
-    def opened(self, transport: asyncio.Transport) -> None:
-        self._transports[_peer(transport)] = transport
+    def opened(self, transport: asyncio.Transport) -> Peer:
+        peer = _peer(transport)
+        self._transports[peer] = transport
+        return peer
 
-    def closed(self, transport: asyncio.Transport) -> None:
-        self._transports.pop(_peer(transport), None)
+    def closed(self, peer: Peer) -> None:
+        self._transports.pop(peer, None)
 
     def reset(self, peer: Peer) -> None:
         """Send a TCP RST. With a linger time of zero, closing the socket drops the buffered bytes."""
@@ -75,11 +77,11 @@ def tracking_protocol(connections: Connections) -> type[H11Protocol]:
 
     class Protocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            connections.opened(transport)
+            self._peer = connections.opened(transport)  # a closed TLS transport does not name its peer
             super().connection_made(transport)
 
         def connection_lost(self, exc: Exception | None) -> None:
-            connections.closed(self.transport)
+            connections.closed(self._peer)
             super().connection_lost(exc)
 
     return Protocol

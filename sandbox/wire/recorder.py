@@ -16,6 +16,8 @@ from sandbox.wire.error_dialects import fault_error
 from sandbox.wire.request_owner import request_owner
 
 ADMIN = "/_sandbox/"
+TURNS_TO_CLOSE = 3
+"""Turns of the event loop until uvicorn notices that a connection is closed; a plain one needs one turn, TLS three."""
 
 
 class Traffic:
@@ -33,7 +35,8 @@ class Traffic:
         if self._peer:
             self._connections.reset(tuple(self._peer))
         self.entry.status = None
-        await asyncio.sleep(0)  # lets uvicorn notice that the connection is closed
+        for _ in range(TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
 
     def receiving(self, receive: Receive) -> Receive:
         async def counted() -> Message:

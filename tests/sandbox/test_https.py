@@ -2,6 +2,7 @@
 
 import datetime
 import ssl
+import time
 from pathlib import Path
 
 import httpx
@@ -81,3 +82,19 @@ def connect(call) -> str:
         "code": httpx.URL(back["redirect_to"]).params["code"],
     }
     return call("POST", "/v2/oauth/token/", data=form).json()["access_token"]
+
+
+def test_faults_and_outages_close_tls_connections_too(certificate):
+    trust = ssl.create_default_context(cafile=Path(certificate.certificate))
+    trust.check_hostname = False
+
+    with running(certificate=certificate) as url, httpx.Client(base_url=url, verify=trust, trust_env=False) as http:
+        http.post("/_sandbox/faults", json={"route": "user_info", "kind": "reset_before"})
+        with pytest.raises(httpx.TransportError):
+            http.get("/v2/user/info/")
+        after = http.get("/v2/user/info/").status_code
+        http.post("/_sandbox/away", json={"seconds": 0.05})
+        time.sleep(0.3)
+        back = http.get("/_sandbox/health").status_code
+
+    assert (after, back) == (401, 200)
