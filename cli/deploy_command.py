@@ -64,6 +64,9 @@ def destroy(
 
 
 def _arguments(context: typer.Context, stage: str | None) -> list[str]:
+    """The options of the CDK command. A profile among them is refused: only CDK would use it, not the checks."""
+    if any(word.partition("=")[0] == "--profile" for word in context.args):
+        raise typer.BadParameter("name the profile in AWS_PROFILE, which the checks read too", param_hint="--profile")
     return [*([] if stage is None else ["-c", f"stage={stage}"]), *context.args]
 
 

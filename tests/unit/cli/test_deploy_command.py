@@ -134,6 +134,15 @@ def test_deleting_the_data_is_asked_once(cdk, monkeypatch, answer, deleted):
     assert [words[:1] + words[-1:] for words in cdk[1:]] == ([["destroy", "--force"]] if deleted else [])
 
 
+@pytest.mark.parametrize("words", [["--profile", "work"], ["--profile=work"]])
+@pytest.mark.parametrize("command", ["deploy", "destroy"])
+def test_a_profile_for_cdk_alone_is_refused(cdk, command, words):
+    """The checks would look at another account than the one that CDK changes."""
+    code, _ = run(command, *words)
+
+    assert (code, cdk) == (2, [])
+
+
 def test_another_word_for_the_data_is_refused(cdk):
     code, _ = run("destroy", "--data", "remove")
 
