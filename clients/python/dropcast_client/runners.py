@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from threading import Event
 from types import TracebackType
@@ -36,9 +36,9 @@ class Send:
 
 @dataclass(frozen=True)
 class PartToPut:
-    """A part of a file for S3: `pieces` reads its `size` bytes again at each call."""
+    """A part of a file for S3: `pieces` reads its `size` bytes again at each call. The URL is a secret."""
 
-    url: str
+    url: str = field(repr=False)
     size: int
     pieces: Callable[[], Iterator[bytes]]
 
