@@ -34,7 +34,7 @@ def verify_webhook(body: bytes, headers: Mapping[str, str], secret: str) -> Even
     `body` is the body as received, before it is parsed. Raises WebhookRefusedError.
     """
     try:
-        Webhook(secret).verify(body, {name.lower(): value for name, value in headers.items()})
+        Webhook(secret).verify(body, dict(headers))
     except (WebhookVerificationError, ValueError) as error:
         raise WebhookRefusedError(f"The webhook is refused: {error}.", "Check the endpoint's secret.") from None
     try:

@@ -1,16 +1,17 @@
 """A file reaches S3 whole, whatever breaks on the way."""
 
-import re
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
 import pytest
 
-from dropcast_client import S3Source, UploadFailedError, UploadProgress, upload_request
+from dropcast_client import AsyncDropcast, S3Source, UploadFailedError, UploadProgress, upload_request, uploading
 from tests.unit.client.conftest import Calls
-from tests.unit.support.api_examples import example
+from tests.unit.support.api_examples import BASE, client, example
 
 PART = 4
 FILE = b"0123456789"
@@ -73,10 +74,14 @@ class Bucket:
 
 
 @pytest.fixture
-def bucket(calls: Calls) -> Bucket:
-    made = Bucket()
-    calls.answer = made.answer
-    return made
+def bucket() -> Bucket:
+    return Bucket()
+
+
+@pytest.fixture
+def calls(calls: Calls, bucket: Bucket) -> Calls:
+    calls.answer = bucket.answer
+    return calls
 
 
 @pytest.fixture
@@ -158,15 +163,41 @@ def test_a_key_that_may_not_upload_is_explained(calls: Calls, bucket: Bucket, vi
         calls.run("resume_upload", video, "upl_1")
 
 
-def test_an_error_of_the_callers_own_code_ends_the_upload(calls: Calls, bucket: Bucket, video):
-    def stop(progress: UploadProgress) -> None:
-        if progress.bytes_sent:
-            raise KeyboardInterrupt
+class StoppedError(Exception):
+    """Raised by the caller's own code."""
 
-    with pytest.raises(KeyboardInterrupt):
-        calls.run("upload_file", video, "acc_1", on_progress=stop)
 
-    assert not any(re.search("complete", request.url.path) for request in calls.requests)
+def stop_at_the_first_byte(progress: UploadProgress) -> None:
+    if progress.bytes_sent == 1:
+        raise StoppedError
+    if progress.bytes_sent:
+        Event().wait(0.02)  # the other parts are still on their way when the upload ends
+
+
+def test_an_error_of_the_callers_own_code_stops_every_part(bucket: Bucket, video, monkeypatch):
+    monkeypatch.setattr(uploading, "_PIECE_BYTES", 1)
+
+    with pytest.raises(StoppedError):
+        client(bucket.answer).upload_file(video, "acc_1", on_progress=stop_at_the_first_byte)
+
+    assert bucket.parts == {}
+
+
+def test_an_error_of_the_callers_own_code_cancels_every_part(bucket: Bucket, video, monkeypatch):
+    monkeypatch.setattr(uploading, "_PIECE_BYTES", 1)
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        return bucket.answer(request)
+
+    async def upload() -> list[bool]:
+        async with AsyncDropcast(BASE, "dk_1", httpx.MockTransport(answer)) as later:
+            with pytest.raises(StoppedError):
+                await later.upload_file(video, "acc_1", on_progress=stop_at_the_first_byte)
+            return [bool(task.cancelling()) for task in asyncio.all_tasks() - {asyncio.current_task()}]
+
+    assert all(asyncio.run(upload()))
+    assert bucket.parts == {}
 
 
 @pytest.mark.parametrize(

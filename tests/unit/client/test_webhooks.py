@@ -2,6 +2,9 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from standardwebhooks import Webhook
@@ -9,6 +12,7 @@ from standardwebhooks import Webhook
 from dropcast_client import OtherEvent, WebhookRefusedError, verify_webhook
 from functions.http.api.description import document
 from tests.unit.support.api_examples import example
+from tests.written import blocks
 
 SECRET = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LTAxMjM="
 EVENTS = sorted(document()["webhooks"])
@@ -45,6 +49,29 @@ def test_an_event_of_a_later_release_is_read_too():
 
     assert isinstance(event, OtherEvent)
     assert event.event == "publish.paused"
+
+
+def receiver_of_the_page(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The class of docs/client.md whose server is not started."""
+    [code] = [one.text for one in blocks("docs/client.md") if "BaseHTTPRequestHandler" in one.text]
+    monkeypatch.setattr("http.server.HTTPServer", MagicMock())
+    monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    names: dict[str, Any] = {"__name__": "receiver"}
+    exec(code, names)
+    return names["Receiver"]
+
+
+@pytest.mark.parametrize(("tail", "answer", "printed"), [(b"", "204", "pub_01jd3"), (b" ", "401", "")])
+def test_the_receiver_of_the_page_accepts_only_what_is_signed(monkeypatch, capsys, tail, answer, printed):
+    body = event_body("publish.published")
+    receiver = MagicMock(rfile=BytesIO(body + tail))
+    receiver.headers = signed(body, datetime.now(UTC)) | {"Content-Length": str(len(body + tail))}
+
+    receiver_of_the_page(monkeypatch).do_POST(receiver)
+
+    answered = [*receiver.send_response_only.call_args_list, *receiver.send_error.call_args_list]
+    assert [str(call.args[0]) for call in answered] == [answer]
+    assert capsys.readouterr().out[:9] == printed
 
 
 @pytest.mark.parametrize("minutes", [-6, 6])
