@@ -93,7 +93,7 @@ CREATOR_INFO = [
     Cell("Start: creator_info", "502 with HTML", html("creator_info")),
     Cell("Start: creator_info", "429", tiktok("creator_info", "error", code="rate_limit_exceeded", status=429)),
     Cell("Start: creator_info", "401", refresh_needed, quick=True),
-    Cell("Start: creator_info", "error on HTTP 200", tiktok("creator_info", "error", code="spam_risk_user_banned_from_posting", status=200), end="failed spam_risk_user_banned_from_posting", says=True, quick=True),
+    Cell("Start: creator_info", "error on HTTP 200", tiktok("creator_info", "error", code="spam_risk_user_banned_from_posting", status=200), end="failed spam_risk_user_banned_from_posting", says=True),
     Cell("Start: creator_info", "cap on HTTP 200", tiktok("creator_info", "error", code="reached_active_user_cap", status=200)),
     Cell("Start: creator_info", "malformed JSON", malformed("creator_info")),
     Cell("Start: creator_info", "killed", killed_during("workflow-start", "creator_info")),
@@ -101,8 +101,8 @@ CREATOR_INFO = [
 
 INIT = [
     Cell("Start: init", REFUSED, refused_after("creator_info"), alone=True),
-    Cell("Start: init", "reset before effect", tiktok("video_init", "reset_before"), inits=2, quick=True),
-    Cell("Start: init", "reset after effect", tiktok("video_init", "reset_after"), inits=2, quick=True),
+    Cell("Start: init", "reset before effect", tiktok("video_init", "reset_before"), inits=2),
+    Cell("Start: init", "reset after effect", tiktok("video_init", "reset_after"), inits=2),
     Cell("Start: init", "lost twice", tiktok("video_init", "reset_after", times=2), inits=2, end="failed init_lost"),
     Cell("Start: init", "time-out", tiktok("video_init", "slow_answer", seconds=35), inits=2, within=150),
     Cell("Start: init", "502 with HTML, after effect", html("video_init", effect=True), inits=2),
@@ -132,7 +132,7 @@ INIT = [
 
 FIRST = [
     Cell("Transfer: first chunk", REFUSED, refused_after("video_init"), alone=True),
-    Cell("Transfer: first chunk", "reset before effect", tiktok("upload", "reset_before"), quick=True),
+    Cell("Transfer: first chunk", "reset before effect", tiktok("upload", "reset_before")),
     Cell("Transfer: first chunk", "reset in the body", tiktok("upload", "reset_in_body", after_bytes=3_000_000), what="chunked"),
     Cell("Transfer: first chunk", "reset after effect", tiktok("upload", "reset_after"), what="chunked"),
     Cell("Transfer: first chunk", "time-out", tiktok("upload", "slow_answer", seconds=65), what="chunked"),
