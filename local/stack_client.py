@@ -14,7 +14,8 @@ import httpx
 from local.stack import LocalStack
 
 _RESTING = ("published", "failed", "cancelled", "in_inbox", "unknown")
-_POLL_S = 0.2
+# The pauses between two polls. A long wait is polled less often, because each poll is a call of a function.
+_POLL_S, _LATER_POLL_S, _LATER_S = 0.2, 0.5, 5
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,16 @@ class StackClient:
 
     def follow(self, publish_id: str, *, seconds: float = 120) -> Iterator[dict[str, Any]]:
         """Poll a publish and yield each answer until it is at rest; TimeoutError after `seconds`."""
-        deadline = time.monotonic() + seconds
+        began = time.monotonic()
         while True:
             shown = self.show(publish_id)
             yield shown
             if shown["state"] in _RESTING:
                 return
-            if time.monotonic() > deadline:
+            waited = time.monotonic() - began
+            if waited > seconds:
                 raise TimeoutError(f"publish {publish_id} is still {shown['state']} after {seconds} s")
-            time.sleep(_POLL_S)
+            time.sleep(_POLL_S if waited < _LATER_S else _LATER_POLL_S)
 
     def until_rest(self, publish_id: str, *, seconds: float = 120) -> dict[str, Any]:
         """Poll a publish until it is at rest; return the last answer."""
