@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.unit.support.memory_aws import empty_aws, make_tables, maker
+from tests.unit.support.memory_aws import empty_aws, make_key, make_tables, maker
 from tests.unit.support.quick_moto import moto_itself
 
 TABLES = {"pairs": ("pk", "sk"), "singles": ("pk",)}
@@ -110,6 +110,21 @@ def test_a_refused_transaction_changes_nothing():
 
     assert told[2][0]["Error"]["Code"] == "TransactionCanceledException"
     assert told[2][1] == told[1][1]
+
+
+@pytest.mark.parametrize("change", [{}, {"EncryptionContext": {"account": "b"}}, {"KeyId": "alias/none"}])
+def test_kms_opens_and_refuses_like_moto(change):
+    with empty_aws():
+        client, sealed = maker("kms"), {"KeyId": make_key(), "EncryptionContext": {"account": "a"}}
+        ciphertext = client.encrypt(Plaintext=b"text", **sealed)["CiphertextBlob"]
+        opening = ("decrypt", sealed | {"CiphertextBlob": ciphertext} | change)
+
+        quick = _answer(client, *opening)
+        with moto_itself():
+            slow = _answer(client, *opening)
+
+    assert quick == slow
+    assert ("Plaintext" in quick) is not bool(change)
 
 
 def _told(made: list[tuple[str, dict[str, Any]]]) -> list[Any]:

@@ -31,8 +31,7 @@ def quick_botocore() -> Iterator[None]:
         patch.setattr(httpsession, "create_urllib3_context", lru_cache(httpsession.create_urllib3_context))
         patch.setattr(RequestSigner, "handler", _signed)
         patch.setattr(EventAliaser, "_alias_event_name", _aliased)
-        clean = lru_cache(1000)(botocore.useragent.sanitize_user_agent_string_component)
-        patch.setattr(botocore.useragent, "sanitize_user_agent_string_component", clean)
+        patch.setattr(botocore.useragent.UserAgentString, "to_string", lambda _: "botocore")  # moto does not read it
         yield
 
 
