@@ -153,11 +153,15 @@ def test_oembed_knows_the_returned_videos_and_the_creators_own(app):
     found = app.http.get("/oembed", params={"url": shown["share_url"]}).json()
     mine = app.http.get("/oembed", params={"url": f"https://www.tiktok.com/@lena.public/video/{own}"}).json()
 
+    addresses = [shown["share_url"], found["author_url"], found["thumbnail_url"]]
+    assert [app.http.get(url).status_code for url in addresses if url.startswith(f"{app.url}/")] == [200] * 3
     assert (found["title"], found["author_unique_id"]) == (shown["desc"], shown["author"]["unique_id"])
     assert (mine["title"], mine["author_unique_id"]) == ("cats", "lena.public")
 
 
-@pytest.mark.parametrize("url", ["", "https://www.tiktok.com/@x/video/1", "https://evil.example/@x/video/1"])
+@pytest.mark.parametrize(
+    "url", ["", "@x/video/1", "https://www.tiktok.com/@x/video/1", "https://evil.example/@x/video/1"]
+)
 def test_oembed_knows_no_other_address(app, url):
     assert app.http.get("/oembed", params={"url": url}).status_code == 400
 
