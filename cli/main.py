@@ -17,8 +17,18 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,  # rich takes longer to import than all the rest of the help
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from cli.output import print_result
+        from cli.version import version
+
+        print_result(version())
+        raise typer.Exit
 
 
 @cli.callback()
@@ -28,8 +38,12 @@ def choose(
         str | None,
         typer.Option(help="The deployment: a name from dropcast profiles list, or local.", envvar="DROPCAST_PROFILE"),
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Publish to TikTok from your own AWS account."""
+    del version
     from cli.output import log_to_stderr
 
     log_to_stderr()

@@ -40,7 +40,7 @@ def print_step(step: Step, found: Found) -> None:
             for line in lines:
                 print_note(f"{' ' * (_WIDTH_OF_STATE + _TITLE_WIDTH)}{line}")
         case NeedsAnswer(question):
-            _print_line("stop", "yellow", step, f"{question.words} Answer by {question.option}, or on a terminal.")
+            _print_line("stop", "yellow", step, f"{question.words} (answer by {question.option}, or on a terminal)")
         case Failed(words, fix):
             _print_line("stop", "red", step, words)
             print_note(f"{' ' * (_WIDTH_OF_STATE + _TITLE_WIDTH)}Fix: {fix}")

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from cli.lazy_commands import COMMANDS
 from cli.main import cli
+from cli.version import version
 
 _HELP = """
 import sys
@@ -35,6 +36,18 @@ def test_every_command_is_listed_without_slow_imports():
     assert all(f"  {name} " in said.stdout for name in COMMANDS)
     imported = set(said.stderr.split())
     assert imported & {"botocore", "boto3", "httpx", "pydantic", "rich", "aws_lambda_powertools", "cli.api"} == set()
+
+
+@pytest.mark.parametrize("words", [["-h"], ["doctor", "-h"], ["ops", "failures", "-h"]])
+def test_h_shows_the_help_everywhere(words):
+    result = CliRunner().invoke(cli, words)
+
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+def test_the_version_is_that_of_the_package():
+    assert CliRunner().invoke(cli, ["--version"]).stdout.strip() == version()
 
 
 def test_an_unknown_command_is_refused():
