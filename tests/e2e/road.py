@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -22,17 +23,19 @@ SEVERAL_CHUNKS = 70_000_001
 
 
 class Videos:
-    """Videos by size, each made once with its SHA-256."""
+    """Videos by size, each made once with its SHA-256, also if several threads ask for it."""
 
     def __init__(self, folder: Path):
         self.folder = folder
         self.made: dict[int, tuple[Path, str]] = {}
+        self._one_at_a_time = Lock()
 
     def __call__(self, size: int) -> tuple[Path, str]:
-        if size not in self.made:
-            path = self.folder / f"{size}.mp4"
-            self.made[size] = (path, padded_video(path, size))
-        return self.made[size]
+        with self._one_at_a_time:
+            if size not in self.made:
+                path = self.folder / f"{size}.mp4"
+                self.made[size] = (path, padded_video(path, size))
+            return self.made[size]
 
 
 def published(journey: StackClient, account: str, path: Path, **options: Any) -> dict[str, Any]:

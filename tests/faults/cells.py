@@ -43,6 +43,7 @@ from tests.faults.marks import (
     PIN,
     PULLED,
     SENT,
+    STILL_MINE,
     STORE,
     TOKEN_KEPT,
     TOKENS,
@@ -172,6 +173,7 @@ MIDDLE = [
     Cell("Transfer: middle chunk", "no Content-Range", tiktok("upload", "wrong_content_range", skip=3), what="chunked"),
     Cell("Transfer: middle chunk", "Content-Range too high", tiktok("upload", "wrong_content_range", content_range="bytes 0-64000000/64000001", skip=3), what="chunked"),
     Cell("Transfer: middle chunk", "killed in the body", killed_midway(3), what="chunked"),
+    Cell("Transfer: middle chunk", "killed at the read of the epoch", killed_at("GetItem", STILL_MINE, "kill_after"), what="chunked"),
     Cell("Transfer: middle chunk", "killed after the chunk", killed_during("workflow-transfer", "upload", skip=3), what="chunked"),
     Cell("Transfer: middle chunk", "S3: connection reset", aws_reset("GetObject", "bytes=", "reset_before"), what="chunked"),
 ]
