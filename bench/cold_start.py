@@ -192,7 +192,7 @@ def main() -> None:
     if given.child:
         child(given.child)
         return
-    from bench import cold_table  # a child measures its own imports
+    from bench import cold_table, performance_page  # a child measures its own imports
 
     places = [REFERENCE, PLAIN, *LIBRARIES, *(given.only or PUBLISH_PATH)]
     figures: dict[str, list[dict[str, Any]]] = {place: [] for place in places}
@@ -207,7 +207,7 @@ def main() -> None:
     said = f"{cold_table.describe_run(given.rounds)}\n\n{cold_table.table_of(figures, REFERENCE, PLAIN)}"
     print(f"\ncold start: imports and clients\n{said}")
     if not given.only:
-        cold_table.PAGE.write_text(cold_table.with_table(cold_table.PAGE.read_text(), said))
+        performance_page.write_part("cold start", said)
 
 
 if __name__ == "__main__":

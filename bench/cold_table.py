@@ -2,15 +2,11 @@
 
 import os
 import platform
-import re
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-_BEGIN, _END = "<!-- cold start: `BENCH=cold make bench` writes this -->", "<!-- /cold start -->"
 _HEAD = """\
 | function | ms | of the reference | of the one without Lambda's variables | CPU ms | of the reference's | MiB | modules | heavy ones among them |
 |---|---|---|---|---|---|---|---|---|"""  # noqa: E501
@@ -47,13 +43,3 @@ def describe_run(rounds: int) -> str:
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}"
     day = time.strftime("%Y-%m-%d", time.gmtime())
     return f"Medians of {rounds} cold processes each, interleaved; {machine}, load {os.getloadavg()[0]:.1f}; {day}."
-
-
-def with_table(page: str, said: str) -> str:
-    """`page` with `said` in place of what the previous run wrote."""
-    found, count = re.subn(
-        f"{re.escape(_BEGIN)}.*?{re.escape(_END)}", lambda _: f"{_BEGIN}\n{said}\n{_END}", page, flags=re.DOTALL
-    )
-    if count != 1:
-        raise ValueError(f"{PAGE.name} has {count} places for the table of cold starts")
-    return found

@@ -24,9 +24,9 @@ class Link:
     def explained(self) -> str:
         if self.is_shaped:
             return (
-                "the sink's rate by a network namespace and tc (tbf, on the contestant's side), the source's by itself"
+                "A network namespace with tc (tbf, on the contestant's side) limits the sink's rate, the source its own"
             )
-        return "rates by the servers themselves (no network namespace with tc is permitted here)"
+        return "The servers limit their own rates, because no network namespace with tc may be made here"
 
 
 @contextmanager
@@ -40,6 +40,8 @@ def link(rate: float) -> Iterator[Link]:
     try:
         yield _made(name, host, far, rate)
     finally:
+        # The kernel deletes a namespace's interfaces some time later. Then the next link could not have the same name.
+        _permitted(["ip", "link", "del", host])
         subprocess.run(["ip", "netns", "del", name], check=False)
 
 

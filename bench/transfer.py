@@ -1,7 +1,7 @@
 """Measures the speed, memory and processor time of a transfer from S3 to TikTok: `BENCH=transfer make bench`.
 
 Each contestant runs in its own process, in turns, with the processor time of the Lambda. The receiver's SHA-256 is
-checked every time.
+checked every time. If no case is left out, the tables go into docs/performance.md.
 """
 
 import argparse
@@ -16,18 +16,21 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.cage import cpu_cage, enter, memory_cage
 from bench.certificate import Certificate, make_certificate
-from bench.contestants import DYNAMODB_S, Job
+from bench.contestants import Job
 from bench.links import Link, link
-from bench.transfer_tables import CONTESTANTS, MIB, TRANSFER_MB, explain_processor, print_table, several
+from bench.performance_page import write_part
+from bench.transfer_tables import CONTESTANTS, MIB, TRANSFER_MB, Tee, explain_run, print_table, several
+from dropcast.settings import Settings
 
 MB = 1_000_000
+DEFAULT_CHUNK = int(Settings.upload_chunk_bytes.default)
 LAMBDA_BYTES = 256 * MIB
 
 
@@ -46,9 +49,9 @@ class Case:
         return size / self.sink + (self.first_byte_s if self.first_byte_s >= 0.1 else 0.0)
 
 
-NETWORK = Case("network", 60 * MB, 40 * MB, 0.02, 0.02)
-SLOW_SOURCE = Case("slow source", 25 * MB, 40 * MB, 0.15, 0.02)
-NO_LIMIT = Case("no limit", 0, 0, 0, 0)
+NETWORK = Case("Network", 60 * MB, 40 * MB, 0.02, 0.02)
+SLOW_SOURCE = Case("Slow source", 25 * MB, 40 * MB, 0.15, 0.02)
+NO_LIMIT = Case("No limit", 0, 0, 0, 0)
 
 
 @dataclass
@@ -172,25 +175,35 @@ def sparse_file(folder: Path, size: int) -> tuple[Path, str]:
     return file, digest.hexdigest()
 
 
-def race(case: Case, file: Path, sha256: str, chunk: int, rounds: int, relay: Path | None, names: list[str]) -> None:
-    """Run all contestants interleaved in one case; print the table."""
+def race(
+    case: Case,
+    file: Path,
+    sha256: str,
+    chunk: int,
+    rounds: int,
+    relay: Path | None,
+    cage: Path | None,
+    names: list[str],
+) -> None:
+    """Run all contestants interleaved in one case, in the CPU cgroup `cage`; print the table."""
     taken: dict[str, list[dict[str, Any]]] = {name: [] for name in names if name != "relay" or relay}
-    with ends(case, file, sha256) as running, cpu_cage(TRANSFER_MB) as cage:
+    with ends(case, file, sha256) as running:
         for _ in range(rounds):
             for name, told in taken.items():
                 if (figures := running.run(name, chunk, relay, cage)) is not None:
                     told.append(figures)
         size = running.size
         how = running.link.explained
-    print(f"\n{case.name}: {_limits(case)}; {size / MIB:.0f} MiB in chunks of {chunk:,}; {rounds} rounds, medians")
-    print(f"limits: {how}")
-    print(explain_processor(cage))
+    print(
+        f"\n**{case.name}, chunks of {chunk:,}{' (the default)' if chunk == DEFAULT_CHUNK else ''}**: {_limits(case)}."
+    )
+    print(f"{how}. {size / MIB:.0f} MiB, {rounds} rounds, medians.")
     print_table(taken, size, case.ideal(size) if case.sink else None, with_cpu=cage is not None)
 
 
 def _limits(case: Case) -> str:
     if not case.sink:
-        return "no limits but this machine's"
+        return "no limits but this machine's and the processor's share"
     return (
         f"source {case.source / MB:.0f} MB/s a connection, {case.first_byte_s * 1000:.0f} ms to its first byte, "
         f"sink {case.sink / MB:.0f} MB/s, {case.answer_s * 1000:.0f} ms to its answer"
@@ -199,9 +212,9 @@ def _limits(case: Case) -> str:
 
 def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
     """Print the peak memory over idle in a memory cgroup of 256 MiB, sequential and parallel."""
-    print("\nmemory: peak RSS over idle, in MiB")
     with memory_cage(LAMBDA_BYTES) as cage:
-        print(f"in {'a real memory cgroup of 256 MiB' if cage else 'no cgroup: not permitted here'}")
+        where = "in a memory cgroup of 256 MiB" if cage else "in no cgroup, because none may be made here"
+        print(f"\n**Memory**: the peak over idle, {where}, in chunks of {DEFAULT_CHUNK:,}.\n")
         print("| network | size | contestant | RSS over idle, MiB | s | DynamoDB calls |\n|---|---|---|---|---|---|")
         for size in sizes:
             file, sha256 = sparse_file(folder, size)
@@ -209,14 +222,15 @@ def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
                 with ends(case, file, sha256) as running:
                     for name in ("ours",) if size > 1000 * MB else ("ours", "chunk_by_chunk"):
                         told = [
-                            running.run(name, 64 * MB, None, cage) for _ in range(rounds if size < 1000 * MB else 1)
+                            running.run(name, DEFAULT_CHUNK, None, cage)
+                            for _ in range(rounds if size < 1000 * MB else 1)
                         ]
                         _print_memory(case, size, name, told)
 
 
 # 4 GB without taking minutes: one that a single GET reads, and one that takes several.
-SLOW_SINK_4G = Case("slower sink", 0, 80 * MB, 0.02, 0.02)
-SLOW_4G = Case("slow source, faster sink", 40 * MB, 200 * MB, 0.05, 0.02)
+SLOW_SINK_4G = Case("Slower sink", 0, 80 * MB, 0.02, 0.02)
+SLOW_4G = Case("Slow source, faster sink", 40 * MB, 200 * MB, 0.05, 0.02)
 
 
 def _print_memory(case: Case, size: int, name: str, told: list[dict[str, Any] | None]) -> None:
@@ -236,22 +250,33 @@ def main() -> None:
     wish.add_argument("--rounds", type=int, default=5)
     wish.add_argument("--size", type=int, default=256 * MIB)
     wish.add_argument("--only", choices=["network", "slow", "nolimit", "memory"], nargs="*", default=None)
-    wish.add_argument("--chunks", type=int, nargs="*", default=[64 * MB, 32 * MB, 10 * MB])
+    wish.add_argument("--chunks", type=int, nargs="*", default=[DEFAULT_CHUNK, 64 * MB, 10 * MB])
     given = wish.parse_args()
+    if given.only:
+        measure(given)
+        return
+    with redirect_stdout(Tee()) as told:
+        measure(given)
+    write_part("transfer", f"\n{told.getvalue().strip()}\n")
+
+
+def measure(given: argparse.Namespace) -> None:
+    """Run the chosen cases and print their tables."""
     wanted = given.only or ["network", "slow", "nolimit", "memory"]
-    print(f"A DynamoDB call is assumed to take {DYNAMODB_S * 1000:.0f} ms. The servers' waits simulate round trips.")
-    with tempfile.TemporaryDirectory() as made:
+    with tempfile.TemporaryDirectory() as made, cpu_cage(TRANSFER_MB) as cage:
+        print(explain_run(cage))
         folder = Path(made)
         relay = compiled_relay(folder)
         file, sha256 = random_file(folder, given.size)
         if "network" in wanted:
             for chunk in given.chunks:
-                race(NETWORK, file, sha256, chunk, given.rounds, relay, list(CONTESTANTS))
+                race(NETWORK, file, sha256, chunk, given.rounds, relay, cage, list(CONTESTANTS))
+        short = [name for name in CONTESTANTS if name != "whole_file"]
         if "slow" in wanted:
             for chunk in given.chunks:
-                race(SLOW_SOURCE, file, sha256, chunk, given.rounds, relay, ["relay", "ours", "chunk_by_chunk"])
+                race(SLOW_SOURCE, file, sha256, chunk, given.rounds, relay, cage, short)
         if "nolimit" in wanted:
-            race(NO_LIMIT, file, sha256, 64 * MB, given.rounds, relay, ["relay", "ours", "chunk_by_chunk"])
+            race(NO_LIMIT, file, sha256, DEFAULT_CHUNK, given.rounds, relay, cage, short)
         if "memory" in wanted:
             memory(folder, given.rounds, [50 * MB, 4000 * MB])
 

@@ -1,10 +1,15 @@
 """The tables of the benchmark of the transfer."""
 
+import io
+import os
 import statistics
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from bench.cage import CORE_MB
+from bench.contestants import DYNAMODB_S
 
 MIB = 1024 * 1024
 TRANSFER_MB = 512
@@ -18,12 +23,23 @@ CONTESTANTS = {
 }
 
 
-def explain_processor(cage: Path | None) -> str:
-    """How the contestants' processor time is limited by `cage`."""
+def explain_run(cage: Path | None) -> str:
+    """The date, the machine's load, and how `cage` limits the contestants' processor time."""
+    begun = f"{time.strftime('%Y-%m-%d')}, load {os.getloadavg()[0]:.1f} at the start"
     if cage is None:
-        return "processor: not limited, because no CPU cgroup may be made here; so no processor time is printed"
-    share = f"{TRANSFER_MB} of {CORE_MB:,} MB, {TRANSFER_MB / CORE_MB:.2f} of a core"
-    return f"processor: a CPU cgroup with the share of a Lambda, {share}"
+        limit = "No CPU cgroup may be made here, so the contestants are not limited and no processor time is printed."
+    else:
+        share = f"{TRANSFER_MB} of {CORE_MB:,} MB, {TRANSFER_MB / CORE_MB:.2f} of a core"
+        limit = f"A CPU cgroup gives each contestant the Lambda's share of the processor: {share}."
+    return f"{begun}. {limit}\nA DynamoDB call is assumed to take {DYNAMODB_S * 1000:.0f} ms."
+
+
+class Tee(io.StringIO):
+    """Keeps what is printed, and prints it."""
+
+    def write(self, text: str) -> int:
+        print(text, end="", file=sys.__stdout__, flush=True)
+        return super().write(text)
 
 
 def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float | None, *, with_cpu: bool) -> None:
@@ -34,8 +50,7 @@ def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float 
 
     relay_cpu = median("relay", "cpu") if with_cpu and taken.get("relay") else None
     peers = median("chunk_by_chunk", "seconds") if taken.get("chunk_by_chunk") else None
-    if ideal:
-        print(f"ideal: {ideal:.2f} s")
+    print(f"Ideal: {ideal:.2f} s.\n" if ideal else "")
     heads = ["", "s (least–most)", "of ideal", "against chunk by chunk", "TLS CPU s/GiB", "of the C relay's"]
     print(f"| {' | '.join(heads)} | RSS over idle, MiB |")
     print("|---|---|---|---|---|---|---|")

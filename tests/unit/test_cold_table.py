@@ -2,7 +2,8 @@
 
 import pytest
 
-from bench.cold_table import PAGE, table_of, with_table
+from bench.cold_table import table_of
+from bench.performance_page import PAGE, with_part
 
 RUN = {"seconds": 0.5, "cpu": 0.25, "mib": 70.4, "modules": 756, "heavy": ["boto3"]}
 RUNS = {
@@ -19,9 +20,9 @@ def test_a_row_has_the_medians_and_their_share_of_both_references():
 
 
 def test_a_run_replaces_the_table_of_the_previous_one():
-    once = with_table(PAGE.read_text(), "first")
+    once = with_part(PAGE.read_text(), "cold start", "first")
 
-    twice = with_table(once, "second")
+    twice = with_part(once, "cold start", "second")
 
     assert twice == once.replace("first\n<!-- /cold start", "second\n<!-- /cold start")
     assert "| http/authorizer |" not in twice
@@ -29,4 +30,4 @@ def test_a_run_replaces_the_table_of_the_previous_one():
 
 def test_a_page_without_a_place_for_the_table_is_an_error():
     with pytest.raises(ValueError, match="0 places"):
-        with_table("# A page", "first")
+        with_part("# A page", "cold start", "first")

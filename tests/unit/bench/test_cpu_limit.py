@@ -43,7 +43,7 @@ def test_without_a_cpu_cgroup_no_processor_time_is_printed(capsys, monkeypatch):
     monkeypatch.setattr(cage, "_CGROUPS", Path("/dev/null"))
 
     with cage.cpu_cage(512) as made:
-        print(transfer_tables.explain_processor(made))
+        print(transfer_tables.explain_run(made))
     transfer_tables.print_table(TAKEN, 1024**3, 6.7, with_cpu=False)
     without = capsys.readouterr().out
     transfer_tables.print_table(TAKEN, 1024**3, 6.7, with_cpu=True)
