@@ -7,14 +7,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-_SERVICES = {
-    "DynamoDB_20120810": "dynamodb",
-    "AmazonSQS": "sqs",
-    "AWSStepFunctions": "stepfunctions",
-    "AWSEvents": "events",
-    "TrentService": "kms",
-    "secretsmanager": "secretsmanager",
-}
+from tests.permissions.requests import SERVICES
+
 _OF_S3 = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject"}
 
 
@@ -33,7 +27,7 @@ class AwsCall:
         prefix, _, operation = request.headers.get("x-amz-target", "").rpartition(".")
         text = f"{request.url.path} {request.headers.get('range', '')} {body.decode(errors='replace')}"
         return cls(
-            _SERVICES.get(prefix, "s3"),
+            SERVICES.get(prefix, "s3"),
             operation or _OF_S3.get(request.method, ""),
             text,
             dict(request.headers),

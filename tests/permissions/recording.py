@@ -17,6 +17,8 @@ def recording(test: str) -> Iterator[Path]:
     path = new_record()
     note_test(path, test)
     yield path
-    found = verdict(read_record(path))
+    record = read_record(path)
+    assert record.requests, "no function's call was recorded"
+    found = verdict(record)
     assert found.refused == {}, "IAM would deny calls: grant them in infra/"
     assert found.broken == {}, "AWS would refuse requests"

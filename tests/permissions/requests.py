@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from botocore.model import OperationModel, ServiceModel
 from botocore.session import get_session
 
-_TARGETS = {
+SERVICES = {
     "AWSEvents": "events",
     "AWSStepFunctions": "stepfunctions",
     "AmazonSQS": "sqs",
@@ -19,6 +19,7 @@ _TARGETS = {
     "TrentService": "kms",
     "secretsmanager": "secretsmanager",
 }
+"""botocore's names of services by the prefix of the header x-amz-target."""
 # By method, whether there is a key, and the part of the query or the header that tells the operation.
 _S3 = {
     ("GET", False, "list-type"): "ListObjectsV2",
@@ -56,7 +57,7 @@ def request_of(line: Mapping[str, Any]) -> Request:
     status = (line["status"] or [0])[0]
     if target := headers.get("x-amz-target"):
         prefix, _, operation = target.rpartition(".")
-        return Request(line["caller"], _TARGETS[prefix], operation, json.loads(line["body"]), status)
+        return Request(line["caller"], SERVICES[prefix], operation, json.loads(line["body"]), status)
     path, _, query = line["target"].partition("?")
     words = dict(parse_qsl(query, keep_blank_values=True)) | headers
     if path.startswith("/schedules/"):
