@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from local.synth import ROOT, assembly
 from tests.permissions.requests import Request, request_of
 
 HOME = ROOT / ".cache" / "calls"
+_KEPT_S = 24 * 3600
 
 
 @dataclass
@@ -28,10 +30,10 @@ class Record:
 
 
 def new_record() -> Path:
-    """An empty file for the calls of one stack. Records of other states of the sources are removed."""
+    """An empty file for the calls of one stack. Records of other states of the sources are removed after a day."""
     folder = _folder()
     for other in HOME.glob("*"):
-        if other != folder:
+        if time.time() - other.stat().st_mtime > _KEPT_S:
             shutil.rmtree(other, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{os.getpid()}-{secrets.token_hex(3)}.jsonl"
