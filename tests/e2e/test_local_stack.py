@@ -193,6 +193,21 @@ def test_a_killed_lambda_process_ends_and_the_next_call_works(stack: LocalStack)
     assert authorized(stack.base_url, stack.api_key).status_code == 200
 
 
+def test_the_sandbox_checks_the_stack_s_pkce(stack: LocalStack):
+    query = {
+        "client_key": "local-client-key",
+        "scope": "video.publish",
+        "redirect_uri": f"{stack.public_url}/oauth/tiktok/callback",
+        "state": "s1",
+        "response_type": "code",
+    }
+
+    page = httpx.get(f"{stack.sandbox_url}/v2/auth/authorize/", params=query)
+
+    assert page.status_code == 400
+    assert "code_challenge" in page.text
+
+
 def test_the_log_names_the_function_and_no_secret(stack: LocalStack):
     httpx.post(f"{stack.sandbox_url}/_sandbox/creators", json={"username": "log-reader"})
     key = {"Authorization": f"Bearer {stack.api_key}"}
