@@ -62,7 +62,9 @@ def new_key() -> str:
 
 
 def segment(text: str) -> str:
-    """`text` as one segment of a path."""
+    """`text` as one segment of a path. Raises DropcastError if it would be another path."""
+    if text in ("", ".", ".."):
+        raise DropcastError(f"{text!r} is not an id.", "Use an id as the lists show it.")
     return quote(text, safe="")
 
 
@@ -81,7 +83,7 @@ def call(
     A POST without `key` that is not `repeatable` is not sent again if the API may have carried it out.
     """
     headers = {"Idempotency-Key": key} if key else {}
-    send = Send(method, path, _texts(query or {}), headers, body.to_json() if body else None)
+    send = Send(method, path, _texts(query or {}), headers, body.to_json() if body is not None else None)
     repeatable = repeatable or method != "POST" or key is not None
     tries = 0
     while True:

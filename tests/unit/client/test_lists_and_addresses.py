@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from dropcast_client import AsyncDropcast, Dropcast
+from dropcast_client import AsyncDropcast, Dropcast, DropcastError
 from tests.unit.client.conftest import Calls
 from tests.unit.support.api_examples import BASE, answer, example
 
@@ -56,6 +56,14 @@ def test_an_id_cannot_change_the_path(calls: Calls):
     calls.run("show_publish", "../keys?x=1")
 
     assert calls.requests[0].url.raw_path == b"/v1/publishes/..%2Fkeys%3Fx%3D1"
+
+
+@pytest.mark.parametrize("text", ["", ".", ".."])
+def test_an_id_that_would_be_another_path_is_refused(calls: Calls, text):
+    with pytest.raises(DropcastError, match="not an id"):
+        calls.run("delete_webhook_endpoint", text)
+
+    assert calls.requests == []
 
 
 def test_the_key_is_sent_as_a_bearer_token(calls: Calls):
