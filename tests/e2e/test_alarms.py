@@ -15,7 +15,7 @@ import pytest
 from local.stack import LocalStack
 from tests.alarm_metrics import NAMESPACE, OWN, Metric, watched
 from tests.e2e.emitted_metrics import EmittedMetrics
-from tests.e2e.road import SMALL, begun, fault, published, wait_for
+from tests.e2e.road import SMALL, begun, fault, published
 from tests.trend_faults.collecting import List, begin_afresh, collect, connect_sources
 
 MEASURED = 50_000_000
@@ -41,7 +41,7 @@ def fires(alarm: dict[str, Any], values: Sequence[float]) -> bool:
 def await_condition(alarms: dict[Metric, dict[str, Any]], emitted: EmittedMetrics, *names: str) -> None:
     """Wait until the functions have emitted what makes each of the named alarms fire."""
     for name in names:
-        wait_for(lambda name=name: fires(alarms[OWN[name]], emitted.values(OWN[name])), seconds=30)
+        emitted.wait(lambda name=name: fires(alarms[OWN[name]], emitted.values(OWN[name])))
 
 
 def test_each_alarm_watches_an_own_metric_or_a_resource_of_the_stack(alarms, stack):
@@ -159,4 +159,4 @@ def test_a_transfer_is_measured_and_an_exhausted_budget_is_counted(journey, acco
     journey.api("GET", f"/v1/accounts/{account}/creator-info")
 
     for name in ("TransfersSlow", "BudgetsExhausted"):
-        wait_for(lambda name=name: emitted.values(OWN[name]), seconds=30)
+        emitted.wait(lambda name=name: emitted.values(OWN[name]))

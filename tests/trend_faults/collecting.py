@@ -103,5 +103,5 @@ def collect_counted(journey: StackClient, wanted: List) -> EmittedMetrics:
     emitted = EmittedMetrics(journey.stack, WORKER)
     collect(journey, wanted)
     ends = {own(name, service=WORKER, kind=wanted.kind) for name in ("TrendsCollected", "TrendsNotCollected")}
-    wait_for(lambda: any(metric in ends for metric, _ in emitted.all()), seconds=20)
+    emitted.wait(lambda: any(metric in ends for metric, _ in emitted.all()))
     return emitted
