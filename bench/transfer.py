@@ -197,7 +197,7 @@ def race(
     print(
         f"\n**{case.name}, chunks of {chunk:,}{' (the default)' if chunk == DEFAULT_CHUNK else ''}**: {_limits(case)}."
     )
-    print(f"{how}. {size / MIB:.0f} MiB, {rounds} rounds, medians.")
+    print(f"{f'{how}. ' if case.sink else ''}{size / MIB:.0f} MiB, {rounds} rounds, medians.")
     print_table(taken, size, case.ideal(size) if case.sink else None, with_cpu=cage is not None)
 
 
