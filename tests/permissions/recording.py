@@ -18,6 +18,7 @@ def recording(test: str) -> Iterator[Path]:
     note_test(path, test)
     yield path
     record = read_record(path)
+    assert record.template, "the stack was not deployed"
     assert record.requests, "no function's call was recorded"
     found = verdict(record)
     assert found.refused == {}, "IAM would deny calls: grant them in infra/"

@@ -18,7 +18,7 @@ def printed(monkeypatch, capsys):
     def run(found: Verdict, *words: str) -> tuple[int, str]:
         monkeypatch.setattr("sys.argv", ["permissions", *words])
         monkeypatch.setattr(command, "records", lambda: ["a record"])
-        monkeypatch.setattr(command, "read_record", lambda path: Record())
+        monkeypatch.setattr(command, "read_record", lambda path: Record({"Resources": {}}))
         monkeypatch.setattr(command, "verdict", lambda record: found)
         return command.main(), capsys.readouterr().out
 
@@ -48,6 +48,15 @@ def test_a_denied_call_and_a_refused_request_fail(printed, found):
 def test_the_test_that_first_used_each_grant_is_printed(printed):
     assert f"{USED}  (a test)" in printed(Verdict(used={USED: "a test"}), "--tests")[1]
     assert "a test" not in printed(Verdict(used={USED: "a test"}))[1]
+
+
+def test_a_stack_that_could_not_be_deployed_is_left_out(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["permissions"])
+    monkeypatch.setattr(command, "records", lambda: ["a record"])
+    monkeypatch.setattr(command, "read_record", lambda path: Record())
+
+    assert command.main() == 0
+    assert "0 calls on 1 stacks" in capsys.readouterr().out
 
 
 def test_without_records_the_command_says_how_to_make_them(monkeypatch, capsys):
