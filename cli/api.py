@@ -3,10 +3,10 @@
 import os
 from typing import Any, TypeVar
 
-import typer
 from pydantic import ValidationError
 
 from cli.stack import use_stack
+from cli.wrong_input import WrongInputError
 from dropcast_client import Dropcast, DropcastError
 from dropcast_client.model_bases import Body
 
@@ -18,25 +18,32 @@ PAGE = 100
 Request = TypeVar("Request", bound=Body)
 
 
+class AccessMissingError(DropcastError):
+    """The environment names no API key, or no valid address or key."""
+
+
 def open_api(stage: str) -> Dropcast:
     """The API at DROPCAST_URL, or by default that of the stage's stack, with the key in DROPCAST_API_KEY."""
     key = os.environ.get(KEY_VARIABLE, "")
     if not key:
-        raise DropcastError(
-            "There is no API key.", f"Create one (dropcast keys create --name me) and set {KEY_VARIABLE} to it."
+        raise AccessMissingError(
+            "There is no API key.",
+            f"Create one (dropcast keys create --name me) and set {KEY_VARIABLE} to it, or run dropcast setup.",
         )
     url = os.environ.get(URL_VARIABLE) or use_stack(stage)["PublicUrl"]
     try:
         return Dropcast(url, key)
     except ValueError as error:
-        raise DropcastError(str(error), f"Check {URL_VARIABLE} and {KEY_VARIABLE}.") from None
+        raise AccessMissingError(str(error), f"Check {URL_VARIABLE} and {KEY_VARIABLE}.") from None
 
 
 def request_of(model: type[Request], given: dict[str, Any]) -> Request:
-    """The request with the fields that were given, which are not empty. A wrong field is a BadParameter."""
+    """The request with the fields that were given, which are not empty. Raises WrongInputError."""
     try:
         return model.model_validate({name: value for name, value in given.items() if value not in ("", None)})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))
-        raise typer.BadParameter(f"{field}: {first['msg']}") from None
+        raise WrongInputError(
+            f"{field}: {first['msg']}", "Correct this field. docs/publish.md lists all fields."
+        ) from None

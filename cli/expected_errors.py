@@ -1,11 +1,24 @@
 """The errors that a person can meet, in words. It is imported only after an error, because its imports are slow."""
 
+from cli.api import AccessMissingError
 from cli.chosen_deployment import ProfileMissingError
 from cli.deployment.cdk_command import CdkFailedError
 from cli.deployment.data_deletion import ObjectsRemainError
+from cli.exit_codes import KEY_REFUSED, LATER, NO_DEPLOYMENT, NOT_FOUND, REFUSED, UNANSWERED
 from cli.stack import StackMissingError
 from dropcast.aws.clients import AWS_ERRORS
-from dropcast_client import DropcastError
+from dropcast_client import (
+    DropcastError,
+    KeyRefusedError,
+    NotFoundError,
+    RateLimitedError,
+    TikTokFailedError,
+    UnansweredError,
+    UnavailableError,
+    UnexpectedAnswerError,
+    UploadFailedError,
+    WaitTimeoutError,
+)
 
 _CREDENTIALS = "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions."
 
@@ -23,3 +36,22 @@ def explain(error: Exception) -> tuple[str, str] | None:
             return str(error), _CREDENTIALS
         case _:
             return None
+
+
+def exit_code_of(error: Exception) -> int:
+    """The exit code of an expected error."""
+    match error:
+        case AccessMissingError() | KeyRefusedError():
+            return KEY_REFUSED
+        case NotFoundError():
+            return NOT_FOUND
+        case RateLimitedError() | WaitTimeoutError():
+            return LATER
+        case (
+            UnansweredError() | UnexpectedAnswerError() | UnavailableError() | TikTokFailedError() | UploadFailedError()
+        ):
+            return UNANSWERED
+        case DropcastError():
+            return REFUSED
+        case _:
+            return NO_DEPLOYMENT

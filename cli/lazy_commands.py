@@ -42,7 +42,11 @@ COMMANDS = {
     "deploy": Entry("deploy_command", "deploy", "Check the account, show what changes, deploy and test.", PASSED_ON),
     "destroy": Entry("deploy_command", "destroy", "Delete a stage's stack; its data remains.", PASSED_ON),
     "accounts": Entry("accounts_command", "cli", "The TikTok accounts of a deployment."),
-    "publish": Entry("publish_command", "publish", "Upload a video, publish it and wait for the outcome."),
+    "publish": Entry(
+        "publish_command", "publish", "Upload a video or pictures, publish them and wait for the outcome."
+    ),
+    "watch": Entry("watch_command", "watch", "Watch publishes until they have ended."),
+    "status": Entry("status_command", "status", "Show whether the API answers, and what is under way."),
     "publishes": Entry("publishes_command", "cli", "Publishes and actions on them."),
     "trends": Entry("trends_command", "cli", "Trend lists of the last collection."),
     "webhooks": Entry("webhooks_command", "cli", "Webhook endpoints and their deliveries."),

@@ -57,11 +57,11 @@ def run() -> None:
     try:
         cli()
     except Exception as error:
-        from cli.expected_errors import explain
+        from cli.expected_errors import exit_code_of, explain
         from cli.output import print_error
 
         found = explain(error)
         if found is None:
             raise
         print_error(*found)
-        sys.exit(1)
+        sys.exit(exit_code_of(error))

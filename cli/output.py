@@ -3,6 +3,7 @@
 Names and messages come from TikTok, callers and receivers, so control characters are escaped before printing.
 """
 
+import json
 import logging
 import sys
 import unicodedata
@@ -39,6 +40,16 @@ def print_result(text: object) -> None:
     print(visible(str(text)))
 
 
+def print_json(value: object) -> None:
+    """Print a value as JSON to stdout. Other characters than ASCII are escaped."""
+    print(json.dumps(value, indent=2))
+
+
+def print_json_line(value: object) -> None:
+    """Print a value as one line of JSON to stdout, at once."""
+    print(json.dumps(value), flush=True)
+
+
 def print_table(rows: list[tuple[str, ...]]) -> None:
     """Print rows in columns, the headings first. Line ends and tabs within cells are escaped."""
     shown = [tuple(_one_line(cell) for cell in row) for row in rows]
@@ -53,7 +64,7 @@ def print_rows(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
         print_table([headings, *rows])
         return
     for row in rows:
-        print("\t".join(map(_one_line, row)))
+        print("\t".join(map(_one_line, row)), flush=True)
 
 
 def time_text(at: datetime | None) -> str:

@@ -1,116 +1,114 @@
-"""`dropcast publish FILE`: uploads a video, publishes it and waits for the outcome."""
+"""`dropcast publish FILES`: uploads a video or pictures, publishes them and waits for the outcome."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from cli.api import open_api, request_of
-from cli.output import console, print_error, print_note, print_result, time_text
+from cli.exit_codes import NOT_PUBLISHED
+from cli.output import print_json, print_note, print_result
+from cli.publishing.check import print_problems, print_report
+from cli.publishing.fields import pairs_of, read_fields, time_of
+from cli.publishing.media_files import kind_of_media
+from cli.publishing.outcome import UNTIL_HELD, follow, print_outcome
+from cli.publishing.progress import Steps, shown_steps
+from cli.publishing.uploads import begin_uploads, find_uploads, place_of, send_files, source_of
 from cli.stack import Stage
-from dropcast_client import RESTING, Dropcast, PublishRequest, PublishView, S3Source, UploadProgress, upload_request
+from cli.wrong_input import WrongInputError
+from dropcast.settings import listed
+from dropcast_client import RESTING, Dropcast, PublishRequest, PublishView
+from dropcast_client.models.preflight import ReportView
 from dropcast_client.models.uploads import UploadView
-
-_GOOD = {"published", "in_inbox"}
 
 
 def publish(
-    file: Annotated[Path, typer.Argument(help="The video.", exists=True, dir_okay=False, readable=True)],
+    files: Annotated[list[Path], typer.Argument(help="One video, or up to 35 pictures in order.")],
     account: Annotated[str, typer.Option(help="An account_id from dropcast accounts list.")],
     privacy_level: Annotated[str, typer.Option(help="Who may see the post. Required unless --draft.")] = "",
-    title: Annotated[str, typer.Option(help="The caption.")] = "",
+    title: Annotated[str, typer.Option(help="The caption of a video, or the title of pictures.")] = "",
+    description: Annotated[str, typer.Option(help="The text below pictures.")] = "",
+    at: Annotated[str, typer.Option(help="Post at this time (2027-01-31T18:00:00Z) instead of now.")] = "",
     reference: Annotated[str, typer.Option(help="Your own id of the publish; publishes list can filter by it.")] = "",
     metadata: Annotated[list[str] | None, typer.Option(help="Your own name=value; up to 20 times.")] = None,
     draft: Annotated[
         bool, typer.Option("--draft", help="Send a draft to the creator's inbox; the creator posts it in the app.")
     ] = False,
-    options: Annotated[
-        Path | None, typer.Option(help="A JSON file with further fields of the publish.", exists=True, dir_okay=False)
-    ] = None,
-    resume_upload: Annotated[str, typer.Option("--resume", help="Resume this upload (upl_…).")] = "",
+    options: Annotated[Path | None, typer.Option(help="A JSON file with further fields of the publish.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Upload and check the files, and report the outcome. Post nothing.")
+    ] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the outcome.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the outcome of a publish for later too.")] = False,
+    resume: Annotated[str, typer.Option(help="Resume these uploads (upl_…), separated by commas.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the publish, or the report, as JSON.")] = False,
     stage: Stage = "dev",
 ) -> None:
-    """Upload a video, publish it and wait for the outcome. The publish_id goes to stdout."""
-    given = {"privacy_level": privacy_level, "title": title, "mode": "draft" if draft else "", "reference": reference}
-    asked = _request_fields(account, {**given, "metadata": _pairs(metadata or [])}, options)
+    """Upload a video or pictures, publish them and wait for the outcome. The publish_id goes to stdout.
+
+    Example: dropcast publish beach.jpg menu.jpg --account acc_01… --privacy-level SELF_ONLY --title "Two days"
+    """
+    if wait and detach:
+        raise WrongInputError("--wait and --detach exclude each other.", "Leave one of them out.")
+    kind = kind_of_media(files)
+    given = {
+        "account_id": account,
+        "kind": kind,
+        "privacy_level": privacy_level,
+        "title": title,
+        "description": description,
+        "mode": "draft" if draft else "",
+        "publish_at": time_of(at),
+        "reference": reference,
+        "metadata": pairs_of(metadata or []),
+    }
+    fields = (read_fields(options) if options else {}) | {name: value for name, value in given.items() if value}
     api = open_api(stage)
-    upload = api.show_upload(resume_upload) if resume_upload else api.begin_upload(upload_request(file, account))
-    request = request_of(PublishRequest, {**asked, "source": upload.source.model_dump()})
-    _check_before_upload(api, request)
-    print_note(f"Uploading. To resume after an interruption, add within a day: --resume {upload.upload_id}")
-    request = request.model_copy(update={"source": _upload(api, file, upload)})
-    # Running the command again with --resume does not publish the upload twice.
-    taken = api.publish(request, idempotency_key=upload.upload_id)
-    print_result(taken.publish_id)
-    raise typer.Exit(_follow(api, taken))
+    request, uploads = _upload(api, files, fields, listed(resume))
+    if dry_run:
+        report = api.preflight(request)
+        _print(report, as_json)
+        print_note(f"The files stay uploaded for a publish: --resume {_ids(uploads)}")
+        raise typer.Exit(print_report(report))
+    # Running the command again with --resume does not publish the uploads twice.
+    taken = api.publish(request, idempotency_key=uploads[0].upload_id)
+    if not as_json:
+        print_result(taken.publish_id)
+    shown = taken if detach else follow(api, taken.publish_id, RESTING if wait else UNTIL_HELD)
+    _print(shown, as_json)
+    raise typer.Exit(0 if detach else print_outcome(shown))
 
 
-def _pairs(metadata: list[str]) -> dict[str, str]:
-    pairs = [pair.partition("=") for pair in metadata]
-    if wrong := [name for name, equals, _ in pairs if not (name and equals)]:
-        raise typer.BadParameter(f"{wrong[0]!r} is not name=value", param_hint="--metadata")
-    return {name: value for name, _, value in pairs}
+def _upload(
+    api: Dropcast, files: list[Path], fields: dict[str, Any], resumed: list[str]
+) -> tuple[PublishRequest, list[UploadView]]:
+    """Check the request, send the files, and return the request with their objects, and the uploads."""
+    account_id = fields["account_id"]
+    # A wrong field is reported before an upload begins.
+    request_of(PublishRequest, fields | {"source": {"type": "s3", "bucket": "", "key": ""}})
+    uploads = find_uploads(api, files, resumed) if resumed else begin_uploads(api, files, account_id)
+    print_note(f"To resume after an interruption, add within a day: --resume {_ids(uploads)}")
+    request = request_of(PublishRequest, fields | {"source": source_of(fields["kind"], list(map(place_of, uploads)))})
+    with shown_steps() as steps:
+        _check_before_upload(api, request, steps)
+        places = send_files(api, files, uploads, steps)
+    return request.model_copy(update={"source": source_of(fields["kind"], places)}), uploads
 
 
-def _request_fields(account: str, given: dict[str, Any], options: Path | None) -> dict[str, Any]:
-    further = _read_options(options) if options else {}
-    return {**further, "account_id": account, **{name: value for name, value in given.items() if value}}
-
-
-def _read_options(file: Path) -> dict[str, Any]:
-    try:
-        further = json.loads(file.read_text())
-    except ValueError as error:
-        raise typer.BadParameter(f"{file} is not JSON: {error}", param_hint="--options") from None
-    if not isinstance(further, dict):
-        raise typer.BadParameter(f"{file} is not a JSON object", param_hint="--options")
-    return further
-
-
-def _check_before_upload(api: Dropcast, request: PublishRequest) -> None:
-    """Before the long upload starts, report every problem that does not concern the file."""
-    wrong = [one for one in api.preflight(request).problems if one.field != "source"]
-    for one in wrong:
-        print_error(f"{one.field}: {one.message}", one.fix)
+def _check_before_upload(api: Dropcast, request: PublishRequest, steps: Steps) -> None:
+    """Before the long upload starts, report every problem that does not concern the files."""
+    steps.show("check", "Checking the account and the options")
+    wrong = [one for one in api.preflight(request).problems if not one.field.startswith("source")]
+    print_problems(wrong)
     if wrong:
-        raise typer.Exit(1)
+        raise typer.Exit(NOT_PUBLISHED)
+    steps.finish("check", "Checked the account and the options")
 
 
-def _upload(api: Dropcast, file: Path, upload: UploadView) -> S3Source:
-    with _bar() as bar:
-        task = bar.add_task("uploading", total=upload.size)
-
-        def show(progress: UploadProgress) -> None:
-            bar.update(task, completed=progress.bytes_sent)
-
-        return api.resume_upload(file, upload.upload_id, on_progress=show)
+def _ids(uploads: list[UploadView]) -> str:
+    return ",".join(upload.upload_id for upload in uploads)
 
 
-def _follow(api: Dropcast, taken: PublishView) -> int:
-    """Poll the publish until it is at rest or held; return the exit code."""
-    with _bar() as bar:
-        task = bar.add_task(taken.state, total=None)
-
-        def show(shown: PublishView) -> None:
-            bar.update(task, description=shown.state, completed=shown.bytes_sent, total=shown.bytes_total or None)
-
-        ended = api.wait(taken.publish_id, until=RESTING | {"held"}, on_poll=show)
-    return _print_outcome(ended)
-
-
-def _print_outcome(shown: PublishView) -> int:
-    if shown.error:
-        print_error(f"{shown.state}: {shown.error.message}", shown.error.fix)
-        return 1
-    if shown.state == "held":
-        print_note(f"The publish is held until {time_text(shown.not_before)} and continues then.")
-        return 0
-    print_note(shown.state)
-    return 0 if shown.state in _GOOD else 1
-
-
-def _bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+def _print(shown: PublishView | ReportView, as_json: bool) -> None:
+    if as_json:
+        print_json(shown.model_dump(mode="json"))

@@ -8,7 +8,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from cli.api import PAGE, open_api, request_of
-from cli.output import print_note, print_result, print_table, time_text
+from cli.output import print_json, print_note, print_result, print_table, time_text
+from cli.publishing.publish_text import fields_of, source_text
 from cli.stack import Stage
 from dropcast.settings import listed
 from dropcast_client.models.publishes import PublishView, ResolveRequest
@@ -16,6 +17,7 @@ from dropcast_client.models.publishes import PublishView, ResolveRequest
 cli = typer.Typer(help="Publishes and actions on them.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(help="The publish_id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers (docs/cli.md).")]
 
 
 class Outcome(StrEnum):
@@ -28,74 +30,92 @@ class Outcome(StrEnum):
 
 @cli.command("list")
 def list_publishes(
-    account_id: Annotated[str, typer.Option(help="Only publishes of this account.")] = "",
+    account: Annotated[str, typer.Option(help="Only publishes of this account (acc_…).")] = "",
     user_id: Annotated[str, typer.Option(help="Only publishes of this user's accounts.")] = "",
     state: Annotated[str, typer.Option(help="Only publishes in this state.")] = "",
     reference: Annotated[str, typer.Option(help="Only publishes with this reference; requires --user-id.")] = "",
     limit: Annotated[int, typer.Option(help="The largest number of rows.", min=1)] = 50,
+    as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """List publishes, newest first."""
+    """List publishes, newest first. Example: dropcast publishes list --state failed,unknown"""
     api = open_api(stage)
     found = api.each(
         api.list_publishes,
-        account_id=account_id or None,
+        account_id=account or None,
         user_id=user_id or None,
         reference=reference or None,
         state=cast(Any, listed(state)) or None,  # the API knows the states
         limit=min(PAGE, limit),
     )
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in islice(found, limit)])
+        return
     headings = ("PUBLISH ID", "ACCOUNT ID", "STATE", "CREATED", "DUE", "ERROR", "REFERENCE", "SOURCE")
     print_table([headings, *map(_row, islice(found, limit))])
 
 
 @cli.command()
-def show(publish_id: Id, stage: Stage = "dev") -> None:
-    """Show a publish: its history on stdout, its other fields on stderr."""
+def show(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Show a publish and its history. Example: dropcast publishes show pub_01…"""
     publish = open_api(stage).show_publish(publish_id)
-    print_note(f"Source: {_source(publish)}")
-    if publish.reference:
-        print_note(f"Reference: {publish.reference}")
-    for name, value in publish.metadata.items():
-        print_note(f"{name}: {value}")
-    for url in publish.post_urls:
-        print_note(f"Post: {url}")
+    if as_json:
+        print_json(publish.model_dump(mode="json"))
+        return
+    print_table(fields_of(publish))
+    print_result("")
     print_table(
         [("AT", "STATE", "CODE"), *((time_text(one.at), one.state, one.code or "-") for one in publish.history)]
     )
-    if publish.error:
-        print_note(f"{publish.error.message} {publish.error.fix}")
 
 
 @cli.command()
-def cancel(publish_id: Id, stage: Stage = "dev") -> None:
-    """Cancel a publish if possible. Prints its state."""
+def cancel(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Cancel a publish if possible. Prints its state. Example: dropcast publishes cancel pub_01…"""
     publish = open_api(stage).cancel_publish(publish_id)
     if publish.state != "cancelled":
         print_note("Dropcast has asked TikTok to cancel; the state will show the result.")
-    print_result(publish.state)
+    _print(publish, publish.state, as_json)
 
 
 @cli.command()
-def resolve(publish_id: Id, outcome: Outcome, stage: Stage = "dev") -> None:
-    """Decide the outcome of an unknown publish, or ask TikTok about it again. Prints its state."""
+def resolve(publish_id: Id, outcome: Outcome, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Decide the outcome of an unknown publish, or ask TikTok about it again. Prints its state.
+
+    Example: dropcast publishes resolve pub_01… posted
+    """
     decision = request_of(ResolveRequest, {"outcome": outcome.value.replace("-", "_")})
     publish = open_api(stage).resolve_publish(publish_id, decision)
     if publish.error and (checked := publish.error.details.get("checked")):
         print_note(f"Checked: {json.dumps(checked, indent=2)}")
-    print_result(publish.state)
+    _print(publish, publish.state, as_json)
 
 
 @cli.command()
-def retry(publish_id: Id, stage: Stage = "dev") -> None:
-    """Retry a failed or cancelled publish as a new publish. Prints the new publish's id."""
-    print_result(open_api(stage).retry_publish(publish_id).publish_id)
+def retry(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Retry a failed or cancelled publish as a new publish. Prints the new publish's id.
+
+    Example: dropcast publishes retry pub_01…
+    """
+    publish = open_api(stage).retry_publish(publish_id)
+    _print(publish, publish.publish_id, as_json)
 
 
 @cli.command()
-def restart(publish_id: Id, stage: Stage = "dev") -> None:
-    """Continue a stuck publish from its current step. Prints its state."""
-    print_result(open_api(stage).restart_publish(publish_id).state)
+def restart(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Continue a stuck publish from its current step. Prints its state.
+
+    Example: dropcast publishes restart pub_01…
+    """
+    publish = open_api(stage).restart_publish(publish_id)
+    _print(publish, publish.state, as_json)
+
+
+def _print(publish: PublishView, words: str, as_json: bool) -> None:
+    if as_json:
+        print_json(publish.model_dump(mode="json"))
+    else:
+        print_result(words)
 
 
 def _row(publish: PublishView) -> tuple[str, ...]:
@@ -108,13 +128,5 @@ def _row(publish: PublishView) -> tuple[str, ...]:
         *times,
         error,
         publish.reference or "-",
-        _source(publish),
+        source_text(publish),
     )
-
-
-def _source(publish: PublishView) -> str:
-    """The source in a few words: a key, a host, or the first picture's key and the number of further pictures."""
-    if publish.source.type == "photos":
-        first, *others = publish.pictures
-        return f"{first.key} and {len(others)} more" if others else first.key
-    return publish.source.key or publish.source.host or "-"

@@ -1,105 +1,17 @@
 """`dropcast publish FILE` against a fake API and a fake S3."""
 
 import json
+import shlex
+import sys
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from typer.testing import CliRunner
 
-from cli.main import cli
-from dropcast_client import DropcastError
-from tests.unit.support.api_examples import client, example
-
-PART = 4
-FILE = b"0123456789"
-SOURCE = {"type": "s3", "bucket": "b", "key": "k", "version_id": None}
-
-
-@dataclass
-class Deployment:
-    """Has one upload and one publish. `s3_answers` are the answers to the next parts, instead of accepting them."""
-
-    parts: dict[int, bytes] = field(default_factory=dict)
-    s3_answers: list[int | Exception] = field(default_factory=list)
-    problems: list[dict[str, str]] = field(default_factory=list)
-    states: list[dict[str, Any]] = field(default_factory=lambda: [{"state": "published"}])
-    published: list[tuple[dict[str, Any], str]] = field(default_factory=list)
-    begun: list[dict[str, Any]] = field(default_factory=list)
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        match request.method, request.url.path:
-            case "PUT", _:
-                return self._take(request)
-            case "POST", "/v1/uploads":
-                self.begun.append(json.loads(request.content))
-                return httpx.Response(201, json=self._upload())
-            case "GET", "/v1/uploads/upl_1":
-                return httpx.Response(200, json=self._upload())
-            case "POST", "/v1/uploads/upl_1/complete":
-                return httpx.Response(200, json=self._upload() | {"state": "complete"})
-            case "POST", "/v1/preflight":
-                return httpx.Response(200, json=example("ReportView", problems=self.problems))
-            case "POST", "/v1/publishes":
-                self.published.append((json.loads(request.content), request.headers["Idempotency-Key"]))
-                return httpx.Response(202, json=self._publish({"state": "queued"}))
-            case _:
-                return httpx.Response(200, json=self._publish(self.states.pop(0)))
-
-    def _take(self, request: httpx.Request) -> httpx.Response:
-        body = request.read()
-        planned = self.s3_answers.pop(0) if self.s3_answers else 200
-        if isinstance(planned, Exception):
-            raise planned
-        assert request.headers["Content-Length"] == str(len(body))
-        if planned == 200:
-            self.parts[int(request.url.path.rsplit("/", 1)[1])] = body
-        return httpx.Response(planned)
-
-    def _upload(self) -> dict[str, Any]:
-        offsets = range(0, len(FILE), PART)
-        parts = [
-            {"number": n, "offset": at, "size": min(PART, len(FILE) - at), "url": f"https://s3.example/{n}"}
-            for n, at in enumerate(offsets, start=1)
-        ]
-        return example(
-            "UploadView",
-            upload_id="upl_1",
-            state="open",
-            size=len(FILE),
-            source=SOURCE,
-            parts_there=sorted(self.parts),
-            parts_missing=[part for part in parts if part["number"] not in self.parts],
-        )
-
-    def _publish(self, state: dict[str, Any]) -> dict[str, Any]:
-        unless_named = {"bytes_sent": 0, "bytes_total": 10, "error": None, "not_before": None}
-        return example("PublishView", publish_id="pub_1", **(unless_named | state))
-
-
-@pytest.fixture
-def deployment(monkeypatch) -> Deployment:
-    made = Deployment()
-    monkeypatch.setattr("cli.publish_command.open_api", lambda stage: client(made.answer))
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
-    return made
-
-
-@pytest.fixture
-def video(tmp_path) -> Path:
-    path = tmp_path / "my clip.mov"
-    path.write_bytes(FILE)
-    return path
-
-
-def run(*words: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(cli, ["publish", *words])
-    if result.exception and not isinstance(result.exception, SystemExit | DropcastError):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
+from tests.unit.support.api_examples import example
+from tests.unit.support.publish_deployment import FILE, SOURCE, run
+from tests.unit.support.publish_deployment import deployment as deployment
+from tests.unit.support.publish_deployment import video as video
 
 
 def test_a_file_is_uploaded_and_published(deployment, video):
@@ -148,6 +60,33 @@ def test_an_earlier_upload_is_continued(deployment, video):
     assert b"".join(deployment.parts[number] for number in (1, 2, 3)) == FILE
 
 
+def test_ctrl_c_during_the_upload_prints_the_command_that_continues(deployment, video, monkeypatch):
+    words = [str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY", "--title", "it's"]
+    monkeypatch.setattr(sys, "argv", ["/somewhere/dropcast", "publish", *words])
+    deployment.s3_answers = [KeyboardInterrupt()]
+
+    code, out, err = run(*words)
+
+    assert (code, out, deployment.published) == (130, "", [])
+    continued = err.splitlines()[-1]
+    assert shlex.split(continued) == ["dropcast", "publish", *words, "--resume", "upl_1"]
+    assert run(*shlex.split(continued)[2:])[:2] == (0, "pub_1\n")
+
+
+def test_ctrl_c_while_it_is_posted_names_the_commands_that_show_and_end_it(deployment, video, monkeypatch):
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", interrupt)
+    deployment.states = [{"state": "uploading"}]
+
+    code, out, err = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY")
+
+    assert (code, out) == (130, "pub_1\n")
+    assert "dropcast watch pub_1" in err
+    assert "dropcast publishes cancel pub_1" in err
+
+
 def test_another_file_does_not_continue_it(deployment, tmp_path):
     other = tmp_path / "other.mp4"
     other.write_bytes(FILE + b"x")
@@ -192,37 +131,48 @@ def test_the_exit_code_shows_the_outcome(deployment, video, state, code):
     assert (state.get("not_before") or "") in err
 
 
-def test_further_fields_come_from_a_file(deployment, video, tmp_path):
-    (tmp_path / "options.json").write_text('{"allow_comment": true, "title": "overruled"}')
+@pytest.mark.parametrize(
+    ("words", "polls", "code"),
+    [((), 1, 0), (("--wait",), 2, 0), (("--detach",), 0, 0)],
+    ids=["until it is held", "until its end", "not at all"],
+)
+def test_the_command_waits_as_long_as_wanted(deployment, video, words, polls, code):
+    deployment.states = [{"state": "held", "not_before": "2027-02-01T17:00:00Z"}, {"state": "published"}]
 
-    run(str(video), "--account", "acc_1", "--draft", "--title", "hi", "--options", str(tmp_path / "options.json"))
+    ended, out, _ = run(str(video), "--account", "acc_1", "--draft", *words)
 
-    [(body, _)] = deployment.published
-    assert (body["allow_comment"], body["title"], body["mode"]) == (True, "hi", "draft")
-
-
-def test_reference_and_metadata_are_published_with_it(deployment, video):
-    words = ["--reference", "order-42", "--metadata", "shop=berlin", "--metadata", "formula=a=b", "--metadata", "note="]
-
-    run(str(video), "--account", "acc_1", "--draft", *words)
-
-    [(body, _)] = deployment.published
-    assert (body["reference"], body["metadata"]) == ("order-42", {"shop": "berlin", "formula": "a=b", "note": ""})
+    assert (ended, out, 2 - len(deployment.states)) == (code, "pub_1\n", polls)
 
 
-@pytest.mark.parametrize("pair", ["shop", "=berlin", ""])
-def test_an_invalid_metadata_pair_is_refused_before_the_upload(deployment, video, pair):
-    code, _, err = run(str(video), "--account", "acc_1", "--draft", "--metadata", pair)
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_dry_run_reports_and_publishes_nothing(deployment, video, refused):
+    deployment.problems = [example("FindingView", field="source", message="too long", fix="cut it")] if refused else []
 
-    assert (code, deployment.begun) == (2, [])
-    assert "name=value" in err
+    code, out, err = run(str(video), "--account", "acc_1", "--draft", "--dry-run", "--json")
+
+    assert (code, deployment.published) == (int(refused), [])
+    assert json.loads(out)["ok"] is not refused
+    assert "--resume upl_1" in err
+    assert ("too long" in err) is refused
+    assert len(deployment.checked) == 2
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"privacy_level": "EVERYONE"}', '{"colour": "red"}'])
-def test_a_wrong_options_file_is_refused_before_the_upload(deployment, video, tmp_path, text):
-    (tmp_path / "options.json").write_text(text)
+def test_json_is_the_publish_as_the_api_shows_it(deployment, video):
+    _, out, _ = run(str(video), "--account", "acc_1", "--draft", "--json")
 
-    code, _, err = run(str(video), "--account", "acc_1", "--options", str(tmp_path / "options.json"))
+    shown = json.loads(out)
+    assert (shown["publish_id"], shown["state"]) == ("pub_1", "published")
 
-    assert (code, deployment.parts, deployment.published) == (2, {}, [])
-    assert "Traceback" not in err
+
+def test_a_pipe_gets_a_line_for_each_step(deployment, video):
+    deployment.states = [{"state": "uploading", "bytes_sent": sent} for sent in (3, 3, 10)] + [{"state": "published"}]
+
+    _, _, err = run(str(video), "--account", "acc_1", "--draft")
+
+    lines = err.splitlines()
+    assert "Uploading my clip.mov: 100 %" in lines
+    assert [line for line in lines if line.startswith("pub_1")] == [
+        "pub_1 is uploading: 30 %",
+        "pub_1 is uploading: 100 %",
+    ]
+    assert "\x1b" not in err

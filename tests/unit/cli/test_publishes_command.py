@@ -92,16 +92,53 @@ def test_a_line_of_the_list_ends_with_the_reference_and_the_source(asked, monkey
 
 
 def test_control_characters_of_a_publish_are_escaped(asked):
-    _, _, words = run("show", "pub_1")
-
-    told = ["Source: drop/acc_1/my clip.mp4", "Reference: order\\u001b[31m-42", "customer: An\\u001b[0ma"]
-    assert words.splitlines() == [*told, "Post: https://www.tiktok.com/@ana/video/7"]
-
-
-def test_a_publish_is_shown_with_its_history(asked):
     _, out, _ = run("show", "pub_1")
 
-    assert out.splitlines()[1].split() == ["2027-01-01T00:00:00Z", "held", "scheduled"]
+    assert "order\\u001b[31m-42" in out
+    assert "An\\u001b[0ma" in out
+    assert "\x1b" not in out
+
+
+def test_a_publish_is_shown_as_it_is_and_with_its_history(asked):
+    _, out, _ = run("show", "pub_1")
+
+    fields, _, history = out.partition("\n\n")
+    shown = dict(line.split("  ", 1) for line in fields.splitlines())
+    assert {name: shown[name].strip() for name in ("Publish", "State", "Source", "Due", "Post")} == {
+        "Publish": "pub_1",
+        "State": "held",
+        "Source": "drop/acc_1/my clip.mp4",
+        "Due": "2027-02-01T00:00:00Z",
+        "Post": "https://www.tiktok.com/@ana/video/7",
+    }
+    assert history.splitlines()[1].split() == ["2027-01-01T00:00:00Z", "held", "scheduled"]
+
+
+def test_the_error_of_a_publish_is_shown_with_its_fix(asked, monkeypatch):
+    monkeypatch.setitem(ONE, "error", example("PublishErrorView", code="too_long", message="Too long.", fix="Cut it."))
+
+    _, out, _ = run("show", "pub_1")
+
+    assert "too_long: Too long." in out
+    assert "Cut it." in out
+
+
+@pytest.mark.parametrize(
+    "words", [("show",), ("cancel",), ("retry",), ("resolve", "posted")], ids=lambda words: words[0]
+)
+def test_json_is_the_publish_of_the_api(asked, words):
+    name, *more = words
+
+    _, out, _ = run(name, "pub_1", *more, "--json")
+
+    assert set(json.loads(out)) == set(ONE)
+
+
+def test_a_list_as_json_is_an_array(asked):
+    _, out, _ = run("list", "--account", "acc_1", "--limit", "1", "--json")
+
+    assert [one["publish_id"] for one in json.loads(out)] == ["pub_1"]
+    assert asked[0][1] == "/v1/publishes?account_id=acc_1&limit=1"
 
 
 def test_a_pending_cancel_is_reported_as_pending(asked):

@@ -1,0 +1,63 @@
+"""Errors end the command with one line, the fix and the exit code of their kind, without a traceback."""
+
+import re
+
+import httpx
+import pytest
+
+from cli import exit_codes, publishes_command
+from cli.main import run
+from local.folder import ROOT
+from tests.unit.support.api_examples import client, example
+
+_PAGE = (ROOT / "docs" / "cli.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(400, 3), (401, 4), (403, 4), (404, 5), (409, 3), (410, 3), (422, 3), (429, 6), (500, 7), (502, 7), (503, 7)],
+)
+def test_a_refusal_is_two_lines_and_the_code_of_its_kind(monkeypatch, capsys, status, code):
+    error = example("ErrorView", message="It is so.", fix="Do this.", next="none")
+    answer = httpx.Response(status, json={"error": error})
+    monkeypatch.setattr(publishes_command, "open_api", lambda _: client(lambda _: answer))
+    monkeypatch.setattr("sys.argv", ["dropcast", "publishes", "show", "pub_1"])
+    monkeypatch.setattr("time.sleep", lambda _: None)
+
+    with pytest.raises(SystemExit) as ended:
+        run()
+
+    assert ended.value.code == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert [line.partition(": ")[2] or line for line in said.err.splitlines()] == ["It is so.", "Do this."]
+
+
+@pytest.mark.parametrize(
+    ("environment", "words", "code"),
+    [
+        ({"DROPCAST_URL": "https://a.example"}, "There is no API key.", 4),
+        ({"DROPCAST_URL": "a.example", "DROPCAST_API_KEY": "dk_1"}, "must begin with https://", 4),
+        ({"DROPCAST_PROFILE": "nothing"}, "There is no profile nothing.", 8),
+    ],
+)
+def test_what_is_missing_is_named_with_its_fix(monkeypatch, capsys, environment, words, code):
+    for name in ("DROPCAST_URL", "DROPCAST_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.argv", ["dropcast", "publishes", "list"])
+
+    with pytest.raises(SystemExit) as ended:
+        run()
+
+    lines = capsys.readouterr().err.splitlines()
+    assert (ended.value.code, len(lines)) == (code, 2)
+    assert words in lines[0]
+
+
+def test_the_page_lists_every_exit_code():
+    codes = {value for value in vars(exit_codes).values() if isinstance(value, int)}
+
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", _PAGE, flags=re.MULTILINE)}
+    assert listed == codes | {0}
