@@ -4,11 +4,12 @@ import datetime
 import os
 from http import HTTPStatus
 
-from dropcast_client import AuthenticatedClient, Client
 from dropcast_client.api.accounts import list_accounts
 from dropcast_client.api.connections import connect
 from dropcast_client.api.preflight import preflight
 from dropcast_client.api.publishes import edit_publish, publish, show_publish
+
+from dropcast_client import AuthenticatedClient, Client
 from dropcast_client.models import (
     ConnectionRequest,
     ConnectionView,
