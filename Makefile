@@ -7,6 +7,9 @@ RUN := $(VENV)/bin/python
 # Judges the AWS calls that the tests have recorded.
 PERMISSIONS := PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.permissions
 
+# A group of tests runs in one worker. The groups run in the order of collection, because those with stacks take longest.
+IN_GROUPS := --dist loadgroup --no-loadscope-reorder
+
 # Bytecode is kept, whatever this machine's settings are: without it each process compiles what it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -33,7 +36,7 @@ down: $(VENV)/ready ## stop it
 test: $(VENV)/ready ## check, then run all tests
 	@$(MAKE) -j2 check collected
 	@rm -rf .cache/calls
-	$(RUN) -m pytest -n 3 --dist loadgroup
+	$(RUN) -m pytest -n 3 $(IN_GROUPS)
 	@$(PERMISSIONS)
 
 unit: $(VENV)/ready ## the tests without a stack and without a browser, long walks left out (two minutes)
@@ -41,7 +44,7 @@ unit: $(VENV)/ready ## the tests without a stack and without a browser, long wal
 
 e2e: $(VENV)/ready ## the tests against a whole stack on this machine
 	@rm -rf .cache/calls
-	$(RUN) -m pytest -n 3 --dist loadgroup tests/e2e
+	$(RUN) -m pytest -n 3 $(IN_GROUPS) tests/e2e
 	@$(PERMISSIONS)
 
 # Compiles the tests and their libraries once. In a fresh clone each of the three workers would compile them all.

@@ -2,12 +2,26 @@
 
 import gc
 import os
+from pathlib import Path
+
+import pytest
 
 from tests import examples as examples
 
 # Functions read these when they are imported, as in Lambda. Any test may be the first to import a function.
 os.environ["POWERTOOLS_SERVICE_NAME"] = "tests"
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Dropcast"
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of a file in one worker unless they have a group of their own.
+
+    Otherwise xdist would deal out the tests one by one, and each worker would set up each fixture of a module.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(Path(__file__).parent))))
 
 
 def pytest_collection_finish() -> None:
