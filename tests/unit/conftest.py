@@ -3,13 +3,15 @@
 Every secret in them is called a canary, and no canary may appear in a test's prints or logs.
 """
 
-from collections.abc import Generator
+import logging
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from pytest_socket import disable_socket, enable_socket
 
+from dropcast.function_telemetry import logger
 from tests.unit.support.quick_botocore import quick_botocore
 from tests.unit.support.quick_moto import quick_moto
 
@@ -30,6 +32,16 @@ def no_network():
     disable_socket(allow_unix_socket=True)
     yield
     enable_socket()
+
+
+@pytest.fixture(autouse=True)
+def _stream_of_the_log() -> Iterator[None]:
+    """Restore the log's stream: the command lets it write to stderr, which is closed when the command has ended."""
+    handler = logger.registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.stream
+    yield
+    handler.stream = before
 
 
 _quick: list[ExitStack] = []
