@@ -5,18 +5,21 @@ from typing import Annotated
 
 import typer
 
-from cli.output import print_error, print_note, print_result, print_table
+from cli.api import PAGE, open_api, request_of
+from cli.exit_codes import REFUSED
+from cli.json_output import AsJson, print_answer, print_answers
+from cli.output import print_error, print_note, print_result, print_table, time_text
 from cli.stack import Stage, use_stack
-from dropcast.access.key_store import ApiKey
-from dropcast.access.keys import REVOCATION_LAG_S, create_key, list_keys, revoke_key
+from cli.wrong_input import WrongInputError
+from dropcast.access.keys import REVOCATION_LAG_S, create_key
 from dropcast.caller import SCOPES
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.settings import listed
+from dropcast_client.models.keys import KeyRequest, KeyView, NewKeyView
 
 cli = typer.Typer(help="API keys of a deployment.", no_args_is_help=True)
 
-_PAGE = 100
 _UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -32,67 +35,98 @@ def create(
     expires_in: Annotated[
         str | None, typer.Option(help="When the key stops working: 30d, 12h, 45m, or a number of seconds.")
     ] = None,
+    bootstrap: Annotated[
+        bool,
+        typer.Option("--bootstrap", help="Use your AWS credentials instead of an admin key, for the first key."),
+    ] = False,
+    as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Create an API key and print it. It cannot be printed again."""
-    wanted = frozenset(listed(scopes))
-    if not wanted or not wanted <= SCOPES:
-        raise typer.BadParameter(f"choose from {', '.join(sorted(SCOPES))}", param_hint="--scopes")
+    """Create an API key and print it. It cannot be printed again. It needs an admin key, or --bootstrap.
+
+    Example: dropcast keys create --name "my site" --scopes read,publish --bootstrap
+    """
+    wanted = listed(scopes)
+    if not wanted or not SCOPES.issuperset(wanted):
+        raise WrongInputError(f"--scopes {scopes} is wrong.", f"Choose from {', '.join(sorted(SCOPES))}.")
     lives_s = None if expires_in is None else _seconds(expires_in)
-    use_stack(stage)
-    made = create_key(name, wanted, user_id, expires_in=lives_s)
-    if isinstance(made, Problem):
-        print_error(made.message, made.fix)
-        raise typer.Exit(1)
-    key, text = made
-    of_user = "" if key.user_id is None else f" of the user {key.user_id}"
-    until = "" if key.expires_at is None else f", until {iso(key.expires_at)}"
-    print_note(f"{key.key_id} ({', '.join(sorted(key.scopes))}){of_user}{until}.")
+    if bootstrap:
+        made = _create_with_aws(stage, name, wanted, user_id, lives_s)
+    else:
+        given = {"name": name, "scopes": wanted, "user_id": user_id, "expires_in": lives_s}
+        made = open_api(stage).make_key(request_of(KeyRequest, given))
+    if as_json:
+        print_answer(made)
+        return
+    of_user = "" if made.user_id is None else f" of the user {made.user_id}"
+    until = "" if made.expires_at is None else f", until {time_text(made.expires_at)}"
+    print_note(f"{made.key_id} ({', '.join(sorted(made.scopes))}){of_user}{until}.")
     print_note("The key is shown only once. Send it as a bearer token:")
-    print_result(text)
+    print_result(made.key)
 
 
 @cli.command("list")
-def show(stage: Stage = "dev") -> None:
-    """List the API keys, including expired and revoked ones. LAST USED is accurate to the day."""
-    use_stack(stage)
+def show(as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """List the API keys, including expired and revoked ones. LAST USED is accurate to the day.
+
+    Example: dropcast keys list
+    """
+    api = open_api(stage)
+    found = api.each(api.show_keys, limit=PAGE)
+    if as_json:
+        print_answers(found)
+        return
     headings = ("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "EXPIRES", "LAST USED")
-    print_table([headings, *map(_row, _all_keys())])
+    print_table([headings, *map(_row, found)])
 
 
 @cli.command()
 def revoke(
     key_id: Annotated[str, typer.Argument(help="The key's id (dk_…), as create and list show it.")],
+    as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Revoke an API key permanently."""
-    use_stack(stage)
-    revoked = revoke_key(key_id)
-    if isinstance(revoked, Problem):
-        print_error(revoked.message, "dropcast keys list shows all keys.")
-        raise typer.Exit(1)
+    """Revoke an API key permanently. Example: dropcast keys revoke dk_01…"""
+    revoked = open_api(stage).end_key(key_id)
+    if as_json:
+        print_answer(revoked)
+        return
     print_note(f"Revoked {revoked.key_id} ({revoked.name}). It may still work for {REVOCATION_LAG_S} seconds.")
 
 
-def _all_keys() -> list[ApiKey]:
-    found = page = list_keys(_PAGE)
-    while len(page) == _PAGE:
-        page = list_keys(_PAGE, page[-1].key_id)
-        found = found + page
-    return found
+def _create_with_aws(stage: str, name: str, scopes: list[str], user_id: str | None, lives_s: int | None) -> NewKeyView:
+    use_stack(stage)
+    made = create_key(name, frozenset(scopes), user_id, expires_in=lives_s)
+    if isinstance(made, Problem):
+        print_error(made.message, made.fix)
+        raise typer.Exit(REFUSED)
+    key, text = made
+    return NewKeyView.model_validate(
+        {
+            "key_id": key.key_id,
+            "name": key.name,
+            "scopes": sorted(key.scopes),
+            "user_id": key.user_id,
+            "status": key.status,
+            "created_at": iso(key.created_at),
+            "expires_at": iso(key.expires_at) if key.expires_at else None,
+            "last_used_at": None,
+            "revoked_at": None,
+            "key": text,
+        }
+    )
 
 
 def _seconds(text: str) -> int:
     """A time span like 30d, in seconds."""
     found = re.fullmatch(r"(\d{1,9})([smhd]?)", text, re.ASCII)
     if not found:
-        raise typer.BadParameter("use 30d, 12h, 45m, or a number of seconds", param_hint="--expires-in")
+        raise WrongInputError(f"--expires-in {text} is no time span.", "Use 30d, 12h, 45m, or a number of seconds.")
     return int(found[1]) * _UNITS_S[found[2]]
 
 
-def _row(key: ApiKey) -> tuple[str, ...]:
-    user = key.user_id or "-"
-    expires = iso(key.expires_at) if key.expires_at else "never"
-    used = iso(key.last_used_at)[:10] if key.last_used_at else "never"
+def _row(key: KeyView) -> tuple[str, ...]:
+    expires = time_text(key.expires_at) if key.expires_at else "never"
+    used = time_text(key.last_used_at)[:10] if key.last_used_at else "never"
     scopes = ",".join(sorted(key.scopes))
-    return key.key_id, key.name, scopes, user, key.status, iso(key.created_at), expires, used
+    return key.key_id, key.name, scopes, key.user_id or "-", key.status, time_text(key.created_at), expires, used

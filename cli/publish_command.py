@@ -7,7 +7,8 @@ import typer
 
 from cli.api import open_api, request_of
 from cli.exit_codes import NOT_PUBLISHED
-from cli.output import print_json, print_note, print_result
+from cli.json_output import print_answer
+from cli.output import print_note, print_result
 from cli.publishing.check import print_problems, print_report
 from cli.publishing.fields import pairs_of, read_fields, time_of
 from cli.publishing.media_files import kind_of_media
@@ -111,4 +112,4 @@ def _ids(uploads: list[UploadView]) -> str:
 
 def _print(shown: PublishView | ReportView, as_json: bool) -> None:
     if as_json:
-        print_json(shown.model_dump(mode="json"))
+        print_answer(shown)

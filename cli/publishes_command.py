@@ -8,7 +8,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from cli.api import PAGE, open_api, request_of
-from cli.output import print_json, print_note, print_result, print_table, time_text
+from cli.json_output import AsJson, print_answer, print_answers
+from cli.output import print_note, print_result, print_table, time_text
 from cli.publishing.publish_text import fields_of, source_text
 from cli.stack import Stage
 from dropcast.settings import listed
@@ -17,7 +18,6 @@ from dropcast_client.models.publishes import PublishView, ResolveRequest
 cli = typer.Typer(help="Publishes and actions on them.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(help="The publish_id.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers (docs/cli.md).")]
 
 
 class Outcome(StrEnum):
@@ -49,7 +49,7 @@ def list_publishes(
         limit=min(PAGE, limit),
     )
     if as_json:
-        print_json([one.model_dump(mode="json") for one in islice(found, limit)])
+        print_answers(islice(found, limit))
         return
     headings = ("PUBLISH ID", "ACCOUNT ID", "STATE", "CREATED", "DUE", "ERROR", "REFERENCE", "SOURCE")
     print_table([headings, *map(_row, islice(found, limit))])
@@ -60,7 +60,7 @@ def show(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
     """Show a publish and its history. Example: dropcast publishes show pub_01…"""
     publish = open_api(stage).show_publish(publish_id)
     if as_json:
-        print_json(publish.model_dump(mode="json"))
+        print_answer(publish)
         return
     print_table(fields_of(publish))
     print_result("")
@@ -113,7 +113,7 @@ def restart(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> No
 
 def _print(publish: PublishView, words: str, as_json: bool) -> None:
     if as_json:
-        print_json(publish.model_dump(mode="json"))
+        print_answer(publish)
     else:
         print_result(words)
 

@@ -16,7 +16,7 @@ def test_without_a_key_the_command_says_how_to_get_one(monkeypatch):
     with pytest.raises(DropcastError) as refused:
         open_api("dev")
 
-    assert "dropcast keys create --name me" in refused.value.fix
+    assert "dropcast keys create --name me --bootstrap" in refused.value.fix
 
 
 @pytest.mark.parametrize("url", ["no address", "http://[::1", "http://a:b", "ftp://a", "/v1", "deployed.example"])
