@@ -99,7 +99,7 @@ def test_the_page_on_deploying_says_what_alarms_and_their_metrics_cost(alarms):
 
     alarms_usd, metrics_usd = len(alarms) * ALARM_USD, len(metrics) * METRIC_USD
     assert f"{len(alarms)} alarms {alarms_usd:.2f}" in page
-    assert f"{len(metrics)} metrics that alarms watch at most {metrics_usd:.2f}" in page
+    assert f"{len(metrics)} metrics that alarms watch cost at most {metrics_usd:.2f}" in page
     assert f"{alarms_usd + metrics_usd:.2f} together" in page
 
 
