@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test unit e2e check collected lint coverage clients audit sbom deep faults bench soak screenshots format setup deploy destroy clean
+.PHONY: help demo up down test unit e2e check collected assembly lint coverage clients audit sbom deep faults bench soak screenshots format setup deploy destroy clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -34,7 +34,7 @@ down: $(VENV)/ready ## stop it
 	@$(RUN) -m local down
 
 test: $(VENV)/ready ## check, then run all tests
-	@$(MAKE) -j2 check collected
+	@$(MAKE) -j2 check collected assembly
 	@rm -rf .cache/calls
 	$(RUN) -m pytest -n 3 $(IN_GROUPS)
 	@$(PERMISSIONS)
@@ -50,6 +50,10 @@ e2e: $(VENV)/ready ## the tests against a whole stack on this machine
 # Compiles the tests and their libraries once. In a fresh clone each of the three workers would compile them all.
 collected: $(VENV)/ready
 	@mkdir -p .cache && $(RUN) -m pytest --collect-only -qq > .cache/collected.txt || { cat .cache/collected.txt; exit 1; }
+
+# Synthesises the template of the local stacks. Otherwise three workers would begin by waiting for one of them to do that.
+assembly: $(VENV)/ready
+	@$(RUN) -m local.synth host > /dev/null
 
 check: lint clients audit ## lint, generated clients of the API work, no package has a known vulnerability or an unfree licence
 
