@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test unit e2e check collected assembly lint coverage clients audit sbom deep faults bench soak screenshots format setup deploy destroy clean
+.PHONY: help demo up down test unit e2e check collected assembly lint docs coverage clients audit sbom deep faults bench soak screenshots format setup deploy destroy clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -55,7 +55,7 @@ collected: $(VENV)/ready
 assembly: $(VENV)/ready
 	@$(RUN) -m local.synth host > /dev/null
 
-check: lint clients audit ## lint, generated clients of the API work, no package has a known vulnerability or an unfree licence
+check: lint docs clients audit ## lint, no dead link in the pages, generated clients of the API work, no package has a known vulnerability or an unfree licence
 
 lint: $(VENV)/ready ## types, style, which package may import which, and that the API keeps its promises
 	$(VENV)/bin/pyright
@@ -67,6 +67,9 @@ lint: $(VENV)/ready ## types, style, which package may import which, and that th
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.settings_pages
 	$(RUN) -m tests.plain_words
+
+docs: $(VENV)/ready ## build the pages of docs/ as a site in .cache/site; fails for a dead link
+	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m docsite
 
 coverage: $(VENV)/ready ## branch coverage of each package of the library; fails if one is below 95 % (ten minutes; make test leaves it out)
 	@rm -rf .cache/coverage && mkdir -p .cache/coverage

@@ -35,8 +35,8 @@ _INTRODUCTION = """\
 
 All error codes. A code appears in an answer of the API (`error.code`, with the HTTP status given here), on a publish
 (`error`), in an event or in a log line. `details` has the values of the words in braces. `next` says what helps.
-`log_id` is TikTok's own id, for TikTok's support. `dropcast errors CODE` prints one entry. `make format` generates this
-page from the error catalogue.
+`log_id` is TikTok's own id, for TikTok's support. `dropcast errors CODE` prints one entry. A link to one code ends in
+`#` and the code. `make format` generates this page from the error catalogue.
 """
 
 
@@ -67,7 +67,10 @@ def page() -> str:
 
 
 def _section(title: str, part: dict[str, Entry]) -> str:
-    rows = [f"| `{code}` | {one.status} | {one.message} | {one.fix} | {one.next.value} |" for code, one in part.items()]
+    rows = [
+        f'| <a id="{code}"></a>`{code}` | {one.status} | {one.message} | {one.fix} | {one.next.value} |'
+        for code, one in part.items()
+    ]
     return "\n".join(
         [f"## {title}", "", "| code | HTTP | what it means | what helps | next |", "|---|---|---|---|---|", *rows, ""]
     )

@@ -45,6 +45,7 @@ COVERED = (
     "local",
     "sandbox",
     "bench",
+    "docsite",
     "tests",
 )
 # Files that are still to be rewritten. Remove a name once its file is clean; do not add any.
