@@ -28,8 +28,10 @@ def code(page: Path) -> list[str]:
 
 
 def slugs(page: Path) -> set[str]:
-    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    text = page.read_text()
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    anchors = re.findall(r'<a id="([^"]+)">', text)
+    return {*anchors, *(re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings)}
 
 
 def paths(texts: list[str]) -> set[str]:
