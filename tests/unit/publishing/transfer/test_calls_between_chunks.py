@@ -3,6 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
+from dropcast import clock
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.steps.prepare import prepare
@@ -25,11 +26,14 @@ class Killed(BaseException):
 
 
 class Host:
-    """TikTok's upload host without bytes. It kills the process after `kill_at` bytes."""
+    """TikTok's upload host without bytes. It kills the process after `kill_at` bytes.
+
+    busy_at: the chunk, from 0, that it refuses once.
+    """
 
     def __init__(self, tiktok, kill_at: int | None = None):
         self.tiktok, self.kill_at = tiktok, kill_at
-        self.sent, self.events, self.lengths = 0, [], []
+        self.sent, self.events, self.lengths, self.busy_at = 0, [], [], None
 
     def put(self, http, url, *, first, last, total, body, **_) -> ChunkAnswer:
         self.events.append("begin")
@@ -38,8 +42,11 @@ class Host:
             if self.kill_at is not None and self.sent >= self.kill_at:
                 self.kill_at = None
                 raise Killed
-        self.lengths.append(last - first + 1)
         self.events.append("end")
+        if self.busy_at == len(self.lengths):
+            self.busy_at = None
+            return ChunkAnswer("again", None, 503)
+        self.lengths.append(last - first + 1)
         self.tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": last + 1}
         return ChunkAnswer("done" if last + 1 == total else "continue", last + 1, 206)
 
@@ -86,6 +93,34 @@ def test_a_read_of_the_epoch_that_fails_makes_the_next_chunk_wait_for_a_checkpoi
 
     assert step.outcome == "uploaded"
     assert host.events == ["write", "begin", "fails", "end"] * 5 + ["write", "begin", "end"]
+
+
+def test_a_check_of_one_chunk_lets_only_the_next_one_begin(publish, host, monkeypatch):
+    real = publish_store.is_uploader
+    reads = []
+
+    def fails_after_the_first(row):
+        reads.append(row)
+        if len(reads) == 1:
+            return real(row)
+        raise ClientError({"Error": {"Code": "InternalServerError"}}, "GetItem")
+
+    monkeypatch.setattr(publish_store, "is_uploader", fails_after_the_first)
+
+    transfer(publish.publish_id, publish.publish_id)
+
+    chunk = ["begin", "end"]
+    assert host.events == ["write", "begin", "read", "end", *chunk, *["write", *chunk] * 4]
+
+
+def test_a_chunk_that_is_sent_again_waits_for_a_checkpoint(publish, host, monkeypatch):
+    monkeypatch.setattr(clock, "sleep", lambda _: None)
+    host.busy_at = 1
+
+    transfer(publish.publish_id, publish.publish_id)
+
+    chunk = ["begin", "read", "end"]
+    assert host.events == ["write", *chunk * 2, "write", *chunk * 4, "write", "begin", "end"]
 
 
 @pytest.mark.parametrize("megabyte", range(1, SIZE // MB, 13))

@@ -46,6 +46,12 @@ def test_the_last_chunk_is_only_in_its_own_note(size: int, chunk: int, seconds: 
     assert all(noted < plan.count for before, noted, _ in notes(plan, seconds) if before < plan.count - 1)
 
 
+def test_the_last_chunk_waits_for_its_note_even_if_an_earlier_uploader_made_one():
+    plan = plan_chunks(70_000_000, 10_000_000)
+
+    assert checkpoint_due(plan, plan.count - 1, allowed=plan.count, seconds=0)
+
+
 @pytest.mark.parametrize(
     ("size", "chunk", "expected"),
     [

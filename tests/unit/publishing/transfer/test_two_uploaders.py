@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
@@ -99,6 +100,30 @@ def test_a_newer_uploader_finishes_whatever_the_older_one_still_sends(publish, o
     assert host.host.data == BODY
     assert len(host.ends_after) <= 1
     assert stored(publish).state is State.PROCESSING
+
+
+@pytest.mark.parametrize("when", [PIECES, "answer"])
+def test_an_older_uploader_whose_reads_fail_sends_at_most_two_chunks_more_and_never_the_last(
+    publish,  # noqa: F811
+    overtaken,
+    monkeypatch,
+    when,
+):
+    real = publish_store.is_uploader
+    host = overtaken(0, when, lambda: publish_store.take_epoch(stored(publish)))
+
+    def fails_later(row):
+        if host.is_overtaken:
+            raise ClientError({"Error": {"Code": "InternalServerError"}}, "GetItem")
+        return real(row)
+
+    monkeypatch.setattr(publish_store, "is_uploader", fails_later)
+
+    step = transfer(publish.publish_id, publish.publish_id)
+
+    assert step == StepResult(Outcome.MORE)
+    assert len(host.ends_after) <= 2
+    assert host.host.data == BODY[: 2 * CHUNK]
 
 
 def test_a_chunk_whose_uploader_lost_the_epoch_is_broken_off(publish, overtaken):  # noqa: F811
