@@ -120,7 +120,7 @@ def _helps_to_retry(error: DropcastError, repeatable: bool) -> bool:
             return seconds is not None
         case RefusedError(next="retry", status=status):
             # With another status a person has something to do before the retry.
-            return status in (409, 429) or status >= 500
+            return status in (409, 429) or (repeatable and status >= 500)
         case _:
             return False
 

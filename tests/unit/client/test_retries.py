@@ -4,7 +4,15 @@ import httpx
 import pytest
 
 from dropcast.errors.problem import http_status, problem
-from dropcast_client import ConflictError, PublishRequest, RateLimitedError, S3Source, UnansweredError, UnavailableError
+from dropcast_client import (
+    ConflictError,
+    PublishRequest,
+    RateLimitedError,
+    RefusedError,
+    S3Source,
+    UnansweredError,
+    UnavailableError,
+)
 from dropcast_client.models.connections import ConnectionRequest
 from tests.unit.client.conftest import Calls
 from tests.unit.support.api_examples import answer
@@ -56,6 +64,16 @@ def test_a_post_without_a_key_is_not_sent_again_if_it_may_have_been_carried_out(
         calls.run("rotate_webhook_secret", "whe_1")
 
     assert (raised.value.sent, len(calls.requests)) == (True, 1)
+
+
+@pytest.mark.parametrize("code", ["internal_error", "tiktok_unanswered"])
+def test_a_post_without_a_key_is_not_sent_again_after_an_error_in_the_middle(calls: Calls, code):
+    calls.plan(refusal(code))
+
+    with pytest.raises(RefusedError):
+        calls.run("rotate_webhook_secret", "whe_1")
+
+    assert len(calls.requests) == 1
 
 
 @pytest.mark.parametrize("unsent", UNSENT, ids=lambda error: type(error).__name__)
