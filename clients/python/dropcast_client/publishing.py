@@ -14,6 +14,8 @@ from dropcast_client.runners import Flow, Sleep
 RESTING = frozenset({"published", "in_inbox", "failed", "unknown", "cancelled"})
 """The states in which Dropcast has nothing left to do. `in_inbox` and `unknown` may still change."""
 
+_FINAL = frozenset({"published", "failed", "cancelled"})
+
 _PATH = "/v1/publishes"
 _POLL_S = 2.0
 # A held publish may be edited or cancelled before it is due.
@@ -48,7 +50,9 @@ class Publishing:
         timeout_s: float | None = None,
         on_poll: Callable[[PublishView], None] | None = None,
     ) -> Flow[PublishView]:
-        """Poll a publish until its state is one of `until`. `on_poll` is called with each answer.
+        """Poll a publish until its state is one of `until`, or a final one: published, failed, cancelled.
+
+        `on_poll` is called with each answer. Without `timeout_s` the wait lasts as long as the publish.
 
         It polls every two seconds, a held publish when it is due or after a minute. Raises WaitTimeoutError.
         """
@@ -57,7 +61,7 @@ class Publishing:
             shown = yield from Publishes.show_publish(publish_id)
             if on_poll is not None:
                 on_poll(shown)
-            if shown.state in until:
+            if shown.state in until or shown.state in _FINAL:
                 return shown
             pause = pause_before_poll(shown, datetime.now(UTC))
             if ends is not None and time.monotonic() + pause > ends:

@@ -4,11 +4,11 @@ A flow is a generator that says what to do, such as a request, and receives the 
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from itertools import repeat
 from threading import Event
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -61,6 +61,15 @@ class Sleep:
 
     seconds: float
 
+
+class _WithoutSignedAddresses(logging.Filter):
+    """Drops the log records of httpx that contain the address of a part: it lets its reader write to the bucket."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not any("X-Amz-Signature=" in str(value) for value in record.args or ())
+
+
+logging.getLogger("httpx").addFilter(_WithoutSignedAddresses())
 
 Action = Send | PutParts | Sleep
 Flow = Generator[Action, Any, T]
@@ -118,8 +127,10 @@ class SyncRunner:
         """Put the parts. After Ctrl-C or an error of the caller's code, stop all of them at their next piece."""
         stopped = Event()
         with ThreadPoolExecutor(_PARALLEL_PARTS) as pool:
+            puts = [pool.submit(self._put, part, stopped) for part in parts]
             try:
-                list(pool.map(self._put, parts, repeat(stopped)))
+                for put in as_completed(puts):
+                    put.result()
             finally:
                 stopped.set()
 

@@ -58,6 +58,13 @@ def test_wait_ends_at_the_states_that_the_caller_names(calls: Calls):
     assert calls.run("wait", "pub_1", until={"held"}).state == "held"
 
 
+@pytest.mark.parametrize("final", ["published", "failed", "cancelled"])
+def test_wait_ends_at_a_final_state_that_the_caller_does_not_name(calls: Calls, final):
+    calls.plan(answer("PublishView", state=final))
+
+    assert calls.run("wait", "pub_1", until={"held"}).state == final
+
+
 def test_a_wait_that_takes_too_long_ends(calls: Calls):
     calls.plan(answer("PublishView", state="uploading", not_before=None))
 

@@ -1,6 +1,8 @@
 """A file reaches S3 whole, whatever breaks on the way."""
 
 import asyncio
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -10,12 +12,14 @@ import httpx
 import pytest
 
 from dropcast_client import AsyncDropcast, S3Source, UploadFailedError, UploadProgress, upload_request, uploading
+from dropcast_client.runners import Flow, PartToPut, PutParts
 from tests.unit.client.conftest import Calls
 from tests.unit.support.api_examples import BASE, client, example
 
 PART = 4
 FILE = b"0123456789"
 PARTS = {1: b"0123", 2: b"4567", 3: b"89"}
+SIGNATURE = "5ec2e7"
 DONE = S3Source(bucket="b", key="uploads/k.mp4", version_id="v1")
 
 
@@ -56,7 +60,7 @@ class Bucket:
                 "number": number,
                 "offset": PART * (number - 1),
                 "size": len(PARTS[number]),
-                "url": f"https://s3.example/{number}" if self.may_upload else None,
+                "url": f"https://s3.example/{number}?X-Amz-Signature={SIGNATURE}" if self.may_upload else None,
             }
             for number in PARTS
             if number not in self.parts
@@ -94,6 +98,16 @@ def video(tmp_path: Path) -> Path:
 def test_a_file_is_uploaded_in_parts(calls: Calls, bucket: Bucket, video):
     assert calls.run("upload_file", video, "acc_1") == DONE
     assert bucket.parts == PARTS
+
+
+def test_no_log_record_has_the_address_of_a_part(calls: Calls, bucket: Bucket, video, caplog):
+    caplog.set_level(logging.DEBUG, "httpx")
+
+    calls.run("upload_file", video, "acc_1")
+
+    assert bucket.parts == PARTS
+    assert "/v1/uploads" in caplog.text
+    assert SIGNATURE not in caplog.text
 
 
 def test_progress_counts_every_byte_and_names_the_upload_first(calls: Calls, bucket: Bucket, video):
@@ -181,6 +195,28 @@ def test_an_error_of_the_callers_own_code_stops_every_part(bucket: Bucket, video
         client(bucket.answer).upload_file(video, "acc_1", on_progress=stop_at_the_first_byte)
 
     assert bucket.parts == {}
+
+
+def test_an_error_in_one_part_does_not_wait_for_the_parts_before_it():
+    sent: list[bytes] = []
+
+    def slow() -> Iterator[bytes]:
+        for _ in range(50):
+            Event().wait(0.02)
+            sent.append(b"x")
+            yield b"x"
+
+    def broken() -> Iterator[bytes]:
+        raise StoppedError
+        yield
+
+    def upload() -> Flow[None]:
+        yield PutParts([PartToPut("https://s3.example/1", 50, slow), PartToPut("https://s3.example/2", 1, broken)])
+
+    with pytest.raises(StoppedError):
+        client(lambda request: httpx.Response(200)).run(upload())
+
+    assert len(sent) < 50
 
 
 def test_an_error_of_the_callers_own_code_cancels_every_part(bucket: Bucket, video, monkeypatch):
