@@ -34,7 +34,9 @@ def set_app(
     """Store the client key and secret in Secrets Manager.
 
     The secret comes from stdin, from TIKTOK_CLIENT_SECRET or from a prompt. It is never a command-line argument,
-    because other users of the machine can read those.
+    because other users of the machine can read those. It uses your AWS credentials.
+
+    Example: dropcast app set --client-key awx…
     """
     outputs = use_stack(stage)
     secret = _read_secret(secret_stdin, _SECRET_VARIABLE, "Client secret")
@@ -59,7 +61,10 @@ def set_business(
 ) -> None:
     """Store the app of TikTok API for Business in Secrets Manager (docs/connect.md).
 
-    The secret comes from stdin, from TIKTOK_BUSINESS_SECRET or from a prompt, never from the command line.
+    The secret comes from stdin, from TIKTOK_BUSINESS_SECRET or from a prompt, never from the command line. It uses
+    your AWS credentials.
+
+    Example: dropcast app set-business --app-id 7000…
     """
     outputs = use_stack(stage)
     secret = _read_secret(secret_stdin, _BUSINESS_VARIABLE, "App secret")
@@ -76,7 +81,10 @@ def set_business(
 def set_ensembledata(secret_stdin: FromStdin = False, stage: Stage = "dev") -> None:
     """Store the token of EnsembleData in Secrets Manager (docs/trends.md). An empty token removes it.
 
-    The token comes from stdin, from ENSEMBLEDATA_TOKEN or from a prompt, never from the command line.
+    The token comes from stdin, from ENSEMBLEDATA_TOKEN or from a prompt, never from the command line. It uses your
+    AWS credentials.
+
+    Example: dropcast app set-ensembledata
     """
     use_stack(stage)
     store_ensembledata_token(SecretStr(_read_secret(secret_stdin, _ENSEMBLEDATA_VARIABLE, "Token")))

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.api import open_api
+from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_note, print_result, print_table, time_text
 from cli.stack import Stage
 from dropcast_client.models.business_connections import BusinessConnectionRequest, BusinessConnectionView
@@ -17,31 +18,45 @@ def connect(
     user_id: Annotated[str, typer.Option(help="Your own reference for the person.")],
     advertiser: Annotated[bool, typer.Option("--advertiser", help="Connect an advertiser, for trends.")] = False,
     account: Annotated[str, typer.Option(help="The account (acc_…) whose comments the connection serves.")] = "",
+    as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Print a link on which a person consents. It works once, within ten minutes, in one browser."""
+    """Print a link on which a person consents. It works once, within ten minutes, in one browser.
+
+    Example: dropcast business connect --user-id 42 --account acc_01…
+    """
     kind = "advertiser" if advertiser else "account"
     of_account = {"account_id": account} if account else {}
     link = open_api(stage).connect_business(BusinessConnectionRequest(kind=kind, user_id=user_id, **of_account))
+    if as_json:
+        print_answer(link)
+        return
     print_note(f"Send this link to the person. It works once, until {time_text(link.expires_at)}:")
     print_result(link.connect_url)
 
 
 @cli.command("list")
-def show(stage: Stage = "dev") -> None:
-    """List the connections, including ended ones."""
+def show(as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """List the connections, including ended ones. Example: dropcast business list"""
     api = open_api(stage)
     found = api.each(api.list_business_connections)
+    if as_json:
+        print_answers(found)
+        return
     print_table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, found)])
 
 
 @cli.command()
 def disconnect(
     connection_id: Annotated[str, typer.Argument(help="The connection's id (biz_…), as list shows it.")],
+    as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Revoke a connection at TikTok and erase its tokens."""
+    """Revoke a connection at TikTok and erase its tokens. Example: dropcast business disconnect biz_01…"""
     ended = open_api(stage).disconnect_business_connection(connection_id)
+    if as_json:
+        print_answer(ended)
+        return
     revocation = "TikTok confirmed" if ended.revoked_at_tiktok else "TikTok did not confirm"
     print_note(f"Disconnected {connection_id}. {revocation} the revocation.")
 

@@ -13,7 +13,10 @@ def console(
     as_json: Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")] = False,
     stage: Stage = "dev",
 ) -> None:
-    """Print a one-time link that signs a browser in to the console as the key in DROPCAST_API_KEY."""
+    """Print a one-time link that signs a browser in to the console as the key in DROPCAST_API_KEY.
+
+    Example: dropcast console
+    """
     link = open_api(stage).make_console_link()
     if as_json:
         print_result(link.model_dump_json())

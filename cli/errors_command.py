@@ -44,7 +44,7 @@ def errors(
     code: Annotated[str | None, typer.Argument(help="An error code. Default: all codes.")] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the page docs/errors.md.")] = False,
 ) -> None:
-    """Explain an error code and its fix."""
+    """Explain an error code and its fix. Example: dropcast errors privacy_level_not_available"""
     if markdown:
         print_result(page().removesuffix("\n"))
     elif code is None:

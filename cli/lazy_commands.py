@@ -62,7 +62,7 @@ COMMANDS = {
 
 
 class LazyCommands(TyperGroup):
-    """The group of all commands. Its help names them without importing them."""
+    """The group of all commands. Its help and its completion name them without importing them."""
 
     _lists_them = False
 
@@ -76,6 +76,13 @@ class LazyCommands(TyperGroup):
         if self._lists_them:
             return TyperCommand(cmd_name, help=entry.help)
         return entry.load(cmd_name)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        self._lists_them = True
+        try:
+            return super().shell_complete(ctx, incomplete)
+        finally:
+            self._lists_them = False
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         self._lists_them = True

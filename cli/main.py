@@ -8,14 +8,18 @@ import typer
 from cli.chosen_deployment import choose_deployment
 from cli.lazy_commands import LazyCommands
 
+_EPILOG = (
+    "DROPCAST_URL and DROPCAST_API_KEY name the address and the API key of a deployment; --profile overrides them. "
+    "docs/cli.md lists the exit codes and the shapes of --json."
+)
 _FOR_A_WHOLE_STAGE = ("setup", "deploy", "destroy")
 
 cli = typer.Typer(
     name="dropcast",
     cls=LazyCommands,
     help="Publish to TikTok from your own AWS account.",
+    epilog=_EPILOG,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,  # rich takes longer to import than all the rest of the help

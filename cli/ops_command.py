@@ -27,7 +27,10 @@ def failures(
     as_json: Json = False,
     stage: Stage = "dev",
 ) -> None:
-    """List what failed where: executions, publishes that did not begin, events, messages of dead-letter queues."""
+    """List what failed where: executions, publishes that did not begin, events, messages of dead-letter queues.
+
+    It uses your AWS credentials. Example: dropcast ops failures
+    """
     kinds = _chosen(kind)
     prefix = _prefix(stage)
     found: list[Failure] = []
@@ -49,7 +52,10 @@ def redrive(
     as_json: Json = False,
     stage: Stage = "dev",
 ) -> None:
-    """Put back what failed. Nothing that is put back posts twice. Exits with 1 if something stays."""
+    """Put back what failed. Nothing that is put back posts twice. Exits with 1 if something stays.
+
+    It uses your AWS credentials. Example: dropcast ops redrive --all --dry-run
+    """
     if every == bool(kind):
         raise typer.BadParameter("choose kinds, or all of them", param_hint="--kind or --all")
     kinds = _chosen(kind)

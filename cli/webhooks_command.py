@@ -6,10 +6,19 @@ from typing import Annotated, Any, cast
 import typer
 
 from cli.api import PAGE, open_api, request_of
+from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_note, print_result, print_table, time_text
 from cli.stack import Stage
 from dropcast.settings import listed
-from dropcast_client.models.webhook_endpoints import DeliveryView, EndpointRequest, EndpointView, RedeliverRequest
+from dropcast_client.models.webhook_endpoints import (
+    DeliveryView,
+    EndpointChange,
+    EndpointRequest,
+    EndpointStatus,
+    EndpointView,
+    NewSecretView,
+    RedeliverRequest,
+)
 
 cli = typer.Typer(help="Webhook endpoints and their deliveries.", no_args_is_help=True)
 
@@ -17,9 +26,12 @@ Id = Annotated[str, typer.Argument(help="The endpoint's id (whe_…), as add and
 
 
 @cli.command("list")
-def show(stage: Stage = "dev") -> None:
-    """List the webhook endpoints."""
+def show(as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """List the webhook endpoints. Example: dropcast webhooks list"""
     found = open_api(stage).list_webhook_endpoints().items
+    if as_json:
+        print_answers(found)
+        return
     print_table([("ENDPOINT ID", "STATUS", "FAILING SINCE", "EVENTS", "URL"), *map(_endpoint_row, found)])
 
 
@@ -28,26 +40,58 @@ def add(
     url: Annotated[str, typer.Argument(help="An https address on the public internet.")],
     events: Annotated[str, typer.Option(help="Comma-separated events. publish.* is a group, * is all.")] = "*",
     description: Annotated[str, typer.Option(help="A description for people.")] = "",
+    as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Create an endpoint. Prints its signing secret, which cannot be printed again."""
+    """Create an endpoint. Prints its signing secret, which cannot be printed again.
+
+    Example: dropcast webhooks add https://hooks.example.com/dropcast --events publish.*
+    """
     wanted = EndpointRequest(url=url, events=listed(events), description=description)
-    made = open_api(stage).make_webhook_endpoint(wanted)
-    print_note(f"{made.endpoint_id} ({', '.join(made.events)}). Its secret is shown only once:")
-    print_result(made.secret)
+    _print_secret(open_api(stage).make_webhook_endpoint(wanted), as_json)
 
 
 @cli.command()
-def remove(endpoint_id: Id, stage: Stage = "dev") -> None:
-    """Delete an endpoint permanently."""
-    open_api(stage).delete_webhook_endpoint(endpoint_id)
+def rotate(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Give an endpoint a new signing secret and print it. The previous one signs too for a while.
+
+    Example: dropcast webhooks rotate whe_01…
+    """
+    made = open_api(stage).rotate_webhook_secret(endpoint_id)
+    _print_secret(made, as_json)
+    print_note(f"The previous secret also signs until {time_text(made.previous_secret_until)}.")
+
+
+@cli.command()
+def enable(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Resume the deliveries to a disabled endpoint. Example: dropcast webhooks enable whe_01…"""
+    _set_status(stage, endpoint_id, "enabled", as_json)
+
+
+@cli.command()
+def disable(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Stop the deliveries to an endpoint and keep it. Example: dropcast webhooks disable whe_01…"""
+    _set_status(stage, endpoint_id, "disabled", as_json)
+
+
+@cli.command()
+def remove(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Delete an endpoint permanently. Example: dropcast webhooks remove whe_01…"""
+    removed = open_api(stage).delete_webhook_endpoint(endpoint_id)
+    if as_json:
+        print_answer(removed)
+        return
     print_note(f"Removed {endpoint_id}.")
 
 
 @cli.command("test")
-def send_test(endpoint_id: Id, stage: Stage = "dev") -> None:
-    """Send a test event to an endpoint. Prints the event's id."""
-    print_result(open_api(stage).send_test_event(endpoint_id).event_id)
+def send_test(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+    """Send a test event to an endpoint. Prints the event's id. Example: dropcast webhooks test whe_01…"""
+    sent = open_api(stage).send_test_event(endpoint_id)
+    if as_json:
+        print_answer(sent)
+        return
+    print_result(sent.event_id)
 
 
 @cli.command()
@@ -55,12 +99,19 @@ def deliveries(
     endpoint_id: Id,
     state: Annotated[str, typer.Option(help="Only pending, delivered or failed deliveries.")] = "",
     limit: Annotated[int, typer.Option(help="The largest number of rows.", min=1)] = 50,
+    as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """List the deliveries to an endpoint, newest first, with the latest answer."""
+    """List the deliveries to an endpoint, newest first, with the latest answer.
+
+    Example: dropcast webhooks deliveries whe_01… --state failed
+    """
     api = open_api(stage)
     chosen = cast(Any, state) or None  # the API knows the states
     found = api.each(api.list_webhook_deliveries, endpoint_id, state=chosen, limit=min(PAGE, limit))
+    if as_json:
+        print_answers(islice(found, limit))
+        return
     print_table([("EVENT ID", "EVENT", "STATE", "TRIES", "LATEST", "NEXT"), *map(_delivery_row, islice(found, limit))])
 
 
@@ -71,11 +122,35 @@ def redeliver(
     since: Annotated[str, typer.Option(help="Events created at or after this time (2027-01-31T00:00:00Z).")] = "",
     until: Annotated[str, typer.Option(help="Events created before this time.")] = "",
     state: Annotated[str, typer.Option(help="Only pending, delivered or failed deliveries.")] = "",
+    as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Deliver one event or the events of a time range again. Prints their number."""
+    """Deliver one event or the events of a time range again. Prints their number.
+
+    Example: dropcast webhooks redeliver whe_01… --since 2027-01-31T00:00:00Z --state failed
+    """
     given = {"event_id": event_id, "since": since, "until": until, "state": state}
-    print_result(open_api(stage).redeliver(endpoint_id, request_of(RedeliverRequest, given)).queued)
+    queued = open_api(stage).redeliver(endpoint_id, request_of(RedeliverRequest, given))
+    if as_json:
+        print_answer(queued)
+        return
+    print_result(queued.queued)
+
+
+def _print_secret(made: NewSecretView, as_json: bool) -> None:
+    if as_json:
+        print_answer(made)
+        return
+    print_note(f"{made.endpoint_id} ({', '.join(made.events)}). Its secret is shown only once:")
+    print_result(made.secret)
+
+
+def _set_status(stage: str, endpoint_id: str, status: EndpointStatus, as_json: bool) -> None:
+    changed = open_api(stage).change_webhook_endpoint(endpoint_id, EndpointChange(status=status))
+    if as_json:
+        print_answer(changed)
+        return
+    print_note(f"{endpoint_id} is {changed.status}.")
 
 
 def _endpoint_row(one: EndpointView) -> tuple[str, ...]:

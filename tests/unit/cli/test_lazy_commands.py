@@ -1,9 +1,12 @@
 """The help of all commands is fast, and tells the truth about commands that it does not import."""
 
+import re
+import shlex
 import subprocess
 import sys
 
 import pytest
+from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from cli.lazy_commands import COMMANDS
@@ -44,6 +47,47 @@ def test_h_shows_the_help_everywhere(words):
 
     assert result.exit_code == 0
     assert "Usage" in result.stdout
+
+
+def leaves(name: str) -> list[tuple[str, str]]:
+    """The commands of an entry as a person types them, each with its help."""
+    command = COMMANDS[name].load(name)
+    if not isinstance(command, TyperGroup):
+        return [(name, command.help or "")]
+    return [(f"{name} {leaf}", found.help or "") for leaf, found in command.commands.items()]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_every_command_has_an_example_that_the_command_takes(name):
+    for typed, text in leaves(name):
+        [example] = re.findall(rf"Example: dropcast ({typed}\b.*)", " ".join(text.split()))
+        command, words = COMMANDS[name].load(name), shlex.split(example)[1:]
+        if isinstance(command, TyperGroup):
+            command, words = command.commands[words[0]], words[1:]
+
+        command.make_context(typed, words)
+
+
+def test_the_help_names_the_variables_of_a_deployment():
+    shown = CliRunner().invoke(cli, ["--help"]).stdout
+
+    assert "DROPCAST_URL and DROPCAST_API_KEY" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [("dropcast pu", ["publish", "publishes"]), ("dropcast accounts dis", ["disconnect"])],
+)
+def test_a_shell_completes_commands(typed, completed):
+    environment = {
+        "_DROPCAST_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(typed.count(" ")),
+    }
+
+    shown = CliRunner().invoke(cli, [], env=environment, prog_name="dropcast").stdout
+
+    assert shown.split() == completed
 
 
 def test_the_version_is_that_of_the_package():

@@ -50,6 +50,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
             "deliveries": {"items": [NEW if later else DELIVERY], "next": None if later else "more"},
             "test": {"event_id": "evt_9"},
             "redeliver": {"queued": 3},
+            "rotate-secret": ENDPOINT | {"previous_secret_until": "2027-01-02T00:00:00Z"},
+            "whe_1": ENDPOINT | {"status": "disabled"} if request.method == "PATCH" else example("DeletedEndpointView"),
         }
         return httpx.Response(200, json=answers.get(what, example("DeletedEndpointView")))
 
@@ -128,3 +130,39 @@ def test_an_id_cannot_change_the_path(asked):
     run("remove", "../keys?x=1")
 
     assert asked[0][1] == "/v1/webhook-endpoints/..%2Fkeys%3Fx%3D1"
+
+
+def test_a_rotated_secret_goes_to_stdout_and_the_end_of_the_previous_one_is_named(asked):
+    out, words = run("rotate", "whe_1")
+
+    assert out.strip() == "whsec_c2VjcmV0"
+    assert "also signs until 2027-01-02T00:00:00Z" in words
+    assert asked == [("POST", "/v1/webhook-endpoints/whe_1/rotate-secret", None)]
+
+
+@pytest.mark.parametrize(("command", "status"), [("enable", "enabled"), ("disable", "disabled")])
+def test_deliveries_are_stopped_and_resumed(asked, command, status):
+    run(command, "whe_1")
+
+    assert asked == [("PATCH", "/v1/webhook-endpoints/whe_1", {"status": status})]
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("test", "whe_1"), "event_id"),
+        (("redeliver", "whe_1", "--event-id", "evt_1"), "queued"),
+        (("rotate", "whe_1"), "secret"),
+        (("remove", "whe_1"), "deleted"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else None,
+)
+def test_json_is_the_answer_of_the_api(asked, words, field):
+    assert field in json.loads(run(*words, "--json")[0])
+
+
+@pytest.mark.parametrize("words", [("list",), ("deliveries", "whe_1", "--limit", "1")], ids=lambda words: words[0])
+def test_a_list_as_json_is_an_array(asked, words):
+    [one] = json.loads(run(*words, "--json")[0])
+
+    assert {"endpoint_id", "event_id"} & set(one)
