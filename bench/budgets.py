@@ -1,6 +1,7 @@
 """Many publishes at once over some accounts, with short windows: `make soak`, or python -m bench.budgets --each 30.
 
-The whole local stack with the sandbox as TikTok, whose journal is the judge. Ends with 1 if a promise was not kept.
+It runs the whole local stack with the sandbox as TikTok, and compares the outcome with the sandbox's journal. Exits
+with 1 if a guarantee was not kept.
 """
 
 import argparse

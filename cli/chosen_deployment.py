@@ -58,7 +58,10 @@ def choose_deployment(name: str | None) -> None:
 
 
 def choose_stage(stage: str) -> str:
-    """Return the stage that a person named. If it is not the stage of the profile in use, take that stage's profile."""
+    """Return the stage that a person named.
+
+    If the profile in use has another stage, switch to the profile of this stage.
+    """
     if _applied.stage not in (None, stage):
         _restore()
         if profile := next((one for one in read_profiles().by_name.values() if one.stage == stage), None):

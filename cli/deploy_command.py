@@ -45,7 +45,7 @@ def destroy(
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Delete a stage's stack. Its data remains, unless --data delete. Other options go to CDK.
+    """Delete a stage's stack. Its data remains without --data delete. Other options go to CDK.
 
     It runs in a checkout and uses your AWS credentials. Exits with 1 if nothing was deleted.
 

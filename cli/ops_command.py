@@ -1,4 +1,4 @@
-"""`dropcast ops`: what failed in a deployment, and putting it back. It uses your AWS credentials."""
+"""`dropcast ops`: shows what failed in a deployment, and puts it back. It uses your AWS credentials."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from cli.redrive.kinds import KINDS, find, put_back
 from cli.stack import Stage, use_stack
 from dropcast.health.finding import duration
 
-cli = typer.Typer(help="What failed in a deployment, and putting it back.", no_args_is_help=True)
+cli = typer.Typer(help="List what failed in a deployment, and put it back.", no_args_is_help=True)
 
 Kinds = Annotated[list[str] | None, typer.Option("--kind", help=f"Only this kind; repeatable: {', '.join(KINDS)}.")]
 Json = Annotated[bool, typer.Option("--json", help="Print a JSON array.")]
@@ -41,7 +41,7 @@ def failures(
         found += some[:limit]
     _show(found, "REDRIVE", [_planned(one) for one in found], as_json=as_json)
     if not found and not as_json:
-        print_note("Nothing failed that is not settled.")
+        print_note("There are no open failures.")
 
 
 @cli.command()
@@ -63,13 +63,13 @@ def redrive(
     if not yes:
         planned = [one for name in kinds for one in find(name, prefix)]
         _show(planned, "WOULD", [_planned(one) for one in planned], as_json=as_json)
-        print_note(f"Dry run: {_counts(planned, 'would be put back')}. --yes acts.")
+        print_note(f"Dry run: {_counts(planned, 'would be put back')}. Add --yes to do it.")
         return
     done: list[Failure] = []
     try:
         for one in put_back(kinds, prefix):
             done.append(one)
-    finally:  # after an error, too, it is shown what was done before
+    finally:  # also after an error, so that the person sees what was done before it
         _show(done, "RESULT", [_done(one) for one in done], as_json=as_json)
         print_note(f"{_counts(done, 'put back')}.")
     if any(one.obstacle for one in done):
@@ -84,7 +84,7 @@ def _chosen(kinds: list[str] | None) -> list[str]:
 
 
 def _prefix(stage: str) -> str:
-    """The beginning of the names of the stage's queues and functions; its event bus has it as its whole name."""
+    """The beginning of the names of the stage's queues and functions; it is also the whole name of its event bus."""
     return use_stack(stage)["EventBusName"]
 
 

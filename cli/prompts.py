@@ -18,7 +18,7 @@ class Question:
 
     name: the name of its answer. kind: `yes` has the answer yes or no; at `pause` the person only confirms. default:
     the answer of an empty line; None if there is none. notes: lines before it. other_option: the option that answers
-    it, if it is not --alarm-email for alarm_email.
+    the question. By default its name follows from `name`: --alarm-email for alarm_email.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answering:
-    """How questions are answered. person: a person answers. defaults: those with a default are not asked."""
+    """How questions are answered. person: a person answers. defaults: questions with a default are not asked."""
 
     person: bool
     defaults: bool

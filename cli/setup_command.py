@@ -46,7 +46,7 @@ def setup(
         Yes, typer.Option(help="Make a CloudFront distribution for TikTok's pulls.", rich_help_panel=_ON_AWS)
     ] = None,
     scopes: Annotated[
-        Text, typer.Option(help="Comma list of the scopes that TikTok approved.", rich_help_panel=_ON_AWS)
+        Text, typer.Option(help="Comma-separated list of the scopes that TikTok approved.", rich_help_panel=_ON_AWS)
     ] = None,
     audited: Annotated[Yes, typer.Option(help="The app has passed TikTok's audit.", rich_help_panel=_ON_AWS)] = None,
     alarm_email: Annotated[Text, typer.Option(help="Gets the alarms.", rich_help_panel=_ON_AWS)] = None,

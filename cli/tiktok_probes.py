@@ -63,7 +63,7 @@ def probe_consent_page(client_key: str, redirect_uri: str) -> Literal["", "redir
 
 
 def _named_error(url: str) -> str:
-    """Open the page and the pages of the same site to which it redirects; the first error type that one names."""
+    """Open the page and follow its redirects within the same site. Returns the first error type that a page names."""
     site = urlsplit(url).netloc
     with httpx.Client(timeout=_PATIENCE_S) as browser:
         for _ in range(_REDIRECTS_MAX):

@@ -30,7 +30,7 @@ def make_dashboard(
     dead_letters: Sequence[sqs.Queue],
     work_queues: Sequence[sqs.Queue],
 ) -> None:
-    """Make the dashboard. AWS asks nothing for the first three of an account that have at most 50 metrics each."""
+    """Make the dashboard. AWS charges nothing for an account's first three dashboards with at most 50 metrics each."""
     waiting = [queue.metric_approximate_number_of_messages_visible(label=queue.node.id) for queue in dead_letters]
     ages = [queue.metric_approximate_age_of_oldest_message(label=queue.node.id) for queue in work_queues]
     states = cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=_WHOLE_WIDTH, height=6)

@@ -1,4 +1,4 @@
-"""Makes a folder once: several processes may ask for it at the same time, and a killed one leaves no half."""
+"""Makes a folder once: several processes may ask for it at once, and a killed process leaves no incomplete one."""
 
 import os
 import tempfile

@@ -11,7 +11,7 @@ from dropcast.settings import Settings
 
 
 class Parameters:
-    """The parameters. Their defaults are the choices in the CDK context, else the declared defaults."""
+    """The parameters. Their defaults are the choices in the CDK context, otherwise the declared defaults."""
 
     def __init__(self, stack: Stack, given: Mapping[str, str]) -> None:
         """ValueError if a choice in `given` is not allowed."""

@@ -9,12 +9,12 @@ from constructs import Construct
 
 from infra.alarm_topic import let_service_publish
 
-# Percent of the limit; the second is what AWS expects for the whole month.
+# Percent of the limit. FORECASTED is AWS's forecast for the whole month.
 _NOTIFICATIONS = (("ACTUAL", 80), ("FORECASTED", 100), ("ACTUAL", 100))
 
 
 def make_spend_limit(scope: Construct, topic: sns.Topic, *, name: str, limit_usd: int) -> None:
-    """Notify `topic` when the account's spend reaches 80 or 100 % of `limit_usd` in a month, or will.
+    """Notify `topic` when the account's monthly spend exceeds 80 or 100 % of `limit_usd`, or AWS forecasts 100 %.
 
     AWS Budgets counts the whole account: a part of it could only be counted by tags that an operator must first
     activate in AWS's billing console.

@@ -11,7 +11,7 @@ from dropcast.settings import Settings, listed
 Chosen = Mapping[Setting[Any], str]
 
 LOCAL_DEFAULTS: Chosen = {
-    # The pages' examples use the first one, where no site is. examples/embed is at the second one.
+    # The examples in docs/ use the first origin, at which there is no site. examples/embed runs at the second.
     Settings.return_to_origins: "https://app.example,http://localhost:3000",
     Settings.outbound_allowed_origins: "http://127.0.0.1:*,http://localhost:*",
 }

@@ -71,7 +71,9 @@ def stage_of(assembly: Path) -> str:
 
 def _run(*words: str) -> None:
     if not (ROOT / "cdk.json").exists():
-        raise CdkFailedError("This is no checkout of Dropcast.", "Clone the repository and run make deploy there.")
+        raise CdkFailedError(
+            "This folder is not a checkout of Dropcast.", "Clone the repository and run make deploy there."
+        )
     _run_in(ROOT, *words)
 
 

@@ -1,4 +1,4 @@
-"""Deletes a stage's stack, and its data if this is wished."""
+"""Deletes a stage's stack, and its data if a person asks for that."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,8 +14,8 @@ from cli.output import print_note, print_result
 def destroy(arguments: Sequence[str], *, ask: bool, with_data: bool, confirm: Callable[[str], bool]) -> bool:
     """Delete a stage's stack. `arguments`, options of the CDK command, choose the stage. Return whether it was deleted.
 
-    with_data: then delete the data too, also what earlier stacks of the stage left behind. confirm: asks a person the
-    question that it is given; it is not called unless `ask`. CdkFailedError: CDK failed.
+    with_data: then delete the data too, including what earlier stacks of the stage left behind. confirm: a function
+    that asks a person a question; it is called only with `ask`. CdkFailedError: CDK failed.
     """
     if not print_findings(check_account()):
         return False

@@ -1,4 +1,4 @@
-"""Calls a deployment like its users do: without a key, with a wrong key, and as TikTok with a signed webhook."""
+"""Calls a deployment as its users do: without a key, with a wrong key, and as TikTok with a signed webhook."""
 
 import hmac
 import json

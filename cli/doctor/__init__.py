@@ -1,1 +1,1 @@
-"""What `dropcast doctor` checks with the operator's AWS credentials, beside the checks of dropcast.health."""
+"""What `dropcast doctor` checks with the operator's AWS credentials, in addition to the checks of dropcast.health."""

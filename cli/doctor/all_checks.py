@@ -56,7 +56,7 @@ def _result(name: str, title: str, finding: Finding) -> Result:
 
 
 def _explained(check: Check) -> Check:
-    """The same check, which explains an error of AWS by AWS's own words: they are for the operator here."""
+    """The same check, which explains an error of AWS in AWS's own words, because only the operator reads them here."""
     return replace(check, find=partial(_find, check.find))
 
 

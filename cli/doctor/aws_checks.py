@@ -16,7 +16,7 @@ from dropcast.settings import Settings, settings
 _CLOCK_LOOK_S = 30
 # AWS refuses requests that are signed with a time more than 5 minutes away.
 _CLOCK_ACT_S = 240
-# The API, webhooks, queues and schedules beside the transfers.
+# Functions for the API, webhooks, queues and schedules, in addition to those for transfers.
 _FUNCTIONS_OF_OTHERS = 6
 _FUNCTIONS_ENOUGH = 100
 _FUNCTIONS_TOO_FEW = 20
@@ -39,7 +39,7 @@ class Identity:
 
 
 def find_identity() -> Identity | Finding:
-    """Whose AWS credentials these are and in which region they act; a finding that says why AWS does not tell."""
+    """Whose AWS credentials these are and in which region they act, or a finding that says why this is unknown."""
     use_region()
     region = get_session().get_config_variable("region")
     if not region:
@@ -110,7 +110,7 @@ def judge_stack(stack: Stack) -> Finding:
 
 
 def use_settings_of(stack: Stack) -> None:
-    """Use the settings of the functions that read what these checks need as this process's own. Makes two calls."""
+    """Copy the settings that these checks need from deployed functions into this process. Makes two calls."""
     known = {one.variable for one in Settings.declared()}
     for function in _FUNCTIONS_WITH_SETTINGS:
         name = f"{stack.outputs['EventBusName']}-{function}"
@@ -165,7 +165,9 @@ def judge_limits(limits: LambdaLimits, transfers_at_once: int) -> Finding:
         return Finding("look", words, f"To send more at once: {more}", _NEW_ACCOUNTS)
     status: Status = "act" if allowed < _FUNCTIONS_TOO_FEW else "look"
     fix = f"Request more ({more}). Until then deploy with transfers_at_once={max_transfers(limits)}."
-    return Finding(status, f"{words} Videos that are sent could stop the API and the webhooks.", fix, _NEW_ACCOUNTS)
+    return Finding(
+        status, f"{words} Transfers of videos could leave none for the API and the webhooks.", fix, _NEW_ACCOUNTS
+    )
 
 
 def max_transfers(limits: LambdaLimits) -> int:

@@ -29,7 +29,7 @@ def check_app_credentials() -> Finding:
             fix = "Copy both again from TikTok's portal, from the same environment, and run dropcast app set."
             return Finding("act", words, fix, _APP_PAGE)
         case CannotTell(why):
-            words = f"The key and secret are set. Whether they are right is open: {why}."
+            words = f"The key and secret are set. TikTok has not confirmed them: {why}."
             return Finding("look", words, "Try again later, and read TikTok's developer portal.", _APP_PAGE)
 
 

@@ -8,7 +8,9 @@ def check_version(deployed: str | None) -> Finding:
     """Compare the stack's output DropcastVersion with this command's version. Makes no call."""
     ours = version()
     if deployed is None:
-        return Finding("look", "The stack does not tell its version: it is older than this output.", "Run make deploy.")
+        return Finding(
+            "look", "The stack does not state its version, because an older release deployed it.", "Run make deploy."
+        )
     if deployed == ours:
         return Finding("ok", f"The stack has this command's version, {ours}.")
     newer = releases_after(deployed)

@@ -130,7 +130,10 @@ def _queue_of(requeue: Requeue, message: Message) -> str:
 
 
 def _cause(way: Way, message: Message) -> str:
-    """Why the message is here, as EventBridge, Scheduler or Lambda says it. SQS says nothing: only the log knows."""
+    """Why the message is here, as EventBridge, Scheduler or Lambda says it.
+
+    For SQS there is no reason in the message, only in the log.
+    """
     if (code := message.text("ERROR_CODE")) is not None:
         return code
     if isinstance(way.by, Requeue):

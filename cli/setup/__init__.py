@@ -1,1 +1,4 @@
-"""The steps of `dropcast setup`. Each asks the world what is already so, so that setup continues where it stopped."""
+"""The steps of `dropcast setup`.
+
+Each step first checks what is done already, so that setup continues where it stopped.
+"""

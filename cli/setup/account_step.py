@@ -34,7 +34,7 @@ def connect_account(setup: Setup) -> Found:
             return wish
         return _connect(setup) if wish else Done("No account is connected. dropcast accounts connect makes a link.")
     name = shown_name(account)
-    use = setup.yes("use_connected", f"{name} is connected already. Go on with it (no connects another account)?")
+    use = setup.yes("use_connected", f"{name} is connected already. Use it (answer no to connect another account)?")
     if isinstance(use, NeedsAnswer):
         return use
     return _chosen(setup, account, f"{name} is connected already.") if use else _connect(setup)

@@ -11,7 +11,10 @@ _NAME = "registered"
 
 
 def register_addresses(setup: Setup) -> Found:
-    """Let the person register the redirect URI and the webhook URL, unless an account has been connected by them."""
+    """Let the person register the redirect URI and the webhook URL.
+
+    Asks for nothing if an account is connected, because its consent needed these addresses.
+    """
     redirect_uri, lines = f"{settings().public_url}/oauth/tiktok/callback", _places()
     problem = probe_consent_page(tiktok_app.app_credentials().client_key, redirect_uri)
     if problem == "client_key":

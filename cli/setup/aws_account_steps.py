@@ -29,7 +29,7 @@ def check_tools(setup: Setup) -> Found:
     """Whether this is a checkout, and whether it has Node for the CDK command."""
     del setup
     if not (cdk_command.ROOT / "cdk.json").exists():
-        return Failed("This is no checkout of Dropcast.", "Clone the repository and run the command there.")
+        return Failed("This folder is not a checkout of Dropcast.", "Clone the repository and run the command there.")
     try:
         cdk_command.npx()
     except CdkFailedError as error:

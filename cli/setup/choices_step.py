@@ -51,7 +51,9 @@ def _complaint(setup: Setup) -> Failed | None:
     """What is wrong with an answer, None if nothing is."""
     email, certificate = setup.answers.get("alarm_email"), setup.answers.get("certificate_arn")
     if email and not _EMAIL.fullmatch(email):
-        return Failed(f"{email} is not an e-mail address.", "Give one, or leave it empty.", ("alarm_email",))
+        return Failed(
+            f"{email} is not an e-mail address.", "Give an address, or leave the answer empty.", ("alarm_email",)
+        )
     if certificate and not _CERTIFICATE.fullmatch(certificate):
         fix = "Copy it from AWS Certificate Manager: arn:aws:acm:…"
         return Failed(f"{certificate} is not the ARN of a certificate.", fix, ("certificate_arn",))
@@ -59,7 +61,7 @@ def _complaint(setup: Setup) -> Failed | None:
         fix = "Give the name alone: post.example.com"
         return Failed(f"{setup.answers['domain']} is not a domain.", fix, ("domain",))
     if "user.info.basic" not in setup.answers.get("scopes", "user.info.basic"):
-        fix = "Give a comma list with user.info.basic, which every app has."
+        fix = "Give a comma-separated list with user.info.basic, which every app has."
         return Failed("The scopes lack user.info.basic.", fix, ("scopes",))
     return None
 

@@ -21,7 +21,9 @@ def start_local_stack(setup: Setup) -> Found:
         if not start:
             return Failed("The local stack does not run.", "Run make up, or answer with yes.")
         if not (ROOT / "local").is_dir():
-            return Failed("This is no checkout of Dropcast.", "Clone the repository and run the command there.")
+            return Failed(
+                "This folder is not a checkout of Dropcast.", "Clone the repository and run the command there."
+            )
         if not _start(name) or (variables := local_variables(name)) is None:
             return Failed("The local stack did not start.", f"Read the lines above and .local/{name}.log.")
     use_local_stack(variables)

@@ -21,7 +21,7 @@ def set_up_tiktok_app(setup: Setup) -> Found:
         if verdict == "right":
             return Done("TikTok accepts the key and secret that are stored.")
         if isinstance(verdict, CannotTell):
-            return Done(f"A key and a secret are stored. Whether they are right is open: {verdict.why}.")
+            return Done(f"A key and a secret are stored. TikTok has not confirmed them: {verdict.why}.")
         return _ask_for_key(_WRONG, "A sandbox of the app has its own pair.")
     if "client_key" not in setup.answers:
         return _ask_for_key()
@@ -45,7 +45,7 @@ def _check_and_store(setup: Setup) -> Found:
         return Failed(_WRONG, fix, ("client_key", "client_secret"))
     store_app_credentials(app)
     if isinstance(verdict, CannotTell):
-        return Done(f"Stored. Whether they are right is open: {verdict.why}.")
+        return Done(f"Stored. TikTok has not confirmed them: {verdict.why}.")
     return Done("TikTok accepts the key and secret. They are stored in Secrets Manager.")
 
 

@@ -93,7 +93,7 @@ def _status_json(settings: Settings, publish: Publish) -> dict[str, Any]:
 
 
 async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
-    """Check the privacy level first, then the rest of the body, whether the creator may post, the URL's ownership."""
+    """Check the privacy level first, then the rest of the body, then the creator and the URL's ownership."""
     sandbox = sandbox_of(request)
     who = caller(request, any_of={scope})
     if isinstance(who, Refusal):

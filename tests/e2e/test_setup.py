@@ -40,7 +40,7 @@ def test_a_running_stack_leads_to_a_published_sample_by_two_answers(running, env
     with pexpect.spawn(
         command[0], command[1:], cwd=str(ROOT), env=environment, timeout=_PATIENCE_S, encoding="utf-8"
     ) as screen:
-        screen.expect_exact("is connected already. Go on with it")
+        screen.expect_exact("is connected already. Use it (answer no")
         screen.sendline("y")
         screen.expect_exact("Publish a sample video")
         screen.sendline("y")

@@ -1,4 +1,4 @@
-"""Holds a request against DynamoDB's own rules, which the emulator does not enforce.
+"""Checks a request by DynamoDB's own rules, which the emulator does not enforce.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html lists the limits.
 """

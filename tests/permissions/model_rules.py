@@ -1,4 +1,4 @@
-"""Holds a request against botocore's model of its operation: members, types, lengths, ranges, patterns and enums.
+"""Checks a request by botocore's model of its operation: members, types, lengths, ranges, patterns and enums.
 
 The SDK itself checks less: no pattern, no enum and no upper limit.
 """

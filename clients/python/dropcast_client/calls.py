@@ -25,7 +25,7 @@ _TRIES = 4
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 _RETRY_AFTER_MAX_S = 60
-# An error before the request has left. After any other error the API may have carried it out.
+# Errors that occur before the request is sent. After any other error the API may have carried out the request.
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 
 

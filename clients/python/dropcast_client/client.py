@@ -22,7 +22,7 @@ class Page(Protocol[Item_co]):
 
     @property
     def next(self) -> str | None:
-        """What asks for the next page; None on the last one."""
+        """The cursor that requests the next page; None on the last page."""
         ...
 
 

@@ -17,7 +17,7 @@ class DropcastError(Exception):
 
 
 class UnansweredError(DropcastError):
-    """The API did not answer. If `sent`, it may have carried out the request."""
+    """The API did not answer. If `sent`, the API may have carried out the request."""
 
     def __init__(self, message: str, *, sent: bool) -> None:
         super().__init__(message, "Check the address and the network.")
@@ -36,7 +36,7 @@ class UnexpectedAnswerError(DropcastError):
 
 
 class UploadFailedError(DropcastError):
-    """A file could not be uploaded. `resume_upload` with `upload_id` continues it."""
+    """A file could not be uploaded. `resume_upload` with `upload_id` continues the upload."""
 
     def __init__(self, message: str, fix: str, upload_id: str) -> None:
         super().__init__(message, fix)
@@ -44,7 +44,7 @@ class UploadFailedError(DropcastError):
 
 
 class WaitTimeoutError(DropcastError):
-    """A publish did not come to rest in time. Dropcast continues it."""
+    """A publish did not come to rest in time. Dropcast continues the publish."""
 
 
 class WebhookRefusedError(DropcastError):

@@ -28,7 +28,7 @@ class Publishing:
     @operation
     @staticmethod
     def publish(body: PublishRequest, *, idempotency_key: str | None = None) -> Flow[PublishView]:
-        """Publish on one account. Raises DropcastError, or ValueError for a request that is answered otherwise."""
+        """Publish on one account. Raises DropcastError, or ValueError if the body has account_ids or dry_run."""
         if body.account_ids is not None:
             raise ValueError("publish() needs account_id; publish_on_each() takes account_ids")
         return call("POST", _PATH, PublishView, body=_for_real(body), key=idempotency_key or new_key())

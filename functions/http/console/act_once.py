@@ -1,6 +1,6 @@
 """Forms that act once: each form that a page shows has an idempotency key of its own, as a request of /v1 may have.
 
-So a second press, or a reload of the answer, does nothing again.
+So a second press, or a reload of the answer, does not repeat the action.
 """
 
 import json
@@ -36,8 +36,8 @@ def sent_form_key() -> str | None:
 def act_once(prefix: str, make: Callable[[Claim], Made | Problem]) -> Made | Problem:
     """Call `make` with the claim of the form that the browser sent, and return what it returns.
 
-    `prefix`: of the id that the claim holds for what `make` makes. A refusal leaves the form's key unused. Problems:
-    form_expired (the form has no key), idempotency_conflict (the same form was sent with other values).
+    `prefix`: the beginning of the id that the claim reserves for the new thing. A refusal leaves the form's key unused.
+    Problems: form_expired (the form has no key), idempotency_conflict (the same form was sent with other values).
     """
     if sent_form_key() is None:
         return problem("form_expired")

@@ -27,8 +27,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-# A page of an embed may be a popup of another site, and tells that site its results: browsers keep the tie between the
-# two windows only without an opener policy.
+# A page of an embed may be a popup of another site, and tells that site its results: browsers let the two windows reach
+# each other only without an opener policy.
 _FRAMED_HEADERS = {"Cross-Origin-Opener-Policy": "unsafe-none", "Referrer-Policy": "no-referrer"}
 
 
@@ -41,7 +41,7 @@ def page(
     framed_by: str | None = None,
     **values: Any,
 ) -> Response[str]:
-    """A whole page; in an embed, which has a whole page already, only what stands in the page's main part.
+    """A whole page. In an embed, which already shows a whole page, only the content of the page's main part.
 
     bucket: the page may upload to the media bucket and show its objects. framed_by: the only origin that may frame it.
     """
@@ -60,9 +60,10 @@ def partial(
 
 
 def problem_page(why: Problem) -> Response[str]:
-    """A page that says what went wrong, and what to do. If htmx asked for a part, it says so above the page's content.
+    """A page that says what went wrong, and what to do.
 
-    The part then stays as it is, so the page can still be used, and asks again if it is one that asks regularly.
+    If htmx asked for a part of a page, the problem is shown above the page's content, and the part stays unchanged. So
+    the page can still be used, and a part that polls continues to poll.
     """
     values = {"problem": why, "request_id": BaseRouter.lambda_context.aws_request_id}
     if not is_asked_by_htmx():
@@ -73,7 +74,7 @@ def problem_page(why: Problem) -> Response[str]:
 
 
 def with_retry_after(answer: Response[str], why: Problem) -> Response[str]:
-    """The answer, which also tells programs when to try again, if `why` says so."""
+    """The answer. If `why` has the time until the next try, also with the header Retry-After."""
     if (seconds := why.details.get("retry_after")) is not None:
         answer.headers["Retry-After"] = str(seconds)
     return answer

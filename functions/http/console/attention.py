@@ -126,7 +126,7 @@ def _endpoints(endpoints: Sequence[Endpoint]) -> Group:
 
 
 def _count(number: int, *, has_more: bool) -> str:
-    """In words. If there may be more than were read, none of those that were read says little."""
+    """The count in words. If not all were read, a count of 0 proves nothing: the words are then "maybe some"."""
     if has_more:
         return f"{number} or more" if number else "maybe some"
     return str(number)

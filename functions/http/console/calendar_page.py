@@ -105,7 +105,7 @@ def show_days() -> Response[str]:
 
 
 def _asked() -> Asked:
-    """An unknown week is the current one, and without a zone the browser's is taken, or UTC."""
+    """For an unknown week the current one is used. Without a zone the browser's zone is used, or UTC."""
     query = BaseRouter.current_event.query_string_parameters
     named = query.get("zone", "").strip()
     zone = find_zone(named or read_zone() or _UTC.key)
@@ -127,7 +127,10 @@ def _days(asked: Asked) -> dict[str, Any] | Problem:
 
 
 def _day_values(asked: Asked, found: PlannedPage) -> dict[str, Any]:
-    """What the days show. A page with a part of the week has only days with publishes: others may not be empty."""
+    """What the days show.
+
+    If the page shows only a part of the week, days without publishes are left out, because another page may have some.
+    """
     shown = _shown(found.publishes, asked.week.zone)
     now = clock.now()
     is_whole = asked.after is None and found.next is None

@@ -37,7 +37,7 @@ def confirm_collection() -> Response[str]:
 
 @router.post("/console/trends/collect", middlewares=signed_in("admin"))
 def collect_trends() -> Response[str]:
-    """Queue every list, as POST /v1/trends/collect does. A second press of the same form is the same run."""
+    """Queue every list, as POST /v1/trends/collect does. A second press of the same form queues no second run."""
     if not collection_plan.planned_queries():
         return refused(problem("trends_not_configured"))
     queued = act_once("run", _begin_run)

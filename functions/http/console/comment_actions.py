@@ -33,7 +33,7 @@ _APPROVED_BY_MAX = 256
 def write_comment(account_id: str) -> Response[str]:
     """Send a comment or a reply: the person that presses the button approves its text.
 
-    The form's own idempotency key makes a second press the same comment.
+    Because of the form's idempotency key, a second press sends no second comment.
     """
     form = _sent_write_form(account_id)
     if isinstance(form, Problem):

@@ -1,6 +1,6 @@
 """/console/accounts/{account_id}/comments: the account's videos, the comments below one, and the replies to a comment.
 
-Each view of comments is one call to TikTok, which counts in the budget `comments`. Nothing asks by itself.
+Each view of comments is one call to TikTok, which counts in the budget `comments`. No part of the page polls.
 """
 
 import re

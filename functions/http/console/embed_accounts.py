@@ -33,7 +33,7 @@ router = APIGatewayHttpRouter()
 
 _ACCOUNTS_A_PAGE = 50
 _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
-# What the page shows of a consent before it was asked for. `until`: the page asks for the outcome so long.
+# What the page shows before a person has started a consent. `until`: how long the page polls for the outcome.
 _NOT_ASKED: dict[str, Any] = {
     "until": None,
     "connect_url": None,

@@ -3,8 +3,8 @@
 The address shows a page without data. Its script exchanges the secret behind # for a token, and gets the rest with it.
 
 The page makes one AWS call and the exchange three. Each later request makes two for the embed and its key, and those
-of what it shows: a look at a publish one, a look at the accounts one, a posting page up to seven. A wrong secret or
-token makes none.
+of what it shows: a view of a publish makes one, a view of the accounts one, a posting page up to seven. A wrong secret
+or token makes none.
 """
 
 from aws_lambda_powertools.event_handler import Response

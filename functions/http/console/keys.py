@@ -98,7 +98,7 @@ def confirm_revoke(key_id: str) -> Response[str]:
 
 @router.post("/console/keys/<key_id>/revoke", middlewares=signed_in("admin", unbound=True))
 def end_key(key_id: str) -> Response[str]:
-    """Revoke the key, as DELETE /v1/keys/{key_id} does. It signs the person out who is signed in with this key."""
+    """Revoke the key, as DELETE /v1/keys/{key_id} does. A person that is signed in with this key is signed out."""
     revoked = revoke_key(key_id)
     if isinstance(revoked, Problem):
         return refused(revoked)

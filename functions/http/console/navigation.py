@@ -11,7 +11,10 @@ from . import request_session
 
 @dataclass(frozen=True)
 class _Entry:
-    """A page of the menu. Sessions see it if their key has one of `scopes`. unbound: and if it is bound to no user."""
+    """A page of the menu. Sessions see it if their key has one of `scopes`.
+
+    unbound: only if the key is also bound to no user.
+    """
 
     path: str
     words: str

@@ -62,7 +62,7 @@ def shown_budget(account: Account, use: BudgetUse) -> ShownBudget:
 
 
 def shown_month(days: Sequence[DayCounts]) -> ShownMonth:
-    """The month of the first of `days`, which are those until today, the newest first; at least those of the month."""
+    """The month so far. `days` begin with today, the newest first, and include every day of this month so far."""
     this = [one for one in days if one.day[:_MONTH] == days[0].day[:_MONTH]]
     publishes, sent = sum(one.total for one in this), sum(one.bytes_sent for one in this)
     lines = {line.what: line.micro_usd for line in estimate_many(publishes, sent)}

@@ -55,7 +55,7 @@ class _Form:
 
 @in_both(router, "GET", "/accounts/<account_id>/post", "publish", "draft")
 def show_post_page(account_id: str) -> Response[str]:
-    """The page with a fresh creator_info. It posts a video or photos, directly or as a draft, by its address."""
+    """The page with a fresh creator_info. The address selects video or photos, and a direct post or a draft."""
     account = visible_account(account_id, caller())
     if isinstance(account, Problem):
         return refused(account)
@@ -124,7 +124,10 @@ def _accept(account_id: str, form: _Form) -> Publish | FieldProblems:
 
 
 def _idempotency_key(form: _Form) -> str:
-    """The form's key. It is never one of a request to /v1, or of another user: all embeds of an API key use its id."""
+    """The form's key, with the user, because all embeds of an API key have the key's id.
+
+    No request to /v1 can have it.
+    """
     return f"form#{caller().user_id or ''}#{form.key}"
 
 

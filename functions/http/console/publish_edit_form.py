@@ -49,7 +49,7 @@ def read_shown(text: str) -> dict[str, str] | None:
 
 
 def read_changes(publish: Publish, shown: Mapping[str, str], form: Mapping[str, str]) -> PublishEdit | FieldProblems:
-    """What the person changed, or the problems of the fields. What is so already is left out."""
+    """What the person changed, or the problems of the fields. Unchanged values are left out."""
     accepted = accepted_options(publish.kind, publish.mode)
     names = [name for name in PublishOptions.model_fields if name in accepted and _is_changed(name, shown, form)]
     changes = {name: _value(name, form.get(name, "")) for name in names}

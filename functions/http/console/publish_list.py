@@ -62,7 +62,7 @@ class ShownRow:
 
 @router.get("/console/publishes", middlewares=signed_in("read"))
 def show_publishes() -> Response[str]:
-    """The page. The form's own request leads to the address of what it asks for, without empty parameters."""
+    """The page. A request of the form is redirected to the same address without empty parameters."""
     query = _query()
     filters = read_filters(query)
     text = query.get("q", [""])[-1].strip()
@@ -127,7 +127,7 @@ def _listed(filters: Filters) -> dict[str, Any] | Problem:
 
 
 def _search_on(query: ListQuery) -> PublishPage | Problem:
-    """A page of the list. A press of Search further goes on over pages that a rare state leaves empty."""
+    """A page of the list. After a press of Search further, empty pages are skipped: a rare state has many."""
     found = publishes_page(query, _PUBLISHES_A_PAGE, caller())
     for _ in range(0 if query.after is None or _is_of_all(query) else _EMPTY_PAGES_MAX):
         if isinstance(found, Problem) or found.publishes or found.below is None:
@@ -174,7 +174,7 @@ def _row(publish: Publish, account: Account | None) -> ShownRow:
 
 
 def _recent(query: ListQuery) -> ListQuery:
-    """The query, from 28 days before its end if it is of the whole deployment and has no beginning."""
+    """The query. If it covers the whole deployment and has no beginning, it begins 28 days before its end."""
     if not _is_of_all(query) or query.since is not None or query.after is not None:
         return query
     return replace(query, since=(query.until or clock.now()) - _RECENT_S)

@@ -61,8 +61,8 @@ _CODES = {
     "scheduled": "It waits for its time.",
     "edited": "A person or a program changed it. The checks begin again.",
     "restarted": "A person or a program restarted it.",
-    "said_posted": "A person reported that it was posted.",
-    "said_not_posted": "A person reported that it was not posted.",
+    "said_posted": "A person reported that the post exists.",
+    "said_not_posted": "A person reported that the post does not exist.",
 }
 
 

@@ -35,7 +35,7 @@ _BUTTONS: dict[Action, str] = {
     "cancel": "Cancel this publish",
     "restart": "Restart, if it is stuck",
 }
-# Nothing on the page as it is now could help.
+# With these problems the page shows only the problem, not the publish.
 _WITHOUT_PAGE = ("not_found", "scope_missing")
 
 
@@ -53,7 +53,10 @@ def show_progress(publish_id: str) -> Response[str]:
 
 
 def publish_answer(publish_id: str, why: Problem | None = None, *, meanwhile: str | None = None) -> Response[str]:
-    """The page with the publish as it is now. `why`: the problem of the last press. `meanwhile`: what overtook it."""
+    """The page with the publish as it is now. `why`: the problem of the last press.
+
+    `meanwhile`: what changed before that press.
+    """
     if why is not None and why.code in _WITHOUT_PAGE:
         return refused(why)
     found = visible_publish(publish_id, caller())

@@ -89,7 +89,7 @@ def shown_delivery(delivery: Delivery, caller: Caller) -> ShownDelivery:
 
 
 def last_of(deliveries: Sequence[ShownDelivery], *, success: bool) -> int | None:
-    """When the last attempt of these deliveries was made that succeeded, or that failed."""
+    """The time of the last attempt that succeeded, or without `success` of the last that failed."""
     times = [one.at for shown in deliveries for one in shown.attempts if one.is_success == success]
     return max(times, default=None)
 

@@ -1,6 +1,6 @@
 """An adopter's site in a browser: the program in examples/embed, or a page of one frame, each with a server of its own.
 
-A browser lets no page that a test makes up open a frame of this machine.
+A browser allows frames of this machine only in a page that a server of this machine has sent.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What people do on the posting page beside the usual way, in a real browser."""
+"""Unusual ways of using the posting page, in a real browser."""
 
 from pathlib import Path
 

@@ -152,7 +152,7 @@ def test_another_word_for_the_data_is_refused(cdk):
 def test_outside_a_checkout_the_fix_is_to_clone(monkeypatch, tmp_path):
     monkeypatch.setattr(cdk_command, "ROOT", tmp_path)
 
-    with pytest.raises(CdkFailedError, match="no checkout") as refused:
+    with pytest.raises(CdkFailedError, match="not a checkout") as refused:
         cdk_command.synthesise([])
 
     assert "Clone" in refused.value.fix

@@ -68,7 +68,7 @@ BEFORE_THE_DEPLOYMENT = (
     "E-mail",
     "domain",
 )
-AFTER_IT = ("Path of TikTok's verification file", "Go on with it")
+AFTER_IT = ("Path of TikTok's verification file", "Use it (answer no")
 
 
 def test_a_new_account_is_set_up_by_answering_questions():

@@ -47,7 +47,7 @@ def test_three_answers_lead_to_a_published_sample(local):
     connect(local)
 
     with terminal(SETUP) as screen:
-        for question in ("on this machine?", "Go on with it", "SELF_ONLY"):
+        for question in ("on this machine?", "Use it (answer no", "SELF_ONLY"):
             screen.expect(question)
             screen.answer()
         assert screen.end() == 0
@@ -63,9 +63,9 @@ def test_ctrl_c_stops_it_and_the_next_run_continues_there(local):
     with terminal(SETUP, SETUP) as screen:
         screen.expect("on this machine?")
         screen.answer("y")
-        screen.expect("Go on with it")
+        screen.expect("Use it (answer no")
         screen.type(CTRL_C)
-        screen.expect("it continues here", "Dropcast runs at", "Go on with it")
+        screen.expect("it continues here", "Dropcast runs at", "Use it (answer no")
         screen.answer()
         screen.expect("SELF_ONLY")
         screen.answer("n")

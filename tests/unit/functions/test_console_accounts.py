@@ -1,4 +1,4 @@
-"""The list of accounts: whom it shows to which key, its words, and its cost."""
+"""The list of accounts: which accounts each key sees, the words of the list, and its cost."""
 
 import re
 

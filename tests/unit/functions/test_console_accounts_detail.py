@@ -55,7 +55,7 @@ def test_a_limit_of_tiktok_names_its_remedy(path, monkeypatch):
     monkeypatch.setenv("APP_AUDIT", "unaudited")
     settings.cache_clear()
 
-    assert "The operator has the app pass TikTok's audit" in signed_in().get(path).words()
+    assert "The operator submits the app to TikTok's audit" in signed_in().get(path).words()
 
 
 def test_the_page_says_how_the_connection_is(path, held_clock):

@@ -1,4 +1,4 @@
-"""The pages of comments: what they show, and what a look costs."""
+"""The pages of comments: what they show, and how many calls a view makes."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Pages of the whole deployment do not exist for a key that is bound to a user, and stand in no menu of it."""
+"""Pages of the whole deployment do not exist for a key that is bound to a user, and its menu does not show them."""
 
 import re
 

@@ -206,7 +206,7 @@ def test_a_cursor_that_is_not_of_this_list_is_refused(account: str, cursor: str)
     shown = signed_in().get(PATH, next=cursor)
 
     assert shown.status == 400
-    assert "next is not one that this list gave" in shown.words()
+    assert "next is not from an earlier page of this list" in shown.words()
 
 
 def test_a_reference_without_a_user_is_explained(account: str):

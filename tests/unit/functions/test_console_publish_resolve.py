@@ -79,7 +79,7 @@ def test_a_person_says_that_it_was_posted(unknown: Publish):
     row = row_of(unknown)
     assert (row.state, row.post_ids, len(row.history)) == (State.PUBLISHED, ["7301"], 3)
     words = signed_in().get(path_of(unknown)).words()
-    assert "A person reported that it was posted." in words
+    assert "A person reported that the post exists." in words
 
 
 def test_a_person_says_that_it_was_not_posted(unknown: Publish):

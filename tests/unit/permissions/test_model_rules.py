@@ -1,4 +1,4 @@
-"""A request is held against botocore's model, also where the SDK does not check."""
+"""A request is checked by botocore's model, also where the SDK does not check it."""
 
 import pytest
 

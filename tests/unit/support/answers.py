@@ -1,4 +1,4 @@
-"""A TikTok with answers of a test, and its requests."""
+"""A fake TikTok that answers as a test says, and keeps the requests that it received."""
 
 import json
 from collections.abc import Callable

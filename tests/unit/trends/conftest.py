@@ -1,4 +1,4 @@
-"""A deployment in moto that collects trends of two countries, and sources with answers of a test."""
+"""A deployment in moto that collects trends of two countries, and sources that answer as a test says."""
 
 import json
 from collections.abc import Callable

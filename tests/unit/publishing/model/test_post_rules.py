@@ -69,7 +69,7 @@ def test_an_option_that_the_kind_would_ignore_is_refused(parts, field):
     found = complaints(*parts)
 
     assert set(found) == {field}
-    assert found[field].startswith("it is not for ")
+    assert found[field].startswith("it does not apply to ")
 
 
 def test_an_option_with_its_default_is_accepted():
@@ -173,7 +173,7 @@ def test_a_draft_drop_ignores_direct_defaults_and_a_direct_drop_uses_them():
 
 
 def test_an_explicit_option_that_a_draft_would_ignore_is_refused():
-    with pytest.raises(ValidationError, match="it is not for a draft of a video"):
+    with pytest.raises(ValidationError, match="it does not apply to a draft of a video"):
         DropOptions.model_validate(merge_options("video", {}, {"mode": "draft", "title": "t"}))
 
 

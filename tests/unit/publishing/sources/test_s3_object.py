@@ -1,4 +1,4 @@
-"""An object that S3 does not return is reported with a clear code, and no step dies of it."""
+"""An object that S3 does not return is reported with a clear code, and makes no step crash."""
 
 from dataclasses import dataclass
 

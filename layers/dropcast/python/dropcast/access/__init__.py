@@ -1,1 +1,1 @@
-"""API keys and their scopes, and what lets a browser act as one: sessions, sign-in links and embeds."""
+"""API keys and their scopes, and the ways in which a browser acts with a key: sessions, sign-in links, embeds."""

@@ -14,7 +14,7 @@ from dropcast.caller import Caller
 def seal(row: str, caller: Caller, expires_at: int, *more: str | None) -> bytes:
     """The seal of the row with the partition key `row`, valid for `caller` until `expires_at` (epoch seconds).
 
-    `more`: what else the row must still say.
+    `more`: further contents of the row that must not have changed.
     """
     return keyed_hash(json.dumps([row, caller.key_id, sorted(caller.scopes), caller.user_id, expires_at, *more]))
 

@@ -1,7 +1,7 @@
 """Embeds in DynamoDB: which page a site of an adopter may show, for whom, and until when.
 
-A row holds no secret: its secret and its token derive from its id and the pepper. It stays for a day after its end, so
-that its page can still tell the adopter's site that it has ended. `expires_at` is for the table's TTL.
+A row holds no secret: its secret and its token derive from its id and the pepper. The row stays for a day after the
+embed's end, so that the page can still tell the adopter's site about the end. `expires_at` is for the table's TTL.
 """
 
 from dataclasses import dataclass

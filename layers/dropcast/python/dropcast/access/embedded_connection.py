@@ -1,7 +1,7 @@
 """Connecting an account from an embedded page: a window of its own leads to TikTok, and the page polls for the outcome.
 
-TikTok's page may cut the tie between the two windows. So the address to which the window returns holds a secret of this
-consent, with which it stores the outcome in the embed's row.
+TikTok's page may make the two windows unable to reach each other. So the address to which the window returns holds a
+secret of this consent. With this secret the window stores the outcome in the embed's row.
 """
 
 from typing import Final, Literal

@@ -46,7 +46,7 @@ class EmbedLink:
 
 @dataclass(frozen=True)
 class EmbedSession:
-    """An embed whose page sent its secret or token, the session as which it may act, and its last consent's outcome."""
+    """An embed whose page sent its secret or token, the session of the page, and the outcome of its last consent."""
 
     embed: Embed
     session: Session
@@ -132,7 +132,7 @@ def _session(embed_id: str) -> EmbedSession | None:
 
 
 def _caller(key: ApiKey, embed: Embed) -> Caller:
-    """The key's caller, but for the embed's user and account only, and without further scopes."""
+    """The key's caller, limited to the embed's user and account, and without further scopes."""
     return Caller(key.key_id, _SCOPES, embed.user_id, embed.account_id)
 
 

@@ -1,7 +1,8 @@
 """API keys in DynamoDB.
 
 A row's `kind` puts it into the index `by_kind`, which lists keys. A row stays when its key expires or is revoked, so
-that old publishes still name their key; its expiry is not in `expires_at`, after which DynamoDB would delete the row.
+that old publishes still name their key; its expiry is not in the attribute `expires_at`, because DynamoDB would then
+delete the row.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Counts attempts to sign in to the console, and refuses those beyond the limits of a minute.
+"""Counts attempts to sign in to the console, and refuses those above the limits per minute.
 
 A secret has 256 random bits, so it cannot be guessed. The limits keep the cost of guesses low: a refused attempt costs
 one write, and reads neither a key nor a link. All attempts of a minute are counted in one row, so strangers cannot fill

@@ -62,7 +62,7 @@ def _publish_for_everyone(account: Account, *, audited: bool) -> Ability:
         return refusal
     if not audited:
         why = "TikTok has not audited this app, so only the account's owner sees its posts."
-        fix = "The operator has the app pass TikTok's audit, then sets APP_AUDIT to audited (docs/connect.md)."
+        fix = "The operator submits the app to TikTok's audit, then sets APP_AUDIT to audited (docs/connect.md)."
         return Ability(code, False, why, fix)
     if account.creator and account.creator.private:
         return Ability(code, False, "The account is private.", "Its owner makes it public in the TikTok app.")

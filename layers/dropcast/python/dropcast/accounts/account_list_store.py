@@ -47,14 +47,14 @@ def get_accounts_page(
         return whose
     cursor = _Cursor() if after is None else _read(after)
     if cursor is None:
-        return problem("invalid_request", reason="next is not one that this list gave")
+        return problem("invalid_request", reason="next is not from an earlier page of this list")
     if whose is not None:
         return _page_of_user(caller, whose, status, cursor, limit)
     return _page_of_status(status, cursor, limit)
 
 
 def get_accounts_by_user(caller: Caller, after: str | None, limit: int) -> AccountPage | Problem:
-    """Up to `limit` accounts that the caller sees, each user's together, read by one call, eventually consistently.
+    """Up to `limit` accounts that the caller sees, grouped by user. Makes one eventually consistent call.
 
     Problem: `invalid_request` (`after` is not a cursor of this list).
     """
@@ -62,7 +62,7 @@ def get_accounts_by_user(caller: Caller, after: str | None, limit: int) -> Accou
         return get_accounts_page(caller, user_id=None, status=None, after=after, limit=limit)
     cursor = _Cursor() if after is None else _read(after)
     if cursor is None:
-        return problem("invalid_request", reason="next is not one that this list gave")
+        return problem("invalid_request", reason="next is not from an earlier page of this list")
     start = _after(cursor.account_id, {"user_id": cursor.user_id, "account_id": cursor.account_id})
     items, last = ACCOUNTS.index_page("by_user", limit, after=start if cursor.user_id else None)
     following = _Cursor(account_id=last["account_id"], user_id=last["user_id"]) if last else None

@@ -100,7 +100,7 @@ def query_creator_info(tiktok: TikTok, account: Account, asking: Asking) -> Crea
     """Ask TikTok what the creator may post; `asking` adds the token.
 
     `rate_limit_exceeded`: the budget `looks` is used up.
-    If TikTok's refusal concerns a budget, the account's publishes are held for it as well.
+    If TikTok's refusal concerns a budget, that budget is blocked for the account's publishes too.
     """
     owner = BudgetOwner(account.account_id, account.open_id)
     if (free_at := spend_now(owner, "creator_info", "looks")) is not None:

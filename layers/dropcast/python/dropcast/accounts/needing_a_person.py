@@ -31,7 +31,7 @@ class AccountsNeedingAPerson:
 def accounts_needing_a_person(caller: Caller, first: AccountPage) -> AccountsNeedingAPerson:
     """The accounts of the caller that need a person. `first`: the first page of all accounts that the caller sees.
 
-    It makes two calls, and nine more if `first` is not all.
+    It makes two calls, and nine more if `first` does not hold all accounts.
     """
     to_reconnect, more = _to_reconnect(caller, first)
     listed, more_expiring = listed_as_expiring(caller, MOST)

@@ -42,7 +42,7 @@ def ensembledata_token() -> SecretStr | None:
 def business_within(seconds: int) -> Business:
     """A client of TikTok API for Business that ends a whole exchange after `seconds`."""
     from dropcast.accounts.tiktok_app import (
-        http_within,  # not above: it loads httpx, and most functions need the secret alone
+        http_within,  # imported here, because it loads httpx, and most functions need only the secret
     )
 
     return Business(settings().tiktok_business_url, http_within(seconds))

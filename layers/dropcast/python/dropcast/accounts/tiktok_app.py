@@ -111,7 +111,7 @@ def http_within(seconds: int) -> "httpx.Client":
 
 
 def _timeout() -> "httpx.Timeout":
-    import httpx  # not above: most functions need the credentials alone
+    import httpx  # imported here, because most functions need only the credentials
 
     return httpx.Timeout(30, connect=5)
 

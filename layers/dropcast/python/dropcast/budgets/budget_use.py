@@ -43,7 +43,7 @@ class BudgetUse:
 
     @property
     def share(self) -> float:
-        """How much is used and reserved: 1 if nothing more fits now, or if TikTok refuses it."""
+        """The share that is used and reserved: 1 if no further use fits now, or if TikTok refuses further uses."""
         return 1.0 if self.blocked_until else min((self.used + self.reserved) / self.limit, 1.0)
 
     @property
@@ -58,9 +58,9 @@ def get_budget_use(open_id: str) -> list[BudgetUse]:
 
 
 def get_fullest_budgets(open_ids: Sequence[str], most: int) -> list[tuple[str, BudgetUse]]:
-    """The budget of posting nearest to its limit for each of these TikTok accounts (at most 100), fullest first.
+    """For each of these TikTok accounts (at most 100), the posting budget nearest to its limit. Fullest first.
 
-    At most `most` accounts, without those that used nothing, read consistently by one call.
+    Returns at most `most` accounts and leaves out those that used nothing. One call reads all consistently.
     """
     ledgers = ledger_store.read_accounts(open_ids, "posting")
     fullest = [(open_id, max(_uses_in("posting", ledger), key=_share)) for open_id, ledger in ledgers.items()]

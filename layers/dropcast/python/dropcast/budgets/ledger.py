@@ -39,7 +39,7 @@ class Slot:
         return self.at + VOID_S <= now
 
     def may_be_passed(self, now: int) -> bool:
-        """Whether slots behind it in its lane may go first."""
+        """Whether slots behind this one in its lane may go first."""
         return self.aside or self.is_late(now)
 
 
@@ -58,7 +58,7 @@ class Overflow:
 
 @dataclass(frozen=True)
 class Block:
-    """TikTok refused with the code `why`. No call is made before `until`, which is `pause_s` seconds later."""
+    """TikTok refused with the code `why`. No call is made before `until`, `pause_s` seconds after the refusal."""
 
     until: int
     why: str
@@ -273,8 +273,8 @@ def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now
     """The ledger with the budget blocked, because TikTok refused with `why`.
 
     A block right after another lasts twice as long.
-    A budget that TikTok counts by the minute is free after one window. For a budget that TikTok counts by the day, it
-    does not say when there is room, so the next try is after a 24th of the window.
+    A budget that TikTok counts by the minute is free after one window. TikTok does not say when a budget that it counts
+    by the day has room, so the next try is after a 24th of the window.
     """
     by_minute = why == "rate_limit_exceeded"
     pause, most = (budget.kept_s, 60 * budget.window_s) if by_minute else (budget.window_s // 24, budget.window_s // 4)

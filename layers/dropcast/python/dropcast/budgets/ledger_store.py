@@ -54,7 +54,7 @@ def read_books(open_id: str, books: Sequence[Book]) -> dict[Book, Ledger]:
 
 
 def read_accounts(open_ids: Sequence[str], book: Book) -> dict[str, Ledger]:
-    """One book's ledgers of several accounts (at most 100) that have one, read consistently, without expired parts."""
+    """The ledgers that these accounts (at most 100) have in `book`, read consistently, without expired parts."""
     found = {item["pk"]: item for item in BUDGETS.get_many([key(open_id, book) for open_id in open_ids])}
     read = {open_id: _tidied(found.get(key(open_id, book)["pk"])) for open_id in open_ids}
     return {open_id: ledger for open_id, ledger in read.items() if ledger}

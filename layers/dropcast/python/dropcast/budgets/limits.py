@@ -41,8 +41,8 @@ class Budget:
         return self.window_s + MARGIN_S
 
 
-# `looks` is the share of creator_info for calls that only read, so that publishing keeps the rest. TikTok counts
-# each of the eight comment calls separately (section 12); `comments` counts them together.
+# `looks` is the part of `creator_info` that read-only calls may use, so that the rest remains for publishing. TikTok
+# counts each of the eight comment calls separately (section 12); `comments` counts them together.
 DOCUMENTED: Mapping[str, Budget] = {
     "creator_info": Budget(20, 60),
     "video_init": Budget(6, 60),
@@ -79,8 +79,8 @@ def parse(text: str) -> Mapping[str, Budget]:
 def budget_of_refusal(code: str, call: BudgetName, posts: BudgetName) -> BudgetName | None:
     """The budget that is used up when TikTok answers `code` to `call`. `posts`: the budget that counts the publish.
 
-    None: the code concerns no budget. The cap of the whole app blocks `posts`, because it applies to accounts that did
-    not post today.
+    None: the code concerns no budget. TikTok's cap on the whole app blocks `posts`: the cap applies to accounts that
+    have not posted today.
     """
     match code:
         case "rate_limit_exceeded":

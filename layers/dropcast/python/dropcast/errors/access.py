@@ -28,7 +28,7 @@ ACCESS: dict[ErrorCode, Entry] = {
         Next.WAIT,
         429,
     ),
-    "signed_out": Entry("You are signed out: the session ended, or its API key did.", "Sign in again.", Next.NONE, 401),
+    "signed_out": Entry("You are signed out: the session or its API key has ended.", "Sign in again.", Next.NONE, 401),
     "form_expired": Entry(
         "This page is too old, or it belongs to another sign-in. Nothing was changed.",
         "Reload the page, then try again.",

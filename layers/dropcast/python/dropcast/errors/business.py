@@ -25,7 +25,7 @@ BUSINESS: dict[ErrorCode, Entry] = {
     ),
     "business_not_permitted": Entry(
         "The app, or the person who agreed, lacks a permission of TikTok API for Business that this request needs.",
-        "The operator checks the app's permission groups in that portal (docs/connect.md). Then agree again.",
+        "The operator checks the app's permission groups in the Business portal (docs/connect.md). Then agree again.",
         Next.RECONNECT,
         409,
     ),
@@ -44,7 +44,7 @@ BUSINESS: dict[ErrorCode, Entry] = {
     ),
     "business_refused": Entry(
         "TikTok API for Business refused the request with code {tiktok_code}: {tiktok_message}",
-        "Look up the code in that portal's documentation. log_id is TikTok's request_id.",
+        "Look up the code in the documentation of TikTok API for Business. log_id is TikTok's request_id.",
         Next.NONE,
         502,
     ),

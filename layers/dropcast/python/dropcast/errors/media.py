@@ -1,5 +1,6 @@
-"""Errors of media files that TikTok would refuse (protocol section 9). `value` is the file's value, `limit` the rule.
+"""Errors of media files that TikTok would refuse (protocol section 9).
 
+`value` is what the file has, and `limit` what TikTok accepts.
 If ffmpeg can fix the file, the details contain the command as `ffmpeg`.
 """
 

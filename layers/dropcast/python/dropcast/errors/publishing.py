@@ -79,7 +79,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         409,
     ),
     "said_not_posted": Entry(
-        "TikTok did not report the outcome. A person checked and reported that it was not posted.",
+        "TikTok did not report the outcome. A person checked the account and reported that the post does not exist.",
         "To post it, retry the publish.",
         Next.RETRY,
     ),
@@ -91,12 +91,12 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "idempotency_key_needed": Entry(
         "A post to several accounts needs an Idempotency-Key.",
-        "Send the header, and repeat the request with the same key: Dropcast then accepts only what is still missing.",
+        "Send the header. A repeated request with the same key then accepts only the missing publishes.",
         Next.NONE,
     ),
     "not_taken_in_time": Entry(
         "The request's time ran out before this account's publish was accepted.",
-        "Send the same request with the same Idempotency-Key: Dropcast then accepts what is still missing.",
+        "Send the same request with the same Idempotency-Key: Dropcast then accepts the missing publishes.",
         Next.RETRY,
         503,
     ),
@@ -145,7 +145,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     # the queue
     "budget_exhausted": Entry(
         "The account has used up a budget for TikTok calls or posts.",
-        "No action needed; it continues at not_before. GET /v1/accounts/{{account_id}}/budgets shows which "
+        "No action needed; the publish continues at not_before. GET /v1/accounts/{{account_id}}/budgets shows which "
         "budgets are used up.",
         Next.WAIT,
         429,

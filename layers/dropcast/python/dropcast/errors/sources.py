@@ -63,7 +63,7 @@ SOURCES: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "source_not_looked_at": Entry(
-        "Dropcast has not checked this video; TikTok checks it first when it pulls it.",
+        "Dropcast has not checked this video. TikTok checks the video only when it pulls it.",
         "To check the video in advance, put it into the deployment's bucket and publish it from there.",
         Next.NONE,
     ),

@@ -1,8 +1,8 @@
 """TikTok's codes with plain texts: API errors, reasons of failed posts, OAuth errors (protocol 1.7, 6 and 11).
 
 The codes are TikTok's, with these exceptions: `invalid_params` (TikTok also writes invalid_param),
-`oauth_invalid_request` (OAuth's invalid_request, whose name means another error here) and the three codes that begin
-with `tiktok_`.
+`oauth_invalid_request` (OAuth calls it invalid_request, which is a different error of Dropcast's) and the three codes
+that begin with `tiktok_`.
 """
 
 from dropcast.errors.catalogue_entry import Entry, Next
@@ -46,7 +46,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     # limits
     "rate_limit_exceeded": Entry(
-        "The account's calls to TikTok exceeded the limit for one minute. details.whose says whose limit: "
+        "The account's calls to TikTok exceeded the limit for one minute. details.whose tells whose limit: "
         "tiktok or dropcast.",
         "Wait retry_after seconds, or a minute, then try again.",
         Next.WAIT,

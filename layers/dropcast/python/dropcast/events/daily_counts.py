@@ -61,7 +61,7 @@ def count_writes(events: Iterable[tuple[str, str]]) -> list[Item]:
 def get_days(days: Sequence[str], user_id: str | None) -> list[DayCounts]:
     """The counts of these days (at most 100), in their order, read by one call.
 
-    They are those of `user_id`'s publishes, or of the whole deployment if it is None.
+    They count the publishes of `user_id`, or those of the whole deployment if `user_id` is None.
     """
     rows = {row["pk"]: row for row in CONSOLE.get_many([_key((day, user_id)) for day in days])}
     return [_from_row(day, rows.get(_key((day, user_id))["pk"], {})) for day in days]
@@ -82,7 +82,7 @@ def _add(row: _Row, counts: Mapping[str, int]) -> Item:
 
 
 def _key(row: _Row) -> Item:
-    """The key of a day's row. Days have one length, so a user_id with any characters means one row only."""
+    """The key of a day's row. All days have the same length, so no user_id can yield the key of another row."""
     day, user_id = row
     return {"pk": f"day#{day}" if user_id is None else f"day#{day}#{user_id}"}
 

@@ -44,12 +44,15 @@ FOR_OPERATORS: tuple[Check, ...] = (
 
 
 def run_checks(caller: Caller) -> list[tuple[Check, Finding]]:
-    """What each check finds that the caller may see. A check that fails or takes too long says so."""
+    """The findings of the checks that the caller may see.
+
+    For a check that fails or takes too long, the finding says so.
+    """
     return find_all(FOR_EVERYONE + FOR_OPERATORS if caller.user_id is None else FOR_EVERYONE)
 
 
 def find_all(checks: Sequence[Check]) -> list[tuple[Check, Finding]]:
-    """What each of the checks finds, in their order. A check that fails or takes too long says so."""
+    """The findings of the checks, in their order. For a check that fails or takes too long, the finding says so."""
     pool = ThreadPoolExecutor(len(checks))
     running = [(check, pool.submit(_find, check)) for check in checks]
     wait([future for _, future in running], _PATIENCE_S)
@@ -71,5 +74,5 @@ def _found(future: "Future[Finding]") -> Finding:
 
 
 def _not_checked(reason: str) -> Finding:
-    fix = "Wait a minute. If it stays, look at the log of this function and at the state of AWS in your region."
+    fix = "Wait a minute. If the problem persists, look at this function's log and at the state of AWS in your region."
     return Finding("look", f"This could not be checked: {reason}.", fix)

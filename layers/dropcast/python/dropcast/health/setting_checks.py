@@ -26,9 +26,9 @@ def check_verified_urls() -> Finding:
 
 
 def check_return_to_origins() -> Finding:
-    """How many origins of the adopter's pages Dropcast may send browsers to."""
+    """To how many origins of the adopter Dropcast may redirect browsers."""
     count = len(listed(settings().return_to_origins))
     if count == 0:
-        words = "The setting return_to_origins is empty: only the console can connect accounts with a way back."
+        words = "The setting return_to_origins is empty: only the console brings people back after connecting."
         return Finding("ok", words, see="connect.md#5-connect-an-account")
     return Finding("ok", f"Sites of your own in the setting return_to_origins: {count}.")

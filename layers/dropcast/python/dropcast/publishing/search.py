@@ -44,10 +44,10 @@ Found = Publish | FoundReference | FoundAccounts | NothingFound
 
 
 def search(text: str, user_id: str | None, caller: Caller) -> Found | Problem:
-    """What `text` names. `user_id`: the user whose references and accounts are meant, by default the caller's own.
+    """Find what `text` names. `user_id`: the user whose references and accounts are searched, by default the caller's.
 
-    An @ before the text looks for a name only. A reference without a user is not looked for. Nothing has a name longer
-    than a reference.
+    A text that begins with @ is compared only with names. References are searched only if there is a user. A text
+    longer than the longest reference finds nothing, because all ids and names are shorter.
     Problems: those of `asked_user`.
     """
     whose = caller.asked_user(user_id)

@@ -40,7 +40,7 @@ def chosen_query(kind: TrendKind, country: str | None, period_days: int | None, 
 
 
 def categories() -> list[str]:
-    """The categories whose trends are collected. The first one stands for all together."""
+    """The categories whose trends are collected. The first one stands for all categories together."""
     return [ALL, *listed(settings().trend_categories)]
 
 
@@ -60,7 +60,7 @@ def periods() -> list[int]:
 def _in_turn(lists: list[TrendQuery]) -> list[TrendQuery]:
     """The lists, rotated.
 
-    Every six hours another list comes first: the one that is about a third of the lists further on.
+    Every six hours a different list comes first. The start moves on by a step of about a third of the lists.
     The step has no common divisor with their number, so that each list is the first one at some time.
     """
     count = max(1, len(lists))

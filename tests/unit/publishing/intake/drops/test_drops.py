@@ -201,7 +201,7 @@ def test_a_draft_with_a_title_says_that_tiktok_would_not_show_it(account, begun)
 
     assert publish.error is not None
     assert publish.error.code == "drop_options_invalid"
-    assert "title: it is not for a draft of a video" in publish.error.message
+    assert "title: it does not apply to a draft of a video" in publish.error.message
 
 
 def test_sidecar_and_metadata_can_set_hashtags_and_clamping(account, begun):

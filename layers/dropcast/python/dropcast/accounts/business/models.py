@@ -13,8 +13,8 @@ BusinessStatus = Literal["active", "reconnect_needed", "disconnected"]
 class BusinessConnection:
     """The result of one consent; `connected_at` and `ended_at` are in seconds since the epoch.
 
-    An `advertiser` has its `advertiser_ids`. An `account` has its `business_id`, that portal's id of the
-    TikTok account, and may serve the comments of one of our accounts (`account_id`). `made_for`: the account for which
+    An `advertiser` has its `advertiser_ids`. An `account` has its `business_id`, the Business portal's id of the TikTok
+    account, and may serve the comments of one of our accounts (`account_id`). `made_for`: the account for which
     the consent was given, even if another connection serves that account now. `revoked`: TikTok revoked the grant.
     `connection_number` rises with each consent, so that two consents of the same second differ.
     """

@@ -73,7 +73,7 @@ class Sent:
 def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) -> Sent | Problem:
     """Send a comment or a reply. For a day, the same `key` returns the same comment.
 
-    Problems: `approval_required`, `comment_unknown` (TikTok may or may not have it), `idempotency_conflict`,
+    Problems: `approval_required`, `comment_unknown` (the comment may or may not exist), `idempotency_conflict`,
     `request_in_flight`, those of `get_comments_page`.
     """
     if not (draft.approved and draft.approved_by and draft.approved_by.strip()):
@@ -90,7 +90,7 @@ def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) ->
 
 
 def _send_with_key(found: CommentAccess, draft: Draft, key: CommentKey, until: float) -> Sent | Problem:
-    """Send it under a key that this request has claimed, and store the outcome."""
+    """Send the draft under the key that this request has claimed, and store the outcome."""
     try:
         outcome = _send_and_retry(found, draft, until)
     except Exception:  # after an exception here TikTok did not receive the write, or refused it

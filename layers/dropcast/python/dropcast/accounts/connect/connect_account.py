@@ -60,7 +60,7 @@ def begin_connection(
     if refusal := link_problem(user_id, return_to_url):
         return refusal
     if confirm and return_to_url is None:
-        return problem("invalid_request", reason="confirm needs return_to, where the code for it comes back")
+        return problem("invalid_request", reason="confirm requires return_to, to which Dropcast sends the code")
     approved = _approved(scopes)
     if isinstance(approved, Problem):
         return approved

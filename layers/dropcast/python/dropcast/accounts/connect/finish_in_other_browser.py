@@ -64,7 +64,10 @@ class RecognisedAccount:
 
 
 def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> OtherBrowserOffer | Problem:
-    """What to show in this browser. Nothing changes, because a preview that opens the address must not use it up."""
+    """What to show in this browser.
+
+    Nothing changes, because a preview that opens the address must not spend its state.
+    """
     code = code_from_query(query)
     if isinstance(code, Problem):
         return code

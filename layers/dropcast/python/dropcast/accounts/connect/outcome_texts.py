@@ -26,9 +26,9 @@ _BACK = "go back to {back} and start again."
 _AGAIN = f"G{_BACK[1:]}"
 _ASK = "Nothing is wrong with your account. Tell {back} about it, with the code below."
 
-_NOT_SET_UP = ProblemText("{app} is not set up correctly at TikTok, so TikTok let nothing be connected.", _ASK)
+_NOT_SET_UP = ProblemText("{app} is not set up correctly at TikTok, so TikTok did not allow the connection.", _ASK)
 _FAILED = ProblemText("Something went wrong on the way.", f"Wait a minute. {_AGAIN}")
-_UNKNOWN = ProblemText("TikTok let nothing be connected.", _ASK)
+_UNKNOWN = ProblemText("TikTok did not allow the connection.", _ASK)
 
 _WORDS = {
     "access_denied": ProblemText("You did not agree on TikTok's page.", f"If you want to connect after all, {_BACK}"),
@@ -58,7 +58,7 @@ _WORDS = {
         "Ask {back} to add your account, or sign in at TikTok with another one.",
     ),
     "business_no_advertiser": ProblemText(
-        "You have no advertiser account, and this needs one.",
+        "You have no advertiser account, but this connection needs one.",
         f"Make one at ads.tiktok.com, which costs nothing. Then {_BACK}",
     ),
     **dict.fromkeys(

@@ -49,7 +49,7 @@ def account_health(account: Account, tokens: StoredTokens | None, now: int) -> A
 
 
 def _connection_state(left_s: int) -> tuple[bool, str, str | None]:
-    """Whether a connection works that ends in `left_s` seconds, in words, and the fix."""
+    """In words, whether a connection that ends in `left_s` seconds works, and the fix."""
     if left_s <= 0:
         return False, "The connection has expired at TikTok.", _RECONNECT
     if left_s <= EXPIRING_S:

@@ -41,7 +41,7 @@ def deliveries(
         return problem("invalid_request", reason="since must not be after until")
     start = cursors.decode_id(after, _PREFIX) if after else None
     if after and (start is None or not first <= start <= last):
-        return problem("invalid_request", reason="next is not one that this list gave")
+        return problem("invalid_request", reason="next is not from an earlier page of this list")
     begin = {"pk": partition(endpoint_id), "sk": start} if start else None
     rows, seen_to = HOOKS.page(_query(endpoint_id, first, last, state, descending=True), limit, after=begin)
     return DeliveryPage([from_row(row) for row in rows], cursors.encode(seen_to["sk"]) if seen_to else None)

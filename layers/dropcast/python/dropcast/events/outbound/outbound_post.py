@@ -87,7 +87,7 @@ def post(url: str, headers: dict[str, str], body: bytes, *, seconds: float = 10)
 
     Reads at most 4096 bytes of the answer's body, then closes the connection.
     """
-    import httpcore  # not above: code that only checks a URL does not need it
+    import httpcore  # imported here, because code that only checks a URL does not need it
 
     from dropcast.events.outbound.pinned_connection import NotSentError, Wire
 

@@ -1,8 +1,9 @@
 """Deletes events that are on the bus from the outbox, and counts their publishes in the same transaction.
 
-Only the delete of an existing event counts it, so each event counts once, also if a relay is killed or the stream
-repeats a batch. An event is deleted even if it could not be counted: left in the outbox, it would reach every receiver
-again and hold up the events after it, and that is worse than a count that is one too low. The log names the events.
+The transaction counts an event only if it deletes the event. So each event counts once, even if a relay is killed or
+the stream repeats a batch. An event is deleted even if it could not be counted. In the outbox it would reach every
+receiver again and delay the events after it. A count that is one too low does less harm. The log names the events that
+were not counted.
 """
 
 from collections.abc import Sequence

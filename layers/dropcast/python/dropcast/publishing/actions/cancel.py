@@ -17,7 +17,10 @@ from dropcast.tiktok.problems import to_problem
 
 
 def cancel_refusal(publish: Publish) -> Problem | None:
-    """Why a publish in this state cannot be cancelled: publish_starting, too_late_to_cancel. None if it can, or is."""
+    """Why a publish in this state cannot be cancelled: publish_starting, too_late_to_cancel.
+
+    None if it can be cancelled, or if it is cancelled already.
+    """
     match publish.state:
         case State.QUEUED | State.HELD | State.UPLOADING | State.PROCESSING | State.CANCELLED:
             return None

@@ -21,7 +21,7 @@ def caller_refusal(publish: Publish, caller: Caller) -> Problem | None:
 
 
 def action_refusal(action: Action, publish: Publish) -> Problem | None:
-    """Why the publish's present state does not allow the action, as the action itself says it. None if it does."""
+    """The problem that the action would return for the publish's present state. None if the state allows the action."""
     match action:
         case "resolve":
             return resolve_refusal(publish)
@@ -36,7 +36,10 @@ def action_refusal(action: Action, publish: Publish) -> Problem | None:
 
 
 def offered_actions(publish: Publish, caller: Caller) -> tuple[Action, ...]:
-    """The actions to offer to the caller, the most probable one first. None of them is done already."""
+    """The actions to offer to the caller, the most probable one first.
+
+    Actions that would change nothing are left out.
+    """
     if caller_refusal(publish, caller) is not None:
         return ()
     return tuple(one for one in get_args(Action) if action_refusal(one, publish) is None and not _is_done(one, publish))

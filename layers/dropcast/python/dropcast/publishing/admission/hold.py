@@ -44,8 +44,8 @@ def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
 def hold_or_refuse(publish: Publish, why: Problem, call: budget_slots.Call | None = None) -> StepResult:
     """Hold the publish until its next try if a retry may help, otherwise end it. `call`: the call that TikTok refused.
 
-    The publish also ends if its tries failed for three days, and if meanwhile it did not wait for a slot and was
-    neither edited nor rescheduled.
+    The publish also ends after three days of failed tries, unless it waited for a slot or was edited or rescheduled
+    meanwhile.
     """
     since = clock.now() if publish.failing_since is None else publish.failing_since
     failing = clock.now() - since

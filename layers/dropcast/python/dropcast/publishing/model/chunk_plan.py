@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dropcast.media.limits import VIDEO_BYTES_MAX
 
 SINGLE_CHUNK_MAX_BYTES = 64_000_000
-# The first is TikTok's own example. Uploads that began before a publish stored its size have it.
+# The first is TikTok's own example. Uploads from before rows stored a chunk size use this size.
 CHUNK_SIZES = (10_000_000, 32_000_000, 64_000_000)
 
 

@@ -90,7 +90,10 @@ def _comparison_key(tag: str) -> str:
 
 @lru_cache
 def _compiled(pattern: str) -> Any:
-    """Compiled by `regex`, which knows characters as people see them. Imported here, because few functions need it."""
+    """Compiled by `regex`, which can match characters as people see them.
+
+    Imported here, because few functions need it.
+    """
     import regex
 
     return regex.compile(pattern)

@@ -78,7 +78,7 @@ def _ignored_options(kind: Kind, mode: Mode, options: PublishOptions) -> list[Co
     accepted, words = _ACCEPTED[kind, mode], _POST_NAMES[kind, mode]
     defaults = PublishOptions()
     return [
-        Complaint(name, "not_for_this_kind", f"it is not for {words}")
+        Complaint(name, "not_for_this_kind", f"it does not apply to {words}")
         for name in PublishOptions.model_fields
         if name not in accepted and _value(options, name) != _value(defaults, name)
     ]

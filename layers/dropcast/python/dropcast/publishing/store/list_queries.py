@@ -141,7 +141,7 @@ def _month_end(month: str) -> str:
 
 
 def _read_publishes(publish_ids: list[str], span: PublishSpan) -> list[Publish]:
-    """Read the publishes consistently, in this order. One that no longer matches the span is left out."""
+    """Read the publishes consistently, in this order. A publish that no longer matches the span is left out."""
     items = PUBLISHES.get_many([row_key(publish_id) for publish_id in publish_ids])
     rows = {publish.publish_id: publish for publish in map(from_row, items)}
     found = [rows[publish_id] for publish_id in publish_ids if publish_id in rows]

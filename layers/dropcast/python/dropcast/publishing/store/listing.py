@@ -36,9 +36,8 @@ class ListQuery:
 def publishes_page(query: ListQuery, limit: int, caller: Caller) -> list_queries.PublishPage | Problem:
     """Up to `limit` publishes, newest first.
 
-    For a caller that is bound to a user, only the publishes of that user's accounts are queried, and for one that is
-    bound to an account only those of this account.
-    A page may be short or empty and still have a next one.
+    A caller that is bound to a user gets only the publishes of that user's accounts. A caller that is bound to an
+    account gets only the publishes of that account. A page may be short or empty and still have a next one.
     Problems: `invalid_request` (invalid `after`, `reference` without a user), those of `asked_user`.
     """
     user_id = caller.asked_user(query.user_id)
@@ -53,7 +52,7 @@ def publishes_page(query: ListQuery, limit: int, caller: Caller) -> list_queries
     last = ids.lowest_id(_PREFIX, until)
     below = last if query.after is None else cursors.decode_id(query.after, _PREFIX)
     if below is None:
-        return problem("invalid_request", reason="next is not one that this list gave", fields=[])
+        return problem("invalid_request", reason="next is not from an earlier page of this list", fields=[])
     span = list_queries.PublishSpan(
         ids.lowest_id(_PREFIX, since), min(below, last), query.states, query.kind, caller.user_id
     )

@@ -60,7 +60,7 @@ def planned(
     """
     position = None if after is None else _decoded(after)
     if after is not None and (position is None or not since <= position["waits_at"] < until):
-        return problem("invalid_request", reason="next is not one that this list gave", fields=[])
+        return problem("invalid_request", reason="next is not from an earlier page of this list", fields=[])
     if since >= until:
         return PlannedPage([], None)
     span = {"since": since, "last": until - 1}
@@ -116,7 +116,10 @@ def _read_entries(query: Query, limit: int, position: Item | None = None) -> tup
 
 
 def _read_rows(entries: list[Item], caller: Caller) -> dict[WaitsIn, list[Publish]]:
-    """The publishes of these entries in their order, read consistently. One that has another entry now is left out."""
+    """The publishes of these entries in their order, read consistently.
+
+    A publish whose entry changed meanwhile is left out.
+    """
     rows = [from_row(item) for item in PUBLISHES.get_many([{"pk": one["pk"], "sk": one["sk"]} for one in entries])]
     found = {publish.publish_id: publish for publish in rows if caller.sees(publish.user_id, publish.account_id)}
     listed: dict[WaitsIn, list[Publish]] = {"time": [], "unknown": [], "failed": []}

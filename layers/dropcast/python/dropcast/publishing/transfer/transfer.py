@@ -187,9 +187,10 @@ class _Transfer:
             self.progress.last_sent += reader.position == self.progress.plan.size
 
     def _pieces(self, reader: SourceReader, chunk: Chunk) -> Iterator[bytes | memoryview]:
-        """The bytes of `chunk`. Before its last piece reads the epoch, unless the chunk ends the file.
+        """Yield the bytes of `chunk`. Reads the epoch before the last piece, unless the chunk ends the file.
 
-        Meanwhile the connection still sends the pieces before. Without its last piece TikTok does not take the chunk.
+        During that read the connection still sends the earlier pieces. TikTok does not accept a chunk without its last
+        piece.
         """
         for piece in reader.pieces(chunk.length):
             if reader.position == chunk.last + 1 < self.progress.plan.size:

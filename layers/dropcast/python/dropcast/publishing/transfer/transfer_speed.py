@@ -4,7 +4,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from dropcast.function_telemetry import emit_metric
 
-# The time for less is mostly that of connecting.
+# A run with fewer bytes mostly measures the time to connect.
 _BYTES_MIN = 50_000_000
 _GIGABYTE = 1_000_000_000
 

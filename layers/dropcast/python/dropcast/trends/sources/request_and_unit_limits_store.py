@@ -26,7 +26,7 @@ def units_used() -> int:
 
 
 def give_back_units(count: int) -> None:
-    """Take `count` units that were not spent off this day's count."""
+    """Subtract `count` units, which were not spent, from this day's count."""
     TRENDS.update_if(_units_key(), "ADD used :back", None, {"back": -count})
 
 
