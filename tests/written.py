@@ -26,7 +26,7 @@ _BLOCK = re.compile(r"(?:<!-- (not run|refused): ([^\n]+?) -->\n *)?```([a-z]*)\
 _SHELLS = ("sh", "bash", "shell", "console")
 
 # The files of the checkout that a page's commands may use.
-_LINKED = ("tests", "sandbox", "local", "layers")
+_LINKED = ("tests", "sandbox", "local", "layers", "examples")
 _CURL = """#!/usr/bin/env bash
 "{curl}" -D "{folder}/headers.$$" "$@"
 code=$?

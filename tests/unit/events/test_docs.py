@@ -8,7 +8,7 @@ import pytest
 
 from dropcast.events.json_schemas import event_schemas
 from dropcast.events.models import SHAPES
-from tests.event_schemas import conforming, table
+from tests.event_schemas import ROOT, conforming, table
 from tests.events_page import PAGE, RULES, blocks
 
 
@@ -32,6 +32,7 @@ def test_cloudformation_accepts_every_rule(tmp_path):
     files = [tmp_path / f"{title}.yaml" for title in RULES]
     for file in files:
         file.write_text(RULES[file.stem])
+    files.append(ROOT / "examples/eventbridge/queue.yaml")
     linter = f"{sys.executable.rpartition('/')[0]}/cfn-lint"
 
     said = subprocess.run([linter, "--regions", "eu-west-1", "--", *files], capture_output=True, text=True)
