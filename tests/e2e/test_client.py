@@ -1,6 +1,5 @@
 """The Python client against the local stack: the journey of its README, webhooks, and an upload that is broken off."""
 
-import asyncio
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from dropcast_client.models.events import PublishPublishedEvent
 from dropcast_client.models.webhook_endpoints import EndpointRequest
 from local.folder import ROOT
 from tests.e2e.road import SEVERAL_CHUNKS, SMALL, posts, wait_for
+from tests.event_loops import run_coroutine
 from tests.written import blocks
 
 
@@ -77,7 +77,7 @@ def test_an_upload_that_is_broken_off_is_resumed_and_its_publish_cancelled(clien
             ended = await later.wait(first.publish_id)
             return source, [first.state, cancelled.state, ended.state, str(first.publish_id == again.publish_id)]
 
-    source, states = asyncio.run(resume())
+    source, states = run_coroutine(resume())
 
     head = stack.client("s3").head_object(Bucket=source.bucket, Key=source.key)
     assert head["ContentLength"] == SEVERAL_CHUNKS

@@ -1,6 +1,5 @@
 """The programs of examples/, run beside the local stack as their pages say."""
 
-import asyncio
 import os
 import secrets
 import sqlite3
@@ -18,6 +17,7 @@ from standardwebhooks import Webhook
 from local.folder import ROOT
 from local.shell_file import variables
 from tests.e2e.road import SMALL, posts, wait_for
+from tests.event_loops import run_coroutine
 from tests.written import run
 
 EXAMPLES = ROOT / "examples"
@@ -116,7 +116,7 @@ class Receiver:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://site") as client:
                 return (await client.post("/dropcast", content=body, headers=headers)).status_code
 
-        return asyncio.run(post())
+        return run_coroutine(post())
 
     def stored(self) -> list[tuple[str, str]]:
         with sqlite3.connect(self.database) as database:

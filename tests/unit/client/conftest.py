@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from dropcast_client import AsyncDropcast, Dropcast
+from tests.event_loops import run_coroutine
 from tests.unit.support.api_examples import BASE
 
 
@@ -48,7 +49,7 @@ class Calls:
             async with AsyncDropcast(BASE, "dk_1", httpx.MockTransport(self._handle_later)) as client:
                 return await getattr(client, method)(*args, **kwargs)
 
-        return asyncio.run(call())
+        return run_coroutine(call())
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         request.read()

@@ -1,12 +1,12 @@
 """Lists of several pages, what is written into a path or a query, and settings that cannot be used."""
 
-import asyncio
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from dropcast_client import AsyncDropcast, Dropcast, DropcastError
+from tests.event_loops import run_coroutine
 from tests.unit.client.conftest import Calls
 from tests.unit.support.api_examples import BASE, answer, example
 
@@ -29,7 +29,7 @@ def test_each_item_of_every_page_is_returned(calls: Calls):
         with Dropcast(BASE, "dk_1", transport) as client:
             return [one.publish_id for one in client.each(client.list_publishes, state=["failed"])]
 
-    assert (asyncio.run(collect()) if calls.asynchronous else collect_now()) == ["pub_1", "pub_2", "pub_3"]
+    assert (run_coroutine(collect()) if calls.asynchronous else collect_now()) == ["pub_1", "pub_2", "pub_3"]
 
 
 def test_a_query_has_only_what_the_caller_named(calls: Calls):

@@ -13,6 +13,7 @@ import pytest
 
 from dropcast_client import AsyncDropcast, S3Source, UploadFailedError, UploadProgress, upload_request, uploading
 from dropcast_client.runners import Flow, PartToPut, PutParts
+from tests.event_loops import run_coroutine
 from tests.unit.client.conftest import Calls
 from tests.unit.support.api_examples import BASE, client, example
 
@@ -232,7 +233,7 @@ def test_an_error_of_the_callers_own_code_cancels_every_part(bucket: Bucket, vid
                 await later.upload_file(video, "acc_1", on_progress=stop_at_the_first_byte)
             return [bool(task.cancelling()) for task in asyncio.all_tasks() - {asyncio.current_task()}]
 
-    assert all(asyncio.run(upload()))
+    assert all(run_coroutine(upload()))
     assert bucket.parts == {}
 
 

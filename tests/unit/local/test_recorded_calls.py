@@ -1,12 +1,12 @@
 """The record has a line for each AWS call of a function, and no other."""
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from local.recorded_calls import APP_ID, CallRecorder, with_app_ids
+from tests.event_loops import run_coroutine
 
 FUNCTION = (b"user-agent", b"Botocore/1.43 md/x app/dropcast-dev-http-api")
 JSON = (b"content-type", b"application/x-amz-json-1.0")
@@ -41,7 +41,7 @@ def call(tmp_path):
         async def send(message: dict[str, Any]) -> None:
             pass
 
-        asyncio.run(CallRecorder(emulator, str(record))(scope, receive, send))
+        run_coroutine(CallRecorder(emulator, str(record))(scope, receive, send))
         assert received == [body]
         return [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
 
