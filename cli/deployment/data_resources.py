@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from botocore.exceptions import ClientError
 
@@ -35,15 +35,30 @@ class DataResource:
 
 
 def find_data(stack: str) -> list[DataResource]:
-    """The data of the stack `stack` and of deleted stacks of this name, which CloudFormation knows for 90 days.
+    """The data of the stack `stack`, and that of `find_left_data`."""
+    return _existing({*_left_by_deleted(stack), *_held_by(stack)})
 
-    A resource that is deleted, or that AWS will delete, is left out.
+
+def find_left_data(stack: str) -> list[DataResource]:
+    """The data of deleted stacks of this name, which CloudFormation knows for 90 days.
+
+    A resource that is deleted, or that AWS will delete, is left out, and so is one that another stage's stack holds
+    now, because a person imported it.
     """
-    found = {*_held_by(stack)}
-    for stack_id in _deleted_stacks(stack):
-        found.update(_left_by(stack_id))
+    return _existing(_left_by_deleted(stack))
+
+
+def _existing(found: set[DataResource]) -> list[DataResource]:
     kinds = get_args(Kind)
     return sorted(filter(_exists, found), key=lambda one: (kinds.index(one.kind), one.name))
+
+
+def _left_by_deleted(stack: str) -> set[DataResource]:
+    stacks = _all_stacks()
+    found = {one for stack_id in _deleted(stacks, stack) for one in _left_by(stack_id)}
+    if found:
+        found -= {one for other in _other_stages(stacks, stack) for one in _held_by(other)}
+    return found
 
 
 def _held_by(stack: str) -> Iterator[DataResource]:
@@ -60,10 +75,21 @@ def _held_by(stack: str) -> Iterator[DataResource]:
             yield DataResource(kind, name)
 
 
-def _deleted_stacks(stack: str) -> list[str]:
+def _all_stacks() -> list[dict[str, Any]]:
     pages = clients.client("cloudformation").get_paginator("list_stacks")
-    found = pages.paginate(StackStatusFilter=["DELETE_COMPLETE"]).build_full_result()["StackSummaries"]
-    return [one["StackId"] for one in found if one["StackName"] == stack]
+    return pages.paginate().build_full_result()["StackSummaries"]
+
+
+def _deleted(stacks: list[dict[str, Any]], name: str) -> list[str]:
+    """The ids of the deleted stacks of this name."""
+    return [one["StackId"] for one in stacks if one["StackStatus"] == "DELETE_COMPLETE" and one["StackName"] == name]
+
+
+def _other_stages(stacks: list[dict[str, Any]], name: str) -> list[str]:
+    """The names of the other stages' stacks that exist."""
+    prefix = name.partition("-")[0] + "-"
+    exist = {one["StackName"] for one in stacks if one["StackStatus"] != "DELETE_COMPLETE"}
+    return sorted(one for one in exist if one.startswith(prefix) and one != name)
 
 
 def _left_by(stack_id: str) -> Iterator[DataResource]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from cli.deployment import cdk_command
 from cli.deployment.account_findings import check_account
 from cli.deployment.data_deletion import RESTORABLE_DAYS, delete
-from cli.deployment.data_resources import DataResource, find_data
+from cli.deployment.data_resources import DataResource, find_data, find_left_data
 from cli.doctor.report import print_findings
 from cli.output import print_note, print_result
 
@@ -52,7 +52,8 @@ def destroy_with_data(assembly: Path, arguments: Sequence[str], *, confirm: Call
         print_note("Nothing was deleted.")
         return False
     cdk_command.destroy(assembly, arguments, ask=False)
-    for one in find_data(stack):
+    # Only what the deleted stack left behind: CDK also succeeds if it found no stack to delete.
+    for one in find_left_data(stack):
         if one in named:
             delete(one)
             print_note(f"Deleted {one.line}")

@@ -46,20 +46,31 @@ def skipped(kind: str, name: str, status: str = "DELETE_SKIPPED") -> dict[str, A
     return named | {"ResourceType": kind, "PhysicalResourceId": name, "ResourceStatus": status}
 
 
-def answer_live(cloudformation: Stubber, *resources: dict[str, Any], deleted: bool = False) -> None:
-    """Let CloudFormation know a live stack with these resources, and perhaps an old one."""
-    cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": list(resources)})
-    answer_deleted(cloudformation, [OLD] if deleted else [])
+def answer_live(cloudformation: Stubber, *resources: dict[str, Any]) -> None:
+    """Let CloudFormation know only a live stack with these resources."""
+    answer_stacks(cloudformation, [STACK])
+    answer_resources(cloudformation, STACK, *resources)
 
 
-def answer_deleted(cloudformation: Stubber, stacks: list[str]) -> None:
-    summaries = [
-        {"StackId": one, "StackName": one.split("/")[1], "CreationTime": 0, "StackStatus": "DELETE_COMPLETE"}
-        for one in stacks
-    ]
+def answer_resources(cloudformation: Stubber, stack: str, *resources: dict[str, Any]) -> None:
     cloudformation.add_response(
-        "list_stacks", {"StackSummaries": summaries}, {"StackStatusFilter": ["DELETE_COMPLETE"]}
+        "list_stack_resources", {"StackResourceSummaries": list(resources)}, {"StackName": stack}
     )
+
+
+def answer_stacks(cloudformation: Stubber, live: list[str], deleted: list[str] | None = None) -> None:
+    """The stacks that CloudFormation lists: names of live ones, and ids of deleted ones."""
+    known = [(f"arn:{name}", name, "UPDATE_COMPLETE") for name in live]
+    known += [(one, one.split("/")[1], "DELETE_COMPLETE") for one in deleted or []]
+    summaries = [
+        {"StackId": stack_id, "StackName": name, "CreationTime": 0, "StackStatus": status}
+        for stack_id, name, status in known
+    ]
+    cloudformation.add_response("list_stacks", {"StackSummaries": summaries}, {})
+
+
+def answer_events(cloudformation: Stubber, *events: dict[str, Any]) -> None:
+    cloudformation.add_response("describe_stack_events", {"StackEvents": list(events)}, {"StackName": OLD})
 
 
 def gone(cloudformation: Stubber) -> None:
@@ -90,14 +101,23 @@ def test_the_data_of_a_stack_is_found_and_other_resources_are_not(bucket, cloudf
 
 
 def test_what_a_deleted_stack_of_this_name_left_behind_is_found(bucket, cloudformation):
-    gone(cloudformation)
-    answer_deleted(cloudformation, [OTHER, OLD])
-    events = [
+    answer_stacks(cloudformation, [], [OTHER, OLD])
+    answer_events(
+        cloudformation,
         skipped("AWS::S3::Bucket", BUCKET),
         skipped("AWS::DynamoDB::Table", "accounts", "DELETE_COMPLETE"),
         skipped("AWS::Lambda::Function", "f"),
-    ]
-    cloudformation.add_response("describe_stack_events", {"StackEvents": events}, {"StackName": OLD})
+    )
+    gone(cloudformation)
+
+    assert find_data(STACK) == [DataResource("bucket", BUCKET)]
+
+
+def test_what_another_stage_has_imported_is_not_found(bucket, cloudformation):
+    answer_stacks(cloudformation, ["Dropcast-prod", "another-app"], [OLD])
+    answer_events(cloudformation, skipped("AWS::S3::Bucket", BUCKET), skipped("AWS::DynamoDB::Table", "accounts"))
+    answer_resources(cloudformation, "Dropcast-prod", held("AWS::DynamoDB::Table", "accounts"))
+    gone(cloudformation)
 
     assert find_data(STACK) == [DataResource("bucket", BUCKET)]
 
@@ -199,12 +219,19 @@ def test_the_data_is_named_before_the_question_and_stays_after_a_refusal(bucket,
 
 def test_after_the_stack_only_what_was_named_is_deleted(bucket, cloudformation, destroyed):
     answer_live(cloudformation, held("AWS::S3::Bucket", BUCKET))
-    gone(cloudformation)
-    answer_deleted(cloudformation, [OLD])
-    events = [skipped("AWS::S3::Bucket", BUCKET), skipped("AWS::DynamoDB::Table", "accounts")]
-    cloudformation.add_response("describe_stack_events", {"StackEvents": events}, {"StackName": OLD})
+    answer_stacks(cloudformation, [], [OLD])
+    answer_events(cloudformation, skipped("AWS::S3::Bucket", BUCKET), skipped("AWS::DynamoDB::Table", "accounts"))
 
     assert destroy_with_data(Path("cdk.out"), [], confirm=lambda _: True) is True
     assert destroyed == [f"{STACK} False"]
     assert BUCKET not in [one["Name"] for one in maker("s3").list_buckets()["Buckets"]]
     assert "accounts" in maker("dynamodb").list_tables()["TableNames"]
+
+
+def test_the_data_of_a_stack_that_cdk_did_not_delete_remains(bucket, cloudformation, destroyed):
+    answer_live(cloudformation, held("AWS::S3::Bucket", BUCKET))
+    answer_stacks(cloudformation, [STACK])
+
+    destroy_with_data(Path("cdk.out"), [], confirm=lambda _: True)
+
+    assert BUCKET in [one["Name"] for one in maker("s3").list_buckets()["Buckets"]]

@@ -32,7 +32,8 @@ def cdk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
     for module in (deploy, destroy):
         monkeypatch.setattr(module, "check_account", lambda: iter(READY))
     monkeypatch.setattr(deploy, "run_smoke_test", lambda *_: iter(TESTED))
-    monkeypatch.setattr(destroy, "find_data", lambda stack: [DataResource("table", f"{stack}-accounts")])
+    for name in ("find_data", "find_left_data"):
+        monkeypatch.setattr(destroy, name, lambda stack: [DataResource("table", f"{stack}-accounts")])
     return called
 
 
