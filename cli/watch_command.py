@@ -1,6 +1,9 @@
 """`dropcast watch`: shows publishes as they change, as a live table on a terminal and as lines in a pipe."""
 
+import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from typing import Annotated
 
@@ -21,6 +24,8 @@ _POLL_S = 2.0
 _NEWEST = 20
 _HEADINGS = ("PUBLISH ID", "ACCOUNT ID", "STATE", "SENT", "DUE", "SOURCE", "ERROR")
 
+Show = Callable[[list[PublishView]], None]
+
 
 def watch(
     publish_ids: Annotated[list[str] | None, typer.Argument(help="Publish_ids. Default: the newest publishes.")] = None,
@@ -33,18 +38,22 @@ def watch(
     Example: dropcast watch pub_01…
     """
     api = open_api(stage)
-    shown = _Changes(as_json)
-    with Live(console=console, auto_refresh=False) as live:
+    # rich would send what is printed to stdout during a live table to stderr.
+    in_place = console.is_interactive and sys.stdout.isatty() and not as_json
+    with _live_table() if in_place else nullcontext(_Changes(as_json).print_new) as show:
         while True:
             publishes = _asked(api, publish_ids or [], account)
-            if console.is_interactive and not as_json:
-                live.update(_table(publishes), refresh=True)
-            else:
-                shown.print_new(publishes)
+            show(publishes)
             if publish_ids and all(one.state in RESTING for one in publishes):
                 break
             time.sleep(_POLL_S)
     raise typer.Exit(0 if all(one.state in GOOD for one in publishes) else NOT_PUBLISHED)
+
+
+@contextmanager
+def _live_table() -> Iterator[Show]:
+    with Live(console=console, auto_refresh=False) as shown:
+        yield lambda publishes: shown.update(_table(publishes), refresh=True)
 
 
 def _asked(api: Dropcast, publish_ids: list[str], account: str) -> list[PublishView]:

@@ -1,11 +1,14 @@
-"""`dropcast publish FILE` against the local stack, killed during the upload and run again."""
+"""`dropcast publish` against the local stack: killed during the upload and run again, refused, and with pictures."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+
+from PIL import Image
 
 from local.folder import ROOT
 from tests.e2e.road import SEVERAL_CHUNKS, SMALL, posts, wait_for
@@ -54,3 +57,18 @@ def test_a_publish_that_tiktok_would_refuse_is_reported_and_the_command_fails(jo
 
     assert (refused.returncode, out) == (1, "")
     assert "TikTok does not offer PUBLIC_TO_EVERYONE to this creator now" in err
+
+
+def test_pictures_become_one_photo_post(journey, account, stack, tmp_path):
+    pictures = [tmp_path / "beach.png", tmp_path / "menu.webp"]
+    for picture in pictures:
+        Image.new("RGB", (720, 1280), "teal").save(picture)
+
+    with command(stack, *pictures, "--account", account, "--privacy-level", "SELF_ONLY", "--json") as ran:
+        out, err = ran.communicate(timeout=60)
+
+    assert ran.returncode == 0, err
+    shown = json.loads(out)
+    assert (shown["kind"], shown["state"]) == ("photo", "published")
+    assert [one["mended"] for one in shown["pictures"]] == [["format"], []]
+    assert len(posts(journey, account)) == 1

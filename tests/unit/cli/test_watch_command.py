@@ -1,11 +1,14 @@
 """`dropcast watch` and `dropcast status` against a fake API."""
 
 import json
+import sys
 import time
+from io import StringIO
 from typing import Any
 
 import httpx
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from cli import status_command, watch_command
@@ -80,6 +83,23 @@ def test_a_terminal_shows_a_table_that_changes_in_place(states, monkeypatch):
     assert code == 0
     assert len(screen.lines) == 2
     assert "published" in screen.lines[1]
+
+
+def test_json_goes_to_stdout_although_stderr_is_a_terminal(states, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(console, "is_interactive", True)
+    monkeypatch.setattr(console, "_force_terminal", True)
+    monkeypatch.setattr(watch_command, "print_json_line", lambda value: printed_to.append(sys.stdout))
+    printed_to: list[object] = []
+    states += ["published"]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", StringIO())
+        before = sys.stdout
+        with pytest.raises(typer.Exit):
+            watch_command.watch(["pub_1"], as_json=True)
+
+    assert printed_to == [before]
 
 
 def test_the_status_counts_accounts_and_publishes(states):
