@@ -55,7 +55,7 @@ collected: $(VENV)/ready
 assembly: $(VENV)/ready
 	@$(RUN) -m local.synth host > /dev/null
 
-check: lint docs clients audit ## lint, no dead link in the pages, generated clients of the API work, no package has a known vulnerability or an unfree licence
+check: lint docs clients audit ## lint, and check the links of the pages, the generated clients, and the packages' vulnerabilities and licences
 
 lint: $(VENV)/ready ## types, style, which package may import which, and that the API keeps its promises
 	$(VENV)/bin/pyright
@@ -81,7 +81,7 @@ coverage: $(VENV)/ready ## branch coverage of each package of the library; fails
 clients: $(VENV)/ready
 	$(RUN) -m pytest tests/clients
 
-deep: $(VENV)/ready ## the tests with random examples, with twenty-five times as many
+deep: $(VENV)/ready ## the tests with random examples, with twenty-five times as many examples
 	$(RUN) -m pytest -n 2 -m hypothesis --hypothesis-profile=deep tests/unit tests/differential tests/media
 
 audit: $(VENV)/ready clients
@@ -91,7 +91,7 @@ audit: $(VENV)/ready clients
 sbom: $(VENV)/ready ## write sbom.json: every pinned package, as a CycloneDX document
 	@$(RUN) -m tests.dependencies sbom sbom.json
 
-faults: $(VENV)/ready ## set every step and every source against all that can go wrong, write the table of docs/reliability.md (forty minutes)
+faults: $(VENV)/ready ## test every step and every source of trends with every fault, and write the table of docs/reliability.md (forty minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.trend_faults $(TREND_FAULTS)
 	@ODD_ANSWERS=5000 $(RUN) -m pytest tests/unit/odd_answers
@@ -108,7 +108,7 @@ screenshots: $(VENV)/ready ## pictures of every page of the console, and of ever
 soak: $(VENV)/ready ## 300 publishes over 10 accounts, with a short minute and day (a quarter of an hour)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.budgets $(SOAK_ARGS)
 
-format: $(VENV)/ready ## put the code into its form; write the generated pages, the tables of settings and the modules of the Python client
+format: $(VENV)/ready ## format the code; write the generated pages, the tables of settings and the modules of the Python client
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m cli errors --markdown > docs/errors.md

@@ -199,7 +199,7 @@ def test_a_person_who_connects_another_account_than_that_one_reads_so(account, t
 
     shown = returned(visitor, consent(answer))
 
-    assert "This is another TikTok account" in shown.words()
+    assert "This is a different TikTok account" in shown.words()
 
 
 def test_the_account_of_another_user_cannot_be_connected_again(account):

@@ -161,7 +161,7 @@ def test_a_look_says_what_it_costs(theirs, path):
 
     words = visitor.get(path, video=VIDEO).words()
 
-    assert "Each look and each action is one call to TikTok" in words
+    assert "Each view and each action makes one call to TikTok" in words
     assert "This account made 2 of the 40 calls that it may make in a minute." in words
 
 

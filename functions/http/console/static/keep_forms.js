@@ -1,4 +1,4 @@
-// The forms of a page: what a person typed comes back after a sign-in that came between, and only then.
+// Restores what a person typed into a page's forms after a sign-in that interrupted it, and only then.
 
 import { forgetTyped, keepTyped } from "./keep_typed.js";
 

@@ -1,6 +1,6 @@
 // Refreshes the parts of a page that change. An element with data-poll (seconds) gets the event "poll" that often, and
 // its hx-trigger names that event. A hidden tab asks for nothing; when it is shown again, each part is asked for at once.
-// A refused refresh says so in #trouble, until one works or another request says something there.
+// If a refresh is refused, #trouble says so until a refresh succeeds or another request writes there.
 
 const TICK_MS = 500;
 const asked = new WeakMap();

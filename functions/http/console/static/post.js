@@ -34,7 +34,7 @@ function wire(form, section) {
   keepFiles(form, list);
   const isRestored = keepTyped(form);
   form.elements.time_zone.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
-  // The server renders what depends on the choices that were put back.
+  // The server renders what depends on the restored choices.
   if (isRestored || list.children.length) whenReady(form, () => form.dispatchEvent(new Event("change")));
 }
 
