@@ -24,7 +24,7 @@ def main() -> None:
         _publish(stack, Path(folder) / "video.mp4")
     console.print("\nEverything is stopped. Next: [bold]make up[/] keeps the stack running for you to try;")
     console.print("its [bold]console_url[/] is the console, where you connect an account and post with a browser.")
-    console.print("README.md shows a first call; docs/deploy.md explains the deployment to your AWS account.")
+    console.print("docs/start.md shows a first call; docs/deploy.md explains the deployment to your AWS account.")
 
 
 def _publish(stack: LocalStack, video: Path) -> None:

@@ -13,11 +13,8 @@ from pathlib import Path
 from local.folder import ROOT
 
 PAGES = [
-    "README.md",
-    *(
-        f"docs/{name}.md"
-        for name in ("connect", "publish", "webhooks", "comments", "trends", "local", "console", "embed")
-    ),
+    f"docs/{name}.md"
+    for name in ("start", "connect", "publish", "webhooks", "comments", "trends", "local", "console", "embed")
 ]
 ALONE = "docs/sandbox.md"
 """The page that starts what it needs."""

@@ -1,4 +1,4 @@
-"""Runs the README's journey with the client that openapi-python-client generates. It reads BASE, KEY and BUCKET."""
+"""Runs the journey of docs/start.md with openapi-python-client's client. It reads BASE, KEY and BUCKET."""
 
 import datetime
 import os

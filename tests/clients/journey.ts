@@ -1,4 +1,4 @@
-// The README's journey with a client that openapi-typescript makes the types of.
+// The journey of docs/start.md with a client that openapi-typescript makes the types of.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./dropcast.js";
 

@@ -1,4 +1,4 @@
-"""Clients generated from the OpenAPI document follow the README's journey against the API's own function."""
+"""Clients generated from the OpenAPI document follow the journey of docs/start.md against the API's own function."""
 
 import shutil
 import sys

@@ -1,4 +1,4 @@
-"""The two pictures that README.md and docs/audit.md show, small enough for the repository."""
+"""The two pictures that docs/start.md and docs/audit.md show, small enough for the repository."""
 
 from pathlib import Path
 
