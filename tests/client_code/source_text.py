@@ -7,6 +7,7 @@ from textwrap import wrap
 _WIDTH = 120
 _KNOWN = {
     "Any": "from typing import Any",
+    "Field": "from pydantic import Field",
     "Literal": "from typing import Literal",
     "Mapping": "from collections.abc import Mapping",
     "Sequence": "from collections.abc import Sequence",

@@ -11,6 +11,7 @@ from dropcast_client import PublishEdit, PublishRequest, S3Source
 from dropcast_client.model_bases import Body
 from dropcast_client.models.publishes import PublishView
 from functions.http.api.description import document
+from tests.client_code.models import SECRETS
 from tests.client_code.schemas import Schemas
 from tests.unit.support.api_examples import example
 
@@ -44,6 +45,16 @@ def test_only_named_fields_are_sent_and_none_is_null():
     }
     assert json.loads(PublishEdit(publish_at=None).to_json()) == {"publish_at": None}
     assert json.loads(PublishEdit().to_json()) == {}
+
+
+@pytest.mark.parametrize(("name", "field"), sorted(SECRETS))
+def test_the_text_of_a_model_has_no_secret(name: str, field: str):
+    values = example(name) | {field: "dk_secret"}
+
+    read = model(SCHEMAS.module_of(name), name).model_validate(values)
+
+    assert getattr(read, field) == "dk_secret"
+    assert "dk_secret" not in f"{read!r} {read}"
 
 
 def test_a_misspelt_field_of_a_request_is_refused():

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from dropcast_client.model_bases import Answer
 
 
 class ConsoleLinkView(Answer):
     """A link for one use. It signs a browser in to the console with the API key of the request."""
 
-    sign_in_url: str
+    sign_in_url: str = Field(repr=False)
     expires_at: datetime

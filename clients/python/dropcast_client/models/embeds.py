@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from dropcast_client.model_bases import Answer, Body
 
 EmbeddedPage = Literal["post", "connect"]
@@ -29,5 +31,5 @@ class EmbedView(Answer):
     """A link for an iframe or a popup. It works once, and again for a minute if your page is reloaded."""
 
     embed_id: str
-    url: str
+    url: str = Field(repr=False)
     expires_at: datetime

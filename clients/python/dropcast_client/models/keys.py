@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from dropcast_client.model_bases import Answer, Body
 
 KeyStatus = Literal["active", "expired", "revoked"]
@@ -58,4 +60,4 @@ class NewKeyView(Answer):
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
-    key: str
+    key: str = Field(repr=False)

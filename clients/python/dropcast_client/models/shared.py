@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from dropcast_client.model_bases import Answer
 from dropcast_client.models.error_code import ErrorCode
 
@@ -60,7 +62,7 @@ class AccountView(Answer):
 class ConnectionView(Answer):
     """A link for one person and one use. It does not contain the person's identity."""
 
-    connect_url: str
+    connect_url: str = Field(repr=False)
     expires_at: datetime
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from dropcast_client.model_bases import Answer, Body
 
 UploadContentType = Literal[
@@ -32,7 +34,7 @@ class PartView(Answer):
     number: int
     offset: int
     size: int
-    url: str | None
+    url: str | None = Field(repr=False)
 
 
 class UploadRequest(Body):

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from dropcast_client.model_bases import Answer, Body
 
 DeliveryState = Literal["pending", "delivered", "failed"]
@@ -112,7 +114,7 @@ class NewSecretView(Answer):
     failures: int
     paused_until: datetime | None
     previous_secret_until: datetime | None
-    secret: str
+    secret: str = Field(repr=False)
 
 
 class RedeliverRequest(Body):
