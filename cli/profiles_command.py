@@ -59,7 +59,7 @@ def remove(name: Name) -> None:
     """Forget a profile and its API key; the key stays valid. Example: dropcast profiles remove shop"""
     if not remove_profile(name):
         _fail_missing(name)
-    print_note(f"Removed {name}. dropcast keys revoke ends its key.")
+    print_note(f"Removed {name}. Its key stays valid until dropcast keys revoke ends it.")
 
 
 def _fail_missing(name: str) -> None:

@@ -145,7 +145,7 @@ class AccountsAndKeys(Construct):
     def grant_connect(self, function: lambda_.Function) -> None:
         """Allow connecting accounts and advertisers.
 
-        This includes listing them, and conditions on rows of other connections.
+        This includes listing them, and checking conditions on the rows of other connections.
         """
         self.accounts.grant(function, "Query", "ConditionCheckItem")
 
@@ -154,7 +154,7 @@ class AccountsAndKeys(Construct):
         self.accounts.grant_partitions(function, *_BUSINESS_ROWS)
 
     def grant_business_tokens(self, function: lambda_.Function) -> None:
-        """Allow refreshing and using the tokens of connections to TikTok API for Business, whose rows it may access."""
+        """Allow refreshing and using the tokens of those business connections whose rows the function may access."""
         self.grant_partner_secret(function)
         self._pass_refresh_shares(function)
         pass_parameters(function, self._context, Settings.tiktok_business_url)

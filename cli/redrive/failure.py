@@ -25,8 +25,8 @@ class Obstacle:
 class Failure:
     """One thing that failed at `at` (seconds since the epoch).
 
-    about: the ids of what it concerns. plan: what a redrive does. obstacle: why a redrive leaves it as it is, or left
-    it; None if it can be put back, or was.
+    about: the ids of what it concerns. plan: what a redrive does. obstacle: why a redrive leaves or left the failure as
+    it is; None if it can be or was put back.
     """
 
     kind: str

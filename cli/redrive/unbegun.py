@@ -67,5 +67,5 @@ def _failure(overdue: Overdue) -> Failure | None:
 
 
 def _should_begin_at(publish: Publish) -> int:
-    """When it was due, or when the last change gave it another time."""
+    """When the publish should have begun: the latest of its due time, `not_before` and its last change."""
     return max(publish.due_at, publish.not_before or 0, publish.history[-1].at if publish.history else 0)

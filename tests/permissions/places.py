@@ -1,4 +1,4 @@
-"""Translates what the local stack's resources are called to the ARNs that the template's policies are resolved with."""
+"""Translates the names of the local stack's resources to the ARNs with which the template's policies are resolved."""
 
 from collections.abc import Mapping
 

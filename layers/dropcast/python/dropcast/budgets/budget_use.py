@@ -58,7 +58,7 @@ def get_budget_use(open_id: str) -> list[BudgetUse]:
 
 
 def get_fullest_budgets(open_ids: Sequence[str], most: int) -> list[tuple[str, BudgetUse]]:
-    """For each of these TikTok accounts (at most 100), the posting budget nearest to its limit. Fullest first.
+    """For each of these TikTok accounts (at most 100), the posting budget nearest to its limit, fullest first.
 
     Returns at most `most` accounts and leaves out those that used nothing. One call reads all consistently.
     """

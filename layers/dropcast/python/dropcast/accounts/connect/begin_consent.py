@@ -1,7 +1,8 @@
 """Begins every OAuth consent, until the browser is at TikTok: one-time links, the start page, cookies, addresses.
 
-A link opens our start page. Its button gives the link its only state, which a cookie binds to that browser. If a person
-presses the button again in the same browser, it leads to TikTok with the same state. The callback spends the state.
+A link opens our start page. The page's button gives the link its only state, and a cookie binds this state to the
+browser. If a person presses the button again in the same browser, it leads to TikTok with the same state. The callback
+spends the state.
 """
 
 import hmac

@@ -44,12 +44,12 @@ class Endpoint:
     slow_until: int | None = None
 
     def wants(self, name: str) -> bool:
-        """Whether its filter includes the event `name`."""
+        """Whether the endpoint's filter includes the event `name`."""
         kind, _, _ = name.partition(".")
         return not {"*", f"{kind}.*", name}.isdisjoint(self.events)
 
     def needs_a_person(self, now: int) -> bool:
-        """Whether it was disabled because it failed, or has failed for a while."""
+        """Whether the endpoint was disabled because it failed, or has failed for a while."""
         if self.status == "disabled":
             return self.disabled_why != "by_request"
         return backoff.is_failing(self.failing_since, now)

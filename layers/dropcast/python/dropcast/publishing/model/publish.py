@@ -63,7 +63,7 @@ class Photo(Source):
     """A picture of the request and the prepared picture that TikTok pulls instead (the `prepared_` fields).
 
     `prepared_at` is when the prepared picture was stored (seconds since the epoch). `mended` names the changes
-    that were made to the picture. It is empty for an unchanged one.
+    that were made to the picture. It is empty for an unchanged picture.
     """
 
     prepared_key: str | None = None

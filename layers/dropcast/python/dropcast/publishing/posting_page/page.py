@@ -94,7 +94,7 @@ class Button:
 
     @property
     def is_on(self) -> bool:
-        """Whether it can be pressed."""
+        """Whether the button can be pressed."""
         return not self.reasons
 
     @property
