@@ -9,19 +9,25 @@ from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.store.listing import ListQuery, publishes_page
+from dropcast.publishing.store.listing import ListQuery, cursor, publishes_page
 
 SAMPLE = ROOT / "tests" / "media" / "sample.mp4"
 REFERENCE = "dropcast-setup"
 
+_MAY_BE_POSTED = tuple(state for state in State if state not in (State.FAILED, State.CANCELLED))
+
 
 def publish_sample(setup: Setup) -> Found:
-    """Publish it once: an earlier run's publish counts. It runs `dropcast publish`, which shows the progress."""
+    """Publish it once: an earlier run's publish counts unless it failed or was cancelled, so that none is posted twice.
+
+    It runs `dropcast publish`, which shows the progress.
+    """
     account_id = setup.facts.get("account_id")
     if account_id is None:
         return Done("Without an account nothing can be published yet.")
-    if earlier := _published(setup):
-        return _told(setup, earlier, "The sample video is published already")
+    if earlier := _latest(setup):
+        words = "is published already" if earlier.state is State.PUBLISHED else f"was sent already ({earlier.state})"
+        return _told(setup, earlier, f"The sample video {words}")
     wish = setup.yes("sample", "Publish a sample video that only the account's owner can see (SELF_ONLY)?")
     if isinstance(wish, NeedsAnswer):
         return wish
@@ -30,7 +36,8 @@ def publish_sample(setup: Setup) -> Found:
     if not SAMPLE.exists():
         return Failed("The sample video is not here.", "Run the command in a checkout, or publish a video of yours.")
     ended = publish_command(account_id)
-    if publish := _published(setup):
+    publish = _latest(setup)
+    if publish is not None and publish.state is State.PUBLISHED:
         return _told(setup, publish, "Published the sample video")
     if ended == 0:
         return Done("TikTok has not published the sample yet. dropcast publishes list shows its state.")
@@ -45,17 +52,23 @@ def publish_command(account_id: str) -> int:
     return subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode  # noqa: S603
 
 
-def _published(setup: Setup) -> Publish | None:
-    query = ListQuery(
-        account_id=setup.facts["account_id"],
-        user_id=setup.facts["user_id"],
-        states=(State.PUBLISHED,),
-        reference=REFERENCE,
-    )
-    page = publishes_page(query, 1, SYSTEM)
-    if isinstance(page, Problem):
-        raise TypeError("a list of a user's reference has no problem")
-    return next(iter(page.publishes), None)
+def _latest(setup: Setup) -> Publish | None:
+    """The latest publish of the sample that TikTok has posted or may still post."""
+    after = None
+    while True:
+        query = ListQuery(
+            account_id=setup.facts["account_id"],
+            user_id=setup.facts["user_id"],
+            states=_MAY_BE_POSTED,
+            reference=REFERENCE,
+            after=after,
+        )
+        page = publishes_page(query, 1, SYSTEM)
+        if isinstance(page, Problem):
+            raise TypeError("a list of a user's reference has no problem")
+        after = cursor(page)
+        if page.publishes or after is None:
+            return next(iter(page.publishes), None)
 
 
 def _told(setup: Setup, publish: Publish, words: str) -> Done:

@@ -47,6 +47,26 @@ def test_a_sample_of_an_earlier_run_is_not_published_again(published):
     assert (setup.facts["publish_id"], published) == (publish_id, [])
 
 
+@pytest.mark.parametrize("state", [State.HELD, State.PROCESSING, State.UNKNOWN])
+def test_a_sample_that_may_still_be_posted_is_not_sent_again(published, state):
+    put_sample(state)
+
+    found = publish_sample(new_setup(sample="yes"))
+
+    assert isinstance(found, Done)
+    assert state.value in found.words
+    assert published == []
+
+
+def test_a_published_sample_counts_although_a_later_one_failed(published):
+    publish_id, setup = put_sample(State.PUBLISHED), new_setup(sample="yes")
+    put_sample(State.FAILED)
+
+    publish_sample(setup)
+
+    assert (setup.facts["publish_id"], published) == (publish_id, [])
+
+
 @pytest.mark.parametrize("fields", [{"state": State.FAILED}, {"state": State.PUBLISHED, "reference": "of-ours"}])
 def test_an_earlier_failure_or_another_publish_does_not_count(published, fields):
     put_sample(**fields)
