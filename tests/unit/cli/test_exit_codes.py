@@ -1,16 +1,11 @@
 """Errors end the command with one line, the fix and the exit code of their kind, without a traceback."""
 
-import re
-
 import httpx
 import pytest
 
-from cli import exit_codes, publishes_command
+from cli import publishes_command
 from cli.main import run
-from local.folder import ROOT
 from tests.unit.support.api_examples import client, example
-
-_PAGE = (ROOT / "docs" / "cli.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -54,10 +49,3 @@ def test_what_is_missing_is_named_with_its_fix(monkeypatch, capsys, environment,
     lines = capsys.readouterr().err.splitlines()
     assert (ended.value.code, len(lines)) == (code, 2)
     assert words in lines[0]
-
-
-def test_the_page_lists_every_exit_code():
-    codes = {value for value in vars(exit_codes).values() if isinstance(value, int)}
-
-    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", _PAGE, flags=re.MULTILINE)}
-    assert listed == codes | {0}
