@@ -75,7 +75,7 @@ def forget_deployment() -> None:
 
 
 def use_local_stack(variables: dict[str, str]) -> None:
-    """Set the variables of a local stack, those of `local_variables`."""
+    """Set the variables of a local stack, as `local_variables` returns them."""
     _apply(variables[_STAGE], variables, unset=_UNSET_FOR_LOCAL)
 
 

@@ -10,7 +10,7 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 
 @dataclass(frozen=True)
 class Profile:
-    """A deployment that this person uses. region: that of its stack, None if it is not known."""
+    """A deployment that this person uses. region: the region of its stack, None if it is not known."""
 
     name: str
     url: str

@@ -35,7 +35,7 @@ _BASE_URLS = {
 }
 
 
-# The fields of the stack's secret of partners: the variable of each, and the value if the partner is not in use.
+# The fields of the stack's secret for partners: the variable of each, and the value if the partner is not in use.
 _PARTNER_SECRET = {
     "business_app_id": ("TIKTOK_BUSINESS_APP_ID", "set-me"),
     "business_secret": ("TIKTOK_BUSINESS_SECRET", "set-me"),

@@ -1,4 +1,4 @@
-"""Runs every check of a stage, those of dropcast.health among them."""
+"""Runs every check of a stage, including those of dropcast.health."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

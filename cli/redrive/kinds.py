@@ -1,4 +1,4 @@
-"""The kinds of failures: what finds those of a kind, and what puts them back.
+"""The kinds of failures, and for each kind the functions that find its failures and put them back.
 
 Executions come first: a restarted publish continues, and the events of its former execution then change nothing.
 """

@@ -14,7 +14,7 @@ from dropcast.publishing.store.unstarted_index import Overdue, overdue_pages
 
 KIND = "unbegun"
 
-# The sweep runs every minute and serves what is a minute late.
+# The sweep runs every minute and starts publishes that are a minute late.
 _LATE_S = 180
 _UNREADABLE = Obstacle(
     "row_unreadable",

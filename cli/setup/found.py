@@ -8,7 +8,7 @@ from cli.prompts import NO, YES, Question
 
 @dataclass(frozen=True)
 class Done:
-    """The step's aim is reached, now or before. lines: what a person needs beside `words`."""
+    """The step's aim is reached, now or before. lines: what a person needs in addition to `words`."""
 
     words: str
     lines: tuple[str, ...] = ()

@@ -153,7 +153,7 @@ def _docstrings(app: APIGatewayHttpResolver) -> dict[str, str]:
 @lru_cache
 def _page() -> str:
     """Powertools' Swagger UI as one page without further requests."""
-    from aws_lambda_powertools.event_handler.openapi import swagger_ui  # slow to import, too
+    from aws_lambda_powertools.event_handler.openapi import swagger_ui  # also slow to import
 
     folder = files(swagger_ui)
     spec = json.dumps(document()).replace("<", "\\u003c")

@@ -58,6 +58,6 @@ def mark_made(claim: Claim) -> None:
 
 
 def _name() -> str:
-    """The name of the form's claim. It contains the caller and the route, as that of a request to /v1 does."""
+    """The name of the form's claim. It contains the caller and the route, as the name of a claim in /v1 does."""
     event = BaseRouter.current_event
     return f"made#{event.http_method} {event.path}#{caller().key_id}#{sent_form_key()}"

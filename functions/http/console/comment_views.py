@@ -63,7 +63,7 @@ class WriteForm:
 
 @dataclass(frozen=True)
 class MarkForm:
-    """The buttons that moderate one comment. `states`: those of STATES that it has. is_gone: it was deleted."""
+    """The buttons that moderate one comment. `states`: the STATES that the comment has. is_gone: it was deleted."""
 
     path: str
     video_id: str

@@ -22,7 +22,7 @@ _KIND = "api_key"
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key without its secret, as it is when it is read. Times are in seconds since the epoch.
+    """A key without its secret, in its state at the time of the read. Times are in seconds since the epoch.
 
     `user_id`: the only user whose data the key can access; None: every user. `expires_at`: when the key stops working;
     None: never.

@@ -78,7 +78,7 @@ def next_ask_at(ledger: Ledger, budgets: Mapping[str, Budget], row: Slot, now: i
 
 
 def next_room(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int) -> int:
-    """When the budget `name` has room for one more use, in addition to those of all waiting publishes."""
+    """When the budget `name` has room for one more use, after the uses of all waiting publishes."""
     promised = ledger.back[name].promised.get(name, ()) if name in ledger.back else ()
     return max(free_at(ledger, budgets, name, now, ledger.queue), *promised, 0)
 

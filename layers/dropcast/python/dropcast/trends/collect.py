@@ -47,7 +47,7 @@ class Collected:
 
 
 def collect(task: Task) -> Collected:
-    """Collect the list of `task`. Its requests count against those of the run."""
+    """Collect the list of `task`. Its requests count against the run's limit."""
     query, attempts = task.query, list[Failed]()
     for source in SOURCES:
         if not source.supports(query):

@@ -117,8 +117,8 @@ def latest(query: TrendQuery) -> Snapshot | None:
 def latest_with_ranks(query: TrendQuery, lists: int) -> tuple[Snapshot | None, tuple[EarlierRanks, ...]]:
     """The current list, and the ranks in the last `lists` lists, oldest first. Both are read with one query.
 
-    The ranks are only those of complete lists of the same source, built from the same words; they include those of the
-    current list, if it is complete. A DynamoDB page holds 1 MB, so there can be fewer.
+    Ranks come only from complete lists of the same source that are built from the same words. The current list is
+    included, if it is complete. A DynamoDB page holds 1 MB, so there can be fewer lists.
     """
     # The key of the current list sorts after the keys of all ranks.
     rows, _ = TRENDS.page(Query("pk = :list", {"list": query.key}, descending=True), lists + 1)

@@ -13,7 +13,7 @@ from dropcast import clock
 from dropcast.aws import dynamo, vault
 from dropcast.aws.tables import CONNECTIONS, EXISTING, Item
 
-# The consent page to which a link leads: that of the open API, or one of the two of TikTok API for Business.
+# The consent page to which a link leads: the page of the open API, or one of the two pages of TikTok API for Business.
 ConsentKind = Literal["login", "advertiser", "account"]
 
 

@@ -136,7 +136,7 @@ def budgets_needed(publish: Publish) -> tuple[BudgetName, ...]:
 
 
 def _budgets_of_init(publish: Publish) -> tuple[BudgetName, BudgetName]:
-    """The two budgets that an init uses: the one of calls, and the one of posts or drafts."""
+    """The two budgets that an init uses: one for calls, and one for posts or drafts."""
     return _BUDGETS_OF_INIT[publish.kind, publish.mode]
 
 

@@ -41,7 +41,7 @@ def put_url(upload: Upload, part: Part, seconds: int) -> SecretStr:
 
 
 def bucket_origin() -> str:
-    """The origin of the addresses of parts and objects of the media bucket. AWS is not asked."""
+    """The origin of the addresses of parts and objects of the media bucket. Makes no AWS call."""
     return origin_text(
         clients.client("s3", clients.PRESIGNING).generate_presigned_url(
             "get_object", Params={"Bucket": settings().media_bucket, "Key": "any"}

@@ -58,7 +58,7 @@ def account_of(key: str) -> str:
 
 
 def is_picture(path: str) -> bool:
-    """Whether the name ends like that of a picture."""
+    """Whether the name ends like a picture's name."""
     return path.lower().endswith(_PICTURE_ENDINGS)
 
 
