@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
-from docsite.pages import DOCS, ROOT, DeadLink, assets, pages
+from docsite.pages import ROOT, DeadLink, assets, pages
 
 SOURCES = ROOT / ".cache" / "site-sources"
 SITE = ROOT / ".cache" / "site"
@@ -40,8 +40,8 @@ def _write(texts: dict[str, str], folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    for asset in assets():
-        path = folder / asset.relative_to(DOCS)
+    for asset, place in assets():
+        path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(asset, path)
 

@@ -1,4 +1,4 @@
-"""The pages of the site: docs/, three pages of the repository's root, and two pages from the OpenAPI document."""
+"""The pages of the site: docs/, the examples, three pages of the root, and two pages from the OpenAPI document."""
 
 import posixpath
 import re
@@ -11,6 +11,7 @@ from functions.http.api.description import document
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
+EXAMPLES = ROOT / "examples"
 # Pages outside docs/, with their names in the site. SECURITY.md and docs/security.md need two names.
 _ROOT_PAGES = {
     "CONTRIBUTING.md": "contribute.md",
@@ -39,15 +40,21 @@ def pages() -> dict[str, str]:
     texts = {"routes.md": routes_page(api), "models.md": models_page(api)}
     for path in sorted(DOCS.rglob("*.md")):
         texts[path.relative_to(DOCS).as_posix()] = with_site_links(path.read_text(), path)
+    for path in _example_pages():
+        texts[path.relative_to(ROOT).as_posix()] = with_site_links(path.read_text(), path)
     texts["api.md"] += _BELOW_THE_API
     for name, page in _ROOT_PAGES.items():
         texts[page] = with_site_links((ROOT / name).read_text(), ROOT / name)
     return texts
 
 
-def assets() -> Iterator[Path]:
-    """The files in docs/ that are no pages: pictures and schemas."""
-    yield from (path for path in sorted(DOCS.rglob("*")) if path.is_file() and path.suffix != ".md")
+def assets() -> Iterator[tuple[Path, str]]:
+    """The files beside the pages (pictures, schemas, the examples' programs), each with its path in the site."""
+    folders = [DOCS, *(page.parent for page in _example_pages())]
+    for path in sorted(path for folder in folders for path in folder.rglob("*")):
+        place = _site_path(path)
+        if place is not None and path.suffix not in (".md", ".pyc"):
+            yield path, place
 
 
 def links(text: str) -> list[str]:
@@ -63,7 +70,7 @@ def links(text: str) -> list[str]:
 def with_site_links(text: str, page: Path) -> str:
     """The text of a page of the repository, with links that are right in the site.
 
-    The site has no source files: a link to one becomes its path. Raises DeadLink.
+    The site has no source files but the examples: a link to another one becomes its path. Raises DeadLink.
     """
     parts = _FENCED.split(text)
     return "".join(
@@ -86,9 +93,15 @@ def _site_link(match: re.Match[str], page: Path) -> str:
     return f"`{path}`" if path.endswith(plain) else f"{words} (`{path}`)"
 
 
+def _example_pages() -> list[Path]:
+    return sorted(EXAMPLES.glob("*/README.md"))
+
+
 def _site_path(path: Path) -> str | None:
     """The path in the site of a file of the repository, None if the site does not have it."""
-    if path.is_relative_to(DOCS):
-        return path.relative_to(DOCS).as_posix() if path.is_file() else None
     name = path.relative_to(ROOT).as_posix()
+    if path.is_file() and path.is_relative_to(DOCS):
+        return path.relative_to(DOCS).as_posix()
+    if path.is_file() and any(path.is_relative_to(page.parent) for page in _example_pages()):
+        return name
     return {**_ROOT_PAGES, **_INDEX}.get(name)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from docsite.navigation import sections
-from docsite.pages import DOCS, ROOT, DeadLink, links, pages, with_site_links
+from docsite.pages import DOCS, EXAMPLES, ROOT, DeadLink, links, pages, with_site_links
 from dropcast.errors.problem import CATALOGUE
 
 CLICKS = 3
@@ -68,6 +68,7 @@ def test_every_type_of_a_route_and_of_a_model_is_a_model(site):
         ("[app.py](../app.py)", "`app.py`"),
         ("[the app](../app.py)", "the app (`app.py`)"),
         ("[examples](../examples)", "`examples`"),
+        ("[a folder](../examples/folder/README.md)", "[a folder](examples/folder/README.md)"),
         ("[TikTok](https://www.tiktok.com/x)", "[TikTok](https://www.tiktok.com/x)"),
         ("[below](#below)", "[below](#below)"),
     ],
@@ -78,6 +79,13 @@ def test_a_link_to_a_source_file_becomes_its_path(link, shown):
 
 def test_a_link_from_the_root_stays_right():
     assert with_site_links("[how](docs/architecture.md)", ROOT / "CONTRIBUTING.md") == "[how](architecture.md)"
+
+
+def test_a_link_between_an_example_and_the_pages_stays_right():
+    readme = EXAMPLES / "folder" / "README.md"
+
+    assert with_site_links("[drop](../../docs/publish.md#by-a-drop)", readme) == "[drop](../../publish.md#by-a-drop)"
+    assert with_site_links("[sync.py](sync.py)", readme) == "[sync.py](sync.py)"
 
 
 def test_a_block_is_left_as_it_is():
