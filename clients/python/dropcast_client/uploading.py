@@ -91,8 +91,11 @@ class _Counter:
 
 
 def _send(path: Path, upload: UploadView, tell: OnProgress | None) -> Flow[S3Source]:
-    """Send the missing parts and complete the upload. Eight failures in a row raise UploadFailedError."""
-    failures = 0
+    """Send the missing parts and complete the upload.
+
+    UploadFailedError: eight failures in a row, or the file was changed meanwhile.
+    """
+    failures, version = 0, _version(path)
     while upload.state == "open" and upload.parts_missing:
         yield PutParts(_parts(path, upload, tell))
         latest = yield from _latest(upload)
@@ -103,8 +106,17 @@ def _send(path: Path, upload: UploadView, tell: OnProgress | None) -> Flow[S3Sou
             raise UploadFailedError(*words, upload.upload_id)
         if failures:
             yield Sleep(min(2**failures, _PAUSE_S_MAX))
+    if _version(path) != version or version[0] != upload.size:
+        words = f"{path} was changed while it was sent.", "Begin another upload when the file is finished."
+        raise UploadFailedError(*words, upload.upload_id)
     done = (yield from Uploads.complete_upload(upload.upload_id)).source
     return S3Source(bucket=done.bucket, key=done.key, version_id=done.version_id)
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """The size and the time of the last change."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _latest(upload: UploadView) -> Flow[UploadView]:

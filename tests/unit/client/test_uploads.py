@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -169,6 +170,19 @@ def test_another_file_does_not_resume_an_upload(calls: Calls, bucket: Bucket, tm
         calls.run("resume_upload", other, "upl_1")
 
     assert bucket.parts == {}
+
+
+@pytest.mark.parametrize("text", [FILE + b"more", b"9876543210"], ids=["grown", "rewritten"])
+def test_a_file_that_changes_while_it_is_sent_is_not_completed(calls: Calls, bucket: Bucket, video, text):
+    def change(progress: UploadProgress) -> None:
+        if progress.bytes_sent == len(FILE):
+            video.write_bytes(text)
+            os.utime(video, (1, 1))
+
+    with pytest.raises(UploadFailedError, match="changed while"):
+        calls.run("upload_file", video, "acc_1", on_progress=change)
+
+    assert not any(request.url.path.endswith("/complete") for request in calls.requests)
 
 
 def test_a_key_that_may_not_upload_is_explained(calls: Calls, bucket: Bucket, video):
