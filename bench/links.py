@@ -24,7 +24,8 @@ class Link:
     def explained(self) -> str:
         if self.is_shaped:
             return (
-                "A network namespace with tc (tbf, on the contestant's side) limits the sink's rate, the source its own"
+                "A network namespace with tc (tbf, on the contestant's side) limits the sink's rate; "
+                "the source limits its own rate"
             )
         return "The servers limit their own rates, because no network namespace with tc may be made here"
 
