@@ -7,8 +7,8 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.alarms.alarm_maker import MINUTES, AlarmMaker
 
-# A message that keeps failing is in its dead-letter queue after at most an hour, and is that queue's alarm. An older
-# message means that the workers do not keep up.
+# A message that keeps failing is in its dead-letter queue after at most an hour, and sets off that queue's alarm. An
+# older message means that the workers do not keep up.
 _LATE = Duration.hours(1)
 # The next run begins after six hours.
 _LATE_TRENDS = Duration.hours(6)

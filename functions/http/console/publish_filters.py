@@ -46,7 +46,7 @@ class Filters:
 
     @property
     def are_set(self) -> bool:
-        """Whether any filter is set. A page after the first one has no filter for that."""
+        """Whether any filter is set. The cursor of a later page is no filter."""
         return any((self.account, self.states, self.kind, self.user, self.reference, self.since, self.until))
 
 

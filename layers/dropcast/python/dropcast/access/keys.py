@@ -16,7 +16,7 @@ from dropcast.errors.problem import Problem, problem
 
 # The gateway caches an authorizer's answer for this long, so a revoked or expired key may work for as long.
 REVOCATION_LAG_S = 60
-# Because of its cache, the gateway could accept a key for this long, even after a shorter expiry.
+# Because of its cache, the gateway could accept a key for this long, even if the key expires sooner.
 EXPIRES_IN_MIN_S = REVOCATION_LAG_S
 EXPIRES_IN_MAX_S = 10 * 365 * 86_400
 
