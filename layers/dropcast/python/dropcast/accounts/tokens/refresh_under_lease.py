@@ -77,8 +77,8 @@ class TokenOwner(Generic[Tokens, Grant]):
 def get_fresh_tokens(owner: TokenOwner[Tokens, Grant], is_good: Callable[[Tokens], bool]) -> Tokens | Problem:
     """The owner's stored tokens; refreshed first unless they are good.
 
-    Problem `tiktok_unanswered`: the refresh of another caller failed. Otherwise each of the waiting callers would ask
-    TikTok.
+    Problem `tiktok_unanswered`: the refresh of another caller failed. Then this caller does not ask TikTok either,
+    because many callers may be waiting.
     """
     tokens = owner.read()
     if isinstance(tokens, Problem) or is_good(tokens):
