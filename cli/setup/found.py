@@ -35,10 +35,13 @@ Found = Done | NeedsAnswer | Failed
 
 @dataclass
 class Setup:
-    """One run. answers: by the names of the questions. facts: what later steps and the caller of --json use."""
+    """One run.
+
+    answers: by the names of the questions; one is a secret. facts: what later steps and the caller of --json use.
+    """
 
     stage: str
-    answers: dict[str, str]
+    answers: dict[str, str] = field(repr=False)
     facts: dict[str, str] = field(default_factory=dict[str, str])
 
     def yes(self, name: str, words: str, *, default: bool = True, notes: tuple[str, ...] = ()) -> bool | NeedsAnswer:

@@ -57,6 +57,10 @@ def test_a_wrong_answer_of_an_option_is_not_asked_again_without_a_person():
     assert "ana" in found.words
 
 
+def test_the_text_of_a_run_has_no_answer_because_one_is_a_secret():
+    assert "s3cret" not in repr(new_setup(client_secret="s3cret"))
+
+
 # Choices
 
 
