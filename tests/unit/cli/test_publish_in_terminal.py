@@ -8,7 +8,7 @@ from cli.output import console
 from tests.unit.support.publish_deployment import Deployment
 from tests.unit.support.publish_deployment import deployment as deployment
 from tests.unit.support.publish_deployment import video as video
-from tests.unit.support.terminal import CTRL_C, terminal
+from tests.unit.support.terminal import terminal
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_ctrl_c_during_the_upload_says_how_to_continue(deployment: Deployment, w
 
     with terminal(words) as screen:
         screen.expect("Uploading my clip.mov")
-        screen.type(CTRL_C)
+        screen.interrupt()
         code = screen.end()
 
     assert code == 130

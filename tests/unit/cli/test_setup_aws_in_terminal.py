@@ -19,7 +19,7 @@ from tests.unit.support.deployed import PUBLIC, Deployed
 from tests.unit.support.deployed import deployed as deployed
 from tests.unit.support.deployed import internet as internet
 from tests.unit.support.deployed import own_environment as own_environment
-from tests.unit.support.terminal import CTRL_C, Terminal, terminal
+from tests.unit.support.terminal import Terminal, terminal
 
 SCHEMA = json.loads((ROOT / "docs/cli/setup.schema.json").read_text())
 SETUP = ("setup",)
@@ -88,11 +88,11 @@ def test_it_continues_after_ctrl_c_without_asking_again():
     with terminal(SETUP, SETUP) as screen:
         answer_all(screen, *BEFORE_THE_DEPLOYMENT)
         screen.expect("10 US dollars a month")
-        screen.type(CTRL_C)
+        screen.interrupt()
         screen.expect("it continues here")
         answer_all(screen, "10 US dollars a month", *AFTER_IT)
         screen.expect("SELF_ONLY")
-        screen.type(CTRL_C)
+        screen.interrupt()
         assert screen.end() == 130
 
     assert sum("E-mail address for alarms" in line for line in screen.lines) == 1
@@ -118,7 +118,7 @@ def test_a_wrong_redirect_uri_is_waited_for(account, internet):
         screen.expect(f"{PUBLIC}/oauth/tiktok/callback", f"{PUBLIC}/webhooks/tiktok", "Press Enter")
         screen.answer()
         screen.expect("does not know", "Press Enter")
-        screen.type(CTRL_C)
+        screen.interrupt()
         assert screen.end() == 130
 
 

@@ -16,7 +16,7 @@ from tests.unit.support.deployed import deployed as deployed
 from tests.unit.support.deployed import internet as internet
 from tests.unit.support.deployed import own_environment as own_environment
 from tests.unit.support.publishes import put_publish
-from tests.unit.support.terminal import CTRL_C, terminal
+from tests.unit.support.terminal import terminal
 
 SETUP = ("setup", "--stack", "local")
 VARIABLES = {"DROPCAST_STAGE": "dev", "DROPCAST_URL": PUBLIC, "DROPCAST_API_KEY": "dk_local", "LOG": "/tmp/a.log"}
@@ -64,7 +64,7 @@ def test_ctrl_c_stops_it_and_the_next_run_continues_there(local):
         screen.expect("on this machine?")
         screen.answer("y")
         screen.expect("Use it (answer no")
-        screen.type(CTRL_C)
+        screen.interrupt()
         screen.expect("it continues here", "Dropcast runs at", "Use it (answer no")
         screen.answer()
         screen.expect("SELF_ONLY")
@@ -90,7 +90,7 @@ def test_a_wrong_secret_is_asked_again(local):
         screen.expect("Client secret")
         screen.answer_hidden("canary-right")
         screen.expect("They are stored")
-        screen.type(CTRL_C)
+        screen.interrupt()
         assert screen.end() == 130
 
     assert not any("canary" in line for line in screen.lines)
@@ -116,7 +116,7 @@ def test_a_refused_consent_is_explained_and_asked_again(local, monkeypatch):
         screen.expect("/oauth/tiktok/start?c=", "consent was refused", "Connect your TikTok account now?")
         screen.answer()
         screen.expect("is connected.")
-        screen.type(CTRL_C)
+        screen.interrupt()
         screen.end()
 
 

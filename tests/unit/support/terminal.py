@@ -7,13 +7,13 @@ import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pyte
 from pexpect import EOF, TIMEOUT, fdpexpect
 
 _COLUMNS, _LINES = 160, 60
 _PATIENCE_S = 8
-CTRL_C = "\x03"
 
 
 class Terminal:
@@ -44,9 +44,18 @@ class Terminal:
             except (TIMEOUT, EOF):
                 raise AssertionError("\n".join([f"{text!r} did not come after:", *self.lines])) from None
 
-    def type(self, keys: str) -> None:
-        """Press these keys, without Enter."""
-        self._child.send(keys)
+    def interrupt(self) -> None:
+        """Press Ctrl-C once the command sleeps in a system call.
+
+        A signal that comes between Python's last look and the system call waits until the call ends. A command that has
+        just printed its prompt would miss Ctrl-C that way.
+        """
+        state = Path(f"/proc/{self._pid}/stat")
+        deadline = time.monotonic() + _PATIENCE_S
+        while state.exists() and state.read_text().rpartition(")")[2].split()[0] != "S":
+            assert time.monotonic() < deadline, "the command waits for no key"
+            time.sleep(0.01)
+        self._child.send("\x03")
 
     def answer(self, text: str = "") -> None:
         """Type a line."""
