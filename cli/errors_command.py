@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cli.output import print_error, print_result, print_table
+from cli.exit_codes import WRONG_INPUT
+from cli.output import print_error, print_json, print_result, print_table
 from dropcast.errors.accounts import ACCOUNTS
 from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
@@ -43,20 +44,43 @@ All error codes. A code appears in an answer of the API (`error.code`, with the 
 def errors(
     code: Annotated[str | None, typer.Argument(help="An error code. Default: all codes.")] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the page docs/errors.md.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON (docs/cli.md).")] = False,
 ) -> None:
     """Explain an error code and its fix. Example: dropcast errors privacy_level_not_available"""
     if markdown:
         print_result(page().removesuffix("\n"))
     elif code is None:
-        print_table(
-            [("CODE", "NEXT", "MEANS"), *((name, one.next.value, one.message) for name, one in CATALOGUE.items())]
-        )
+        _print_all(as_json)
     elif code in CATALOGUE:
-        entry = CATALOGUE[code]
-        print_result(f"{code} (HTTP {entry.status})\n{entry.message}\n{entry.fix}\nNext: {_NEXT[entry.next]}.")
+        _print_one(code, CATALOGUE[code], as_json)
     else:
         print_error(f"There is no error code {code}.", "dropcast errors lists all codes.")
-        raise typer.Exit(1)
+        raise typer.Exit(WRONG_INPUT)
+
+
+def _print_all(as_json: bool) -> None:
+    if as_json:
+        print_json([_to_json(code, entry) for code, entry in CATALOGUE.items()])
+        return
+    rows = [(code, entry.next.value, entry.message) for code, entry in CATALOGUE.items()]
+    print_table([("CODE", "NEXT", "MEANS"), *rows])
+
+
+def _print_one(code: str, entry: Entry, as_json: bool) -> None:
+    if as_json:
+        print_json(_to_json(code, entry))
+        return
+    print_result(f"{code} (HTTP {entry.status})\n{entry.message}\n{entry.fix}\nNext: {_NEXT[entry.next]}.")
+
+
+def _to_json(code: str, entry: Entry) -> dict[str, str | int]:
+    return {
+        "code": code,
+        "status": entry.status,
+        "message": entry.message,
+        "fix": entry.fix,
+        "next": entry.next.value,
+    }
 
 
 def page() -> str:

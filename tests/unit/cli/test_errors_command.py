@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -41,5 +42,20 @@ def test_all_codes_are_listed():
     assert [line.split()[0] for line in told.splitlines()[1:]] == list(CATALOGUE)
 
 
+def test_json_is_one_object_or_all_of_them():
+    one, every = json.loads(run("rate_limit_exceeded", "--json")[1]), json.loads(run("--json")[1])
+
+    entry = CATALOGUE["rate_limit_exceeded"]
+    assert one == {
+        "code": "rate_limit_exceeded",
+        "status": entry.status,
+        "message": entry.message,
+        "fix": entry.fix,
+        "next": entry.next.value,
+    }
+    assert [found["code"] for found in every] == list(CATALOGUE)
+    assert one in every
+
+
 def test_an_unknown_code_is_an_error():
-    assert run("nonsense") == (1, "")
+    assert run("nonsense") == (2, "")

@@ -157,7 +157,7 @@ def test_profiles_are_listed_and_chosen_by_commands():
     listed = CliRunner().invoke(cli, ["profiles", "list"])
     missing = CliRunner().invoke(cli, ["profiles", "use", "nothing"])
 
-    assert (added.exit_code, used.exit_code, missing.exit_code) == (0, 0, 1)
+    assert (added.exit_code, used.exit_code, missing.exit_code) == (0, 0, 8)
     assert [line.split() for line in listed.stdout.splitlines()[1:]] == [
         ["shop", "dev", "https://shop.example", "yes"],
         ["other", "dev", "https://other.example"],
@@ -170,6 +170,18 @@ def test_profiles_are_listed_and_chosen_by_commands():
         "default": True,
     }
     assert "canary" not in as_json.stdout
+    forget_deployment()
+
+
+def test_a_change_of_the_profiles_prints_the_profile_as_json_without_its_key():
+    url = "https://shop.example"
+    added = CliRunner().invoke(cli, ["profiles", "add", "shop", "--url", url, "--json"], input="dk_canary\n")
+    used = CliRunner().invoke(cli, ["profiles", "use", "shop", "--json"])
+    removed = CliRunner().invoke(cli, ["profiles", "remove", "shop", "--json"])
+
+    shop = {"name": "shop", "stage": "dev", "url": url, "default": True}
+    assert [json.loads(one.stdout) for one in (added, used, removed)] == [shop, shop, shop]
+    assert read_profiles().by_name == {}
     forget_deployment()
 
 
