@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.api import PAGE, open_api, request_of
+from cli.dry_run import DryRun, print_unchanged
 from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_note, print_result, print_table, time_text
 from cli.prompts import can_ask
@@ -71,6 +72,7 @@ def show(account_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
 def disconnect(
     account_id: Id,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
@@ -78,6 +80,12 @@ def disconnect(
 
     Example: dropcast accounts disconnect acc_01… --yes
     """
+    if dry_run:
+        account = open_api(stage).show_account(account_id)
+        print_unchanged(
+            f"disconnect {account_id}; its waiting publishes would fail", account, _fields(account), as_json
+        )
+        return
     if not yes and not can_ask():
         raise WrongInputError("Nothing was disconnected: there is no terminal to ask on.", "Add --yes.")
     if not yes:

@@ -22,6 +22,10 @@ class AccessMissingError(DropcastError):
     """The environment names no API key, or no valid address or key."""
 
 
+class ObjectMissingError(DropcastError):
+    """A list of the API does not contain the object."""
+
+
 def open_api(stage: str) -> Dropcast:
     """The API at DROPCAST_URL, or by default that of the stage's stack, with the key in DROPCAST_API_KEY."""
     key = os.environ.get(KEY_VARIABLE, "")

@@ -5,12 +5,15 @@ from typing import Annotated
 import typer
 
 from cli.api import open_api
+from cli.dry_run import DryRun, print_unchanged
 from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_note, print_result, print_table, time_text
 from cli.stack import Stage
 from dropcast_client.models.business_connections import BusinessConnectionRequest, BusinessConnectionView
 
 cli = typer.Typer(help="Connections to TikTok API for Business.", no_args_is_help=True)
+
+_HEADINGS = ("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED")
 
 
 @cli.command()
@@ -43,17 +46,23 @@ def show(as_json: AsJson = False, stage: Stage = "dev") -> None:
     if as_json:
         print_answers(found)
         return
-    print_table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, found)])
+    print_table([_HEADINGS, *map(_row, found)])
 
 
 @cli.command()
 def disconnect(
     connection_id: Annotated[str, typer.Argument(help="The connection's id (biz_…), as list shows it.")],
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
     """Revoke a connection at TikTok and erase its tokens. Example: dropcast business disconnect biz_01…"""
-    ended = open_api(stage).disconnect_business_connection(connection_id)
+    api = open_api(stage)
+    if dry_run:
+        one = api.show_business_connection(connection_id)
+        print_unchanged(f"disconnect {connection_id}", one, [_HEADINGS, _row(one)], as_json)
+        return
+    ended = api.disconnect_business_connection(connection_id)
     if as_json:
         print_answer(ended)
         return

@@ -1,6 +1,6 @@
 """The errors that a person can meet, in words. It is imported only after an error, because its imports are slow."""
 
-from cli.api import AccessMissingError
+from cli.api import AccessMissingError, ObjectMissingError
 from cli.chosen_deployment import ProfileMissingError
 from cli.deployment.cdk_command import CdkFailedError
 from cli.deployment.data_deletion import ObjectsRemainError
@@ -43,7 +43,7 @@ def exit_code_of(error: Exception) -> int:
     match error:
         case AccessMissingError() | KeyRefusedError():
             return KEY_REFUSED
-        case NotFoundError():
+        case NotFoundError() | ObjectMissingError():
             return NOT_FOUND
         case RateLimitedError() | WaitTimeoutError():
             return LATER

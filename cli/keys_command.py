@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cli.api import PAGE, open_api, request_of
+from cli.api import PAGE, ObjectMissingError, open_api, request_of
+from cli.dry_run import DryRun, print_unchanged
 from cli.exit_codes import REFUSED
 from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_error, print_note, print_result, print_table, time_text
@@ -16,11 +17,13 @@ from dropcast.caller import SCOPES
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.settings import listed
+from dropcast_client import Dropcast
 from dropcast_client.models.keys import KeyRequest, KeyView, NewKeyView
 
 cli = typer.Typer(help="API keys of a deployment.", no_args_is_help=True)
 
 _UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
+_HEADINGS = ("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "EXPIRES", "LAST USED")
 
 
 @cli.command()
@@ -76,22 +79,35 @@ def show(as_json: AsJson = False, stage: Stage = "dev") -> None:
     if as_json:
         print_answers(found)
         return
-    headings = ("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "EXPIRES", "LAST USED")
-    print_table([headings, *map(_row, found)])
+    print_table([_HEADINGS, *map(_row, found)])
 
 
 @cli.command()
 def revoke(
     key_id: Annotated[str, typer.Argument(help="The key's id (dk_…), as create and list show it.")],
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
     """Revoke an API key permanently. Example: dropcast keys revoke dk_01…"""
-    revoked = open_api(stage).end_key(key_id)
+    api = open_api(stage)
+    if dry_run:
+        one = _key(api, key_id)
+        print_unchanged(f"revoke {key_id}, permanently", one, [_HEADINGS, _row(one)], as_json)
+        return
+    revoked = api.end_key(key_id)
     if as_json:
         print_answer(revoked)
         return
     print_note(f"Revoked {revoked.key_id} ({revoked.name}). It may still work for {REVOCATION_LAG_S} seconds.")
+
+
+def _key(api: Dropcast, key_id: str) -> KeyView:
+    """The key, from the list: the API has no route for one key. Raises ObjectMissingError."""
+    for one in api.each(api.show_keys, limit=PAGE):
+        if one.key_id == key_id:
+            return one
+    raise ObjectMissingError(f"There is no key {key_id}.", "dropcast keys list shows all keys.")
 
 
 def _create_with_aws(stage: str, name: str, scopes: list[str], user_id: str | None, lives_s: int | None) -> NewKeyView:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from cli.api import PAGE, open_api, request_of
+from cli.dry_run import DryRun, print_unchanged
 from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_note, print_result, print_table, time_text
 from cli.publishing.publish_text import fields_of, source_text
@@ -70,45 +71,69 @@ def show(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
 
 
 @cli.command()
-def cancel(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+def cancel(publish_id: Id, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev") -> None:
     """Cancel a publish if possible. Prints its state. Example: dropcast publishes cancel pub_01…"""
-    publish = open_api(stage).cancel_publish(publish_id)
+    api = open_api(stage)
+    if dry_run:
+        _print_unchanged(api.show_publish(publish_id), "cancel", as_json)
+        return
+    publish = api.cancel_publish(publish_id)
     if publish.state != "cancelled":
         print_note("Dropcast has asked TikTok to cancel; the state will show the result.")
     _print(publish, publish.state, as_json)
 
 
 @cli.command()
-def resolve(publish_id: Id, outcome: Outcome, as_json: AsJson = False, stage: Stage = "dev") -> None:
+def resolve(
+    publish_id: Id, outcome: Outcome, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev"
+) -> None:
     """Decide the outcome of an unknown publish, or ask TikTok about it again. Prints its state.
 
     Example: dropcast publishes resolve pub_01… posted
     """
     decision = request_of(ResolveRequest, {"outcome": outcome.value.replace("-", "_")})
-    publish = open_api(stage).resolve_publish(publish_id, decision)
+    api = open_api(stage)
+    if dry_run:
+        _print_unchanged(api.show_publish(publish_id), f"resolve as {outcome.value}", as_json)
+        return
+    publish = api.resolve_publish(publish_id, decision)
     if publish.error and (checked := publish.error.details.get("checked")):
         print_note(f"Checked: {json.dumps(checked, indent=2)}")
     _print(publish, publish.state, as_json)
 
 
 @cli.command()
-def retry(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+def retry(publish_id: Id, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev") -> None:
     """Retry a failed or cancelled publish as a new publish. Prints the new publish's id.
 
     Example: dropcast publishes retry pub_01…
     """
-    publish = open_api(stage).retry_publish(publish_id)
+    api = open_api(stage)
+    if dry_run:
+        _print_unchanged(api.show_publish(publish_id), "retry", as_json)
+        return
+    publish = api.retry_publish(publish_id)
     _print(publish, publish.publish_id, as_json)
 
 
 @cli.command()
-def restart(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+def restart(publish_id: Id, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev") -> None:
     """Continue a stuck publish from its current step. Prints its state.
 
     Example: dropcast publishes restart pub_01…
     """
-    publish = open_api(stage).restart_publish(publish_id)
+    api = open_api(stage)
+    if dry_run:
+        _print_unchanged(api.show_publish(publish_id), "restart", as_json)
+        return
+    publish = api.restart_publish(publish_id)
     _print(publish, publish.state, as_json)
+
+
+def _print_unchanged(publish: PublishView, verb: str, as_json: bool) -> None:
+    """Print the publish of a dry run. Only the API decides whether a publish in this state can be changed so."""
+    plan = f"{verb} {publish.publish_id}, which is {publish.state}, if the API accepts that"
+    print_unchanged(plan, publish, fields_of(publish), as_json)
 
 
 def _print(publish: PublishView, words: str, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from cli.api import PAGE, open_api, request_of
+from cli.dry_run import DryRun, print_unchanged
 from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_note, print_result, print_table, time_text
 from cli.stack import Stage
@@ -24,6 +25,8 @@ cli = typer.Typer(help="Webhook endpoints and their deliveries.", no_args_is_hel
 
 Id = Annotated[str, typer.Argument(help="The endpoint's id (whe_…), as add and list show it.")]
 
+_ENDPOINT_HEADINGS = ("ENDPOINT ID", "STATUS", "FAILING SINCE", "EVENTS", "URL")
+
 
 @cli.command("list")
 def show(as_json: AsJson = False, stage: Stage = "dev") -> None:
@@ -32,7 +35,7 @@ def show(as_json: AsJson = False, stage: Stage = "dev") -> None:
     if as_json:
         print_answers(found)
         return
-    print_table([("ENDPOINT ID", "STATUS", "FAILING SINCE", "EVENTS", "URL"), *map(_endpoint_row, found)])
+    print_table([_ENDPOINT_HEADINGS, *map(_endpoint_row, found)])
 
 
 @cli.command()
@@ -52,32 +55,40 @@ def add(
 
 
 @cli.command()
-def rotate(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+def rotate(endpoint_id: Id, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev") -> None:
     """Give an endpoint a new signing secret and print it. The previous one signs too for a while.
 
     Example: dropcast webhooks rotate whe_01…
     """
-    made = open_api(stage).rotate_webhook_secret(endpoint_id)
+    api = open_api(stage)
+    if dry_run:
+        _print_unchanged(api.show_webhook_endpoint(endpoint_id), "give a new secret to", as_json)
+        return
+    made = api.rotate_webhook_secret(endpoint_id)
     _print_secret(made, as_json)
     print_note(f"The previous secret also signs until {time_text(made.previous_secret_until)}.")
 
 
 @cli.command()
-def enable(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+def enable(endpoint_id: Id, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev") -> None:
     """Resume the deliveries to a disabled endpoint. Example: dropcast webhooks enable whe_01…"""
-    _set_status(stage, endpoint_id, "enabled", as_json)
+    _set_status(stage, endpoint_id, "enabled", dry_run, as_json)
 
 
 @cli.command()
-def disable(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+def disable(endpoint_id: Id, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev") -> None:
     """Stop the deliveries to an endpoint and keep it. Example: dropcast webhooks disable whe_01…"""
-    _set_status(stage, endpoint_id, "disabled", as_json)
+    _set_status(stage, endpoint_id, "disabled", dry_run, as_json)
 
 
 @cli.command()
-def remove(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
+def remove(endpoint_id: Id, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev") -> None:
     """Delete an endpoint permanently. Example: dropcast webhooks remove whe_01…"""
-    removed = open_api(stage).delete_webhook_endpoint(endpoint_id)
+    api = open_api(stage)
+    if dry_run:
+        _print_unchanged(api.show_webhook_endpoint(endpoint_id), "permanently delete", as_json)
+        return
+    removed = api.delete_webhook_endpoint(endpoint_id)
     if as_json:
         print_answer(removed)
         return
@@ -145,8 +156,17 @@ def _print_secret(made: NewSecretView, as_json: bool) -> None:
     print_result(made.secret)
 
 
-def _set_status(stage: str, endpoint_id: str, status: EndpointStatus, as_json: bool) -> None:
-    changed = open_api(stage).change_webhook_endpoint(endpoint_id, EndpointChange(status=status))
+def _print_unchanged(endpoint: EndpointView, verb: str, as_json: bool) -> None:
+    plan = f"{verb} {endpoint.endpoint_id}"
+    print_unchanged(plan, endpoint, [_ENDPOINT_HEADINGS, _endpoint_row(endpoint)], as_json)
+
+
+def _set_status(stage: str, endpoint_id: str, status: EndpointStatus, dry_run: bool, as_json: bool) -> None:
+    api = open_api(stage)
+    if dry_run:
+        _print_unchanged(api.show_webhook_endpoint(endpoint_id), f"set the status {status} of", as_json)
+        return
+    changed = api.change_webhook_endpoint(endpoint_id, EndpointChange(status=status))
     if as_json:
         print_answer(changed)
         return

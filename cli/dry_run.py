@@ -1,0 +1,21 @@
+"""The option --dry-run of commands that change one object of the API: prints the object as it is now."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from cli.json_output import print_answer
+from cli.output import print_note, print_table
+from dropcast_client.model_bases import Answer
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would change, as it is now. Change nothing.")]
+
+
+def print_unchanged(plan: str, present: Answer, rows: Sequence[tuple[str, ...]], as_json: bool) -> None:
+    """Print what the command would do, and the object as it is: `present` as JSON, or `rows` as a table."""
+    print_note(f"Dry run: this would {plan}. Nothing was changed.")
+    if as_json:
+        print_answer(present)
+    else:
+        print_table(list(rows))
