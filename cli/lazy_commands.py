@@ -48,6 +48,7 @@ COMMANDS = {
     "watch": Entry("watch_command", "watch", "Watch publishes until they have ended."),
     "status": Entry("status_command", "status", "Show whether the API answers, and what is under way."),
     "publishes": Entry("publishes_command", "cli", "Publishes and actions on them."),
+    "comments": Entry("comments_command", "cli", "Comments below an account's own videos."),
     "trends": Entry("trends_command", "cli", "Trend lists of the last collection."),
     "webhooks": Entry("webhooks_command", "cli", "Webhook endpoints and their deliveries."),
     "console": Entry("console_command", "console", "Print a one-time link that signs a browser in to the console."),
