@@ -1,4 +1,4 @@
-"""DynamoDB tables. A grant on a table also gives the function the table's name."""
+"""DynamoDB tables. A grant on a table also puts the table's name into the function's environment."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal

@@ -147,7 +147,7 @@ def _licence(distribution: metadata.Distribution) -> str:
 
 
 def sbom(file: str) -> int:
-    """Write the pinned packages of Lambda, the browser and this repository as a CycloneDX document."""
+    """Write the pinned packages of the Lambdas, the console's pages and the tools here as a CycloneDX document."""
     said = _tool("cyclonedx_py", "requirements", str(PINS[0]), "--output-reproducible", "--output-file", file)
     print(said.stderr, end="", file=sys.stderr)
     if said.returncode == 0:

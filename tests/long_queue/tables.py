@@ -91,7 +91,7 @@ class Units:
         self.rows.append(parsed.get("ScannedCount", 0))
 
     def _kilobytes(self, request: dict[str, Any]) -> int:
-        """The larger of the item before and after; an update adds at most its values to the stored item."""
+        """The kilobytes, rounded up, of a put's item, or of the stored item plus the request's values."""
         if "Item" in request:
             return -(-size({"M": request["Item"]}) // 1024)
         before = maker("dynamodb").get_item(TableName=self.table, Key=request["Key"]).get("Item", {})

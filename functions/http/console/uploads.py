@@ -1,6 +1,6 @@
 """/uploads: the uploads of the posting page, in JSON for its scripts (static/upload_api.js).
 
-They are below /console, and below /embed/{embed_id} for sites of adopters.
+They are below /console, and below /embed/{embed_id} for sites that embed the page.
 """
 
 from typing import Any

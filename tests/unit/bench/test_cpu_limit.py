@@ -1,4 +1,4 @@
-"""The benchmark of the transfer limits its contestants to a Lambda's processor time, or prints no processor time."""
+"""The transfer's benchmark limits each program that it compares to a Lambda's processor time, or prints none."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The button of a link's page is pressed twice, in two tabs, or in two browsers: one link, one state, one account."""
+"""The button of a link's page is pressed twice, in two tabs, or in two browsers: the link leads to one account only."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""120 publishes of one account over four days of random faults. `make faults` runs 10,000 over a month."""
+"""150 publishes of one account over five days of random faults. `make faults` runs 10,000 over a month."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.long_queue.simulation import simulate
 
 @pytest.mark.walk
 def test_a_queue_of_days_keeps_its_order_and_fails_no_publish_because_it_waited():
-    outcome = simulate(publishes=120, days=4, seed=20261129)
+    outcome = simulate(publishes=150, days=5, seed=20261129)
 
     assert outcome.complaints == ()
     assert outcome.posted > 40

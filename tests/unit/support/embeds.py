@@ -1,4 +1,4 @@
-"""Pages of embeds at the console function's handler, as a browser in an adopter's site sends their requests."""
+"""Requests an embed's pages from the console function's handler, as a browser does on a site that embeds them."""
 
 import json
 from dataclasses import dataclass

@@ -108,7 +108,7 @@ def as_publish(answer: Publish | Problem) -> Publish:
 
 
 def through(publish: Publish, execution: str | None = None) -> StepResult:
-    """Prepare and Start of an execution; return Start's answer."""
+    """Run the steps Prepare and Start of an execution; return the result of the last step that ran."""
     name = execution or publish.execution
     step = prepare(publish.publish_id, name)
     return start(publish.publish_id, name) if step.outcome == "ready" else step

@@ -60,7 +60,7 @@ def get_budget_use(open_id: str) -> list[BudgetUse]:
 def get_fullest_budgets(open_ids: Sequence[str], most: int) -> list[tuple[str, BudgetUse]]:
     """For each of these TikTok accounts (at most 100), the posting budget nearest to its limit, fullest first.
 
-    Returns at most `most` accounts and leaves out those that used nothing. One call reads all consistently.
+    Returns at most `most` accounts and leaves out those that used nothing. Reads all ledgers consistently, in one call.
     """
     ledgers = ledger_store.read_accounts(open_ids, "posting")
     fullest = [(open_id, max(_uses_in("posting", ledger), key=_share)) for open_id, ledger in ledgers.items()]

@@ -36,7 +36,7 @@ ACCESS: dict[ErrorCode, Entry] = {
         403,
     ),
     "embed_origin_refused": Entry(
-        "origin is not a site that may embed pages of this deployment.",
+        "The `origin` of the request is not a site that may embed pages of this deployment.",
         "Use an origin that RETURN_TO_ORIGINS lists, without a path, such as https://app.example.com, or add it there.",
         Next.NONE,
     ),

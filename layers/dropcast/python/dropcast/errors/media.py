@@ -25,9 +25,11 @@ MEDIA: dict[ErrorCode, Entry] = {
         Next.NONE,
         422,
     ),
-    "media_unreadable": Entry("The file is so damaged that reading it does not finish.", f"{_EXPORT}.", Next.NONE, 422),
+    "media_unreadable": Entry(
+        "The file is too damaged to be read within a few seconds.", f"{_EXPORT}.", Next.NONE, 422
+    ),
     "video_track_missing": Entry(
-        "The file ({value}) has sound but no picture.", f"{_EXPORT}, and include the picture.", Next.NONE, 422
+        "The file ({value}) has sound but no video track.", f"{_EXPORT}, with its video track.", Next.NONE, 422
     ),
     "video_empty": Entry(
         "The video has no frame that a player would show.",

@@ -191,8 +191,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     "pull_stalled": Entry(
         "TikTok has not finished fetching the media, although its limit of one hour passed long ago. TikTok"
         " may or may not post it.",
-        "Check the account on TikTok before you post again. For a video, via: upload sends the bytes, so "
-        "TikTok does not need to fetch it.",
+        "Check the account on TikTok before you post again. A video can also be posted with `via: upload`: "
+        "Dropcast then sends the bytes, and TikTok does not fetch them.",
         Next.RESOLVE,
     ),
     "upload_url_not_allowed": Entry(
@@ -252,8 +252,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "drop_pictures_missing": Entry(
         "Pictures for {key} are missing: {reason}.",
-        "Upload all pictures to that folder, then upload the sidecar again. The sidecar posts the pictures "
-        "that are there when it arrives.",
+        "Upload all pictures to that folder, then upload the sidecar again. When the sidecar arrives, Dropcast "
+        "posts the pictures that are in the folder at that moment.",
         Next.NONE,
     ),
     "drop_pictures_empty": Entry(

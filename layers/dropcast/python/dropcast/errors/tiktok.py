@@ -132,7 +132,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "duration_check_failed": Entry(
         "The video is too long or too short for this account.",
-        "Cut the video to the account's maximum duration, which creator info returns, then post it.",
+        "If it is too long, cut it to the account's maximum duration, which creator info returns. Then post it.",
         Next.NONE,
     ),
     "frame_rate_check_failed": Entry(

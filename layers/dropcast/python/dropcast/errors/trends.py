@@ -7,7 +7,8 @@ TRENDS: dict[ErrorCode, Entry] = {
     "trends_not_collected": Entry(
         "This deployment does not collect this list of trends: {kind} of {country} over {period_days} days,"
         " category {category}.",
-        "Add it to TREND_COUNTRIES, TREND_KINDS, TREND_PERIODS and TREND_CATEGORIES (docs/trends.md).",
+        "Add its country, kind, period and category to TREND_COUNTRIES, TREND_KINDS, TREND_PERIODS and "
+        "TREND_CATEGORIES (docs/trends.md).",
         Next.NONE,
         404,
     ),

@@ -87,7 +87,7 @@ RequestSource = Annotated[S3Source | UrlSource | PhotosSource, Field(discriminat
 def _remove_default(schema: dict[str, Any]) -> None:
     """Remove the default from the schema.
 
-    Generated clients send defaults, but a request has only one of these two fields.
+    Generated clients send defaults, but a request may have only one of `account_id` and `account_ids`.
     """
     del schema["default"]
 

@@ -91,7 +91,7 @@ def _checked_at(publish: Publish) -> int | None:
 
 
 def _is_ready(photo: Photo) -> bool:
-    """Whether the picture is prepared, still exists and lasts long enough."""
+    """Whether the picture is prepared, still exists, and stays until TikTok has pulled it."""
     if photo.prepared_key is None or not photo_bucket.exists(photo.prepared_key):
         return False
     return not is_old(photo)

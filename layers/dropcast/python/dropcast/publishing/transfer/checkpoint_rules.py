@@ -1,14 +1,14 @@
 """When Transfer writes a checkpoint. Pure.
 
-A checkpoint states how many chunks may be begun until the next one. A function that ends the upload thus knows the
-maximum number of begun chunks. The write is conditional on the epoch, so it is a fence: an uploader with an older epoch
+A checkpoint states how many chunks may be begun until the next one. So a function that ends the upload knows how many
+chunks were begun at most. The write is conditional on the epoch, so it is a fence: an uploader with an older epoch
 cannot write a checkpoint. Only the checkpoint right before the last chunk covers the last chunk, and the last chunk
 never begins without one. Without the last chunk no post can result.
 """
 
 from dropcast.publishing.model.chunk_plan import ChunkPlan
 
-# With 2 x 64 MB per checkpoint, and one for the last chunk, there is never more than one checkpoint per 64 MB.
+# Two of the largest chunks, so that the size alone causes few checkpoints: 33 for the largest video of 4 GB.
 _CHECKPOINT_BYTES = 128_000_000
 _CHECKPOINT_S = 30
 

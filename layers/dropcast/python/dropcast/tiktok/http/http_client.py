@@ -1,4 +1,4 @@
-"""Creates HTTP clients and reads the bodies of answers, without cookies and with a size limit.
+"""Creates HTTP clients that keep no cookies, and reads the bodies of answers up to a size limit.
 
 A server may send gigabytes, or kilobytes that decode to gigabytes. Only a few megabytes of each answer are kept. A
 truncated answer is not valid JSON, so it is handled like any other answer without data.
