@@ -11,12 +11,13 @@ from dropcast import clock
 from dropcast.accounts.account_list_store import AccountPage, get_accounts_by_user
 from dropcast.budgets.budget_use import get_fullest_budgets
 from dropcast.errors.problem import Problem
-from dropcast.events.daily_counts import get_days
+from dropcast.events.daily_counts import days_before, get_days
+from dropcast.publishing.intake.month_cost import DAYS_MAX, month_cost
 
 from .answers import page, partial, redirect
 from .attention import get_attention
 from .navigation import OVERVIEW, menu
-from .outcome_views import days_before, shown_budget, shown_day, shown_month
+from .outcome_views import shown_budget, shown_day, shown_month
 from .request_session import caller
 from .signed_in import refused, signed_in
 
@@ -25,7 +26,6 @@ router = APIGatewayHttpRouter()
 _ACCOUNTS = 100
 _BUDGETS = 8
 _DAYS = 30
-_DAYS_OF_A_MONTH = 31
 
 
 @router.get(OVERVIEW, middlewares=signed_in())
@@ -38,7 +38,7 @@ def show_overview() -> Response[str]:
     accounts = _first_accounts()
     if isinstance(accounts, Problem):
         return refused(accounts)
-    days = get_days(days_before(clock.now(), _DAYS_OF_A_MONTH), caller().user_id)
+    days = get_days(days_before(clock.now(), DAYS_MAX), caller().user_id)
     by_open_id = {one.open_id: one for one in accounts.accounts if one.status == "active"}
     fullest = get_fullest_budgets(list(by_open_id), _BUDGETS)
     return page(
@@ -48,7 +48,7 @@ def show_overview() -> Response[str]:
         budgets=[shown_budget(by_open_id[open_id], use) for open_id, use in fullest],
         accounts_read=len(by_open_id),
         has_more_accounts=accounts.next is not None,
-        month=shown_month(days) if caller().user_id is None else None,
+        month=shown_month(month_cost(days)) if caller().user_id is None else None,
         now=clock.now(),
     )
 

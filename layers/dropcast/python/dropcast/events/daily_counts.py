@@ -19,7 +19,8 @@ _OUTCOMES: Mapping[str, str] = {
     "publish.unknown": "unknown",
     "publish.cancelled": "cancelled",
 }
-_KEPT_S = 400 * 24 * 3600
+_DAY_S = 24 * 3600
+_KEPT_S = 400 * _DAY_S
 _DATE = len("2026-11-30")
 
 _Row = tuple[str, str | None]
@@ -56,6 +57,11 @@ def count_writes(events: Iterable[tuple[str, str]]) -> list[Item]:
         for row in {(day, None), (day, user_id)}:
             sums.setdefault(row, Counter()).update(counts)
     return [_add(row, counts) for row, counts in sums.items()]
+
+
+def days_before(now: int, number: int) -> list[str]:
+    """The day of `now` (seconds since the epoch) in UTC, and those before it: `number` days, the newest first."""
+    return [clock.iso(now - ago * _DAY_S).partition("T")[0] for ago in range(number)]
 
 
 def get_days(days: Sequence[str], user_id: str | None) -> list[DayCounts]:
