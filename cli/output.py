@@ -36,8 +36,8 @@ def print_error(text: str, fix: str) -> None:
 
 
 def print_result(text: object) -> None:
-    """Print a result of one or several lines to stdout."""
-    print(visible(str(text)))
+    """Print a result of one or several lines to stdout, at once."""
+    print(visible(str(text)), flush=True)
 
 
 def print_json(value: object) -> None:

@@ -64,7 +64,8 @@ def ask(question: Question) -> str:
             typer.prompt(words, default="", show_default=False, err=True)
             return YES
         case "secret":
-            return str(typer.prompt(words, hide_input=True, err=True)).strip()
+            given = typer.prompt(words, default=question.default, show_default=False, hide_input=True, err=True)
+            return str(given).strip()
         case "text":
             shown = bool(question.default)
             return str(typer.prompt(words, default=question.default, show_default=shown, err=True)).strip()

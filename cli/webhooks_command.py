@@ -1,5 +1,7 @@
 """`dropcast webhooks`: the webhook endpoints of a deployment and their deliveries."""
 
+import os
+from dataclasses import asdict
 from itertools import islice
 from typing import Annotated, Any, cast
 
@@ -7,9 +9,14 @@ import typer
 
 from cli.api import PAGE, open_api, request_of
 from cli.dry_run import DryRun, print_unchanged
+from cli.exit_codes import INTERRUPTED
 from cli.json_output import AsJson, print_answer, print_answers
-from cli.output import print_note, print_result, print_table, time_text
+from cli.output import print_json_line, print_note, print_result, print_table, time_text
+from cli.prompts import Question, ask, can_ask
 from cli.stack import Stage
+from cli.webhook_listening import Listener, Webhook, check_receiver
+from dropcast import clock
+from dropcast.clock import iso
 from dropcast.settings import listed
 from dropcast_client.models.webhook_endpoints import (
     DeliveryView,
@@ -26,6 +33,7 @@ cli = typer.Typer(help="Webhook endpoints and their deliveries.", no_args_is_hel
 Id = Annotated[str, typer.Argument(help="The endpoint's id (whe_…), as add and list show it.")]
 
 _ENDPOINT_HEADINGS = ("ENDPOINT ID", "STATUS", "FAILING SINCE", "EVENTS", "URL")
+_SECRET_VARIABLE = "DROPCAST_WEBHOOK_SECRET"
 
 
 @cli.command("list")
@@ -146,6 +154,63 @@ def redeliver(
         print_answer(queued)
         return
     print_result(queued.queued)
+
+
+@cli.command()
+def listen(
+    endpoint_id: Id,
+    forward_to: Annotated[str, typer.Option(help="Also POST each webhook to this address, such as one of yours.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print each webhook as a line of JSON.")] = False,
+    stage: Stage = "dev",
+) -> None:
+    """Print the webhooks of an endpoint as they enter its delivery log, until Ctrl-C. The endpoint may be disabled.
+
+    The command verifies them with the secret in DROPCAST_WEBHOOK_SECRET, or asks for the secret. Example: dropcast
+    webhooks listen whe_01… --forward-to http://127.0.0.1:8000/dropcast
+    """
+    if forward_to:
+        check_receiver(forward_to)
+    shown = _Webhooks(forward_to, as_json)
+    try:
+        Listener(open_api(stage), endpoint_id, _secret(), forward_to).listen(shown.show)
+    except (KeyboardInterrupt, typer.Abort):
+        print_note(f"Stopped. Webhooks: {shown.count}, refused: {shown.refused}.")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _secret() -> str:
+    """The secret that a person gives; "" if webhooks are not to be verified."""
+    words = "The endpoint's secret (whsec_…; it is not shown; Enter to verify nothing)"
+    secret = os.environ.get(_SECRET_VARIABLE, "")
+    if not secret and can_ask():
+        secret = ask(Question("webhook_secret", words, "secret", default=""))
+    if not secret:
+        print_note(f"The signatures are not verified, because {_SECRET_VARIABLE} is not set.")
+    return secret
+
+
+class _Webhooks:
+    """Prints webhooks and counts them."""
+
+    def __init__(self, forward_to: str, as_json: bool) -> None:
+        self._forward_to = forward_to
+        self._as_json = as_json
+        self.count = 0
+        self.refused = 0
+
+    def show(self, webhook: Webhook) -> None:
+        self.count += 1
+        self.refused += webhook.signature == "refused"
+        if self._as_json:
+            print_json_line(asdict(webhook))
+            return
+        print_result(f"{iso(clock.now())} --> {webhook.event} [{webhook.event_id}] {webhook.signature}")
+        if webhook.reason:
+            print_note(webhook.reason)
+        if answer := webhook.forwarded:
+            print_result(
+                f"{iso(clock.now())} <-- [{answer.status or answer.error}] POST {self._forward_to} [{webhook.event_id}]"
+            )
 
 
 def _print_secret(made: NewSecretView, as_json: bool) -> None:

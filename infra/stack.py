@@ -48,6 +48,7 @@ class DropcastStack(Stack):
         self._api = api = Api(self, context, accounts=accounts, publishing=publishing, triggers=triggers)
         media.set_media_url(api.main)
         self._webhook_deliveries.grant_manage(api.main)
+        self._webhook_deliveries.grant_sign(api.main)
         self._trends.grant_read_and_collect(api.main)
         self._console = Console(
             self,

@@ -41,6 +41,10 @@ class WebhookDeliveries(Construct):
         self._accounts.grant_encrypt(function, _SECRET)
         pass_parameters(function, self._context, Settings.outbound_allowed_origins)
 
+    def grant_sign(self, function: lambda_.Function) -> None:
+        """Allow signing the webhooks of the endpoints."""
+        self._accounts.grant_decrypt(function, _SECRET)
+
     def _make_delivery(self) -> sqs.Queue:
         worker = make_function(
             self,
@@ -51,7 +55,7 @@ class WebhookDeliveries(Construct):
             memory_mb=1024,
         )
         self.hooks.grant(worker, "BatchGetItem", "UpdateItem")
-        self._accounts.grant_decrypt(worker, _SECRET)
+        self.grant_sign(worker)
         self._events.outbox.grant(worker, "PutItem")
         pass_parameters(worker, self._context, Settings.outbound_allowed_origins)
         failed = make_dead_letters(self, "DeliveriesFailed", self._context, "deliveries")

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -160,6 +161,34 @@ def test_a_private_address_is_refused_on_creation(journey):
 
     assert [answer.status_code for answer in answers] == [400] * 4
     assert {answer.json()["error"]["code"] for answer in answers} == {"endpoint_url_refused"}
+
+
+def test_the_command_listens_and_forwards_what_the_endpoint_gets(stack, receivers, make_endpoint):
+    endpoint, path = make_endpoint(RARE), f"/{secrets.token_hex(4)}"
+    access = {"DROPCAST_URL": stack.base_url, "DROPCAST_API_KEY": stack.api_key}
+    words = ("webhooks", "listen", endpoint.id, "--forward-to", receivers.origin + path)
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "cli", *words],
+        cwd=ROOT, env={**os.environ, **access, "DROPCAST_WEBHOOK_SECRET": endpoint.secret},
+        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as listening:  # fmt: skip
+        try:
+            assert listening.stdout
+            assert listening.stderr
+            assert listening.stderr.readline().startswith("Listening to")
+            event_id = endpoint.ask("POST", "/test")["event_id"]
+            wait_for(lambda: receivers.got[path])
+            printed = listening.stdout.readline()
+        finally:
+            listening.send_signal(signal.SIGINT)
+        _, notes = listening.communicate(timeout=30)
+
+    [forwarded] = receivers.got[path]
+    assert forwarded.verified(endpoint.secret)["event_id"] == event_id
+    assert forwarded.body == endpoint.after(1).body
+    assert printed.endswith(f"--> webhook_endpoint.test [{event_id}] verified\n")
+    assert (listening.returncode, notes) == (130, "Stopped. Webhooks: 1, refused: 0.\n")
 
 
 def test_all_actions_work_from_the_command_line(stack, receivers):

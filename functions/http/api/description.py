@@ -43,6 +43,7 @@ _PARAMETERS = {
     "comment_id": "TikTok's id of the comment.",
     "connection_id": "The business connection.",
     "endpoint_id": "The webhook endpoint.",
+    "event_id": "The event.",
     "idempotency-key": "Any string. Dropcast carries out repeated requests with the same key once.",
     "if-none-match": "The ETag of an earlier answer.",
     "key_id": "The API key.",

@@ -12,6 +12,7 @@ from dropcast.errors.problem import Problem
 from dropcast.events.deliveries import redeliver_and_test
 from dropcast.events.deliveries.delivery_log import deliveries
 from dropcast.events.deliveries.delivery_store import DeliveryState
+from dropcast.events.deliveries.signed_message import signed_message
 from dropcast.events.endpoints import endpoints
 from dropcast.events.endpoints.endpoint_requests import EndpointChange, EndpointRequest
 from dropcast.events.endpoints.endpoint_store import all_endpoints
@@ -30,8 +31,10 @@ from .webhook_views import (
     RedeliverRequest,
     RequeuedView,
     TestEventView,
+    WebhookMessageView,
     deliveries_view,
     endpoint_view,
+    message_view,
     new_secret_view,
 )
 
@@ -192,6 +195,17 @@ def list_webhook_deliveries(
         endpoint_id, state=state, since=to_epoch_seconds(since), until=to_epoch_seconds(until), after=after, limit=limit
     )
     return view_or_refusal(200, page, deliveries_view)
+
+
+@router.get(
+    f"{_ONE}/deliveries/<event_id>/message",
+    middlewares=operators("admin"),
+    responses=documented(200, "The webhook, signed now", WebhookMessageView, "event_not_kept", "not_found"),
+)
+def show_webhook_message(endpoint_id: Id, event_id: Id) -> Answer:
+    """Show the webhook of a delivery: the body that Dropcast sends, and headers signed at the time of this request. It
+    sends nothing. The delivery may be in any state, and the endpoint may be disabled."""
+    return view_or_refusal(200, signed_message(endpoint_id, event_id), message_view)
 
 
 def _logged(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 from dropcast.clock import iso
 from dropcast.events.deliveries.delivery_log import DeliveryPage, answer_for
 from dropcast.events.deliveries.delivery_store import Attempt, Delivery, DeliveryState
+from dropcast.events.deliveries.signed_message import SignedMessage
 from dropcast.events.endpoints.endpoint_store import Endpoint, Status, Why
 from dropcast.events.endpoints.endpoints import url_for
 from dropcast.timestamp import Timestamp
@@ -124,6 +125,15 @@ class DeliveriesView(BaseModel):
     next: str | None
 
 
+class WebhookMessageView(BaseModel):
+    """A webhook: `headers` has webhook-id, webhook-timestamp and webhook-signature, and `body` is the text that they
+    sign. Libraries accept the signature for five minutes.
+    """
+
+    headers: dict[str, str]
+    body: str
+
+
 def endpoint_view(endpoint: Endpoint) -> EndpointView:
     return EndpointView(
         endpoint_id=endpoint.endpoint_id,
@@ -146,6 +156,10 @@ def new_secret_view(endpoint: Endpoint, secret: SecretStr) -> NewSecretView:
 
 def deliveries_view(page: DeliveryPage) -> DeliveriesView:
     return DeliveriesView(items=[_delivery_view(one) for one in page.deliveries], next=page.next)
+
+
+def message_view(message: SignedMessage) -> WebhookMessageView:
+    return WebhookMessageView(headers=message.headers, body=message.body)
 
 
 def _delivery_view(delivery: Delivery) -> DeliveryView:

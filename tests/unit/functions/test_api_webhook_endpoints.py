@@ -1,14 +1,20 @@
 """/v1/webhook-endpoints against the real store in moto. Another file tests the deliveries."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from standardwebhooks import Webhook
 
+from dropcast import clock
 from dropcast.clock import iso
+from dropcast.events.deliveries import deliver as deliver_module
 from dropcast.events.deliveries import delivery_store
+from dropcast.events.deliveries.delivery_queue import Try
 from dropcast.events.endpoints import endpoint_store
 from dropcast.events.endpoints.endpoint_secrets import secrets_of
+from dropcast.events.outbound.outbound_post import ReceiverAnswer
 from dropcast.settings import settings
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW
@@ -136,6 +142,7 @@ def test_a_deleted_endpoint_is_not_found(path):
         ("POST", "/test", None),
         ("POST", "/redeliver", {"event_id": "evt_1"}),
         ("GET", "/deliveries", None),
+        ("GET", "/deliveries/evt_1/message", None),
     ],
 )
 def test_an_unknown_endpoint_is_not_found(cloud, method, more, body):
@@ -214,6 +221,68 @@ def test_deliveries_are_listed_newest_first_page_by_page(endpoint, path):
     assert seen == made[::-1]
     assert ask("GET", f"{path}/deliveries", state="failed")[1]["items"] == []
     assert ask("GET", f"{path}/deliveries", next="nonsense")[0] == 400
+
+
+def test_a_message_is_what_the_endpoint_got(endpoint, path, monkeypatch):
+    event_id = event_of_bus(1, endpoint["endpoint_id"])
+    got: list[tuple[dict[str, str], bytes]] = []
+
+    def post(url: str, headers: dict[str, str], body: bytes, *, seconds: float) -> ReceiverAnswer:
+        got.append((headers, body))
+        return ReceiverAnswer(204, "", 3, None)
+
+    monkeypatch.setattr(deliver_module, "post", post)
+    before = ask("GET", f"{path}/deliveries/{event_id}/message")
+    deliver_module.deliver(Try(endpoint["endpoint_id"], event_id))
+    after = ask("GET", f"{path}/deliveries/{event_id}/message")
+
+    [(headers, body)] = got
+    assert before == after == (200, {"headers": headers, "body": body.decode()})
+    assert headers["webhook-id"] == event_id
+
+
+def test_a_message_is_signed_at_the_time_of_the_request_with_each_secret(endpoint, path, held_clock):
+    event_id = event_of_bus(1, endpoint["endpoint_id"])
+    ask("PATCH", path, {"status": "disabled"})
+    first = ask("GET", f"{path}/deliveries/{event_id}/message")[1]["headers"]
+    rotated = ask("POST", f"{path}/rotate-secret")[1]
+
+    held_clock.sleep(60)
+    later = ask("GET", f"{path}/deliveries/{event_id}/message")[1]["headers"]
+
+    assert int(later["webhook-timestamp"]) == int(first["webhook-timestamp"]) + 60 == clock.now()
+    signed_at = datetime.fromtimestamp(clock.now(), UTC)
+    expected = [Webhook(one).sign(event_id, signed_at, "{}") for one in (rotated["secret"], endpoint["secret"])]
+    assert later["webhook-signature"].split() == expected
+
+
+def test_an_event_without_a_delivery_here_has_no_message(endpoint, path):
+    other = ask("POST", body={"url": "https://other.example/"})[1]
+    event_id = event_of_bus(1, other["endpoint_id"])
+
+    status, answer = ask("GET", f"{path}/deliveries/{event_id}/message")
+
+    assert (status, answer["error"]["code"]) == (404, "not_found")
+
+
+def test_an_event_that_is_no_longer_stored_has_no_message(endpoint, path):
+    delivery_store.put_delivery(endpoint["endpoint_id"], "evt_1", "publish.failed")
+
+    status, answer = ask("GET", f"{path}/deliveries/evt_1/message")
+
+    assert (status, answer["error"]["code"]) == (404, "event_not_kept")
+
+
+def test_no_message_is_logged(endpoint, path, written):
+    delivery_store.put_event("evt_1", "publish.failed", '{"title": "canary"}')
+    delivery_store.put_delivery(endpoint["endpoint_id"], "evt_1", "publish.failed")
+
+    _, message = ask("GET", f"{path}/deliveries/evt_1/message")
+
+    logged = written()
+    assert "canary" in message["body"]
+    assert "canary" not in logged
+    assert message["headers"]["webhook-signature"] not in logged
 
 
 def test_neither_secret_nor_url_is_logged(endpoint, path, written):

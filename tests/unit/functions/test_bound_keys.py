@@ -126,7 +126,13 @@ def test_an_upload_for_another_account_is_refused(users):
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/keys", "/v1/webhook-endpoints", "/v1/webhook-endpoints/{endpoint_id}/deliveries"]
+    "path",
+    [
+        "/v1/keys",
+        "/v1/webhook-endpoints",
+        "/v1/webhook-endpoints/{endpoint_id}/deliveries",
+        "/v1/webhook-endpoints/{endpoint_id}/deliveries/{event_id}/message",
+    ],
 )
 def test_no_method_of_a_hidden_route_reveals_it(users, path):
     answers = {kind: users.ask(kind, "PUT", path.format(**users.ids), {}, None) for kind in ("own all", "admin")}

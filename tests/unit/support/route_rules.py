@@ -128,6 +128,7 @@ RULES: dict[str, Rule] = {
     f"PATCH {_ENDPOINT}": Rule(200, ADMIN, "hidden", {"description": "shop"}),
     f"DELETE {_ENDPOINT}": Rule(200, ADMIN, "hidden"),
     f"GET {_ENDPOINT}/deliveries": Rule(200, READ, "hidden"),
+    f"GET {_ENDPOINT}/deliveries/{{event_id}}/message": Rule(200, ADMIN, "hidden"),
     f"POST {_ENDPOINT}/redeliver": Rule(202, ADMIN, "hidden", {"since": "2027-01-15T08:00:00Z"}),
     f"POST {_ENDPOINT}/rotate-secret": Rule(200, ADMIN, "hidden"),
     f"POST {_ENDPOINT}/test": Rule(202, ADMIN, "hidden"),

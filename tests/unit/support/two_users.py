@@ -16,7 +16,9 @@ from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.aws import dynamo
 from dropcast.caller import SYSTEM
+from dropcast.events.deliveries.delivery_store import put_delivery, put_event
 from dropcast.events.endpoints import endpoints
+from dropcast.ids import new_id
 from dropcast.publishing.execution import scheduler, state_machine
 from dropcast.publishing.intake.accept import new_publish
 from dropcast.publishing.model.options import Mode, PublishOptions
@@ -156,6 +158,7 @@ def two_users(
     assert isinstance(connection, BusinessConnection)
     endpoint = endpoints.create("https://hooks.example/in", ["publish.*"], "")
     assert isinstance(endpoint, tuple)
+    event_id = _delivered(endpoint[0].endpoint_id)
     ids = {
         "account_id": account.account_id,
         "video_id": VIDEO,
@@ -165,10 +168,19 @@ def two_users(
         "upload_id": source.key.split("/")[2],
         "connection_id": connection.connection_id,
         "endpoint_id": endpoint[0].endpoint_id,
+        "event_id": event_id,
         "key_id": _made("target", frozenset({"read"}), None)[0],
         "bucket": source.bucket,
     }
     return TwoUsers(ids, bens.account_id, _keys(), tiktok)
+
+
+def _delivered(endpoint_id: str) -> str:
+    """The id of an event with a delivery to the endpoint."""
+    event_id = new_id("evt")
+    put_event(event_id, "publish.failed", "{}")
+    put_delivery(endpoint_id, event_id, "publish.failed")
+    return event_id
 
 
 def _without_executions(monkeypatch: pytest.MonkeyPatch) -> None:

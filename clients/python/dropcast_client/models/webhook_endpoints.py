@@ -139,3 +139,12 @@ class TestEventView(Answer):
     """The test event's id, which is its webhook-id."""
 
     event_id: str
+
+
+class WebhookMessageView(Answer):
+    """A webhook: `headers` has webhook-id, webhook-timestamp and webhook-signature, and `body` is the text that they
+    sign. Libraries accept the signature for five minutes.
+    """
+
+    headers: dict[str, str]
+    body: str

@@ -15,6 +15,7 @@ from dropcast_client.models.webhook_endpoints import (
     RedeliverRequest,
     RequeuedView,
     TestEventView,
+    WebhookMessageView,
 )
 from dropcast_client.runners import Flow
 
@@ -72,6 +73,18 @@ class WebhookEndpoints:
             f"/v1/webhook-endpoints/{segment(endpoint_id)}/deliveries",
             DeliveriesView,
             query={"state": state, "since": since, "until": until, "next": next, "limit": limit},
+        )
+
+    @operation
+    @staticmethod
+    def show_webhook_message(endpoint_id: str, event_id: str) -> Flow[WebhookMessageView]:
+        """Show the webhook of a delivery: the body that Dropcast sends, and headers signed at the time of this request.
+        It sends nothing. The delivery may be in any state, and the endpoint may be disabled.
+        """
+        return call(
+            "GET",
+            f"/v1/webhook-endpoints/{segment(endpoint_id)}/deliveries/{segment(event_id)}/message",
+            WebhookMessageView,
         )
 
     @operation
