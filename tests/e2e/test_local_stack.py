@@ -18,6 +18,7 @@ import pytest
 from local.folder import HOME, ROOT, owner_pid
 from local.stack import LocalStack
 from local.stack_client import press_start
+from tests.e2e.ctrl_c import heed_ctrl_c
 from tests.e2e.processes import eventually, listening_addresses, processes_of
 
 KEYS = {
@@ -231,7 +232,7 @@ def test_an_interrupted_up_leaves_nothing(name: str):
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_heed_ctrl_c,
+        preexec_fn=heed_ctrl_c,
     )
     assert starting.stderr
     assert any("deploying" in line for line in starting.stderr)
@@ -240,11 +241,6 @@ def test_an_interrupted_up_leaves_nothing(name: str):
     assert starting.wait(20) != 0
     assert processes_of(HOME / name) == []
     assert owner_pid(name) is None
-
-
-def _heed_ctrl_c() -> None:
-    """Restore Ctrl-C: a shell starts background jobs that ignore it, and children inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_the_proxy_keeps_redirects_and_cookies(stack: LocalStack):

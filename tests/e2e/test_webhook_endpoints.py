@@ -12,6 +12,7 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from local.folder import ROOT
+from tests.e2e.ctrl_c import heed_ctrl_c
 from tests.e2e.receiver import Got
 from tests.e2e.road import SMALL, published, wait_for
 
@@ -171,7 +172,7 @@ def test_the_command_listens_and_forwards_what_the_endpoint_gets(stack, receiver
     with subprocess.Popen(
         [sys.executable, "-m", "cli", *words],
         cwd=ROOT, env={**os.environ, **access, "DROPCAST_WEBHOOK_SECRET": endpoint.secret},
-        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_ctrl_c,
     ) as listening:  # fmt: skip
         try:
             assert listening.stdout
