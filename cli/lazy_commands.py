@@ -45,6 +45,9 @@ COMMANDS = {
     "publish": Entry(
         "publish_command", "publish", "Upload a video or pictures, publish them and wait for the outcome."
     ),
+    "drop": Entry(
+        "drop_command", "drop", "Store a video or pictures in the bucket as a drop, which becomes a publish."
+    ),
     "watch": Entry("watch_command", "watch", "Watch publishes until they have ended."),
     "status": Entry("status_command", "status", "Show whether the API answers, and what is under way."),
     "publishes": Entry("publishes_command", "cli", "Publishes and actions on them."),
