@@ -1,6 +1,5 @@
 """`dropcast keys`: API keys of a deployment."""
 
-import re
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from cli.exit_codes import REFUSED
 from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_error, print_note, print_result, print_table, time_text
 from cli.stack import Stage, use_stack
+from cli.time_span import seconds_of
 from cli.wrong_input import WrongInputError
 from dropcast.access.keys import REVOCATION_LAG_S, create_key
 from dropcast.caller import SCOPES
@@ -22,7 +22,6 @@ from dropcast_client.models.keys import KeyRequest, KeyView, NewKeyView
 
 cli = typer.Typer(help="API keys of a deployment.", no_args_is_help=True)
 
-_UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _HEADINGS = ("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "EXPIRES", "LAST USED")
 
 
@@ -52,7 +51,7 @@ def create(
     wanted = listed(scopes)
     if not wanted or not SCOPES.issuperset(wanted):
         raise WrongInputError(f"--scopes {scopes} is wrong.", f"Choose from {', '.join(sorted(SCOPES))}.")
-    lives_s = None if expires_in is None else _seconds(expires_in)
+    lives_s = None if expires_in is None else seconds_of(expires_in, "--expires-in")
     if bootstrap:
         made = _create_with_aws(stage, name, wanted, user_id, lives_s)
     else:
@@ -131,14 +130,6 @@ def _create_with_aws(stage: str, name: str, scopes: list[str], user_id: str | No
             "key": text,
         }
     )
-
-
-def _seconds(text: str) -> int:
-    """A time span like 30d, in seconds."""
-    found = re.fullmatch(r"(\d{1,9})([smhd]?)", text, re.ASCII)
-    if not found:
-        raise WrongInputError(f"--expires-in {text} is no time span.", "Use 30d, 12h, 45m, or a number of seconds.")
-    return int(found[1]) * _UNITS_S[found[2]]
 
 
 def _row(key: KeyView) -> tuple[str, ...]:

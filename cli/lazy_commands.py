@@ -59,6 +59,7 @@ COMMANDS = {
     "profiles": Entry("profiles_command", "cli", "The deployments that you use from this machine."),
     "app": Entry("app_secrets_command", "cli", "The TikTok apps that a deployment uses."),
     "business": Entry("business_command", "cli", "Connections to TikTok API for Business."),
+    "logs": Entry("logs_command", "logs", "Print the logs of one function, or of one publish in all functions."),
     "cost": Entry("cost_command", "cost", "Estimate what AWS charges for this month so far."),
     "ops": Entry("ops_command", "cli", "List what failed in a deployment, and put it back."),
     "errors": Entry("errors_command", "errors", "Explain an error code and its fix."),

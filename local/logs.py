@@ -1,6 +1,5 @@
 """Writes the logs of all functions and the history of all executions to one readable file."""
 
-import json
 import threading
 import time
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cli.function_logs.readable_message import readable_message
 from local.ministack import MiniStack
 
 _INTERVAL_S = 0.5
@@ -21,12 +21,6 @@ _INTERVAL_MAX_S = 10
 # The emulator writes a call's lines at once, but not always in the order in which calls end.
 _OVERLAP_MS = 10_000
 _GROUP = "/aws/lambda/"
-_NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "Status code: OK")
-# Fields that every Powertools line has and that repeat the function's name or the time.
-_HIDDEN_FIELDS = {
-    "level", "message", "location", "timestamp", "service", "xray_trace_id", "cold_start", "sampling_rate",
-    "function_name", "function_memory_size", "function_arn", "function_request_id",
-}  # fmt: skip
 _NAME_WIDTH = 20
 
 
@@ -138,27 +132,8 @@ def describe_transition(event: dict[str, Any]) -> str | None:
 
 def format_event(at_ms: int, name: str, message: str) -> str | None:
     """A log event as one line. None for lines of the runtime itself and for metrics."""
-    text = message.strip()
-    if not text or text.startswith(_NOISE):
-        return None
-    try:
-        parsed = json.loads(text)
-    except ValueError:
-        return format_line(at_ms, name, text.replace("\n", " | "))
-    if not isinstance(parsed, dict):
-        return format_line(at_ms, name, text)
-    return None if "_aws" in parsed else format_line(at_ms, name, _format_json(parsed))
-
-
-def _format_json(parsed: dict[str, Any]) -> str:
-    said = parsed.get("message", "")
-    words = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
-    rest = [
-        f"{key}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for key, value in parsed.items()
-        if key not in _HIDDEN_FIELDS
-    ]
-    return " ".join([f"{parsed.get('level', ''):<7}", words, *rest]).replace("\n", " | ").rstrip()
+    words = readable_message(message)
+    return None if words is None else format_line(at_ms, name, words)
 
 
 def format_line(at_ms: int, name: str, text: str) -> str:

@@ -49,7 +49,9 @@ _QUICK = {
     "TransactWriteItems",
     "UpdateItem",
 }
-_SERVICES = {"dynamodb", "events", "kms", "s3", "scheduler", "secretsmanager", "sqs", "ssm", "stepfunctions", "sts"}
+_SERVICES = {
+    *("dynamodb", "events", "kms", "logs", "s3", "scheduler", "secretsmanager", "sqs", "ssm", "stepfunctions", "sts"),
+}
 _TAGS = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"}
 
 _INNER = (Expression, UpdateExpressionFunction)
