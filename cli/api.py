@@ -43,8 +43,13 @@ def open_api(stage: str) -> Dropcast:
 
 def request_of(model: type[Request], given: dict[str, Any]) -> Request:
     """The request with the fields that were given, which are not empty. Raises WrongInputError."""
+    return request_with(model, {name: value for name, value in given.items() if value not in ("", None)})
+
+
+def request_with(model: type[Request], fields: dict[str, Any]) -> Request:
+    """The request with exactly these fields, empty ones too. Raises WrongInputError."""
     try:
-        return model.model_validate({name: value for name, value in given.items() if value not in ("", None)})
+        return model.model_validate(fields)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))

@@ -1,20 +1,23 @@
-"""`dropcast publishes`: lists, shows, cancels, resolves, retries and restarts publishes."""
+"""`dropcast publishes`: lists, shows, edits, cancels, resolves, retries and restarts publishes."""
 
 import json
 from enum import StrEnum
 from itertools import islice
+from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
-from cli.api import PAGE, open_api, request_of
+from cli.api import PAGE, open_api, request_of, request_with
 from cli.dry_run import DryRun, print_unchanged
 from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_note, print_result, print_table, time_text
+from cli.publishing.fields import read_fields, time_of
 from cli.publishing.publish_text import fields_of, source_text
 from cli.stack import Stage
+from cli.wrong_input import WrongInputError
 from dropcast.settings import listed
-from dropcast_client.models.publishes import PublishView, ResolveRequest
+from dropcast_client.models.publishes import PublishEdit, PublishView, ResolveRequest
 
 cli = typer.Typer(help="Publishes and actions on them.", no_args_is_help=True)
 
@@ -68,6 +71,37 @@ def show(publish_id: Id, as_json: AsJson = False, stage: Stage = "dev") -> None:
     print_table(
         [("AT", "STATE", "CODE"), *((time_text(one.at), one.state, one.code or "-") for one in publish.history)]
     )
+
+
+@cli.command()
+def edit(
+    publish_id: Id,
+    privacy_level: Annotated[str | None, typer.Option(help="Who may see the post.")] = None,
+    title: Annotated[str | None, typer.Option(help="The caption of a video, or the title of pictures.")] = None,
+    description: Annotated[str | None, typer.Option(help="The text below pictures.")] = None,
+    at: Annotated[str, typer.Option(help="Post at this time (2027-01-31T18:00:00Z), or now.")] = "",
+    options: Annotated[Path | None, typer.Option(help="A JSON file with further fields to change.")] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    stage: Stage = "dev",
+) -> None:
+    """Change the options or the time of a publish that waits. Prints its state.
+
+    Example: dropcast publishes edit pub_01… --title "A new title" --at 2027-01-31T18:00:00Z
+    """
+    given = {"privacy_level": privacy_level, "title": title, "description": description}
+    fields = (read_fields(options) if options else {}) | {name: v for name, v in given.items() if v is not None}
+    if at:
+        fields["publish_at"] = None if at == "now" else time_of(at)
+    if not fields:
+        raise WrongInputError("There is nothing to change.", "Name a field, such as --title or --at.")
+    changes = request_with(PublishEdit, fields)
+    api = open_api(stage)
+    if dry_run:
+        _print_unchanged(api.show_publish(publish_id), f"change {', '.join(fields)} of", as_json)
+        return
+    publish = api.edit_publish(publish_id, changes)
+    _print(publish, publish.state, as_json)
 
 
 @cli.command()

@@ -22,6 +22,7 @@ ANSWERS = {
 }
 MODULES = (accounts_command, business_command, keys_command, publishes_command, webhooks_command)
 COMMANDS = [
+    ("publishes", "edit", "pub_1", "--title", "new"),
     ("publishes", "cancel", "pub_1"),
     ("publishes", "retry", "pub_1"),
     ("publishes", "restart", "pub_1"),

@@ -141,6 +141,36 @@ def test_a_list_as_json_is_an_array(asked):
     assert asked[0][1] == "/v1/publishes?account_id=acc_1&limit=1"
 
 
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        (("--title", "", "--at", "now"), {"title": "", "publish_at": None}),
+        (("--at", "2027-01-31T18:00:00+01:00"), {"publish_at": "2027-01-31T18:00:00+01:00"}),
+        (("--privacy-level", "SELF_ONLY"), {"privacy_level": "SELF_ONLY"}),
+    ],
+)
+def test_only_the_named_fields_are_changed(asked, words, changes):
+    _, out, _ = run("edit", "pub_1", *words)
+
+    assert out.strip() == "held"
+    assert asked == [("PATCH", "/v1/publishes/pub_1", changes)]
+
+
+def test_further_changes_come_from_a_file(asked, tmp_path):
+    (tmp_path / "more.json").write_text('{"hashtags": ["demo"], "title": "overruled"}')
+
+    run("edit", "pub_1", "--title", "hi", "--options", str(tmp_path / "more.json"))
+
+    assert asked[0][2] == {"hashtags": ["demo"], "title": "hi"}
+
+
+@pytest.mark.parametrize("words", [(), ("--privacy-level", "EVERYONE"), ("--at", "tomorrow")])
+def test_a_change_that_says_nothing_or_is_wrong_is_not_sent(asked, words):
+    code, _, err = run("edit", "pub_1", *words)
+
+    assert (code, asked, len(err.splitlines())) == (2, [], 2)
+
+
 def test_a_pending_cancel_is_reported_as_pending(asked):
     _, out, words = run("cancel", "pub_1")
 
