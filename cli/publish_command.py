@@ -12,6 +12,7 @@ from cli.output import print_note, print_result
 from cli.publishing.check import print_problems, print_report
 from cli.publishing.fields import pairs_of, read_fields, time_of
 from cli.publishing.media_files import kind_of_media
+from cli.publishing.only_account import find_only_account
 from cli.publishing.outcome import UNTIL_HELD, follow, print_outcome
 from cli.publishing.progress import Steps, shown_steps
 from cli.publishing.uploads import begin_uploads, find_uploads, place_of, send_files, source_of
@@ -25,7 +26,9 @@ from dropcast_client.models.uploads import UploadView
 
 def publish(
     files: Annotated[list[Path], typer.Argument(help="One video, or up to 35 pictures in order.")],
-    account: Annotated[str, typer.Option(help="An account_id from dropcast accounts list.")],
+    account: Annotated[
+        str, typer.Option(help="An account_id from dropcast accounts list. Default: the only active account.")
+    ] = "",
     privacy_level: Annotated[str, typer.Option(help="Who may see the post. Required unless --draft.")] = "",
     title: Annotated[str, typer.Option(help="The caption of a video, or the title of pictures.")] = "",
     description: Annotated[str, typer.Option(help="The text below pictures.")] = "",
@@ -65,6 +68,8 @@ def publish(
     }
     fields = (read_fields(options) if options else {}) | {name: value for name, value in given.items() if value}
     api = open_api(stage)
+    if "account_id" not in fields:
+        fields["account_id"] = find_only_account(api)
     request, uploads = _upload(api, files, fields, listed(resume))
     if dry_run:
         report = api.preflight(request)

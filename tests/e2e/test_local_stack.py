@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -103,7 +104,24 @@ def sourced(name: str, words: str) -> str:
     return subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def test_up_prints_the_addresses_again_if_repeated_and_down_leaves_nothing(stack: LocalStack, name: str):
+def assert_publishes_a_video_without_options(name: str, tmp_path: Path) -> None:
+    """The command finds the stack and its only account by itself."""
+    kept = {variable: os.environ[variable] for variable in ("PATH", "HOME", "TMPDIR") if variable in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "publish", "tests/media/sample.mp4", "--privacy-level", "SELF_ONLY", "--json"],
+        cwd=ROOT,
+        env=kept | {"DROPCAST_STACK": name, "XDG_CONFIG_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["state"] == "published"
+
+
+def test_up_prints_the_addresses_again_if_repeated_and_down_leaves_nothing(
+    stack: LocalStack, name: str, tmp_path: Path
+):
     described = up(name)
 
     again = command("up", "--name", name)
@@ -118,6 +136,7 @@ def test_up_prints_the_addresses_again_if_repeated_and_down_leaves_nothing(stack
     assert (ours["username"], ours["user_id"], ours["status"]) == ("tom.private", "me", "active")
     assert authorized(described["base_url"], described["api_key"]).status_code == 200
     assert owner_pid(name) == described["pid"]
+    assert_publishes_a_video_without_options(name, tmp_path)
     assert_strangers(stack, described)
 
     stopped = command("down", "--name", name)

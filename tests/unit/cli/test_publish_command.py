@@ -31,6 +31,31 @@ def test_a_file_is_uploaded_and_published(deployment, video):
     )
 
 
+def test_without_a_name_the_only_active_account_is_used(deployment, video):
+    deployment.active_accounts = ["acc_tom"]
+
+    code, _, err = run(str(video), "--privacy-level", "SELF_ONLY")
+
+    assert (code, deployment.begun[0]["account_id"], deployment.published[0][0]["account_id"]) == (
+        0,
+        "acc_tom",
+        "acc_tom",
+    )
+    assert "Account: tom" in err
+
+
+@pytest.mark.parametrize(
+    ("active", "fix"), [([], "dropcast accounts connect"), (["acc_1", "acc_2"], "Name one with --account")]
+)
+def test_without_a_name_no_account_is_guessed(deployment, video, active, fix):
+    deployment.active_accounts = active
+
+    code, _, err = run(str(video), "--privacy-level", "SELF_ONLY")
+
+    assert (code, deployment.begun, deployment.published) == (2, [], [])
+    assert fix in err
+
+
 @pytest.mark.parametrize("trouble", [503, 403, httpx.WriteTimeout("broke off"), httpx.ConnectError("no")])
 def test_a_failed_part_is_sent_again(deployment, video, trouble):
     deployment.s3_answers = [200, trouble, trouble]

@@ -31,12 +31,17 @@ class Deployment:
     published: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     begun: list[dict[str, Any]] = field(default_factory=list)
     checked: list[dict[str, Any]] = field(default_factory=list)
+    active_accounts: list[str] = field(default_factory=list)
     s3_waits: Callable[[], Any] = lambda: None
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         match request.method, request.url.path:
             case "PUT", _:
                 return self._take(request)
+            case "GET", "/v1/accounts":
+                assert request.url.params["status"] == "active"
+                items = [example("AccountView", account_id=one, username=one[4:]) for one in self.active_accounts]
+                return httpx.Response(200, json={"items": items, "next": None})
             case "POST", "/v1/uploads":
                 self.begun.append(json.loads(request.content))
                 return httpx.Response(201, json=self._upload())
