@@ -10,13 +10,13 @@ import typer
 
 from cli.exit_codes import INTERRUPTED
 from cli.function_logs.log_events import LogEvent, follow_events, read_events
-from cli.function_logs.readable_message import readable_message
 from cli.local_stack import ROOT
-from cli.output import print_json_line, print_note, visible
+from cli.output import print_json_line, print_note, print_result
 from cli.stack import Stage, use_stack
 from cli.time_span import seconds_of
 from cli.wrong_input import WrongInputError
 from dropcast import clock
+from dropcast.aws.lambda_log_line import readable_message
 
 
 def logs(
@@ -75,7 +75,7 @@ def _print(events: Iterable[LogEvent], as_json: bool) -> None:
         if as_json:
             print_json_line({"at": at, "function": event.function, "message": _parsed(event.message)})
         else:
-            print(visible(f"{at}  {event.function:<20} {words}"), flush=True)
+            print_result(f"{at}  {event.function:<20} {words}")
 
 
 def _parsed(message: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.function_logs.readable_message import readable_message
+from dropcast.aws.lambda_log_line import readable_message
 from local.ministack import MiniStack
 
 _INTERVAL_S = 0.5

@@ -1,5 +1,6 @@
-"""Limits the size of files and folders, and forbids import cycles. CONTRIBUTING.md promises both."""
+"""Limits the size of files and folders, and forbids cycles and imports from folders above (CONTRIBUTING.md)."""
 
+import re
 import subprocess
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -45,3 +46,27 @@ def test_no_modules_import_each_other_in_a_cycle(package):
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
 
     TopologicalSorter(imports).prepare()
+
+
+@pytest.mark.parametrize(
+    ("folder", "above"),
+    [
+        ("layers", "functions infra dropcast_client sandbox local cli"),
+        ("functions", "infra dropcast_client sandbox local cli"),
+        ("infra", "dropcast_client sandbox local cli"),
+        ("clients", "dropcast functions infra sandbox local cli"),
+        ("sandbox", "dropcast dropcast_client functions infra local cli"),
+        ("local", "dropcast_client cli"),
+    ],
+)
+def test_a_folder_imports_no_folder_above_it(folder, above):
+    pattern = rf"^\s*(from|import) ({above.replace(' ', '|')})(\.|\s)"
+
+    found = [
+        f"{file.relative_to(ROOT)}: {line}"
+        for file in (ROOT / folder).rglob("*.py")
+        for line in file.read_text().splitlines()
+        if re.match(pattern, line)
+    ]
+
+    assert found == []

@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.function_logs import log_events
-from cli.function_logs.readable_message import readable_message
 from cli.logs_command import function_names
 from cli.main import cli
 from dropcast import clock
+from dropcast.aws.lambda_log_line import readable_message
 from local.folder import ROOT
 from tests.unit.support.deployed import Deployed
 from tests.unit.support.deployed import deployed as deployed

@@ -1,7 +1,7 @@
-"""Turns a message of a function's log into one readable line."""
+"""Turns a message of a Lambda function's log into one line for people."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "Status code: OK")
 _GOOD = (None, "success")
@@ -23,7 +23,8 @@ def readable_message(message: str) -> str | None:
         return text.replace("\n", " | ")
     if not isinstance(parsed, dict):
         return text
-    return None if "_aws" in parsed or _is_usual_report(parsed) else _words(parsed)
+    fields = cast(dict[str, Any], parsed)
+    return None if "_aws" in fields or _is_usual_report(fields) else _words(fields)
 
 
 def _is_usual_report(parsed: dict[str, Any]) -> bool:
@@ -31,7 +32,7 @@ def _is_usual_report(parsed: dict[str, Any]) -> bool:
     if not str(parsed.get("type", "")).startswith("platform."):
         return False
     record = parsed.get("record")
-    return isinstance(record, dict) and record.get("status") in _GOOD
+    return isinstance(record, dict) and cast(dict[str, Any], record).get("status") in _GOOD
 
 
 def _words(parsed: dict[str, Any]) -> str:
