@@ -1,4 +1,4 @@
-"""The option --dry-run of commands that change one object of the API: prints the object as it is now."""
+"""The option --dry-run of commands that change or create one object of the API: prints it, and changes nothing."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from cli.json_output import print_answer
-from cli.output import print_note, print_table
-from dropcast_client.model_bases import Answer
+from cli.output import print_json, print_note, print_table
+from dropcast_client.model_bases import Answer, Body
 
+Planned = Annotated[bool, typer.Option("--dry-run", help="Print the request that would be sent. Send nothing.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would change, as it is now. Change nothing.")]
 
 
@@ -19,3 +20,9 @@ def print_unchanged(plan: str, present: Answer, rows: Sequence[tuple[str, ...]],
         print_answer(present)
     else:
         print_table(list(rows))
+
+
+def print_planned(plan: str, request: Body) -> None:
+    """Print what the command would do, and the request that it would send, as JSON."""
+    print_note(f"Dry run: this would {plan}. Nothing was changed.")
+    print_json(request.model_dump(mode="json", exclude_unset=True))

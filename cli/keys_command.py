@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.api import PAGE, ObjectMissingError, open_api, request_of
-from cli.dry_run import DryRun, print_unchanged
+from cli.dry_run import DryRun, Planned, print_planned, print_unchanged
 from cli.exit_codes import REFUSED
 from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_error, print_note, print_result, print_table, time_text
@@ -41,6 +41,7 @@ def create(
         bool,
         typer.Option("--bootstrap", help="Use your AWS credentials instead of an admin key, for the first key."),
     ] = False,
+    dry_run: Planned = False,
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
@@ -52,11 +53,11 @@ def create(
     if not wanted or not SCOPES.issuperset(wanted):
         raise WrongInputError(f"--scopes {scopes} is wrong.", f"Choose from {', '.join(sorted(SCOPES))}.")
     lives_s = None if expires_in is None else seconds_of(expires_in, "--expires-in")
-    if bootstrap:
-        made = _create_with_aws(stage, name, wanted, user_id, lives_s)
-    else:
-        given = {"name": name, "scopes": wanted, "user_id": user_id, "expires_in": lives_s}
-        made = open_api(stage).make_key(request_of(KeyRequest, given))
+    request = request_of(KeyRequest, {"name": name, "scopes": wanted, "user_id": user_id, "expires_in": lives_s})
+    if dry_run:
+        print_planned(f"create the key {name}", request)
+        return
+    made = _create_with_aws(stage, name, wanted, user_id, lives_s) if bootstrap else open_api(stage).make_key(request)
     if as_json:
         print_answer(made)
         return

@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from cli.api import PAGE, open_api, request_of
-from cli.dry_run import DryRun, print_unchanged
+from cli.dry_run import DryRun, Planned, print_planned, print_unchanged
 from cli.exit_codes import INTERRUPTED
 from cli.json_output import AsJson, print_answer, print_answers
 from cli.output import print_json_line, print_note, print_result, print_table, time_text
@@ -51,6 +51,7 @@ def add(
     url: Annotated[str, typer.Argument(help="An https address on the public internet.")],
     events: Annotated[str, typer.Option(help="Comma-separated events. publish.* is a group, * is all.")] = "*",
     description: Annotated[str, typer.Option(help="A description for people.")] = "",
+    dry_run: Planned = False,
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
@@ -59,6 +60,9 @@ def add(
     Example: dropcast webhooks add https://hooks.example.com/dropcast --events publish.*
     """
     wanted = EndpointRequest(url=url, events=listed(events), description=description)
+    if dry_run:
+        print_planned(f"create an endpoint at {url}", wanted)
+        return
     _print_secret(open_api(stage).make_webhook_endpoint(wanted), as_json)
 
 
@@ -141,6 +145,7 @@ def redeliver(
     since: Annotated[str, typer.Option(help="Events created at or after this time (2027-01-31T00:00:00Z).")] = "",
     until: Annotated[str, typer.Option(help="Events created before this time.")] = "",
     state: Annotated[str, typer.Option(help="Only pending, delivered or failed deliveries.")] = "",
+    dry_run: Planned = False,
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
@@ -148,8 +153,11 @@ def redeliver(
 
     Example: dropcast webhooks redeliver whe_01… --since 2027-01-31T00:00:00Z --state failed
     """
-    given = {"event_id": event_id, "since": since, "until": until, "state": state}
-    queued = open_api(stage).redeliver(endpoint_id, request_of(RedeliverRequest, given))
+    wanted = request_of(RedeliverRequest, {"event_id": event_id, "since": since, "until": until, "state": state})
+    if dry_run:
+        print_planned(f"deliver events again to {endpoint_id}", wanted)
+        return
+    queued = open_api(stage).redeliver(endpoint_id, wanted)
     if as_json:
         print_answer(queued)
         return

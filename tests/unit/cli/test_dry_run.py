@@ -1,4 +1,4 @@
-"""--dry-run of commands that change one object: it reads the object from a fake API, prints it, and changes nothing."""
+"""--dry-run of commands that change or create one object: it prints the object or the request, and changes nothing."""
 
 import json
 
@@ -67,6 +67,27 @@ def test_json_is_the_object_as_it_is(methods, words):
 
     assert methods == ["GET"]
     assert words[2] in json.loads(result.stdout).values()
+
+
+@pytest.mark.parametrize(
+    ("words", "request_"),
+    [
+        (("keys", "create", "--name", "site"), {"name": "site", "scopes": ["read", "publish"]}),
+        (("keys", "create", "--name", "site", "--bootstrap"), {"name": "site", "scopes": ["read", "publish"]}),
+        (("webhooks", "redeliver", "whe_1", "--event-id", "evt_1"), {"event_id": "evt_1"}),
+        (
+            ("webhooks", "add", "https://a.example/", "--events", "publish.*"),
+            {"url": "https://a.example/", "events": ["publish.*"], "description": ""},
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_creation_prints_its_request_and_sends_nothing(methods, words, request_):
+    result = CliRunner().invoke(cli, [*words, "--dry-run"], catch_exceptions=False)
+
+    assert (result.exit_code, methods) == (0, [])
+    assert json.loads(result.stdout) == request_
+    assert "Nothing was changed" in result.stderr
 
 
 def test_the_present_state_of_a_publish_is_named(methods):
