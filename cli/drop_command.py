@@ -10,22 +10,21 @@ from cli.dropping.store_drop import store_drop
 from cli.exit_codes import INTERRUPTED
 from cli.output import print_json, print_note, print_result
 from cli.publishing.fields import pairs_of, read_fields, time_of
+from cli.publishing.post_options import At, Description, Draft, Files, Metadata, PrivacyLevel, Reference, Title
 from cli.publishing.progress import shown_steps
 from cli.stack import Stage, use_stack
 
 
 def drop(
-    files: Annotated[list[Path], typer.Argument(help="One video, or up to 35 pictures in order.")],
+    files: Files,
     account: Annotated[str, typer.Option(help="An account_id from dropcast accounts list.")],
-    privacy_level: Annotated[str, typer.Option(help="Who may see the post. Required unless --draft.")] = "",
-    title: Annotated[str, typer.Option(help="The caption of a video, or the title of pictures.")] = "",
-    description: Annotated[str, typer.Option(help="The text below pictures.")] = "",
-    at: Annotated[str, typer.Option(help="Post at this time (2027-01-31T18:00:00Z) instead of now.")] = "",
-    reference: Annotated[str, typer.Option(help="Your own id of the publish; publishes list can filter by it.")] = "",
-    metadata: Annotated[list[str] | None, typer.Option(help="Your own name=value; up to 20 times.")] = None,
-    draft: Annotated[
-        bool, typer.Option("--draft", help="Send a draft to the creator's inbox; the creator posts it in the app.")
-    ] = False,
+    privacy_level: PrivacyLevel = "",
+    title: Title = "",
+    description: Description = "",
+    at: At = "",
+    reference: Reference = "",
+    metadata: Metadata = None,
+    draft: Draft = False,
     options: Annotated[Path | None, typer.Option(help="A JSON file with further options of the drop.")] = None,
     name: Annotated[str, typer.Option(help="The name in the bucket, without its ending. Default: the file's.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and print what would be stored.")] = False,

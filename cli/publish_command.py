@@ -14,6 +14,7 @@ from cli.publishing.fields import pairs_of, read_fields, time_of
 from cli.publishing.media_files import kind_of_media
 from cli.publishing.only_account import find_only_account
 from cli.publishing.outcome import UNTIL_HELD, follow, print_outcome
+from cli.publishing.post_options import At, Description, Draft, Files, Metadata, PrivacyLevel, Reference, Title
 from cli.publishing.progress import Steps, shown_steps
 from cli.publishing.uploads import begin_uploads, find_uploads, place_of, send_files, source_of
 from cli.stack import Stage
@@ -25,19 +26,17 @@ from dropcast_client.models.uploads import UploadView
 
 
 def publish(
-    files: Annotated[list[Path], typer.Argument(help="One video, or up to 35 pictures in order.")],
+    files: Files,
     account: Annotated[
         str, typer.Option(help="An account_id from dropcast accounts list. Default: the only active account.")
     ] = "",
-    privacy_level: Annotated[str, typer.Option(help="Who may see the post. Required unless --draft.")] = "",
-    title: Annotated[str, typer.Option(help="The caption of a video, or the title of pictures.")] = "",
-    description: Annotated[str, typer.Option(help="The text below pictures.")] = "",
-    at: Annotated[str, typer.Option(help="Post at this time (2027-01-31T18:00:00Z) instead of now.")] = "",
-    reference: Annotated[str, typer.Option(help="Your own id of the publish; publishes list can filter by it.")] = "",
-    metadata: Annotated[list[str] | None, typer.Option(help="Your own name=value; up to 20 times.")] = None,
-    draft: Annotated[
-        bool, typer.Option("--draft", help="Send a draft to the creator's inbox; the creator posts it in the app.")
-    ] = False,
+    privacy_level: PrivacyLevel = "",
+    title: Title = "",
+    description: Description = "",
+    at: At = "",
+    reference: Reference = "",
+    metadata: Metadata = None,
+    draft: Draft = False,
     options: Annotated[Path | None, typer.Option(help="A JSON file with further fields of the publish.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Upload and check the files, and report the outcome. Post nothing.")
