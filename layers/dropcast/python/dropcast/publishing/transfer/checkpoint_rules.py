@@ -8,7 +8,7 @@ never begins without one. Without the last chunk no post can result.
 
 from dropcast.publishing.model.chunk_plan import ChunkPlan
 
-# Two of the largest chunks, so that the size alone causes few checkpoints: 33 for the largest video of 4 GB.
+# Two of the largest chunks. The size alone then causes about 32 checkpoints for a video of 4 GB.
 _CHECKPOINT_BYTES = 128_000_000
 _CHECKPOINT_S = 30
 

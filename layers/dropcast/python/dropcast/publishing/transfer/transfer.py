@@ -1,8 +1,8 @@
 """Transfer: sends a video from S3 to TikTok in chunks, without holding a chunk in memory (protocol section 4).
 
 One GET, or several if one is too slow, feeds successive PUTs. The function reads a failed chunk again from its start,
-and polls TikTok if TikTok may hold more bytes than the row says. Between two chunks it checks that no newer uploader
-has taken over: by a checkpoint before the first byte of the next one, or by a read of the epoch during the PUT.
+and polls TikTok if TikTok may hold more bytes than the row says. It begins a chunk only if it knows that no newer
+uploader has taken over: by a checkpoint right before it, or by a read of the epoch during the chunk before.
 """
 
 import random
