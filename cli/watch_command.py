@@ -1,7 +1,6 @@
 """`dropcast watch`: shows publishes as they change, as a live table on a terminal and as lines in a pipe."""
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from itertools import islice
@@ -18,6 +17,7 @@ from cli.output import console, print_json_line, print_rows, time_text, visible
 from cli.publishing.outcome import GOOD
 from cli.publishing.publish_text import sent_text, source_text
 from cli.stack import Stage
+from dropcast import clock
 from dropcast_client import RESTING, Dropcast, PublishView
 
 _POLL_S = 2.0
@@ -46,7 +46,7 @@ def watch(
             show(publishes)
             if publish_ids and all(one.state in RESTING for one in publishes):
                 break
-            time.sleep(_POLL_S)
+            clock.sleep(_POLL_S)
     raise typer.Exit(0 if all(one.state in GOOD for one in publishes) else NOT_PUBLISHED)
 
 

@@ -1,7 +1,6 @@
 """Listens to an endpoint: polls its delivery log, verifies the webhook of each new delivery, and forwards it."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,7 +70,7 @@ class Listener:
         print_note(f"Listening to {self.endpoint_id}. Press Ctrl-C to stop.")
         answers = True
         while True:
-            time.sleep(_POLL_S)
+            clock.sleep(_POLL_S)
             next_since = _late()
             try:
                 for delivery in self._logged(since):

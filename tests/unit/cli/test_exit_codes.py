@@ -6,6 +6,7 @@ import pytest
 from cli import publishes_command
 from cli.main import run
 from tests.unit.support.api_examples import client, example
+from tests.unit.support.client_sleeps import replace_sleep
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ def test_a_refusal_is_two_lines_and_the_code_of_its_kind(monkeypatch, capsys, st
     answer = httpx.Response(status, json={"error": error})
     monkeypatch.setattr(publishes_command, "open_api", lambda _: client(lambda _: answer))
     monkeypatch.setattr("sys.argv", ["dropcast", "publishes", "show", "pub_1"])
-    monkeypatch.setattr("time.sleep", lambda _: None)
+    replace_sleep(monkeypatch, lambda _: None)
 
     with pytest.raises(SystemExit) as ended:
         run()

@@ -3,12 +3,12 @@
 import json
 import shlex
 import sys
-import time
 
 import httpx
 import pytest
 
 from tests.unit.support.api_examples import example
+from tests.unit.support.client_sleeps import replace_sleep
 from tests.unit.support.publish_deployment import FILE, SOURCE, run
 from tests.unit.support.publish_deployment import deployment as deployment
 from tests.unit.support.publish_deployment import video as video
@@ -102,7 +102,7 @@ def test_ctrl_c_while_it_is_posted_names_the_commands_that_show_and_end_it(deplo
     def interrupt(seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(time, "sleep", interrupt)
+    replace_sleep(monkeypatch, interrupt)
     deployment.states = [{"state": "uploading"}]
 
     code, out, err = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY")

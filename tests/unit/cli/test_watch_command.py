@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from io import StringIO
 from typing import Any
 
@@ -42,7 +41,7 @@ def states(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     for command in (watch_command, status_command):
         monkeypatch.setattr(command, "open_api", lambda _: client(answer))
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(watch_command.clock, "sleep", lambda seconds: None)
     return planned
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -14,6 +13,7 @@ from typer.testing import CliRunner
 from cli import webhook_listening, webhooks_command
 from cli.main import cli
 from tests.unit.support.api_examples import client, example
+from tests.unit.support.client_sleeps import replace_sleep
 
 SECRET = "whsec_c2VjcmV0LW9mLXRoaXMtdGVzdA=="
 OTHER_SECRET = "whsec_YW5vdGhlci1zZWNyZXQ="
@@ -55,8 +55,8 @@ class Api:
 def api(monkeypatch: pytest.MonkeyPatch) -> Api:
     made = Api()
     monkeypatch.setattr(webhooks_command, "open_api", lambda _: client(made.answer))
-    monkeypatch.setattr("time.sleep", lambda _: None)
-    monkeypatch.setattr(webhook_listening, "time", SimpleNamespace(sleep=made.wait))
+    replace_sleep(monkeypatch, lambda _: None)
+    monkeypatch.setattr(webhook_listening.clock, "sleep", made.wait)
     monkeypatch.setenv("DROPCAST_WEBHOOK_SECRET", SECRET)
     return made
 

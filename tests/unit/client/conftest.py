@@ -1,17 +1,18 @@
 """Both clients against a fake API: each test runs once with the blocking client and once with the other."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
-from dropcast_client import AsyncDropcast, Dropcast
+from dropcast_client import AsyncDropcast, Dropcast, runners
 from tests.event_loops import run_coroutine
 from tests.unit.support.api_examples import BASE
+from tests.unit.support.client_sleeps import replace_sleep
 
 
 @dataclass
@@ -69,6 +70,6 @@ def calls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ca
     async def pause(seconds: float) -> None:
         made.pauses.append(seconds)
 
-    monkeypatch.setattr(time, "sleep", made.pauses.append)
-    monkeypatch.setattr(asyncio, "sleep", pause)
+    replace_sleep(monkeypatch, made.pauses.append)
+    monkeypatch.setattr(runners, "asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": pause}))
     return made

@@ -1,7 +1,6 @@
 """A fake API and a fake S3 for `dropcast publish`."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typer.testing import CliRunner
 from cli.main import cli
 from dropcast_client import DropcastError
 from tests.unit.support.api_examples import client, example
+from tests.unit.support.client_sleeps import replace_sleep
 
 PART = 4
 FILE = b"0123456789"
@@ -94,7 +94,7 @@ class Deployment:
 def deployment(monkeypatch) -> Deployment:
     made = Deployment()
     monkeypatch.setattr("cli.publish_command.open_api", lambda stage: client(made.answer))
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    replace_sleep(monkeypatch, lambda seconds: None)
     return made
 
 
