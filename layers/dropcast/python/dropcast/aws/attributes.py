@@ -1,4 +1,6 @@
-"""Converts texts, ints, bytes, bools, and lists and maps of them to DynamoDB's form {type: value}, and back."""
+"""Converts plain values to DynamoDB's form {type: value} and back: texts, ints, bytes, bools, and lists and maps of
+these.
+"""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -7,7 +9,10 @@ Attribute = dict[str, Any]
 
 
 def to_attribute(value: Any) -> Attribute:
-    """`value` in DynamoDB's form. TypeError for a float (DynamoDB's numbers are decimal) and for any other type."""
+    """`value` in DynamoDB's form.
+
+    TypeError for a float, because DynamoDB's numbers are decimal, and for any other type.
+    """
     match value:
         case None:
             return {"NULL": True}
@@ -29,7 +34,7 @@ def to_attribute(value: Any) -> Attribute:
 
 
 def from_attribute(attribute: Attribute) -> Any:
-    """The plain value; a number as an int. ValueError for a fraction, because the tables store none."""
+    """The plain value. A number becomes an int. ValueError for a fraction, because the tables store none."""
     ((kind, value),) = attribute.items()
     match kind:
         case "NULL":

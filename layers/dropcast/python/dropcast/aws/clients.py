@@ -1,6 +1,7 @@
-"""AWS clients, one per service and process, all from one session. Repeats calls after temporary errors.
+"""AWS clients, one per service and process, and the retry of calls after temporary errors. All clients share a
+session.
 
-They use botocore directly: boto3 adds nothing that is used here and would take a fifth of a cold start.
+They use botocore directly: boto3 offers nothing that is needed here and would take a fifth of a cold start.
 """
 
 import random
@@ -17,13 +18,15 @@ from dropcast import clock
 from dropcast.snapshots import empty_after_restore
 
 PRESIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-"""The configuration of the S3 client that presigns. Version 4 also signs the length. Only virtual addressing gives the
-region's own address, which a new bucket needs."""
+"""The configuration of the S3 client that presigns. Version 4 also signs the length.
+
+Virtual addressing uses the address of the bucket's region, which a new bucket needs.
+"""
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
 
-# Temporary errors, in addition to every HTTP status from 500 on. The SDK repeats some of them briefly, but no error of
-# a transaction.
+# Temporary errors, in addition to every HTTP status from 500 on. The SDK briefly retries some of them, but it retries
+# no error of a transaction.
 _PASSING = frozenset(
     {
         "DependencyTimeoutException",
@@ -42,22 +45,24 @@ _PASSING_REASONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"
 _LASTING_REASONS = frozenset({"ConditionalCheckFailed", "ItemCollectionSizeLimitExceeded", "ValidationError"})
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
-# The time that a process needs after its last try to report the outcome.
+# After its last try a process needs this time to report the outcome.
 _SPARE_S = 1.0
 
 Answer = TypeVar("Answer")
 
 
 class ContendedError(Exception):
-    """AWS refused every try: because of other writers or throttles, or because there was no connection."""
+    """AWS refused every try, because of other writers or throttling, or there was no connection."""
 
 
 AWS_ERRORS = (BotoCoreError, ClientError, ContendedError)
-"""All exceptions of a failed AWS call, for callers that can continue without its answer."""
+"""All exceptions of a failed AWS call, for callers that can continue without an answer."""
 
 
 class UnfinishedError(Exception):
-    """Raised by a function that `persist` calls if AWS answered only a part. `persist` then calls it again."""
+    """Raised by a function that `persist` calls if AWS answered only partly. `persist` then calls the function
+    again.
+    """
 
 
 _one_at_a_time = Lock()
@@ -74,12 +79,12 @@ def _session() -> botocore.session.Session:
 def client(service: str, also: Config | None = None) -> Any:
     """The client of `service` ("dynamodb", "kms", …), with Dropcast's timeouts and the settings in `also`."""
     with _one_at_a_time:  # botocore can create clients in only one thread at a time
-        session: Any = _session()  # its types accept only literal names of services
+        session: Any = _session()  # botocore's types accept only literal names of services
         return session.create_client(service, config=_CONFIG.merge(also) if also else _CONFIG)
 
 
 def persist(call: Callable[[], Answer], patience_s: float) -> Answer:
-    """The answer to `call`, repeated with jitter for up to `patience_s` seconds after temporary errors of AWS.
+    """The answer to `call`. Temporary AWS errors cause repeated calls, with jitter, for up to `patience_s` seconds.
 
     Repeating `call` must do no harm. Other errors are raised unchanged. ContendedError: AWS still refuses after
     `patience_s` seconds, or the function has no time left for another try.
@@ -100,7 +105,7 @@ def persist(call: Callable[[], Answer], patience_s: float) -> Answer:
 
 
 def passes(error: Exception) -> bool:
-    """Whether the same call may succeed a little later."""
+    """Whether the error is temporary, so that the same call may soon succeed."""
     if not isinstance(error, ClientError):
         return isinstance(error, ConnectionError | HTTPClientError | UnfinishedError)
     if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
@@ -115,7 +120,7 @@ def error_code(error: ClientError) -> str:
 
 
 def reasons(error: ClientError) -> set[str]:
-    """The codes of all entries for which DynamoDB cancelled a transaction; empty for other errors."""
+    """The codes of all entries that made DynamoDB cancel a transaction; empty for other errors."""
     return {reason.get("Code", "None") for reason in cancellation(error)}
 
 

@@ -1,4 +1,4 @@
-"""DynamoDB items as plain Python values, and writes that survive a lost answer, a conflict and a throttle.
+"""DynamoDB items as plain Python values, and writes that survive a lost answer, a conflict or throttling.
 
 Every conditional write stores its own `write_id` in the item. If DynamoDB makes the write and its answer is lost, the
 SDK repeats the write and the condition fails. The stored `write_id` then shows that the first try succeeded.
@@ -16,11 +16,11 @@ from dropcast.aws.attributes import from_attribute, to_attribute
 Item = dict[str, Any]
 
 PATIENCE_S = 1.5
-"""How long a write is repeated, in seconds, while other writers or throttles prevent it."""
+"""How long, in seconds, a write is repeated while other writers or throttling prevent it."""
 LONG_PATIENCE_S = 25.0
-"""The same for values that TikTok gives only once: a granted token, the id of a post.
+"""The same limit for values that TikTok returns only once: a granted token, the id of a post.
 
-This includes the SDK's own tries: five throttles of one call take up to 15 seconds.
+This includes the SDK's own tries. After five throttled tries of one call up to 15 seconds have passed.
 """
 
 _WRITE_ID = "write_id"
@@ -60,7 +60,7 @@ def read_many(table: str, keys: list[Item]) -> list[Item]:
 
 
 def write(operation: Literal["put_item", "update_item"], *, patience_s: float = PATIENCE_S, **request: Any) -> Item:
-    """Make a write without a condition, whose repetition does no harm, and return DynamoDB's answer.
+    """Make an unconditional write that can be repeated without harm, and return DynamoDB's answer.
 
     ContendedError: the write could not be made within `patience_s` seconds.
     """
@@ -72,7 +72,7 @@ def write_if(
 ) -> Item | None:
     """Make a conditional write once and return its answer, or None if the condition failed.
 
-    If DynamoDB's answer was lost, the returned answer has the stored item under "Attributes".
+    If DynamoDB's answer was lost, the returned answer contains the stored item as "Attributes".
     ContendedError: the write could not be made within `patience_s` seconds.
     """
     write_id = _new_write_id()
@@ -93,7 +93,8 @@ def write_if(
 
 
 def mark_if(*, patience_s: float = PATIENCE_S, **request: Any) -> bool:
-    """Make a conditional update, whose repetition does no harm, in a function that may not read the item.
+    """Make a conditional update that can be repeated without harm, in a function that has no permission to read the
+    item.
 
     False if the condition failed and the item does not have this call's write id. The function's policy must allow the
     attribute `write_id`. ContendedError as for `write_if`.
@@ -112,7 +113,7 @@ def mark_if(*, patience_s: float = PATIENCE_S, **request: Any) -> bool:
 
 
 def delete(*, patience_s: float = PATIENCE_S, **request: Any) -> None:
-    """Delete an item. It is no error if the item is gone or no longer meets the condition of `request`.
+    """Delete an item. If the item is gone or no longer meets the condition of `request`, nothing happens.
 
     If only one caller may succeed, mark the item by `write_if` instead. ContendedError as for `write_if`.
     """
@@ -124,7 +125,7 @@ def delete(*, patience_s: float = PATIENCE_S, **request: Any) -> None:
 
 
 def write_all(entries: list[Item], *, patience_s: float = PATIENCE_S) -> bool:
-    """Write all entries of a transaction or none; False if a condition failed.
+    """Write all entries of a transaction, or none of them. False if a condition failed.
 
     All tries use the same token, so DynamoDB makes the transaction once. ContendedError as for `write_if`.
     """
@@ -152,7 +153,7 @@ def _new_write_id() -> str:
 
 
 def _signed(request: Item, write_id: str) -> Item:
-    """The request of a write, or an entry of a transaction, which also stores the write id."""
+    """The request, or the entry of a transaction, with the write id added."""
     signed = {**request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if "Item" in request:
         signed["Item"] = {**request["Item"], _WRITE_ID: to_attribute(write_id)}
@@ -165,7 +166,7 @@ def _signed(request: Item, write_id: str) -> Item:
 
 
 def _recovered(stored: Item, request: Item) -> Item:
-    """An answer that replaces the lost one, for a write that succeeded."""
+    """An answer in place of the lost one, for a write that succeeded."""
     return {"Attributes": stored} if request.get("ReturnValues") == "ALL_NEW" else {}
 
 

@@ -1,4 +1,4 @@
-"""Names for expected refusals of AWS calls, instead of the different codes of each service."""
+"""Names for expected refusals of AWS calls. Each service has its own codes for them."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,9 +12,9 @@ NOT_FOUND = frozenset(
 )
 """The object, upload, secret, entry or execution does not exist, or no longer exists."""
 EXISTS = frozenset({"ConflictException", "ExecutionAlreadyExists"})
-"""An entry or an execution of this name exists already."""
+"""An entry or an execution with this name exists already."""
 INVALID_ARGUMENT = frozenset({"InvalidArgument"})
-"""S3 cannot read an argument, such as the cursor of a list."""
+"""S3 cannot parse an argument, such as the cursor of a list."""
 TOKEN_SPENT = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
 """No execution waits for this task token any more."""
 
@@ -22,7 +22,10 @@ Answer = TypeVar("Answer")
 
 
 def unless(outcome: frozenset[str], call: Callable[[], Answer]) -> Answer | None:
-    """The answer to `call`, or None if AWS refused it with `outcome`. Other errors are raised unchanged."""
+    """The answer to `call`, or None if AWS refused it with one of the codes in `outcome`.
+
+    Other errors are raised unchanged.
+    """
     try:
         return call()
     except ClientError as error:

@@ -13,7 +13,7 @@ _HIDDEN_FIELDS = {
 
 
 def readable_message(message: str) -> str | None:
-    """The message in one line. None for metrics, and for lines in which the runtime reports nothing wrong."""
+    """The message as one line. None for metrics, and for the runtime's lines that report no error."""
     text = message.strip()
     if not text or text.startswith(_NOISE):
         return None
@@ -28,7 +28,7 @@ def readable_message(message: str) -> str | None:
 
 
 def _is_usual_report(parsed: dict[str, Any]) -> bool:
-    """Whether Lambda itself wrote the line, and reports no failure and no timeout."""
+    """Whether Lambda itself wrote the line and it reports neither a failure nor a timeout."""
     if not str(parsed.get("type", "")).startswith("platform."):
         return False
     record = parsed.get("record")

@@ -8,9 +8,10 @@ Record = dict[str, Any]
 
 
 def failures_of(records: Sequence[Record], work: Callable[[Record], None]) -> dict[str, list[dict[str, str]]]:
-    """Do `work` for every SQS record in its own thread. Returns Lambda's partial batch response with those that failed.
+    """Call `work` for every SQS record in its own thread.
 
-    `work` must log its own error; this function only reports that it raised one.
+    Returns Lambda's partial batch response with the failed records. `work` must log its own error. This function only
+    reports which records failed.
     """
     with ThreadPoolExecutor(max(1, len(records))) as pool:
         done = [(record, pool.submit(work, record)) for record in records]

@@ -1,4 +1,4 @@
-"""Repeats changes by compare-and-set: read, decide, and write on the condition that no other writer was first."""
+"""Retries a compare-and-set change: read, decide, then write if no other caller wrote meanwhile."""
 
 import random
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from dropcast import clock
 
 
 class Conflict(Enum):
-    """The outcome of a try if another writer was first."""
+    """The outcome of a try if another writer wrote first."""
 
     CONFLICT = "conflict"
 
@@ -31,7 +31,7 @@ def retry_on_conflict(
     *, tries: int = 5, pause_s: float = 0, otherwise: Callable[[], Otherwise]
 ) -> Callable[[Callable[Asked, Answer | Conflict]], Callable[Asked, Answer | Otherwise]]: ...
 def retry_on_conflict(*, tries: int = 5, pause_s: float = 0, otherwise: Callable[[], Any] | None = None) -> Any:
-    """Repeat the decorated function while it returns CONFLICT, each time after a random part of `pause_s` seconds.
+    """Retry the decorated function while it returns CONFLICT. Each pause is a random part of `pause_s` seconds.
 
     After `tries` tries it returns the value of `otherwise`. RuntimeError if there is no `otherwise`.
     """

@@ -1,4 +1,4 @@
-"""Reads S3 objects. If S3 refuses, the exception names the reason instead of S3's code and status."""
+"""Reads S3 objects. If S3 refuses, the exception has a name for the reason in place of S3's code and status."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,16 +12,17 @@ Refusal = Literal["gone", "replaced", "missing", "archived", "forbidden", "unrea
 
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "NotFound", "MethodNotAllowed", "405"}
 _REPLACED = {"PreconditionFailed", "412", "InvalidRange", "416"}
-# S3 answers with these codes and HTTP 400 if S3 or the KMS key gets too many requests, or if the request arrived too
-# slowly.
+# S3 answers with one of these codes and HTTP 400 if S3 or the KMS key gets too many requests, or if the request arrived
+# too slowly.
 _BUSY = {"ThrottlingException", "KMS.ThrottlingException", "RequestTimeout"}
 
 
 class ObjectRefused(Exception):
     """S3 refuses to read an object.
 
-    `refusal`: the object is `gone`, `replaced` or `archived`, S3 finds nothing there (`missing`), does not permit the
-    read (`forbidden`) or cannot read it (`unreadable`). `tier`: the storage tier of an archived object.
+    `refusal`: the object is `gone`, `replaced` or `archived`, there is no such object (`missing`), or S3 does not
+    permit the read (`forbidden`) or cannot read the object (`unreadable`). `tier`: the storage tier of an archived
+    object.
     """
 
     def __init__(self, refusal: Refusal, tier: str = "") -> None:
@@ -35,7 +36,7 @@ class SourceInterrupted(Exception):
 
 
 def head_object(**request: Any) -> dict[str, Any]:
-    """S3's answer to HeadObject. ObjectRefused: S3 refused; it answers a HEAD only with a status."""
+    """S3's answer to HeadObject. ObjectRefused: S3 refused. Its answer to a HEAD has a status but no code."""
     with _named_refusals():
         return clients.client("s3").head_object(**request)
 
@@ -71,7 +72,7 @@ def _named_refusals() -> Generator[None]:
 
 
 def _refusal(error: ClientError) -> Refusal | None:
-    """The name of S3's refusal; None if a later try may succeed."""
+    """The reason why S3 refused, or None if a later try may succeed."""
     code = clients.error_code(error)
     if _is_busy(error):
         return None
@@ -91,7 +92,7 @@ def _refusal(error: ClientError) -> Refusal | None:
 
 
 def _tier(error: ClientError) -> str:
-    """The storage class of an archived object, or its tier of S3 Intelligent-Tiering."""
+    """The storage class of an archived object, or its tier in S3 Intelligent-Tiering."""
     return error.response.get("StorageClass") or error.response.get("AccessTier") or "an archive"
 
 

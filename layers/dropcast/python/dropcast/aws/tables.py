@@ -1,7 +1,8 @@
 """The DynamoDB tables, and the operations on their items as plain Python values.
 
 An expression names the attribute `status` as `#status`, or as `status` if DynamoDB does not reserve the word. It names
-a value as `:status`; its key in `values` is "status". `values` and `names` may contain more than the expressions use.
+a value as `:status`, and the key of this value in `values` is "status". `values` and `names` may contain more names
+than the expressions use.
 """
 
 import re
@@ -14,9 +15,9 @@ from dropcast.aws.dynamo import PATIENCE_S, Item, from_item, to_item
 from dropcast.settings import settings
 
 Values = Mapping[str, Any]
-"""The values of an expression, by name. A value of None is left out."""
+"""The values in an expression, by name. None values are left out."""
 Names = Mapping[str, str]
-"""The attributes that have another name in the expression, by that name."""
+"""The attributes that an expression names differently. The key is the name in the expression."""
 
 NEW = "attribute_not_exists(pk)"
 """The condition that the item does not exist yet."""
@@ -43,7 +44,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. Writes are repeated as in dropcast.aws.dynamo. ContendedError: AWS refused a write for too long."""
+    """One table. Writes are retried as described in dropcast.aws.dynamo.
+
+    ContendedError: AWS refused a write for too long.
+    """
 
     name_of: Callable[[], str]
 
@@ -60,7 +64,7 @@ class Table:
     def page(
         self, query: Query, limit: int | None = None, *, after: Item | None = None
     ) -> tuple[list[Item], Item | None]:
-        """One page, and the key after which the next page begins, or None.
+        """One page, and the key after which the next page begins. The key is None on the last page.
 
         DynamoDB reads at most `limit` items, after the item with the key `after`.
         """
@@ -80,7 +84,7 @@ class Table:
         return [from_item(item) for item in answer["Items"]], from_item(last) if last else None
 
     def index_page(self, index: str, limit: int, *, after: Item | None = None) -> tuple[list[Item], Item | None]:
-        """One page of the whole index, like `page`. Items with the same partition key are together."""
+        """One page of the whole index, like `page`. Items with the same partition key follow each other."""
         request = {"TableName": self.name_of(), "IndexName": index, "Limit": limit}
         start = {"ExclusiveStartKey": to_item(after)} if after else {}
         answer = clients.client("dynamodb").scan(**request, **start)
@@ -101,24 +105,24 @@ class Table:
             yield from page
 
     def put(self, item: Item, *, patience_s: float = PATIENCE_S) -> None:
-        """Store `item`; it replaces an item with the same key."""
+        """Store `item` and replace an item with the same key."""
         dynamo.write("put_item", patience_s=patience_s, TableName=self.name_of(), Item=to_item(item))
 
     def put_if(self, item: Item, condition: str, values: Values | None = None) -> bool:
-        """Store `item`; False if the item at its key does not meet `condition`."""
+        """Store `item`. Returns False if the item at its key does not meet `condition`."""
         return dynamo.write_if("put_item", **self.put_entry(item, condition, values)["Put"]) is not None
 
     def replace_if(self, item: Item, condition: str, values: Values | None = None) -> Item | None:
         """Like `put_if`. Returns the replaced item ({} if there was none), or None if it does not meet `condition`.
 
-        If DynamoDB's answer to this write was lost, it returns {} too.
+        If DynamoDB's answer to this write was lost, the result is also {}.
         """
         request = self.put_entry(item, condition, values)["Put"]
         answer = dynamo.write_if("put_item", **request, ReturnValues="ALL_OLD")
         return None if answer is None else from_item(answer.get("Attributes", {}))
 
     def update(self, key: Item, update: str, values: Values, *, patience_s: float = PATIENCE_S) -> Item:
-        """Make a change whose repetition does no harm. Returns the new values of the changed attributes."""
+        """Make a change that can be repeated without harm. Returns the new values of the changed attributes."""
         request = self._update(key, update, None, values, None)
         answer = dynamo.write("update_item", patience_s=patience_s, **request, ReturnValues="UPDATED_NEW")
         return from_item(answer["Attributes"])
@@ -157,15 +161,18 @@ class Table:
         return None if answer is None else from_item(answer.get("Attributes", {}))
 
     def mark_if(self, key: Item, update: str, condition: str, values: Values) -> bool:
-        """Like `update_if`, for a function that may not read the item. Repeating the change must do no harm."""
+        """Like `update_if`, for a function that has no permission to read the item.
+
+        Repeating the change must do no harm.
+        """
         return dynamo.mark_if(**self._update(key, update, condition, values, None))
 
     def delete(self, key: Item, condition: str | None = None, values: Values | None = None) -> None:
-        """Delete the item at `key`. It is no error if the item is gone or does not meet `condition`."""
+        """Delete the item at `key`. If the item is gone or does not meet `condition`, nothing happens."""
         dynamo.delete(**_request(self._at(key) | {"ConditionExpression": condition}, values, None))
 
     def put_entry(self, item: Item, condition: str | None = None, values: Values | None = None) -> Item:
-        """An entry of a transaction, like `put` or `put_if`."""
+        """An entry of a transaction that stores `item`, like `put` or `put_if`."""
         request = {"TableName": self.name_of(), "Item": to_item(item), "ConditionExpression": condition}
         return {"Put": _request(request, values, None)}
 
@@ -177,15 +184,20 @@ class Table:
         values: Values | None = None,
         names: Names | None = None,
     ) -> Item:
-        """An entry of a transaction, like `update_if`."""
+        """An entry of a transaction that changes the item at `key`, like `update_if`."""
         return {"Update": self._update(key, update, condition, values, names)}
 
     def delete_entry(self, key: Item, condition: str | None = None, values: Values | None = None) -> Item:
-        """An entry of a transaction, like `delete`, but the transaction fails if the item does not meet `condition`."""
+        """An entry of a transaction that deletes an item. The transaction fails if the item does not meet
+        `condition`.
+        """
         return {"Delete": _request(self._at(key) | {"ConditionExpression": condition}, values, None)}
 
     def check_entry(self, key: Item, condition: str, values: Values) -> Item:
-        """An entry of a transaction. The transaction fails if the item at `key` does not meet `condition`."""
+        """An entry of a transaction that changes nothing.
+
+        The transaction fails if the item at `key` does not meet `condition`.
+        """
         return {"ConditionCheck": _request(self._at(key) | {"ConditionExpression": condition}, values, None)}
 
     def _at(self, key: Item) -> Item:
@@ -199,14 +211,14 @@ class Table:
 
 
 def set_expression(changes: Values) -> str:
-    """The update expression that sets the attributes in `changes` and removes those whose value is None."""
+    """The update expression that sets the attributes in `changes` and removes those with the value None."""
     sets = ", ".join(f"#{name} = :{name}" for name, value in changes.items() if value is not None)
     removes = ", ".join(f"#{name}" for name, value in changes.items() if value is None)
     return " ".join(filter(None, (sets and f"SET {sets}", removes and f"REMOVE {removes}")))
 
 
 def _request(request: Item, values: Values | None, names: Names | None) -> Item:
-    """`request` without parts that are None, and with the names and values that its expressions use."""
+    """`request` without its None values, and with the names and values that its expressions use."""
     text = " ".join(str(part) for name, part in request.items() if part and name.endswith("Expression"))
     used_names = {f"#{name}": (names or {}).get(name, name) for name in re.findall(r"#(\w+)", text)}
     used_values = to_item({f":{name}": (values or {})[name] for name in re.findall(r":(\w+)", text)})

@@ -1,6 +1,7 @@
-"""Encrypts and decrypts stored secrets by KMS. An encryption context binds each secret to its place.
+"""Encrypts and decrypts stored secrets with KMS.
 
-A context is not secret (CloudTrail shows it). The plain text exists only in memory, as a SecretStr.
+An encryption context binds each secret to the place where it is stored. A context is not secret, because CloudTrail
+shows it. The plain text exists only in memory, as a SecretStr.
 """
 
 from pydantic import SecretStr
@@ -10,7 +11,7 @@ from dropcast.settings import settings
 
 
 def seal(text: SecretStr, context: dict[str, str]) -> bytes:
-    """Encrypt `text` (at most 4096 bytes). Only the same `context` decrypts it."""
+    """Encrypt `text` (at most 4096 bytes). Decryption requires the same `context`."""
     answer = clients.client("kms").encrypt(
         KeyId=settings().kms_key_id, Plaintext=text.get_secret_value().encode(), EncryptionContext=context
     )
@@ -18,7 +19,10 @@ def seal(text: SecretStr, context: dict[str, str]) -> bytes:
 
 
 def unseal(sealed: bytes, context: dict[str, str]) -> SecretStr:
-    """Decrypt `sealed`. ClientError (InvalidCiphertextException): another context, or a changed ciphertext."""
+    """Decrypt `sealed`.
+
+    ClientError (InvalidCiphertextException): the context is different, or the ciphertext was changed.
+    """
     answer = clients.client("kms").decrypt(
         KeyId=settings().kms_key_id, CiphertextBlob=sealed, EncryptionContext=context
     )
