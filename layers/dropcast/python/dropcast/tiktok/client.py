@@ -12,9 +12,9 @@ from dropcast.tiktok.http.failure_classes import count_failure, refusal_class
 from dropcast.tiktok.http.lenient_json import read_json
 
 if TYPE_CHECKING:
-    import httpx  # most importers need only the types of answers, so the HTTP client is loaded by the first call
+    import httpx  # most importers need only the types of answers, so the first call imports the HTTP client
 
-# At INFO httpx logs whole URLs, at DEBUG httpcore logs headers: both would show tokens.
+# At INFO httpx logs whole URLs, and at DEBUG httpcore logs headers. Both could show tokens.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
@@ -36,7 +36,7 @@ class TikTok:
 
 @dataclass(frozen=True)
 class Refused:
-    """TikTok refused the call. `code` is TikTok's; the HTTP status may be 200."""
+    """TikTok refused the call with `code`. The HTTP status may be 200."""
 
     code: str
     message: str
@@ -46,7 +46,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """No usable answer. `may_have_arrived`: TikTok may have acted on the request.
+    """TikTok gave no usable answer. `may_have_arrived`: TikTok may have acted on the request.
 
     `reason`: not_connected, timeout, connection_lost, server_error, unreadable or malformed (TikTok reported success,
     but a required field is missing).
@@ -60,7 +60,9 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Envelope:
-    """The content of a successful answer: `data`, or the whole body of a flat OAuth answer, and TikTok's message."""
+    """The content of a successful answer: TikTok's message and `data`. In a flat OAuth answer `data` is the whole
+    body.
+    """
 
     data: dict[str, Any] = field(repr=False)
     log_id: str | None
@@ -94,7 +96,7 @@ def get_query(
 
 
 def post_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | Refused | Unanswered:
-    """POST `form` to an OAuth path. Its answers are flat, errors may have HTTP 200, and a success may be empty."""
+    """POST `form` to an OAuth path. The answers are flat, errors may have HTTP 200, and a success may be empty."""
     return _counted(_form_answer(send(tiktok.http, "POST", _url(tiktok, path), data=form)))
 
 
@@ -113,7 +115,7 @@ def _form_answer(response: "httpx.Response | Unanswered") -> Envelope | Refused 
 
 
 def read_as(shape: type[Answer], answer: Envelope | Refused | Unanswered) -> Answer | Refused | Unanswered:
-    """The answer as `shape`, which may have a `log_id`.
+    """The answer parsed as `shape`. A shape may have the field `log_id`.
 
     A success that does not fit the shape becomes Unanswered (malformed).
     """
@@ -158,7 +160,7 @@ def send(http: "httpx.Client", method: str, url: str, **request: Any) -> "httpx.
 
 
 def _counted(answer: Envelope | Refused | Unanswered) -> Envelope | Refused | Unanswered:
-    """The answer, after it was counted if it is a failure."""
+    """The same answer. If it is a failure, it is counted first."""
     match answer:
         case Refused(code=code):
             count_failure(refusal_class(code))
@@ -180,7 +182,7 @@ def _api_answer(response: "httpx.Response | Unanswered") -> Envelope | Refused |
 
 
 def _read(response: "httpx.Response") -> dict[str, Any] | Refused | Unanswered:
-    """The body as an object, unless the status already decides the outcome."""
+    """The body as an object, or the outcome if the status alone decides it."""
     status = response.status_code
     said = json_object(response)
     body = said or {}
@@ -194,7 +196,7 @@ def _read(response: "httpx.Response") -> dict[str, Any] | Refused | Unanswered:
 
 
 def _by_code(body: dict[str, Any], status: int) -> Envelope | Refused | Unanswered:
-    """An Envelope only if TikTok's code is ok, regardless of the HTTP status (section 3.4)."""
+    """An Envelope only if TikTok's code is ok. The HTTP status does not matter (section 3.4)."""
     log_id = _log_id(body)
     code, message = _code_and_message(body)
     if not code:
@@ -228,12 +230,12 @@ def _code_and_message(body: dict[str, Any]) -> tuple[str, str]:
 
 
 def redacted(message: str) -> str:
-    """TikTok's message without anything that could be a link or a token."""
+    """TikTok's message without the parts that may be links or tokens."""
     return _SECRET_LOOKING.sub("(left out)", message)[:_MESSAGE_MAX]
 
 
 def _log_id(body: dict[str, Any]) -> str | None:
-    """TikTok's id of the request, under either of its two names, in the envelope or next to it."""
+    """TikTok's id of the request. It has one of two names, and is in the envelope or next to it."""
     for holder in (as_object(body.get("error")), body):
         for name in ("log_id", "logid"):
             if found := request_id(holder.get(name)):

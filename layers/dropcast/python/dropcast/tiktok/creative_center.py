@@ -1,7 +1,7 @@
 """The calls that the web pages of Creative Center make without a login (protocol section 13.2).
 
 This is not an API for programs: the site's terms forbid automatic collection, and its formats change. Callers must call
-rarely and must expect any answer. They get only the first few items of a list.
+rarely and must expect any answer. The site returns only the first few items of a list.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LOGIN_REQUIRED = 38001001
 
-# The pages' names for the last 7 and the last 30 days.
+# The pages' own names for the last 7 days and the last 30 days.
 DIMENSIONS = {7: "3", 30: "5"}
 
 _HASHTAGS = "/CreativeOne/KnowledgeAPI/GetHashtagList"
@@ -52,7 +52,7 @@ class PageAnswer:
 
 @dataclass(frozen=True)
 class RefusedByNumber:
-    """A refusal of the site with its number; "" if it has none."""
+    """A refusal of the site, with the site's error number ("" if there is none)."""
 
     code: str
     message: str
@@ -60,12 +60,12 @@ class RefusedByNumber:
 
 
 def _word(value: Any) -> str:
-    """A number or a short text as a text; "" for anything else."""
+    """A number or a short text as a text. Anything else becomes ""."""
     return str(value)[:50] if isinstance(value, int | str) and not isinstance(value, bool) else ""
 
 
 class PopularityPoint(Wire):
-    """A day's popularity."""
+    """The popularity on one day."""
 
     timestamp: Annotated[int, BeforeValidator(second)]
     value: Count = None
@@ -75,7 +75,7 @@ Curve = Annotated[tuple[Annotated[PopularityPoint, OrNone], ...], BeforeValidato
 
 
 class HashtagRow(Wire):
-    """A hashtag; `vv` are its views."""
+    """A hashtag. `vv` is its number of views."""
 
     hashtag_id: Id = Field(alias="hashtagID")
     name: Name = Field(alias="hashtagName", min_length=1)
@@ -133,7 +133,7 @@ class VideoRows(Wire):
 
 
 class PeriodEnds(Wire):
-    """When the last week and the last month ended, in seconds since the epoch, as texts or numbers."""
+    """When the last week and the last month ended, in seconds since the epoch. The site sends texts or numbers."""
 
     week: Id = Field(alias="lastWeeklyEndTimestamp")
     month: Id = Field(alias="lastMonthlyEndTimestamp")
@@ -145,21 +145,21 @@ Answer = PageAnswer | RefusedByNumber | Unanswered | UnexpectedShape
 def top_hashtags(
     http: "httpx.Client", base_url: str, *, country: str, period_days: int, industry: str | None
 ) -> HashtagRows | Answer:
-    """Hashtags over 7, 30 or 120 days, of one industry (by its id) or of all industries."""
+    """The hashtags of 7, 30 or 120 days, for one industry (by its id) or for all industries."""
     body: dict[str, Any] = {"timeRange": period_days, "countryCode": country, "page": 1, "limit": _MOST}
     body |= {} if industry is None else {"industryID": industry}
     return _as(HashtagRows, _send(http, base_url, "POST", _HASHTAGS, json=body))
 
 
 def period_ends(http: "httpx.Client", base_url: str) -> PeriodEnds | Answer:
-    """The ends of the periods for which the site has videos."""
+    """The ends of the periods for which the site lists videos."""
     return _as(PeriodEnds, _send(http, base_url, "GET", _OVERVIEW))
 
 
 def top_videos(
     http: "httpx.Client", base_url: str, *, country: str, period_days: int, period_end: str
 ) -> VideoRows | Answer:
-    """Videos with the most views over 7 or 30 days."""
+    """The videos with the most views in 7 or 30 days."""
     params = {
         "periodDimension": DIMENSIONS[period_days],
         "periodEndTimestamp": period_end,
@@ -192,7 +192,7 @@ def _send(
 def _accepted(body: dict[str, Any], status: int) -> dict[str, Any] | RefusedByNumber:
     """The body, if its status code is 0.
 
-    The site's former API uses a different code and reports success for removed lists.
+    The site's previous API used a different code, and it reported success for lists that no longer exist.
     """
     base = as_object(body.get("BaseResp"))
     code = _word(base.get("StatusCode", body.get("code", "")))

@@ -21,9 +21,9 @@ _FIELDS = {
 
 
 def user_info(tiktok: TikTok, access_token: SecretStr, scopes: Collection[str]) -> UserInfo | Refused | Unanswered:
-    """The profile of the account of `access_token`; 600 calls a minute.
+    """The profile of the account that owns `access_token`. TikTok allows 600 calls a minute.
 
-    The call requests only fields of the granted `scopes`, because the whole call fails if it requests any other field.
+    The call requests only fields of the granted `scopes`, because TikTok refuses a call that requests any other field.
     Without a granted scope it requests only open_id, and TikTok refuses the call.
     """
     fields = [field for scope, fields in _FIELDS.items() if scope in scopes for field in fields] or ["open_id"]
@@ -36,18 +36,20 @@ def user_info(tiktok: TikTok, access_token: SecretStr, scopes: Collection[str]) 
 def video_list(
     tiktok: TikTok, access_token: SecretStr, *, cursor: int | None, max_count: int
 ) -> VideoPage | Refused | Unanswered:
-    """The account's public videos, newest first, `max_count` (at most 20) after `cursor`; 600 calls a minute."""
+    """The account's public videos after `cursor`, newest first, `max_count` of them (at most 20). 600 calls a
+    minute.
+    """
     body: dict[str, Any] = {"max_count": max_count} | ({} if cursor is None else {"cursor": cursor})
     return _videos(tiktok, _LIST_PATH, access_token, body)
 
 
 def video_query(tiktok: TikTok, access_token: SecretStr, video_ids: Sequence[str]) -> VideoPage | Refused | Unanswered:
-    """The videos among `video_ids` (at most 20) that the account owns; 600 calls a minute."""
+    """The videos among `video_ids` (at most 20) that the account owns. TikTok allows 600 calls a minute."""
     return _videos(tiktok, _QUERY_PATH, access_token, {"filters": {"video_ids": list(video_ids)}})
 
 
 def _videos(
     tiktok: TikTok, path: str, access_token: SecretStr, body: dict[str, Any]
 ) -> VideoPage | Refused | Unanswered:
-    """Call with the fields in the address, also for a POST. All fields belong to the scope video.list."""
+    """Call `path` with the fields in the query, also for a POST. All fields belong to the scope video.list."""
     return read_as(VideoPage, post_json(tiktok, f"{path}?fields={','.join(Video.model_fields)}", access_token, body))

@@ -1,4 +1,4 @@
-"""Finds the hashtags of a caption and compares hashtags, with one rule for captions that are read and written."""
+"""Finds the hashtags of a caption and compares hashtags. Captions that Dropcast reads and writes follow one rule."""
 
 import unicodedata
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def hashtags_in(caption: str) -> list[str]:
-    """The hashtags of a caption as written, without "#", in order, each once.
+    """The hashtags of a caption as written, without "#", in order and without repetitions.
 
     A hashtag is letters, digits and "_", with the marks and joiners that scripts such as Hindi, Thai and Arabic need.
     """
@@ -19,7 +19,9 @@ def is_hashtag(name: str) -> bool:
 
 
 def hashtag_key(name: str) -> str:
-    """A key that is equal for all spellings of a hashtag. It is not for display: the key of "straße" is "strasse"."""
+    """A key that is the same for all spellings of a hashtag. It is not for display: the key of "straße" is
+    "strasse".
+    """
     folded = unicodedata.normalize("NFC", name).casefold()
     return unicodedata.normalize("NFC", folded)
 

@@ -38,7 +38,7 @@ def _comma_list(value: Any) -> Any:
 
 
 def _id_text(value: Any) -> Any:
-    """An id as a text; None for null, 0 or an empty text, which TikTok writes for no id."""
+    """An id as a text. None for null, 0 or an empty text, which TikTok writes in place of a missing id."""
     if value is None or value in ("", 0, "0"):
         return None
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -65,14 +65,14 @@ OpenId = Annotated[str, Field(min_length=1, max_length=_IDS_MAX)]
 class Wire(BaseModel):
     """The base of TikTok's models. Validation errors never quote the input, which may be a token."""
 
-    # Built when first used, because a function uses only two or three of these.
+    # Pydantic builds a model when it is first used, because a function uses only two or three of them.
     model_config = ConfigDict(
         extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, defer_build=True
     )
 
 
 class TokenGrant(Wire):
-    """Tokens of one account, lifetimes in seconds from the answer (section 1.2). Never assume a fixed lifetime."""
+    """The tokens of one account. Lifetimes are in seconds from the answer (section 1.2) and may differ each time."""
 
     access_token: Secret
     refresh_token: Secret
@@ -83,7 +83,7 @@ class TokenGrant(Wire):
 
 
 class CreatorInfo(Wire):
-    """What a creator may post now (section 2). `avatar_url` is valid for two hours."""
+    """What a creator may post now (section 2). `avatar_url` works for two hours."""
 
     privacy_level_options: Annotated[tuple[Name, ...], BeforeValidator(listed(20))]
     comment_disabled: bool
@@ -97,12 +97,15 @@ class CreatorInfo(Wire):
 
     @property
     def private(self) -> bool:
-        """Whether the account is private, so that it cannot post to everyone."""
+        """Whether the account is private. A private account cannot post to everyone."""
         return "PUBLIC_TO_EVERYONE" not in self.privacy_level_options
 
 
 class PostInit(Wire):
-    """TikTok accepted the post. Only a FileSource gets an `upload_url`, valid for one hour (section 3.4)."""
+    """TikTok accepted the post.
+
+    Only a post with a FileSource gets an `upload_url`, which works for one hour (section 3.4).
+    """
 
     publish_id: str = Field(min_length=1, max_length=200)
     upload_url: Secret | None = None
@@ -116,7 +119,7 @@ class CancelAsked(Wire):
 
 
 class PublishStatus(Wire):
-    """TikTok's status of a post (section 6). Missing `post_ids` are not a failure.
+    """TikTok's status of a post (section 6). A published post may have no `post_ids` yet.
 
     An unknown `status` means pending.
     """
@@ -130,9 +133,10 @@ class PublishStatus(Wire):
 
 
 class UserInfo(Wire):
-    """An account's profile (section 8). Only `open_id` is always present; the rest depends on the granted scopes.
+    """An account's profile (section 8). Only `open_id` is always present.
 
-    An invalid value becomes None, so that it does not invalidate the other fields.
+    The other fields depend on the granted scopes. An invalid value becomes None, so that it does not invalidate the
+    other fields.
     """
 
     open_id: OpenId
@@ -151,7 +155,7 @@ class UserInfo(Wire):
 
 
 class Video(Wire):
-    """One public video of an account (section 8): `duration` in seconds, `cover_image_url` valid for six hours."""
+    """A public video of an account (section 8). `duration` is in seconds. `cover_image_url` works for six hours."""
 
     id: Id
     create_time: Second = None
@@ -171,7 +175,7 @@ class Video(Wire):
 
 
 class VideoPage(Wire):
-    """Some videos, newest first. If `has_more`, `cursor` (milliseconds since the epoch) requests the next ones."""
+    """A page of videos, newest first. If `has_more`, `cursor` (milliseconds since the epoch) requests the next page."""
 
     videos: Annotated[tuple[Video, ...], BeforeValidator(lambda value: value and listed(_ROWS_MAX)(value))]
     cursor: Count = None
@@ -181,7 +185,10 @@ class VideoPage(Wire):
 
 @dataclass(frozen=True)
 class VideoPost:
-    """The settings of a direct video post (section 3.2). `title` counts in UTF-16 units, the cover in milliseconds."""
+    """The settings of a direct video post (section 3.2). `title` is limited in UTF-16 units.
+
+    The cover is in milliseconds.
+    """
 
     privacy_level: str
     title: str = ""
@@ -196,7 +203,7 @@ class VideoPost:
 
 @dataclass(frozen=True)
 class FileSource:
-    """A video whose bytes Dropcast sends. The sizes are in bytes and follow the plan of section 4."""
+    """A video whose bytes Dropcast sends. The sizes are in bytes and follow the rules of section 4."""
 
     video_size: int
     chunk_size: int
@@ -212,7 +219,7 @@ class PullSource:
 
 @dataclass(frozen=True)
 class PhotoPost:
-    """The settings of a direct photo post (section 5). Texts count in UTF-16 units."""
+    """The settings of a direct photo post (section 5). The texts are limited in UTF-16 units."""
 
     privacy_level: str
     title: str = ""
@@ -233,7 +240,7 @@ class PhotoDraft:
 
 @dataclass(frozen=True)
 class PhotoSource:
-    """Pictures that TikTok fetches from URLs, and the index of the cover (sections 5 and 9)."""
+    """Pictures that TikTok fetches from URLs, and the index of the cover picture (sections 5 and 9)."""
 
     photo_images: tuple[str, ...] = field(repr=False)
     photo_cover_index: int = 0

@@ -1,4 +1,4 @@
-"""TikTok's Login Kit: the consent page, the exchange, refresh and revocation of tokens (protocol section 1)."""
+"""TikTok's Login Kit: the consent page, and the exchange, refresh and revocation of tokens (protocol section 1)."""
 
 import hashlib
 from collections.abc import Iterable
@@ -17,26 +17,29 @@ _REVOKE_PATH = "/v2/oauth/revoke/"
 
 @dataclass(frozen=True)
 class AppCredentials:
-    """The app at TikTok. `client_key` is public; the secret also signs webhooks."""
+    """The app's credentials at TikTok. `client_key` is public. TikTok also signs webhooks with the secret."""
 
     client_key: str
     client_secret: SecretStr
 
 
 def new_verifier() -> str:
-    """A new PKCE verifier, 64 characters of the unreserved alphabet (section 1.5). Each attempt needs a new one."""
+    """A new PKCE verifier: 64 unreserved characters (section 1.5). Each attempt needs a new one."""
     return ids.new_secret(48)
 
 
 def hex_challenge(verifier: str) -> str:
-    """TikTok's PKCE challenge: the lower-case hex of SHA-256, not RFC 7636's base64url (section 1.5)."""
+    """TikTok's PKCE challenge: the SHA-256 in lower-case hex (section 1.5). RFC 7636 requires base64url instead."""
     return hashlib.sha256(verifier.encode("ascii")).hexdigest()
 
 
 def authorize_url(
     base: str, *, client_key: str, scopes: Iterable[str], redirect_uri: str, state: str, challenge: str
 ) -> str:
-    """The consent page's address (section 1.1). TikTok always shows the page, so that a person can switch accounts."""
+    """The address of the consent page (section 1.1).
+
+    TikTok always shows the page, so that a person can switch accounts.
+    """
     query = {
         "client_key": client_key,
         "scope": ",".join(scopes),
@@ -53,7 +56,10 @@ def authorize_url(
 def exchange_code(
     tiktok: TikTok, app: AppCredentials, *, code: str, redirect_uri: str, verifier: str
 ) -> TokenGrant | Refused | Unanswered:
-    """Exchange `code`, URL-decoded once (section 1.2). A code works once: never repeat the call after an answer."""
+    """Exchange `code`, which the caller has URL-decoded once (section 1.2).
+
+    Never repeat the call after an answer: a code works once.
+    """
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -64,7 +70,7 @@ def exchange_code(
 
 
 def refresh(tiktok: TikTok, app: AppCredentials, refresh_token: SecretStr) -> TokenGrant | Refused | Unanswered:
-    """Get new tokens. TikTok then invalidates `refresh_token` (section 1.4); after Unanswered it may be invalid too."""
+    """Get new tokens. TikTok then invalidates `refresh_token` (section 1.4). After Unanswered it may be invalid too."""
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token.get_secret_value()}
     return read_as(TokenGrant, post_form(tiktok, _TOKEN_PATH, _identity(app) | form))
 
@@ -76,7 +82,7 @@ def revoke(tiktok: TikTok, app: AppCredentials, access_token: SecretStr) -> Refu
 
 
 def check_credentials(tiktok: TikTok, app: AppCredentials) -> Refused | Unanswered | None:
-    """Ask TikTok for a token of the app itself, which needs no user (section 1.7). None: key and secret are right.
+    """Ask TikTok for the app's own token, which needs no user (section 1.7). None: the key and the secret are right.
 
     Only a refusal with the code invalid_client means that they are wrong.
     """

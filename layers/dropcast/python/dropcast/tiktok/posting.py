@@ -28,7 +28,7 @@ _STATUS_PATH = "/v2/post/publish/status/fetch/"
 
 
 def creator_info(tiktok: TikTok, access_token: SecretStr) -> CreatorInfo | Refused | Unanswered:
-    """What the creator may post now; 20 calls a minute per token.
+    """What the creator may post now. TikTok allows 20 calls a minute per token.
 
     TikTok reports caps as errors with HTTP 200 (section 2).
     """
@@ -38,7 +38,7 @@ def creator_info(tiktok: TikTok, access_token: SecretStr) -> CreatorInfo | Refus
 def init_direct_video(
     tiktok: TikTok, access_token: SecretStr, post: VideoPost, source: FileSource | PullSource
 ) -> PostInit | Refused | Unanswered:
-    """Start a direct post; 6 calls a minute per token (section 3).
+    """Start a direct post. TikTok allows 6 calls a minute per token (section 3).
 
     After Unanswered TikTok may be posting a PullSource. It cannot post a FileSource, because it has no bytes.
     """
@@ -49,14 +49,20 @@ def init_direct_video(
 def init_inbox_video(
     tiktok: TikTok, access_token: SecretStr, source: FileSource | PullSource
 ) -> PostInit | Refused | Unanswered:
-    """Start a draft in the creator's inbox; 6 calls a minute per token (section 3.3). The creator adds the caption."""
+    """Start a draft in the creator's inbox. TikTok allows 6 calls a minute per token (section 3.3).
+
+    The creator adds the caption.
+    """
     return _init(tiktok, _INBOX_PATH, access_token, {"source_info": _source_info(source)}, source)
 
 
 def init_photos(
     tiktok: TikTok, access_token: SecretStr, post: PhotoPost | PhotoDraft, source: PhotoSource, *, is_aigc: bool
 ) -> PostInit | Refused | Unanswered:
-    """Start a photo post or draft; 6 calls a minute per token (section 5). After Unanswered TikTok may post it."""
+    """Start a photo post or draft. TikTok allows 6 calls a minute per token (section 5).
+
+    After Unanswered TikTok may post it.
+    """
     body: dict[str, Any] = {
         "media_type": "PHOTO",
         "post_mode": "DIRECT_POST" if isinstance(post, PhotoPost) else "MEDIA_UPLOAD",
@@ -68,12 +74,12 @@ def init_photos(
 
 
 def cancel(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> CancelAsked | Refused | Unanswered:
-    """Ask TikTok to cancel a post. This is meant for slow pulls; TikTok refuses it near the end (section 3.7)."""
+    """Ask TikTok to cancel a post. The call is meant for slow pulls. TikTok refuses it near the end (section 3.7)."""
     return read_as(CancelAsked, post_json(tiktok, _CANCEL_PATH, access_token, {"publish_id": publish_id}))
 
 
 def fetch_status(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> PublishStatus | Refused | Unanswered:
-    """The status of a post by TikTok's `publish_id`; 30 calls a minute per token (section 6)."""
+    """The status of the post with TikTok's `publish_id`. TikTok allows 30 calls a minute per token (section 6)."""
     return read_as(PublishStatus, post_json(tiktok, _STATUS_PATH, access_token, {"publish_id": publish_id}))
 
 
@@ -87,7 +93,10 @@ def _init(
 
 
 def _post_info(post: VideoPost) -> dict[str, Any]:
-    """The post's settings, always with both brand toggles: TikTok's page requires them, but its examples omit them."""
+    """The post's settings.
+
+    They always include both brand toggles: TikTok's page requires them, but its examples omit them.
+    """
     return {name: value for name, value in asdict(post).items() if value is not None}
 
 

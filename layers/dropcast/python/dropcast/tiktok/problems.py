@@ -14,7 +14,7 @@ _OURS = {
 
 
 def to_problem(answer: Refused | Unanswered) -> Problem:
-    """The Problem for a refusal or a missing answer, with TikTok's own code if the catalogue has it."""
+    """The Problem for a refusal or a missing answer. It has TikTok's code if the catalogue contains it."""
     match answer:
         case Unanswered(reason=reason, log_id=log_id):
             return problem("tiktok_unanswered", log_id=log_id, reason=reason)
@@ -28,7 +28,7 @@ def authorize_problem(error: str) -> Problem:
 
 
 def tiktok_rate_limit(log_id: str | None, **words: str) -> Problem:
-    """`rate_limit_exceeded` by TikTok's limit, which resets after a minute (section 11)."""
+    """The problem `rate_limit_exceeded` for TikTok's own limit, which resets after a minute (section 11)."""
     return problem("rate_limit_exceeded", log_id=log_id, whose="tiktok", retry_after=_MINUTE_S, **words)
 
 

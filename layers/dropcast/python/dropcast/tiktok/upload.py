@@ -20,7 +20,8 @@ class ChunkAnswer:
     kind: continue (send the next chunk), done (TikTok has all bytes), expired or gone (a new init is needed), resync
     (the range does not match TikTok's progress), again (send the same chunk later), rejected (a bug of Dropcast),
     no_answer (the bytes may have arrived).
-    received: the bytes that TikTok reports. It may be a count or a last index, which differ by one (section 4.5).
+    received: the number that TikTok reports. It is the count of received bytes or the index of the last one (section
+    4.5).
     status: the HTTP status. retry_after: seconds to wait, if TikTok named them.
     """
 
@@ -31,7 +32,7 @@ class ChunkAnswer:
 
 
 def origin_allowed(url: str, origins: list[str]) -> bool:
-    """Whether `url` has one of `origins`: compares scheme, host and port (section 1.10).
+    """Whether the scheme, host and port of `url` match one of `origins` (section 1.10).
 
     An origin's host may begin with `*.`, which matches one or more labels. A URL with a user part never matches.
     """
@@ -51,9 +52,9 @@ def put_chunk(
     total: int,
     body: Iterable[bytes | memoryview],
 ) -> ChunkAnswer:
-    """Stream bytes `first`..`last` (0-based, inclusive) of `total` from `body`, without holding the chunk in memory.
+    """Stream bytes `first`..`last` (0-based, inclusive) of `total` from `body`. Does not hold the chunk in memory.
 
-    Passes on exceptions of `body`. Raises ValueError if `body` has a different length from the chunk.
+    Raises the exceptions of `body` unchanged. Raises ValueError if `body` has a different length from the chunk.
     """
     source = _Source(body, last - first + 1)
     headers = {
@@ -78,7 +79,7 @@ def put_chunk(
 
 
 class _Source:
-    """A chunk's bytes. Stores an exception of the source, so that it is not mistaken for a network error."""
+    """A chunk's bytes. Stores an exception of the source, so that it can be told from a network error."""
 
     def __init__(self, parts: Iterable[bytes | memoryview], size: int) -> None:
         self.size = size
@@ -98,7 +99,7 @@ class _Source:
             given += len(part)
             if given > self.size:
                 break
-            yield cast(bytes, part)  # the HTTP client accepts any buffer, although its types say bytes
+            yield cast(bytes, part)  # the HTTP client accepts any buffer, although its type is bytes
         if given != self.size:
             raise ValueError(f"the body has {'more' if given > self.size else 'fewer'} bytes than its chunk")
 
@@ -133,7 +134,7 @@ def _seconds(retry_after: str) -> int | None:
 
 
 def _parsed(url: str) -> httpx.URL | None:
-    """`url` as the HTTP client parses it, so that the comparison uses the address that it would connect to."""
+    """`url` as the HTTP client parses it, so that the comparison uses the address to which the client would connect."""
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, ValueError):

@@ -1,4 +1,4 @@
-"""Lenient parsing of a webhook's body: an unreadable value counts as absent (protocol section 7)."""
+"""Lenient parsing of a webhook's body. An unreadable value counts as absent (protocol section 7)."""
 
 import json
 from typing import Annotated, Any, cast
@@ -7,7 +7,7 @@ from pydantic import AliasChoices, BeforeValidator, Field
 
 from dropcast.tiktok.models import Wire
 
-# An id must fit into the key of a DynamoDB item.
+# An id must fit into a key of DynamoDB.
 _ID_MAX = 200
 _REASON_MAX = 2000
 _NESTED_MAX = 3
@@ -16,18 +16,23 @@ _TIME_END = 10**11
 
 
 def _id(value: Any) -> str | None:
-    """An id, sent as a text or a number; None for null, 0 or an empty text, which TikTok writes for no id."""
+    """An id, sent as a text or a number.
+
+    None for null, 0 or an empty text, which TikTok writes in place of a missing id.
+    """
     text = _text(value)
     return text if text not in ("", "0", None) and len(text) <= _ID_MAX else None
 
 
 def _reason(value: Any) -> str | None:
-    """A reason: a word for a post, a number for a removed authorisation, where 0 means "unknown"."""
+    """A reason. For a post it is a word. For a removed authorisation it is a number, and 0 means "unknown"."""
     return (_text(value) or "")[:_REASON_MAX] or None
 
 
 def _text(value: Any) -> str | None:
-    """A text or a whole number as a text; None for anything else and for lone surrogates, which UTF-8 cannot encode."""
+    """A text, or a whole number as a text. None for anything else, and for lone surrogates, which UTF-8 cannot
+    encode.
+    """
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or any("\ud800" <= character <= "\udfff" for character in text):
         return None
@@ -43,7 +48,10 @@ def _seconds(value: Any) -> int | None:
 
 
 def _object(value: Any) -> Any:
-    """A webhook's content as an object, also if it is JSON text or the only element of a list; else an empty one."""
+    """A webhook's content as an object. TikTok may send the object, its JSON text, or a list with one of them.
+
+    Anything else becomes an empty object.
+    """
     for _ in range(_NESTED_MAX):
         if isinstance(value, str):
             try:
@@ -70,7 +78,7 @@ class WebhookContent(Wire):
 
 
 class Webhook(Wire):
-    """A webhook. TikTok documents `content` as JSON in a text. `create_time` is in seconds since the epoch."""
+    """A webhook. TikTok documents `content` as a text with JSON. `create_time` is in seconds since the epoch."""
 
     event: str = Field(min_length=1)
     create_time: _Seconds = None

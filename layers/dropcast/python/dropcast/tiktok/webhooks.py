@@ -26,7 +26,7 @@ EVENTS = frozenset(
         "portability.download.ready",
     }
 )
-"""Every event that TikTok documents, including products that Dropcast does not use."""
+"""Every event that TikTok documents, also for products that Dropcast does not use."""
 
 _NAME_MAX = 200
 _OTHER_NAMES = {
@@ -34,14 +34,14 @@ _OTHER_NAMES = {
     "post.publish.publicaly_available": "post.publish.publicly_available",
     "post.publish.no_longer_publicly_available": "post.publish.no_longer_publicaly_available",
 }
-"""Undocumented names that can only mean one documented event, and that event."""
+"""Undocumented names, each with the only documented event that it can mean."""
 
 
 @dataclass(frozen=True)
 class WebhookEvent:
-    """One event. TikTok may send events twice and in any order, so an event is only a hint.
+    """One event, which is only a hint: TikTok may send events twice and in any order.
 
-    `create_time` is in epoch seconds.
+    `create_time` is in seconds since the epoch.
     """
 
     event: str
@@ -54,17 +54,18 @@ class WebhookEvent:
 
 
 def verify(secrets: list[str], header: str | None, raw: bytes, now: int) -> int | None:
-    """The age in seconds of the signature, if one of `secrets` made it over `raw`; else None.
+    """The age of the signature in seconds. None if no secret in `secrets` made this signature for `raw`.
 
-    The age is negative if TikTok's clock is ahead. Old signatures are valid too; the caller decides what to do with
-    them (section 7 advises a poll).
+    The age is negative if TikTok's clock is ahead. An old signature is valid too. Section 7 advises a poll in that
+    case, but the caller decides.
     """
     parts = _signature_parts(header or "")
     if parts is None:
         return None
     at, signature = parts
     signed = at.encode("ascii") + b"." + raw
-    # All secrets are tried, so that the time does not reveal which one matches. With an empty secret anyone could sign.
+    # The loop tries all secrets, so that its duration does not reveal which one matches. With an empty secret anyone
+    # could sign.
     matches = [
         hmac.compare_digest(hmac.new(secret.encode(), signed, sha256).hexdigest(), signature)
         for secret in secrets
@@ -74,9 +75,10 @@ def verify(secrets: list[str], header: str | None, raw: bytes, now: int) -> int 
 
 
 def parse(raw: bytes) -> WebhookEvent | None:
-    """The event in a webhook's body; None if the body is not a JSON object with an `event`.
+    """The event in a webhook's body. None if the body is not a JSON object with an `event`.
 
-    Other fields may be missing or malformed and then count as absent. Without a time, the event's time is now.
+    Other fields may be missing or malformed and then count as absent. Without a time in the body the event's time is
+    now.
     """
     try:
         webhook = Webhook.model_validate_json(raw)
@@ -95,7 +97,7 @@ def parse(raw: bytes) -> WebhookEvent | None:
 
 
 def is_understood(event: WebhookEvent) -> bool:
-    """Whether TikTok documents `event` and the event names its account or post."""
+    """Whether TikTok documents `event`, and the event names its account or its post."""
     if event.event == REMOVED:
         return event.open_id is not None
     if event.event.startswith("post.publish."):
@@ -104,7 +106,7 @@ def is_understood(event: WebhookEvent) -> bool:
 
 
 def body_of(event: WebhookEvent) -> str:
-    """An ASCII body that `parse` reads as `event`."""
+    """A body in ASCII that `parse` converts back to `event`."""
     content = {"publish_id": event.publish_id, "post_id": event.post_id, "reason": event.reason}
     content["publish_type"] = event.publish_type
     return json.dumps(
@@ -118,7 +120,7 @@ def body_of(event: WebhookEvent) -> str:
 
 
 def _signature_parts(header: str) -> tuple[str, str] | None:
-    """`t` and `s` of `t=<unix seconds>,s=<hex>`, in any order, each once and without other parts."""
+    """`t` and `s` of `t=<unix seconds>,s=<hex>`. Each must occur once, in any order, and no other part may occur."""
     match sorted(part.strip(" \t") for part in header.split(",")):
         case [signature, at] if re.fullmatch("s=[0-9a-f]{64}", signature) and re.fullmatch("t=[0-9]{1,12}", at):
             return at[2:], signature[2:]

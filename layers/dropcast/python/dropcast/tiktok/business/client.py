@@ -12,12 +12,12 @@ from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object, jso
 if TYPE_CHECKING:
     import httpx
 
-# The token is invalid: it or its refresh token has expired, or it was withdrawn or is unknown.
+# TikTok's codes for an invalid token: it is unknown, expired or withdrawn, or its refresh token has expired.
 TOKEN_DEAD = frozenset({"40102", "40103", "40105"})
 TOO_OFTEN = "40100"
 NOT_PERMITTED = "40001"
 
-# Codes from here on are TikTok's internal errors: the request may or may not have taken effect.
+# This code and all higher ones are TikTok's internal errors: the request may or may not have taken effect.
 _THEIR_FAULT = 50_000
 _DIGITS_MAX = 12
 _TOKEN_LOOKING = re.compile(r"\b[A-Za-z0-9]{32,}\b")
@@ -55,7 +55,10 @@ def _token(access_token: SecretStr) -> dict[str, str]:
 
 
 def _answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Unanswered:
-    """An Envelope only if TikTok's code is 0, because errors come with HTTP 200. `log_id` is TikTok's request_id."""
+    """An Envelope only if TikTok's code is 0, because TikTok sends errors with HTTP 200.
+
+    `log_id` is TikTok's request_id.
+    """
     if isinstance(response, Unanswered):
         return response
     status, body = response.status_code, json_object(response)

@@ -1,6 +1,6 @@
-"""Comments below an account holder's own videos, by TikTok API for Business (protocol section 12).
+"""Comments on an account holder's own videos, through TikTok API for Business (protocol section 12).
 
-The open API has no call for comments. TikTok allows each call 40 times a minute per account.
+TikTok's open API has no call for comments. TikTok allows each call 40 times a minute per account.
 """
 
 from collections.abc import Mapping
@@ -70,9 +70,9 @@ def _some_readable(rows: tuple[Comment | None, ...]) -> tuple[Comment | None, ..
 
 
 class CommentPage(Wire):
-    """Some comments. If `has_more`, `cursor` requests the next ones. A row without an id is None.
+    """A page of comments. If `has_more`, `cursor` requests the next page. A row without an id is None.
 
-    A page with only such rows is invalid.
+    A page on which no row has an id is invalid.
     """
 
     rows: Annotated[
@@ -91,7 +91,7 @@ class CommentPage(Wire):
 
     @property
     def is_complete(self) -> bool:
-        """Whether every row could be parsed. A comment missing from an incomplete page may exist."""
+        """Whether every row could be parsed. If not, the page may lack a comment that exists."""
         return None not in self.rows
 
 
@@ -103,7 +103,7 @@ class CreatedComment(Wire):
 
 
 class ChangedComment(Wire):
-    """TikTok made the change."""
+    """TikTok's answer after it made the change."""
 
     log_id: str | None = None
 
@@ -167,7 +167,7 @@ def create_reply(
 def mark_comment(
     asked: HolderAccess, video_id: str, comment_id: str, mark: Mark
 ) -> ChangedComment | Refused | Unanswered:
-    """Hide, like or pin a comment, or undo this. A repetition changes nothing."""
+    """Hide, like or pin a comment, or undo one of these. A repeated call changes nothing."""
     which = {"comment_id": comment_id} | ({} if "like" in mark else {"video_id": video_id})
     return read_as(ChangedComment, _post(asked, mark.removeprefix("un"), which | {"action": mark.upper()}))
 

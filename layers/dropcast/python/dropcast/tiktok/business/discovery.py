@@ -1,7 +1,7 @@
-"""Trends on TikTok, by the Discovery API of TikTok API for Business (protocol section 13.0).
+"""Trends on TikTok, from the Discovery API of TikTok API for Business (protocol section 13.0).
 
-Hashtags and videos need an advertiser's token, music and search keywords an account holder's. Ranks and counts come
-as texts or numbers. An answer without items is returned as a success; the caller decides what it means.
+Hashtags and videos need an advertiser's token. Music and search keywords need an account holder's token. Ranks and
+counts arrive as texts or numbers. An answer without items is returned as a success; the caller decides what it means.
 """
 
 import json
@@ -32,7 +32,7 @@ from dropcast.tiktok.http.lenient_fields import (
 from dropcast.tiktok.http.unexpected_shape import Shape, UnexpectedShape, read_shape
 from dropcast.tiktok.models import Wire
 
-# The API accepts no more in one call.
+# The API accepts no more hashtags in one call.
 HASHTAGS_PER_CALL = 10
 
 _ROOT = "/open_api/v1.3/discovery"
@@ -49,7 +49,7 @@ _PERIOD = re.compile(r"([0-9]{1,4}) ?DAYS?")
 
 
 def _day(value: Any) -> Any:
-    """The first second of a day like 2026-11-01."""
+    """A day like 2026-11-01 as the time of its first second."""
     if not isinstance(value, str):
         raise ValueError("a day is a text")
     return int(datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
@@ -83,7 +83,7 @@ Days = Annotated[tuple[Annotated[DayRow, OrNone], ...], BeforeValidator(listed(_
 
 
 class HashtagRow(Wire):
-    """A hashtag; views and posts are those of the requested country and period."""
+    """A hashtag. Its views and posts are counted in the requested country and period."""
 
     hashtag_id: Id
     hashtag_name: Name = Field(min_length=1)
@@ -97,7 +97,7 @@ class HashtagRow(Wire):
 
 
 class ListOrigin(Wire):
-    """The answer that contained a list: its status, TikTok's message, and its id of the request."""
+    """The answer that contained a list: its HTTP status, TikTok's message, and TikTok's id of the request."""
 
     http_status: int
     message: str = ""
@@ -105,7 +105,7 @@ class ListOrigin(Wire):
 
 
 class Filters(Wire):
-    """The country, period and category of the list that TikTok returned, if the answer states them."""
+    """The country, period and category of the list that TikTok returned, as far as the answer states them."""
 
     country_code: Words = ""
     date_range: Words = ""
@@ -113,13 +113,13 @@ class Filters(Wire):
 
     @property
     def days(self) -> int | None:
-        """The period in days; None if TikTok does not state it in a known form."""
+        """The period in days; None if TikTok does not state it, or states it in an unknown form."""
         found = _PERIOD.fullmatch(self.date_range.upper())
         return int(found[1]) if found else None
 
 
 class TrendingList(Wire):
-    """The answer to a request for a list, and the filters that it applied."""
+    """The answer to a request for a list, and the filters that TikTok applied."""
 
     origin: ListOrigin
     filter_info: Annotated[Filters, BeforeValidator(as_object)] = Filters()
@@ -148,7 +148,7 @@ class HashtagVideosRow(Wire):
 
 
 class HashtagVideosRows(TrendingList):
-    """The videos by hashtag."""
+    """The top videos of each hashtag."""
 
     rows: Annotated[tuple[HashtagVideosRow, ...], BeforeValidator(listed(100))] = Field(alias="list")
 
@@ -183,7 +183,7 @@ class SearchWords(Wire):
 def trending_hashtags(
     business: Business, token: SecretStr, advertiser_id: str, *, country: str, period_days: int, category: str | None
 ) -> HashtagRows | Refused | Unanswered | UnexpectedShape:
-    """The hashtags that trend in a country over 1, 7, 30 or 120 days, in one category or (None) in all."""
+    """The hashtags that trend in a country over 1, 7, 30 or 120 days. `category` None means all categories."""
     params = {
         "advertiser_id": advertiser_id,
         "discovery_type": "HASHTAG",
@@ -230,7 +230,7 @@ def trending_music(
 def trending_searches(
     business: Business, token: SecretStr, business_id: str
 ) -> SearchWords | Refused | Unanswered | UnexpectedShape:
-    """The most searched keywords now, in the account's region, not personalised."""
+    """The keywords that people search most now in the account's region. TikTok does not personalise this list."""
     params = {"business_id": business_id, "is_personalized": "false"}
     return _as(SearchWords, business_get(business, f"{_ROOT}/trending/search/", token, params))
 

@@ -1,7 +1,7 @@
 """The two consents of TikTok API for Business, which use different names for the same values (protocol section 12).
 
 An advertiser's token is for the Discovery API and does not expire. An account holder's token is for the comments of
-that account and must be refreshed daily.
+that account, and it must be refreshed daily.
 """
 
 from dataclasses import dataclass
@@ -37,14 +37,19 @@ class BusinessApp:
 
 
 class AdvertiserGrant(Wire):
-    """An advertiser's token and advertiser accounts. The token is valid until the advertiser withdraws it."""
+    """An advertiser's token and the ids of the advertiser accounts.
+
+    The token is valid until the advertiser withdraws it.
+    """
 
     access_token: Secret
     advertiser_ids: Annotated[tuple[OpenId, ...], BeforeValidator(_id_texts)]
 
 
 class HolderGrant(Wire):
-    """Tokens of one account holder, lifetimes in seconds from the answer. `open_id` is this portal's business_id."""
+    """Tokens of one account holder. Lifetimes are in seconds from the answer. `open_id` is this portal's
+    business_id.
+    """
 
     access_token: Secret
     refresh_token: Secret
@@ -55,7 +60,7 @@ class HolderGrant(Wire):
 
 
 class HolderRenewal(Wire):
-    """A refreshed token. A value that TikTok does not return is None and stays unchanged."""
+    """A refreshed token. None means that TikTok did not return the value, and the stored value stays."""
 
     access_token: Secret
     expires_in: Lifetime
@@ -71,21 +76,21 @@ def advertiser_authorize_url(base: str, *, app_id: str, redirect_uri: str, state
 
 
 def holder_authorize_url(portal_url: str, *, state: str) -> str:
-    """The account holder's consent page: the address from the portal, with `state`."""
+    """The account holder's consent page: the address that the portal shows, with `state` added."""
     parts = urlsplit(portal_url)
     query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "state"]
     return parts._replace(query=urlencode([*query, ("state", state)])).geturl()
 
 
 def holder_redirect_uri(portal_url: str) -> str | None:
-    """The redirect URI in the portal's address; the token call must use the same one."""
+    """The redirect URI in the portal's address. The call that exchanges the code must use the same URI."""
     return dict(parse_qsl(urlsplit(portal_url).query)).get("redirect_uri")
 
 
 def exchange_advertiser(
     business: Business, app: BusinessApp, *, auth_code: str
 ) -> AdvertiserGrant | Refused | Unanswered:
-    """Exchange `auth_code`, which is valid once and for ten minutes: never repeat the call after an answer."""
+    """Exchange `auth_code`, which works once and within ten minutes. Never repeat the call after an answer."""
     body = {"app_id": app.app_id, "secret": app.secret.get_secret_value(), "auth_code": auth_code}
     return read_as(AdvertiserGrant, business_post(business, _ADVERTISER_TOKEN, None, body))
 
@@ -93,7 +98,7 @@ def exchange_advertiser(
 def exchange_holder(
     business: Business, app: BusinessApp, *, auth_code: str, redirect_uri: str
 ) -> HolderGrant | Refused | Unanswered:
-    """Exchange `auth_code`, which is valid once and for ten minutes: never repeat the call after an answer."""
+    """Exchange `auth_code`, which works once and within ten minutes. Never repeat the call after an answer."""
     body = {"grant_type": "authorization_code", "auth_code": auth_code, "redirect_uri": redirect_uri}
     return read_as(HolderGrant, business_post(business, _HOLDER_TOKEN, None, _client(app) | body))
 
@@ -101,7 +106,7 @@ def exchange_holder(
 def refresh_holder(
     business: Business, app: BusinessApp, refresh_token: SecretStr
 ) -> HolderRenewal | Refused | Unanswered:
-    """Get a new access token. TikTok may return a new refresh token too; the previous one is then invalid."""
+    """Get a new access token. If TikTok also returns a new refresh token, the previous refresh token is invalid."""
     body = {"grant_type": "refresh_token", "refresh_token": refresh_token.get_secret_value()}
     return read_as(HolderRenewal, business_post(business, _HOLDER_REFRESH, None, _client(app) | body))
 

@@ -1,1 +1,1 @@
-"""Shared by all clients: the HTTP client, and lenient parsing of answers."""
+"""Used by all clients: the HTTP client, and lenient parsing of answers."""

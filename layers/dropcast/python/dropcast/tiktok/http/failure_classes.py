@@ -1,11 +1,9 @@
 """Counts TikTok's refusals and missing answers by class, for the operator's alarms.
 
-request      TikTok rejects the request, the app or its set-up: a bug or a wrong setting
-rate_limit   TikTok's limits
-access       the account's owner or TikTok ended the access
-tiktok       TikTok gave no usable answer
+request      TikTok rejects the request, the app or its set-up: a bug or a wrong setting rate_limit   TikTok's limits
+access       the account's owner or TikTok ended the access tiktok       TikTok gave no usable answer
 
-A refusal that the creator or the media causes has no class: the publish reports it.
+A refusal that the creator or the media causes has no class, because the publish itself reports it.
 """
 
 from typing import Literal
@@ -16,7 +14,7 @@ from dropcast.function_telemetry import emit_metric
 
 FailureClass = Literal["request", "rate_limit", "access", "tiktok"]
 
-# TikTok's codes of a request, an app or a set-up that is wrong. Codes that the catalogue lacks belong to them.
+# TikTok's codes for a wrong request, app or set-up. Codes that the catalogue does not contain have this class too.
 _WRONG = {
     "invalid_params",
     "invalid_client",

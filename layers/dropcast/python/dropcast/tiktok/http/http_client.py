@@ -11,7 +11,8 @@ import httpx
 
 # A list of 200 hashtags with 120 days each has about 2 MB; all other answers are much smaller.
 BODY_BYTES_MAX = 4 * 1024 * 1024
-# A connection can be reused after its answer was read completely; reading more than this is not worth it.
+# A connection can be reused after its answer was read completely. Reading more than this costs more than a new
+# connection.
 IGNORED_BYTES_MAX = 64 * 1024
 
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
@@ -21,7 +22,10 @@ _ABOUT_THE_BODY = ("content-encoding", "content-length", "transfer-encoding")
 
 
 def new_client(timeout: httpx.Timeout, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """A client that follows no redirects and keeps no cookies, which would be sent with other accounts' requests."""
+    """A client that follows no redirects.
+
+    It keeps no cookies, because they would be sent with requests of other accounts.
+    """
     return httpx.Client(
         timeout=timeout,
         transport=transport,
@@ -32,14 +36,18 @@ def new_client(timeout: httpx.Timeout, transport: httpx.BaseTransport | None = N
 
 
 def read_whole(response: httpx.Response) -> httpx.Response:
-    """The response with its body read and decoded, at most BODY_BYTES_MAX bytes. Passes on httpx's exceptions."""
+    """The response with its body read and decoded, at most BODY_BYTES_MAX bytes. Raises httpx's exceptions
+    unchanged.
+    """
     body = _body(response)
     headers = [(name, value) for name, value in response.headers.raw if name.decode().lower() not in _ABOUT_THE_BODY]
     return httpx.Response(response.status_code, headers=headers, content=body, extensions=response.extensions)
 
 
 def ignore_body(response: httpx.Response) -> None:
-    """Read a short body to its end, so that the connection can be reused. For a long body, close the connection."""
+    """Read a short body to its end, so that the connection can be reused. After a long body the connection is
+    closed.
+    """
     try:
         if not response.is_stream_consumed:
             _beginning(response, IGNORED_BYTES_MAX)
@@ -61,7 +69,7 @@ def _body(response: httpx.Response) -> bytes:
 
 
 def _beginning(response: httpx.Response, most: int) -> bytes:
-    """The first `most` bytes of a body, not decoded."""
+    """The first `most` bytes of a body, before decoding."""
     parts, size = list[bytes](), 0
     for part in response.iter_raw():
         parts.append(part)
@@ -72,7 +80,7 @@ def _beginning(response: httpx.Response, most: int) -> bytes:
 
 
 def _decoded(body: bytes, encoding: str) -> bytes:
-    """The first BODY_BYTES_MAX bytes of the decoded `body`; empty if it does not have this encoding."""
+    """The first BODY_BYTES_MAX bytes of the decoded `body`. Empty if `body` does not have this encoding."""
     windows = (_WINDOWS[encoding], _RAW_DEFLATE) if encoding == "deflate" else (_WINDOWS[encoding],)
     for window in windows:
         try:

@@ -1,7 +1,7 @@
 """Field types for answers of unreliable servers.
 
-An unreadable value becomes unknown, and a value that is too long is cut.
-DynamoDB accepts numbers of 38 digits and rows of 400 kB, so all values are limited to realistic sizes.
+An unreadable value becomes None or empty, and a value that is too long is cut. DynamoDB accepts numbers of 38 digits
+and rows of 400 kB, so all values are limited to realistic sizes.
 """
 
 import re
@@ -36,7 +36,7 @@ Row = TypeVar("Row")
 
 
 def whole_number(value: Any) -> int | None:
-    """A whole number from 0 on, sent as a number (also 3.0) or as a text; None for anything else."""
+    """A whole number of at least 0, sent as a number (also 3.0) or as a text. None for anything else."""
     if isinstance(value, str) and (digits := _WHOLE.fullmatch(value)):
         value = int(digits[1])
     elif isinstance(value, float) and value.is_integer():
@@ -47,18 +47,18 @@ def whole_number(value: Any) -> int | None:
 
 
 def second(value: Any) -> int | None:
-    """A time in seconds since the epoch, before the year 10000; None for anything else, such as milliseconds."""
+    """A time in seconds since the epoch, before the year 10000. None for anything else, such as milliseconds."""
     found = whole_number(value)
     return found if found is not None and found < _YEAR_10000 else None
 
 
 def text_up_to(most: int) -> Callable[[Any], str]:
-    """A function that returns a text's first `most` characters; "" for anything else."""
+    """A function that returns a text's first `most` characters, and "" for anything that is not a text."""
     return lambda value: value[:most] if isinstance(value, str) else ""
 
 
 def listed(most: int) -> Callable[[Any], Any]:
-    """A function that returns a list's first `most` values; an empty list for null."""
+    """A function that returns a list's first `most` values, and an empty list for null."""
 
     def first(value: Any) -> Any:
         if value is None:
@@ -108,7 +108,7 @@ def _lifetime(value: Any) -> Any:
 
 
 def sendable(secret: SecretStr) -> SecretStr:
-    """The secret, if a header can carry it; otherwise raises a ValueError that does not quote it."""
+    """The secret, if a header can contain it. Otherwise raises a ValueError that does not quote the secret."""
     text = secret.get_secret_value()
     if len(text) > _SECRET_MAX or not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("no header can carry it")
@@ -144,6 +144,6 @@ Address = Annotated[str, BeforeValidator(_address)]
 Url = Annotated[str, BeforeValidator(lambda value: _url_or_none(value) or "")]
 
 OrNone = WrapValidator(_none_if_unreadable)
-"""In `Annotated[Row | None, OrNone]`: None if the row cannot be parsed."""
+"""For `Annotated[Row | None, OrNone]`: the value is None if the row cannot be parsed."""
 Known = AfterValidator(_known)
-"""In `Annotated[tuple[Annotated[Row, OrNone], ...], Known]`: without the rows that cannot be parsed."""
+"""For `Annotated[tuple[Annotated[Row, OrNone], ...], Known]`: removes the rows that could not be parsed."""

@@ -1,11 +1,11 @@
-"""Reads JSON of unreliable servers: replaces invalid characters and never raises an exception."""
+"""Parses JSON of unreliable servers. It replaces invalid characters and never raises an exception."""
 
 import json
 import re
 from typing import Any
 
 # Matches the escapes of two surrogates that form one character, then the escape of a lone surrogate, then all other
-# escapes. So `\\ud83c` (an escaped backslash and letters) does not match as a surrogate.
+# escapes. Because of this order `\\ud83c` (an escaped backslash and letters) does not match as a surrogate.
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 )

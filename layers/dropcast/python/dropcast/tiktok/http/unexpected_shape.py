@@ -10,9 +10,9 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 @dataclass(frozen=True)
 class UnexpectedShape:
-    """`where` is the first field that is missing or has a wrong type.
+    """`where` names the first field that is missing or has a wrong type.
 
-    `log_id` is the id that the server gave to its answer.
+    `log_id` is the server's id of its answer.
     """
 
     where: str
@@ -21,7 +21,7 @@ class UnexpectedShape:
 
 
 def read_shape(shape: type[Shape], said: Any, http_status: int, log_id: str | None) -> Shape | UnexpectedShape:
-    """The answer as `shape`, or an UnexpectedShape that names the first field that does not fit."""
+    """The answer parsed as `shape`, or an UnexpectedShape that names the first field that does not fit."""
     try:
         return shape.model_validate(said)
     except ValidationError as error:
