@@ -1,4 +1,4 @@
-"""An API Gateway event (payload 2.0) of a person's browser: its body as text, its form and its cookies."""
+"""Reads the body, the form and the cookies of a browser's request from an API Gateway event (payload 2.0)."""
 
 import json
 from base64 import b64decode
@@ -12,7 +12,7 @@ Event = Mapping[str, Any]
 def readable(event: Event) -> dict[str, Any]:
     """The event with its body as text.
 
-    Bytes that are not UTF-8 are replaced everywhere, because they cannot match anything.
+    Bytes that are not UTF-8 are replaced in all texts. A text with such bytes equals no valid value anyway.
     """
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
@@ -25,12 +25,12 @@ def readable(event: Event) -> dict[str, Any]:
 
 
 def form_of(event: Event) -> dict[str, str]:
-    """The fields of the form in a readable event. Of fields with the same name the last one counts."""
+    """The fields of the form in a readable event. If a name occurs more than once, its last value counts."""
     return dict(parse_qsl(event.get("body") or "", keep_blank_values=True))
 
 
 def fields_of(event: Event) -> dict[str, list[str]]:
-    """All values of each field of the form in a readable event, in their order."""
+    """All values of each form field in a readable event, in the order of the form."""
     return parse_qs(event.get("body") or "", keep_blank_values=True)
 
 

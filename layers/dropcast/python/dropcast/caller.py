@@ -1,4 +1,4 @@
-"""The caller of a request: what its API key may do, and which rows it sees. The authorizer's answer carries it.
+"""The caller of a request: the scopes of its API key and the rows that it sees. The authorizer's answer contains them.
 
 A function that reads a row for a caller takes the Caller and treats a row that the caller does not see as missing:
 `visible_account`, `visible_publish`, `visible_upload`, `visible_connection`.
@@ -15,9 +15,9 @@ SCOPES: Final[frozenset[str]] = frozenset({"read", "publish", "draft", "admin"})
 
 @dataclass(frozen=True)
 class Caller:
-    """An API key in use. If it is bound to `user_id`, it sees only that user's rows; without one it sees all rows.
+    """An API key in use. A key that is bound to `user_id` sees only that user's rows. All other keys see all rows.
 
-    `account_id`: the only account of that user whose rows it sees, in an embed that was made for one account.
+    `account_id` is set only in an embed for a single account. The key then sees only that account's rows.
     """
 
     key_id: str
@@ -26,11 +26,13 @@ class Caller:
     account_id: str | None = None
 
     def sees(self, user_id: str | None, account_id: str | None) -> bool:
-        """Whether the caller sees a row of this user and this account (None: the row stores none)."""
+        """Whether the caller sees a row of this user and this account. None: the row names no user or no account."""
         return self.user_id in (None, user_id) and self.account_id in (None, account_id)
 
     def may(self, scope: Scope) -> bool:
-        """Whether the key has `scope`. A key with admin has all scopes, unless it is bound to a user."""
+        """Whether the key has `scope`. The scope admin includes all others, except for a key that is bound to a
+        user.
+        """
         return scope in self.scopes or ("admin" in self.scopes and self.user_id is None)
 
     def refusal(self, scope: Scope, *others: Scope) -> Problem | None:
@@ -38,18 +40,21 @@ class Caller:
         return None if any(map(self.may, (scope, *others))) else problem("scope_missing", scope=scope)
 
     def mode_refusal(self, mode: Literal["direct", "draft"]) -> Problem | None:
-        """`scope_missing` for a direct post if the key does not have the scope publish.
+        """`scope_missing` if the key may not make a post in this mode, else None.
 
-        With the scope draft a key may only handle drafts.
+        Every key may make drafts. A direct post needs the scope publish.
         """
         return None if mode == "draft" else self.refusal("publish")
 
     def asked_user(self, named: str | None) -> str | Problem | None:
-        """The user that a request names, by default the caller's own. Problem: not_found (another user)."""
+        """The user that the request names, by default the caller's own user.
+
+        Problem: not_found if the caller is bound to another.
+        """
         if self.user_id is None or named is None:
             return named or self.user_id
         return named if named == self.user_id else problem("not_found", what="user")
 
 
 SYSTEM: Final = Caller("system", frozenset({"admin"}))
-"""The deployment itself: a worker, or its operator at the command line."""
+"""The deployment itself: a worker, or the operator at the command line."""

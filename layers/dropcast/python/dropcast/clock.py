@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-# The calendar of datetime.
+# The first and the last second that datetime can represent.
 _FIRST = int(datetime.min.replace(tzinfo=UTC).timestamp())
 _LAST = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
 
@@ -30,7 +30,10 @@ def sleep(seconds: float) -> None:
 
 @contextmanager
 def ending_in(seconds: float) -> Generator[None]:
-    """Note that Lambda stops this process in `seconds`. Code that must not be interrupted checks `seconds_left`."""
+    """Record that Lambda stops this process in `seconds` seconds.
+
+    Code that must not be interrupted checks `seconds_left`.
+    """
     global _end
     before, _end = _end, monotonic() + seconds
     try:
@@ -47,6 +50,6 @@ def seconds_left() -> float:
 def iso(at: int) -> str:
     """`at` (seconds since the epoch) in RFC 3339: 2026-11-21T03:38:36Z.
 
-    A time before the year 1 or after 9999 becomes the first or the last second of the calendar.
+    A time before the year 1 becomes the first second of that year. A time after 9999 becomes the last second of 9999.
     """
     return datetime.fromtimestamp(min(max(at, _FIRST), _LAST), UTC).strftime("%04Y-%m-%dT%H:%M:%SZ")

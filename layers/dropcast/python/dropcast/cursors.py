@@ -1,4 +1,4 @@
-"""Cursors of lists: the position after which the next page begins, as an opaque text for callers."""
+"""Cursors of lists. A cursor is an opaque text that holds the position after which the next page begins."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
@@ -11,7 +11,7 @@ def encode(position: str) -> str:
 
 
 def decode(cursor: str) -> str | None:
-    """The position of `cursor`, or None if `encode` cannot have made this text."""
+    """The position of `cursor`, or None if `encode` did not make this text."""
     try:
         return urlsafe_b64decode(cursor.encode()).decode()
     except ValueError:
@@ -19,7 +19,7 @@ def decode(cursor: str) -> str | None:
 
 
 def decode_id(cursor: str, prefix: str) -> str | None:
-    """The id with `prefix` that `cursor` holds, or None if it holds no such id."""
+    """The id that `cursor` holds, or None if it holds no id with `prefix`."""
     position = decode(cursor)
     try:
         ids.made_at(position or "")

@@ -1,4 +1,4 @@
-"""The logger and the metrics of a function, for its handler."""
+"""The logger and the metrics that a function's handler uses."""
 
 import os
 
@@ -15,10 +15,10 @@ def count_metric(name: str, count: int = 1) -> None:
 
 
 def emit_metric(name: str, value: float, *, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
-    """Emit one metric at once, with `dimensions` of its own. Without the dimension `service` it has the function's.
+    """Emit one metric at once, with these `dimensions`. The dimension `service` is by default the function's name.
 
-    AWS charges for each combination of dimensions, so a dimension has few values, and none is an id. Outside of a
-    function there is no namespace, and nothing is emitted.
+    AWS charges for each combination of dimensions. So a dimension must have few values, and no ids. Outside a function
+    there is no namespace, and nothing is emitted.
     """
     if "POWERTOOLS_METRICS_NAMESPACE" not in os.environ:
         return

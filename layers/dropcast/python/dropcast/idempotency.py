@@ -1,4 +1,7 @@
-"""Idempotency keys of requests that create one thing. A repeated request gets the id of the same thing."""
+"""Idempotency keys.
+
+If a caller repeats a request to create a thing, the answer has the id of the first request's thing.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,14 +12,15 @@ from dropcast.errors.problem import Problem, problem
 
 KEPT_S = 24 * 3600
 FREE = f"{NEW} OR expires_at <= :now"
-"""The condition of storing a claim: no other claim of the key is valid at `:now`."""
+"""The condition for storing a claim: the key has no claim that is still valid at `:now`."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The claim of a key at `at` (seconds since the epoch). `made`: the id of the thing that the request creates.
+    """A key that a request reserved at `at` (seconds since the epoch).
 
-    `first`: this request claimed it, not an earlier one. `noted`: `note_made` stored that the thing exists.
+    `made`: the id of the thing that the request creates.
+    `first`: this request made the claim, not an earlier one. `noted`: `note_made` stored that the thing exists.
     """
 
     made: str
@@ -26,25 +30,27 @@ class Claim:
 
 
 def claim_row(key: Item, body: str, *, until: int | None) -> Item:
-    """The row that claims `key` for a request with this `body`, until `until` (None: for ever)."""
+    """The row that reserves `key` for a request with this `body` until `until` (seconds since the epoch; None: for
+    ever).
+    """
     return key | {"body": hashed(body), "expires_at": until}
 
 
 def is_same_request(row: Item, body: str) -> bool:
-    """Whether the row claims its key for the same `body`."""
+    """Whether the row reserves its key for the same `body`."""
     return row["body"] == hashed(body)
 
 
 def hashed(text: str) -> str:
-    """The hash under which a key or a body is stored."""
+    """The hash that is stored in place of a key or a body."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def claim(name: str, body: str, made: str) -> Claim | Problem:
-    """Claim the key `name` for the id `made` for a day, or return the claim of an earlier request.
+    """Claim the key `name` for a day for the id `made`, or return the claim of an earlier request.
 
-    A repeated request creates what is missing under that id, because the first one may have died. Problem:
-    idempotency_conflict (an earlier request used the key with another `body`).
+    The earlier request may have died. So a repeated request creates whatever is missing under the earlier request's id.
+    Problem: idempotency_conflict (an earlier request used the key with another `body`).
     """
     now = clock.now()
     row: Item = claim_row(_key(name), body, until=now + KEPT_S) | {"made": made, "at": now}
@@ -57,14 +63,14 @@ def claim(name: str, body: str, made: str) -> Claim | Problem:
 
 
 def note_made(name: str, claim: Claim) -> None:
-    """Store that the thing claimed by the key `name` exists. This is for things without a row of their own."""
+    """Store that the thing with the id in `claim` exists. Only things without a row of their own need this."""
     _set(name, claim, "noted", value=True)
 
 
 def release_refused(name: str, claim: Claim, refusal: Problem) -> None:
     """Delete the claim of a first request that was refused. A later claim of the same key stays.
 
-    The claim stays if a repeated request was faster and created the thing (secret_was_shown).
+    The refusal `secret_was_shown` means that a repeated request has created the thing meanwhile. The claim then stays.
     """
     if claim.first and refusal.code != "secret_was_shown":
         _set(name, claim, "expires_at", value=clock.now())

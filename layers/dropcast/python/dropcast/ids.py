@@ -9,18 +9,18 @@ _LAST_MILLISECOND = 2**48 - 1
 
 
 def new_id(prefix: str) -> str:
-    """A new id, `{prefix}_{ulid}`; ids with the same prefix sort by their time of creation."""
+    """A new id, `{prefix}_{ulid}`. Ids with the same prefix sort by their time of creation."""
     return f"{prefix}_{str(ULID()).lower()}"
 
 
 def lowest_id(prefix: str, at: int) -> str:
-    """An id that sorts before all ids made at `at` (seconds since the epoch) or later, and after all earlier ones."""
+    """An id that sorts after all ids made before `at` (seconds since the epoch) and before all later ids."""
     milliseconds = min(max(at, 0) * 1000, _LAST_MILLISECOND)
     return f"{prefix}_{str(ULID.from_bytes(milliseconds.to_bytes(6, 'big') + bytes(10))).lower()}"
 
 
 def made_at(id_: str) -> int:
-    """When `id_` was made, in seconds since the epoch. Raises ValueError if `new_id` cannot have made it."""
+    """When `id_` was made, in seconds since the epoch. ValueError: `new_id` did not make it."""
     return int(ULID.from_str(id_.rpartition("_")[2].upper()).timestamp)
 
 

@@ -1,6 +1,6 @@
-"""The routes of a function, in modules that a process imports when a request needs them.
+"""The routes of a function. A process imports the modules with routes only when a request needs them.
 
-To import all of them takes longer than everything else that such a function imports.
+Importing all of them takes longer than all other imports of such a function.
 """
 
 import re
@@ -14,7 +14,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 class RoutesOnDemand:
     """The modules of `package` that have a `router`. `patterns`: a regular expression for each module.
 
-    The beginning of every path of the module's routes matches it. A pattern that matches more paths costs time only.
+    Each path of a module must begin with a match of the module's pattern. A pattern that also matches other paths only
+    costs time.
     """
 
     def __init__(self, package: str, patterns: Mapping[str, str]) -> None:
@@ -23,7 +24,7 @@ class RoutesOnDemand:
         self._included: set[tuple[APIGatewayHttpResolver, str]] = set()
 
     def include(self, app: APIGatewayHttpResolver, path: str) -> None:
-        """Add every route that `path` can match to `app`, which keeps it for later requests."""
+        """Add every route that `path` can match to `app`. The app keeps these routes for later requests."""
         for module, pattern in self.patterns.items():
             if re.match(pattern, path):
                 self._include(app, module)

@@ -21,11 +21,11 @@ class SettingMissingError(Exception):
 class Setting(Generic[T]):
     """One setting, an attribute of a subclass of Declared.
 
-    Its values are texts, which `parse` converts to typed values.
-    A setting with a description is a choice. `pause_days` is then a key of the CDK context, PAUSE_DAYS a variable of
-    `make up`, PauseDays a CloudFormation parameter, and docs/deploy.md and docs/local.md have a row for it. Only the
-    template sets a setting without a description. required: its environment variable must not be empty.
-    see: the page of docs/ that tells more.
+    Its values are texts, which `parse` converts to typed values. A setting with a description is a choice. `pause_days`
+    is then a key of the CDK context, PAUSE_DAYS a variable of `make up`, PauseDays a CloudFormation parameter, and
+    docs/deploy.md and docs/local.md have a row for it. Only the template sets a setting without a description.
+    required: its environment variable must not be empty.
+    see: the page of docs/ that describes it in detail.
     """
 
     parse: Callable[[str], T]
@@ -51,7 +51,9 @@ class Setting(Generic[T]):
         return "".join(_SPELLINGS.get(part, part.title()) for part in self.name.split("_"))
 
     def text(self, given: Mapping[str, str]) -> str:
-        """The setting's text in `given`, which has names as keys, or the default. ValueError if it is not allowed."""
+        """The setting's text in `given` (texts by setting name), or the default. ValueError: the text is not
+        allowed.
+        """
         text = given.get(self.name, self.default)
         if (self.allowed and text not in self.allowed) or (self.pattern and not re.fullmatch(self.pattern, text)):
             raise ValueError(f"{self.name} must not be {text!r}: {self.description}")
@@ -74,7 +76,7 @@ class Setting(Generic[T]):
 
 
 class Declared:
-    """Values of the settings that a subclass declares. `given`: their texts by name; other names have no effect."""
+    """Values of the settings that a subclass declares. `given`: texts by setting name; unknown names have no effect."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self.given = given
@@ -91,5 +93,5 @@ class Declared:
 
 
 def literal(text: str) -> Any:
-    """Parse one of the texts that a setting allows, for a setting whose type is a Literal."""
+    """The `parse` of a setting whose type is a Literal. It returns the text, because `Setting.text` has checked it."""
     return text

@@ -18,12 +18,12 @@ _SHARE = r"^0?\.(?!0+$)([0-7]\d*|80*)$"
 
 
 def _resource() -> Setting[str]:
-    """The name, URL or ARN of a resource, which the template always gives."""
+    """A resource's name, URL or ARN, which the template always sets."""
     return Setting(str, required=True)
 
 
 class Settings(Declared):
-    """What the functions read. Lists are comma lists; `_url` is an address, `_s` seconds."""
+    """The settings of all functions. Lists are separated by commas. `_url` marks an address, `_s` a time in seconds."""
 
     return_to_origins = Setting(
         str,
@@ -272,5 +272,5 @@ def settings() -> Settings:
 
 
 def listed(value: str) -> list[str]:
-    """The parts of a comma list, without blanks."""
+    """The parts of a comma-separated list, without blanks."""
     return [part.strip() for part in value.split(",") if part.strip()]

@@ -1,6 +1,7 @@
-"""The files that prove to TikTok's portal whose domain PUBLIC_URL has: the deployment's, and one stored later.
+"""Verification files: they prove to TikTok's portal that the app's owner controls the domain of PUBLIC_URL.
 
-The portal shows the app's owner the name and the one line of a file, and then reads the file at the domain.
+The portal shows the owner the name of a file and its only line. Then it reads the file from the domain. One file can
+come from the deployment's settings, and one can be stored later.
 """
 
 import re
@@ -14,14 +15,17 @@ _KEY = {"pk": "site_verification"}
 
 @dataclass(frozen=True)
 class VerificationFile:
-    """A file at the root of the domain. `line` is all that it holds."""
+    """A file at the root of the domain. `line` is its whole content."""
 
     name: str
     line: str
 
 
 def find_verification_file(name: str) -> VerificationFile | None:
-    """The file of this name: the deployment's or the stored one. A name of another form costs no read."""
+    """The file with this name, from the settings or stored.
+
+    Does not read the table if no verification file has such a name.
+    """
     if not re.fullmatch(VERIFICATION_NAME, name):
         return None
     deployed = VerificationFile(*settings().tiktok_verification_file.partition("=")[::2])
@@ -32,5 +36,5 @@ def find_verification_file(name: str) -> VerificationFile | None:
 
 
 def store_verification_file(file: VerificationFile) -> None:
-    """Store the file in place of the one that was stored before."""
+    """Store the file in place of the previous one."""
     CONSOLE.put({**_KEY, "name": file.name, "line": file.line})

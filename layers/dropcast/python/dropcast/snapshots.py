@@ -1,8 +1,8 @@
-"""SnapStart, if the operator chose it: Lambda starts a function's processes from a snapshot of one process, which it
-took after the imports.
+"""SnapStart, an option of the operator.
 
-Such a process has what the snapshot holds: connections that ended long ago, secrets as they were weeks ago, and the
-random numbers of all other processes from the same snapshot.
+Lambda takes a snapshot of a process after its imports and starts all other processes of the function from this
+snapshot. Each of these processes inherits the snapshot's connections, which ended long ago, its secrets, which may be
+weeks old, and the state of its random generators, which is the same in all of them.
 """
 
 import os
@@ -22,20 +22,20 @@ Cache = TypeVar("Cache", bound=_Cache)
 
 
 def empty_after_restore(cache: Cache) -> Cache:
-    """Decorate an lru_cache of clients, secrets or settings: each process that starts from a snapshot empties it."""
+    """Decorate an lru_cache of clients, secrets or settings. Each process that starts from a snapshot empties it."""
     if _hooks:
         _hooks.register_after_restore(cache.cache_clear)
     return cache
 
 
 def prepare_snapshot(prepare: Callable[[], object]) -> None:
-    """Call `prepare` before Lambda takes a snapshot, so that what it imports is in the snapshot."""
+    """Call `prepare` before Lambda takes a snapshot. The snapshot then contains the modules that `prepare` imports."""
     if _hooks:
         _hooks.register_before_snapshot(prepare)
 
 
 def _renew_randomness() -> None:
-    """Seed Python's and OpenSSL's generators. The `secrets` module reads the kernel's, which Lambda renews."""
+    """Seed the random generators of Python and OpenSSL. `secrets` uses the kernel's generator, which Lambda renews."""
     import ssl
 
     random.seed()

@@ -1,4 +1,4 @@
-"""A time with a zone, as callers write it, and its seconds since the epoch."""
+"""Parses times with a time zone and converts them to seconds since the epoch."""
 
 import math
 import re
@@ -21,5 +21,5 @@ Timestamp = Annotated[AwareDatetime, BeforeValidator(_timestamp_text)]
 
 
 def to_epoch_seconds(moment: datetime | None) -> int | None:
-    """`moment` in seconds since the epoch, rounded up, so that nothing is posted before its time."""
+    """`moment` in seconds since the epoch. It is rounded up, so that no post is made before its time."""
     return None if moment is None else math.ceil(moment.timestamp())

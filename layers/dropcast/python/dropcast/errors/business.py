@@ -1,4 +1,4 @@
-"""Errors of TikTok API for Business, which serves comments and the Discovery API's trends."""
+"""Errors of TikTok API for Business, which Dropcast uses for comments and for the trends of the Discovery API."""
 
 from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode

@@ -1,4 +1,4 @@
-"""The shape of one entry of the catalogue of errors."""
+"""The shape of an entry in the catalogue of errors."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +16,10 @@ class Next(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A code's texts. `message` and `fix` may name details in braces; `status` is the HTTP status of an API answer."""
+    """The texts of a code. `message` and `fix` may contain names of details in braces.
+
+    `status` is the API's HTTP status.
+    """
 
     message: str
     fix: str

@@ -1,4 +1,4 @@
-"""The codes of the catalogue of errors as a type, so that a wrong code is an error of the type checker.
+"""The type of the catalogue's error codes, with which the type checker finds unknown codes.
 
 problem.py holds the catalogue; tests/unit/test_error_codes.py compares the two.
 """

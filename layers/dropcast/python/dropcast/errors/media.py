@@ -1,7 +1,7 @@
 """Errors of media files that TikTok would refuse (protocol section 9).
 
-`value` is what the file has, and `limit` what TikTok accepts.
-If ffmpeg can fix the file, the details contain the command as `ffmpeg`.
+`value` is the file's value, and `limit` is the value that TikTok accepts. If ffmpeg can fix the file, the detail
+`ffmpeg` contains the command.
 """
 
 from dropcast.errors.catalogue_entry import Entry, Next

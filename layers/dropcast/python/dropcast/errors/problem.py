@@ -22,7 +22,7 @@ from dropcast.errors.webhooks import WEBHOOKS
 
 
 class Problem(BaseModel, frozen=True):
-    """One problem, as people and programs read it. `log_id` is TikTok's id of the call, if TikTok returned one."""
+    """A problem for people and programs. `log_id` is TikTok's id of the call, if TikTok returned one."""
 
     code: str
     message: str
@@ -43,7 +43,7 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     **BUSINESS,
     **TRENDS,
     **ACCESS,
-    # Dropcast's own: the request
+    # Dropcast's own errors of the request
     "invalid_request": Entry(
         "The request is invalid: {reason}.", "Correct the fields that are listed in details.", Next.NONE
     ),
@@ -91,14 +91,14 @@ CATALOGUE: dict[ErrorCode, Entry] = {
 
 
 class _Details(dict[str, Any]):
-    """Details for the texts of an entry; a missing detail shows as its own name."""
+    """Details for the texts of an entry. In place of a missing detail the text shows the detail's name."""
 
     def __missing__(self, key: str) -> str:
         return key
 
 
 def problem(code: ErrorCode, *, log_id: str | None = None, **details: Any) -> Problem:
-    """The catalogue's `code` as a `Problem`, its texts filled with `details`."""
+    """A `Problem` with the catalogue's `code`, whose texts are filled with `details`."""
     entry = CATALOGUE[code]
     words = _Details(details)
     return Problem(
@@ -112,7 +112,7 @@ def problem(code: ErrorCode, *, log_id: str | None = None, **details: Any) -> Pr
 
 
 def known_code(code: str) -> ErrorCode:
-    """`code`, read from a row or a problem, as a code of the catalogue; `internal_error` if the catalogue lacks it."""
+    """`code`, read from a row or a problem, as an ErrorCode. `internal_error` if the catalogue does not contain it."""
     return code if code in CATALOGUE else "internal_error"
 
 

@@ -1,8 +1,8 @@
 """TikTok's codes with plain texts: API errors, reasons of failed posts, OAuth errors (protocol 1.7, 6 and 11).
 
-The codes are TikTok's, with these exceptions: `invalid_params` (TikTok also writes invalid_param),
-`oauth_invalid_request` (OAuth calls it invalid_request, which is a different error of Dropcast's) and the three codes
-that begin with `tiktok_`.
+The codes are TikTok's, with a few exceptions. `invalid_params` also stands for TikTok's invalid_param.
+`oauth_invalid_request` stands for OAuth's invalid_request, because Dropcast has a different error with that name. The
+three codes that begin with `tiktok_` are Dropcast's.
 """
 
 from dropcast.errors.catalogue_entry import Entry, Next
@@ -204,7 +204,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
         "This is a bug in Dropcast. Report it with log_id.",
         Next.NONE,
     ),
-    # codes without an entry, and missing answers
+    # unknown codes, and missing answers
     "tiktok_refused": Entry(
         "TikTok refused the request with a code that Dropcast does not know: {tiktok_code}.",
         "Look up the code in TikTok's documentation and report it with log_id.",
