@@ -12,6 +12,7 @@ from dropcast_client import (
     KeyRefusedError,
     NotFoundError,
     RateLimitedError,
+    RefusedError,
     TikTokFailedError,
     UnansweredError,
     UnavailableError,
@@ -36,6 +37,11 @@ def explain(error: Exception) -> tuple[str, str] | None:
             return str(error), _CREDENTIALS
         case _:
             return None
+
+
+def doc_url_of(error: Exception) -> str | None:
+    """The address of the page about the API's error code."""
+    return error.doc_url if isinstance(error, RefusedError) else None
 
 
 def exit_code_of(error: Exception) -> int:

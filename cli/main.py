@@ -61,11 +61,11 @@ def run() -> None:
     try:
         cli()
     except Exception as error:
-        from cli.expected_errors import exit_code_of, explain
+        from cli.expected_errors import doc_url_of, exit_code_of, explain
         from cli.output import print_error
 
         found = explain(error)
         if found is None:
             raise
-        print_error(*found)
+        print_error(*found, doc_url_of(error))
         sys.exit(exit_code_of(error))

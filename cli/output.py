@@ -29,10 +29,12 @@ def print_note(text: str) -> None:
     console.print(Text(visible(text)))
 
 
-def print_error(text: str, fix: str) -> None:
-    """Print an error and its fix."""
+def print_error(text: str, fix: str, doc_url: str | None = None) -> None:
+    """Print an error, its fix, and the address of the page about it."""
     console.print(Text(visible(text), "red"))
     console.print(Text(visible(fix)))
+    if doc_url:
+        console.print(Text(visible(doc_url)))
 
 
 def print_result(text: object) -> None:

@@ -162,7 +162,7 @@ class Console(Construct):
     def _add_routes(self, api: Api, context: StageContext) -> None:
         function = invoked(self.function, context)
         get, any_method = apigw.HttpMethod.GET, apigw.HttpMethod.ANY
-        for path in ("/", "/terms", "/privacy", "/{file}"):
+        for path in ("/", "/terms", "/privacy", "/errors/{code}", "/{file}"):
             api.add_open_route(path, get, function, "Everyone may read the public pages.")
         files = "Scripts and styles of the pages hold no data."
         api.add_open_route("/static/{digest}/{name}", get, function, files, _FILES_THROTTLE)

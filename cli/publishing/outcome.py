@@ -36,7 +36,7 @@ def follow(api: Dropcast, publish_id: str, until: Container[str]) -> PublishView
 def print_outcome(shown: PublishView) -> int:
     """Print the state, or the error with its fix; return the exit code."""
     if shown.error:
-        print_error(f"{shown.state}: {shown.error.message}", shown.error.fix)
+        print_error(f"{shown.state}: {shown.error.message}", shown.error.fix, shown.error.doc_url)
         return NOT_PUBLISHED
     if shown.state == "held":
         print_note(f"The publish is held until {time_text(shown.not_before)} and continues then.")

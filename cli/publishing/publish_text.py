@@ -63,4 +63,6 @@ def _video_text(publish: PublishView) -> str:
 
 def _error_fields(publish: PublishView) -> list[tuple[str, str]]:
     error = publish.error
-    return [("Error", f"{error.code}: {error.message}"), ("Fix", error.fix)] if error else []
+    if error is None:
+        return []
+    return [("Error", f"{error.code}: {error.message}"), ("Fix", error.fix), ("More", error.doc_url)]

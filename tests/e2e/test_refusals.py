@@ -82,6 +82,7 @@ def test_wrong_input_gets_a_code_a_message_and_a_fix(journey, method, path, body
     assert error["fix"]
     assert error["next"]
     assert error["request_id"]
+    assert f"Error <code>{code}</code>" in httpx.get(error["doc_url"]).text
 
 
 def test_a_json_body_is_accepted_with_any_content_type(journey):

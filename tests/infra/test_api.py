@@ -34,6 +34,7 @@ def test_only_the_v1_routes_need_a_key(template):
         "GET /": "NONE",
         "GET /terms": "NONE",
         "GET /privacy": "NONE",
+        "GET /errors/{code}": "NONE",
         "GET /{file}": "NONE",
         "GET /static/{digest}/{name}": "NONE",
         "ANY /console": "NONE",

@@ -11,7 +11,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from tests.infra.stages import stack_of, template_of
 
 # If the number differs, a resource was added, or the packs no longer see one.
-RESOURCES = 377
+RESOURCES = 380
 PACKS = [AwsSolutionsChecks, ServerlessChecks]
 ACKNOWLEDGED = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
 

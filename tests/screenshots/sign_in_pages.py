@@ -5,11 +5,17 @@ from playwright.sync_api import expect
 from tests.screenshots.camera import Camera
 from tests.screenshots.scene import Scene
 
-_PUBLIC = {"landing": "/", "terms": "/terms", "privacy": "/privacy", "no-page": "/no-such-page"}
+_PUBLIC = {
+    "landing": "/",
+    "terms": "/terms",
+    "privacy": "/privacy",
+    "error-code": "/errors/rate_limit_exceeded",
+    "no-page": "/no-such-page",
+}
 
 
 def take_public_pages(camera: Camera, scene: Scene) -> None:
-    """The landing page, both policies, and a page that does not exist."""
+    """The landing page, both policies, an error code, and a page that does not exist."""
     page = camera.open()
     for name, path in _PUBLIC.items():
         page.goto(path)

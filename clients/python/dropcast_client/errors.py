@@ -57,6 +57,7 @@ class RefusedError(DropcastError):
     status: the HTTP status.
     code, next: the error's code and what helps next; None in an answer of the gateway, which has only a message.
     details: the values in the message, for programs.
+    doc_url: the address of the page about the code; None in an answer of the gateway.
     log_id: TikTok's id of its refusal. request_id: the id to search Dropcast's logs for.
     retry_after: the seconds after which the same request may succeed, if the API named them.
     """
@@ -69,9 +70,12 @@ class RefusedError(DropcastError):
         self.code: ErrorCode | str | None = error.code if error else None
         self.next: Next | str | None = error.next if error else None
         self.details: dict[str, Any] = error.details if error else {}
+        self.doc_url = error.doc_url if error else None
         self.log_id = error.log_id if error else None
         self.request_id = request_id
         self.retry_after = retry_after
+        if self.doc_url:
+            self.add_note(self.doc_url)
 
     def __str__(self) -> str:
         return f"{self.code or f'HTTP {self.status}'}: {self.message}"

@@ -12,11 +12,11 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from dropcast.caller import Caller, Scope
 from dropcast.errors.problem import Next, Problem, http_status, problem
-from dropcast.settings import listed
+from dropcast.settings import listed, settings
 
 from .error_code_groups import EVERY_ROUTE
 
@@ -37,6 +37,7 @@ class ErrorView(BaseModel):
     next: Next
     log_id: str | None
     details: dict[str, Any]
+    doc_url: str = Field(description="The page about this code. Everyone may read it.")
     request_id: str
 
 
@@ -121,7 +122,8 @@ def refused(why: Problem) -> Answer:
 
     It has Retry-After if the details give the seconds, and RateLimit headers if an account's budget is exhausted.
     """
-    error = why.model_dump(mode="json") | {"request_id": BaseRouter.lambda_context.aws_request_id}
+    request_id = BaseRouter.lambda_context.aws_request_id
+    error = why.model_dump(mode="json") | {"doc_url": doc_url(why.code), "request_id": request_id}
     answer = json(http_status(why.code), {"error": error})
     if (seconds := why.details.get("retry_after")) is not None:
         answer.headers["Retry-After"] = str(seconds)
@@ -129,6 +131,11 @@ def refused(why: Problem) -> Answer:
             limits = {"RateLimit-Limit": limit, "RateLimit-Remaining": 0, "RateLimit-Reset": seconds}
             answer.headers.update({name: str(value) for name, value in limits.items()})
     return answer
+
+
+def doc_url(code: str) -> str:
+    """The address of the console's page about this error code."""
+    return f"{settings().public_url.rstrip('/')}/errors/{code}"
 
 
 def replayed(answer: Answer) -> Answer:

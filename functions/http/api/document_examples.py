@@ -23,6 +23,7 @@ _BY_FIELD: dict[str, Any] = {
     "connection_id": "biz_01jd3z8q9w0000000000000000",
     "country": "DE",
     "details": _REFUSAL.details,
+    "doc_url": f"https://dropcast.example/errors/{_REFUSAL.code}",
     "endpoint_id": "whe_01jd3z8q9w0000000000000000",
     "event_id": "evt_01jd3z8q9w0000000000000000",
     "events": ["publish.*"],

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from dropcast.errors.problem import Next
+from dropcast.errors.problem import Next, Problem
 from dropcast.media.video.accepted_formats import Container, VideoCodec
 from dropcast.publishing.intake.several_accounts import AccountResult
 from dropcast.publishing.model.options import Kind, Mode, PrivacyLevel
@@ -13,6 +13,8 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.views import api_view
 from dropcast.publishing.store.list_queries import PublishPage
 from dropcast.publishing.store.listing import cursor
+
+from .answers import doc_url
 
 
 class _View(BaseModel, extra="forbid"):
@@ -28,6 +30,7 @@ class PublishErrorView(_View):
     next: Next
     log_id: str | None
     details: dict[str, Any]
+    doc_url: str = Field(description="The page about this code. Everyone may read it.")
 
 
 class MomentView(_View):
@@ -168,7 +171,8 @@ class PublishedView(_View):
 
 
 def publish_view(publish: Publish) -> PublishView:
-    return PublishView.model_validate(api_view(publish))
+    error = None if publish.error is None else _error_view(publish.error)
+    return PublishView.model_validate(api_view(publish) | {"error": error})
 
 
 def published_view(results: list[AccountResult]) -> PublishedView:
@@ -178,8 +182,11 @@ def published_view(results: list[AccountResult]) -> PublishedView:
 def _taking(one: AccountResult) -> TakingView:
     if isinstance(one.outcome, Publish):
         return TakingView(account_id=one.account_id, publish_id=one.outcome.publish_id, error=None)
-    error = PublishErrorView.model_validate(one.outcome.model_dump())
-    return TakingView(account_id=one.account_id, publish_id=None, error=error)
+    return TakingView(account_id=one.account_id, publish_id=None, error=_error_view(one.outcome))
+
+
+def _error_view(why: Problem) -> PublishErrorView:
+    return PublishErrorView.model_validate(why.model_dump() | {"doc_url": doc_url(why.code)})
 
 
 def publishes_view(page: PublishPage) -> PublishesView:

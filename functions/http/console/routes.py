@@ -41,6 +41,7 @@ ROUTES = RoutesOnDemand(
         "embeds": f"{_EMBED}(/session|/page)?$",
         "embed_accounts": f"{_EMBED}/(accounts|connections|connection|connected)$",
         "embed_publish": f"{_EMBED}/publishes/",
+        "error_pages": "/errors/",
         "public_pages": "/(?!console$)[^/]*$",
     },
 )

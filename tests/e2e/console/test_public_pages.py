@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 from tests.e2e.console.conftest import Open
 from tests.e2e.console.looks import assert_looks_right
 
-PAGES = ["/", "/terms", "/privacy", "/no-such-page"]
+PAGES = ["/", "/terms", "/privacy", "/errors/rate_limit_exceeded", "/no-such-page"]
 
 
 def test_a_public_page_fits_its_window_and_everyone_can_use_it(page: Page, complaints):

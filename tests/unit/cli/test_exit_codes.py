@@ -13,7 +13,7 @@ from tests.unit.support.client_sleeps import replace_sleep
     ("status", "code"),
     [(400, 3), (401, 4), (403, 4), (404, 5), (409, 3), (410, 3), (422, 3), (429, 6), (500, 7), (502, 7), (503, 7)],
 )
-def test_a_refusal_is_two_lines_and_the_code_of_its_kind(monkeypatch, capsys, status, code):
+def test_a_refusal_is_three_lines_and_the_code_of_its_kind(monkeypatch, capsys, status, code):
     error = example("ErrorView", message="It is so.", fix="Do this.", next="none")
     answer = httpx.Response(status, json={"error": error})
     monkeypatch.setattr(publishes_command, "open_api", lambda _: client(lambda _: answer))
@@ -26,7 +26,9 @@ def test_a_refusal_is_two_lines_and_the_code_of_its_kind(monkeypatch, capsys, st
     assert ended.value.code == code
     said = capsys.readouterr()
     assert said.out == ""
-    assert [line.partition(": ")[2] or line for line in said.err.splitlines()] == ["It is so.", "Do this."]
+    happened, *further = said.err.splitlines()
+    assert happened.endswith(": It is so.")
+    assert further == ["Do this.", error["doc_url"]]
 
 
 @pytest.mark.parametrize(

@@ -115,12 +115,14 @@ def test_a_publish_is_shown_as_it_is_and_with_its_history(asked):
 
 
 def test_the_error_of_a_publish_is_shown_with_its_fix(asked, monkeypatch):
-    monkeypatch.setitem(ONE, "error", example("PublishErrorView", code="too_long", message="Too long.", fix="Cut it."))
+    error = example("PublishErrorView", code="too_long", message="Too long.", fix="Cut it.")
+    monkeypatch.setitem(ONE, "error", error)
 
     _, out, _ = run("show", "pub_1")
 
     assert "too_long: Too long." in out
     assert "Cut it." in out
+    assert error["doc_url"] in out
 
 
 @pytest.mark.parametrize(

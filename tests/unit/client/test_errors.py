@@ -41,7 +41,8 @@ KINDS = {
 def test_each_code_is_raised_as_its_kind_with_all_its_fields(calls: Calls, code):
     told = problem(code, log_id="20270131ABC", account_id="acc_1", retry_after=3600)
     status = http_status(code)
-    body = {"error": told.model_dump(mode="json") | {"request_id": "req-1"}}
+    more = {"doc_url": f"https://a.example/errors/{code}", "request_id": "req-1"}
+    body = {"error": told.model_dump(mode="json") | more}
     calls.answer = lambda _: httpx.Response(status, json=body, headers={"Retry-After": "3600"})
 
     with pytest.raises(RefusedError) as raised:
@@ -58,7 +59,8 @@ def test_each_code_is_raised_as_its_kind_with_all_its_fields(calls: Calls, code)
     )
     assert (error.details, error.log_id, error.request_id) == (told.details, "20270131ABC", "req-1")
     assert error.retry_after == 3600
-    assert (str(error), error.__notes__) == (f"{code}: {told.message}", [told.fix])
+    assert error.doc_url == more["doc_url"]
+    assert (str(error), error.__notes__) == (f"{code}: {told.message}", [told.fix, error.doc_url])
 
 
 @pytest.mark.parametrize(("status", "kind"), [(401, KeyRefusedError), (403, KeyRefusedError), (404, NotFoundError)])
@@ -69,6 +71,7 @@ def test_a_refusal_of_the_gateway_has_its_message_and_no_code(calls: Calls, stat
         calls.run("show_account", "acc_1")
 
     assert (raised.value.code, raised.value.next, raised.value.request_id) == (None, None, "gw-1")
+    assert raised.value.doc_url is None
 
 
 ODD = {

@@ -23,7 +23,8 @@ UNSENT = [httpx.ConnectError("refused"), httpx.ConnectTimeout("late"), httpx.Poo
 
 
 def refusal(code: str, **headers: str) -> httpx.Response:
-    error = problem(code).model_dump(mode="json") | {"request_id": "req-1"}
+    more = {"doc_url": "https://a.example/errors/x", "request_id": "req-1"}
+    error = problem(code).model_dump(mode="json") | more
     return httpx.Response(http_status(code), json={"error": error}, headers=headers)
 
 

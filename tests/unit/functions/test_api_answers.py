@@ -13,6 +13,7 @@ BODY = {
 
 
 def answer_to(why, monkeypatch):
+    monkeypatch.setenv("PUBLIC_URL", "https://post.example.com")
     monkeypatch.setattr(publishes, "accept", lambda *_, **__: why)
     operation = Operation("POST", "POST /v1/publishes", "/v1/publishes", {}, BODY)
     return handler(event_of(operation, with_scopes("publish")), context())

@@ -39,7 +39,7 @@ def test_every_answer_of_a_route_is_documented(tiktok, operation: Operation):
     status, body = call(operation, with_scopes("admin"))
 
     assert str(status) in ANSWERS[operation.route]
-    assert status < 300 or {"code", "message", "fix", "next", "request_id"} <= body["error"].keys()
+    assert status < 300 or {"code", "message", "fix", "next", "doc_url", "request_id"} <= body["error"].keys()
 
 
 def test_the_docs_page_contains_the_whole_document_and_loads_nothing_else():

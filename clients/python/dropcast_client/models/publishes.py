@@ -136,6 +136,8 @@ class PublishErrorView(Answer):
     next: Next | str
     log_id: str | None
     details: dict[str, Any]
+    doc_url: str
+    """The page about this code. Everyone may read it."""
 
 
 class VideoFiguresView(Answer):

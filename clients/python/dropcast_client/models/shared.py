@@ -76,6 +76,8 @@ class ErrorView(Answer):
     next: Next | str
     log_id: str | None
     details: dict[str, Any]
+    doc_url: str
+    """The page about this code. Everyone may read it."""
     request_id: str
 
 
