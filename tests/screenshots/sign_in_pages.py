@@ -38,7 +38,7 @@ def take_sign_in_pages(camera: Camera, scene: Scene) -> None:
     expect(button).to_be_visible()
     camera.take_page(page, "enter-by-link")
     button.click()
-    page.wait_for_url("**/console/accounts")
+    page.wait_for_url("**/console")
 
     again = camera.open()
     again.goto(link)
