@@ -1,4 +1,7 @@
-"""What needs a person: publishes, accounts and webhook endpoints, each with a link to where the person acts."""
+"""What needs a person: publishes, accounts, webhook endpoints and parts of the deployment.
+
+Each has a link to where the person acts.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ from dropcast.accounts.account_list_store import AccountPage
 from dropcast.accounts.needing_a_person import accounts_needing_a_person
 from dropcast.caller import Caller
 from dropcast.events.endpoints.endpoint_store import Endpoint, all_endpoints
+from dropcast.health.run_checks import checks_needing_a_person
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.store.wait_index import WaitingForPerson, needing_a_person
 
@@ -60,6 +64,8 @@ def get_attention(caller: Caller, first: AccountPage) -> list[Group]:
     ]
     if caller.user_id is None and caller.may("admin"):
         groups.append(_endpoints(all_endpoints()))
+    if caller.user_id is None:
+        groups.append(_deployment())
     return [group for group in groups if group.count != _NONE]
 
 
@@ -123,6 +129,17 @@ def _endpoints(endpoints: Sequence[Endpoint]) -> Group:
     count = _count(len(entries), has_more=False)
     does = "Fix the receiver, then enable them"
     return Group(name, "failed", count, entries[:_SHOWN], "/console/webhooks", "All webhook endpoints", does)
+
+
+def _deployment() -> Group:
+    """The health checks that need a person now."""
+    entries = [
+        Entry(f"/console/health#{check.name}", check.title, finding.words)
+        for check, finding in checks_needing_a_person()
+    ]
+    name = "Parts of this deployment that do not work"
+    count = _count(len(entries), has_more=False)
+    return Group(name, "failed", count, entries, "/console/health", "All checks", "The page Health says what to do")
 
 
 def _count(number: int, *, has_more: bool) -> str:

@@ -1,6 +1,6 @@
 """/console: what needs a person, the outcomes of 30 days, the accounts nearest to their limits, and this month's cost.
 
-The page makes at most 12 AWS calls, two of them for the session, and asks TikTok nothing. With more than 100 accounts
+The page makes at most 16 AWS calls, two of them for the session, and asks TikTok nothing. With more than 100 accounts
 it makes nine more, which find the accounts to connect again.
 """
 

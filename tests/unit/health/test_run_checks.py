@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from dropcast.caller import SYSTEM, Caller
 from dropcast.health import run_checks as module
 from dropcast.health.finding import Finding
-from dropcast.health.run_checks import FOR_EVERYONE, FOR_OPERATORS, Check, run_checks
+from dropcast.health.run_checks import FOR_EVERYONE, FOR_OPERATORS, Check, checks_needing_a_person, run_checks
 from dropcast.settings import settings
 
 pytestmark = pytest.mark.usefixtures("cloud")
@@ -53,6 +53,18 @@ def test_all_checks_make_eight_aws_calls(aws_calls: list[str], monkeypatch: pyte
     run_checks(SYSTEM)
 
     assert sorted(aws_calls) == ["GetItem", "GetSecretValue", "Query", "Query", "Scan", "Scan", "Scan", "Scan"]
+
+
+def test_what_needs_a_person_now_is_found_with_five_aws_calls(aws_calls: list[str], monkeypatch: pytest.MonkeyPatch):
+    late = [
+        (check, Finding(status, "Late.")) for check, status in zip(FOR_OPERATORS, ("act", "look", "ok"), strict=False)
+    ]
+    aws_calls.clear()
+
+    assert checks_needing_a_person() == []
+    assert sorted(aws_calls) == ["GetSecretValue", "Scan", "Scan", "Scan", "Scan"]
+    monkeypatch.setattr(module, "find_all", lambda _: late)
+    assert checks_needing_a_person() == late[:1]
 
 
 @pytest.mark.parametrize(
