@@ -35,6 +35,7 @@ router = APIGatewayHttpRouter()
 
 _PATH = "/console/publishes"
 _PUBLISHES_A_PAGE = 50
+_REFRESH_MIN_S, _REFRESH_MAX_S = 5, 60
 # Each query of an account reads 300 publishes at most.
 _EMPTY_PAGES_MAX = 4
 # The list of the whole deployment is queried month by month. 28 days are in two months at most.
@@ -156,6 +157,8 @@ def _list_values(
         "is_full": len(found.publishes) == _PUBLISHES_A_PAGE,
         "is_partial": found.below is not None and len(found.publishes) < _PUBLISHES_A_PAGE,
         "recent_days": _RECENT_DAYS,
+        # A list of many accounts makes a query for each, so it refreshes less often.
+        "refresh_s": min(max(found.accounts, _REFRESH_MIN_S), _REFRESH_MAX_S),
         "rows_address": _rows_address(filters) if query is not None and _is_live(query) else None,
         "problem": problem,
         "problems": problems or {},

@@ -1,26 +1,22 @@
-"""How many AWS calls the pages of publishes make: of one view, of a minute of watching, and with 100,000 publishes."""
+"""How many AWS calls the pages of publishes make: of one view, and of a minute of watching."""
 
 import re
-from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from ulid import ULID
 
-from dropcast import clock
-from dropcast.aws import clients, dynamo
+from dropcast.aws import dynamo
 from dropcast.publishing.model.states import State
 from dropcast.publishing.outcome.fact_store import pointer_write
-from dropcast.publishing.store.publish_rows import MONTH_SHARDS, to_row
+from dropcast.publishing.store.publish_rows import MONTH_SHARDS
 from tests.unit.functions.test_console_post_page import account as account
 from tests.unit.support.console import Shown, Visitor, signed_in
+from tests.unit.support.named_accounts import connect_named
 from tests.unit.support.publishes import put_publish
 
 PATH = "/console/publishes"
 SESSION = ["GetItem", "GetItem"]
 WATCHED_S = 60
-MANY = 100_000
-RARE = 10_000
 
 
 def refreshes_a_minute(shown: Shown) -> int:
@@ -84,6 +80,19 @@ def test_the_list_of_one_user_makes_a_query_more_for_each_account(account: str, 
     assert aws_calls == [*SESSION, "Query", "Query", "BatchGetItem"]
 
 
+@pytest.mark.parametrize(("accounts", "seconds"), [(1, 5), (5, 5), (8, 8), (70, 60)])
+def test_the_list_of_many_accounts_refreshes_less_often(cloud, tiktok, aws_calls, accounts: int, seconds: int):
+    for number in range(accounts):
+        connect_named(tiktok, f"Ana{number}", "ana")
+    visitor = signed_in(user_id="ana")
+    aws_calls.clear()
+
+    shown = visitor.get(PATH)
+
+    assert refreshes_a_minute(shown) == WATCHED_S // seconds
+    assert aws_calls == [*SESSION, "Query", *["Query"] * accounts]
+
+
 @pytest.mark.parametrize(
     "query", [{"from": "2020-01-01"}, {"to": "2026-12-01"}, {"next": "cHViXzAxajAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw"}]
 )
@@ -129,96 +138,3 @@ def test_the_evidence_makes_five_calls(account: str, aws_calls):
     visitor.get(f"{PATH}/{publish.publish_id}/resolve")
 
     assert aws_calls == [*SESSION, "GetItem", "GetItem", "Query"]
-
-
-class ManyPublishes:
-    """100,000 publishes of one account, the newest first, one a minute, in DynamoDB's place for queries of their index.
-
-    Each row is made when a query reads it. Every 10,000th has failed.
-    """
-
-    def __init__(self, template: dict[str, Any]) -> None:
-        self.template = template
-        self.newest = clock.now()
-        self.queries: list[int] = []
-
-    def query(self, **request: Any) -> dict[str, Any]:
-        values = {name: next(iter(value.values())) for name, value in request["ExpressionAttributeValues"].items()}
-        assert request["IndexName"] == "by_account"
-        allowed = {value for name, value in values.items() if name.startswith(":state")}
-        found: list[dict[str, Any]] = []
-        read = 0
-        last = None
-        for number in range(self._first(values[":below"]), MANY):
-            publish_id = self.id_of(number)
-            if publish_id < values[":floor"]:
-                last = None
-                break
-            read += 1
-            state = "failed" if number % RARE == RARE - 1 else "published"
-            if not allowed or state in allowed:
-                found.append(dynamo.to_item(self.template | {"publish_id": publish_id, "state": state}))
-            if read == request["Limit"]:
-                last = dynamo.to_item({"publish_id": publish_id})
-                break
-        self.queries.append(read)
-        return {"Items": found, "ScannedCount": read} | ({"LastEvaluatedKey": last} if last else {})
-
-    def id_of(self, number: int) -> str:
-        moment = (self.newest - 60 * number) * 1000
-        return f"pub_{str(ULID.from_bytes(moment.to_bytes(6, 'big') + bytes(10))).lower()}"
-
-    def _first(self, below: str) -> int:
-        """The number of the newest publish whose id is at most `below`."""
-        moment = int.from_bytes(ULID.from_str(below.rpartition("_")[2].upper()).bytes[:6], "big") // 1000
-        return max(0, -(-(self.newest - moment) // 60))
-
-
-@pytest.fixture
-def many(account: str, monkeypatch: pytest.MonkeyPatch) -> ManyPublishes:
-    many = ManyPublishes(to_row(put_publish(account, State.PUBLISHED)))
-    real = clients.client("dynamodb").query
-    is_theirs = lambda request: request.get("IndexName") == "by_account"  # noqa: E731
-    answer = lambda **request: many.query(**request) if is_theirs(request) else real(**request)  # noqa: E731
-    monkeypatch.setattr(clients.client("dynamodb"), "query", answer)
-    return many
-
-
-def next_query(shown: Shown) -> dict[str, str]:
-    """The query of the link to the next page."""
-    [address] = re.findall(r'href="/console/publishes\?([^"]+)">(?:Older publishes|Search further)', shown.text)
-    return dict(parse_qsl(address.replace("&amp;", "&")))
-
-
-def rows(shown: Shown) -> int:
-    return shown.text.count('<li class="row ')
-
-
-def test_a_page_of_a_hundred_thousand_publishes_reads_one_page(account: str, many: ManyPublishes, aws_calls):
-    visitor = signed_in()
-    first = visitor.get(PATH, account=account)
-    second = visitor.get(PATH, None, **next_query(first))
-    deep = visitor.get(PATH, None, account=account, **{"from": "2026-11-10", "to": "2026-11-12", "zone": "UTC"})
-
-    assert (rows(first), rows(second), rows(deep)) == (50, 50, 50)
-    assert many.queries == [51, 51, 51]
-
-
-def test_a_rare_state_among_a_hundred_thousand_is_found_by_searching_further(
-    account: str, many: ManyPublishes, aws_calls
-):
-    visitor = signed_in()
-    query, pages, found = {"account": account, "state": "failed"}, 0, 0
-    aws_calls.clear()
-
-    while found == 0:
-        shown = visitor.get(PATH, None, **query)
-        pages, found = pages + 1, rows(shown)
-        assert "There may be more." in shown.words()
-        assert "No publish fits" not in shown.words()
-        query = next_query(shown)
-
-    assert pages == 1 + -(-(RARE - 300) // 1500)
-    assert set(many.queries) == {300}
-    assert len(many.queries) <= 5 * pages
-    assert len(aws_calls) == pages * (len(SESSION) + 1)

@@ -40,10 +40,14 @@ class PublishSpan:
 
 @dataclass(frozen=True)
 class PublishPage:
-    """Publishes and the id below which the next page begins, None if there are no more."""
+    """Publishes and the id below which the next page begins, None if there are no more.
+
+    `accounts`: how many accounts the list has, each of which takes a query. 0 if it is not a list of accounts.
+    """
 
     publishes: list[Publish]
     below: str | None
+    accounts: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class _Scan:
 def of_accounts(account_ids: Sequence[str], span: PublishSpan, limit: int) -> PublishPage:
     """Up to `limit` publishes of these accounts. A page may be short or empty and still have a next one."""
     scan = _merge((_query_partition("by_account", "account_id", each, span, limit) for each in account_ids), limit)
-    return PublishPage([from_row(item) for item in scan.items], scan.down_to)
+    return PublishPage([from_row(item) for item in scan.items], scan.down_to, len(account_ids))
 
 
 def of_reference(user_id: str, reference: str, account_id: str | None, span: PublishSpan, limit: int) -> PublishPage:
