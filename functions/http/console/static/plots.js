@@ -1,19 +1,5 @@
-// Draws the plots of a page from the page's own tables. People who cannot see a plot, or whose browser runs no scripts,
-// read the table. The page includes plot_scripts.html, and each plot is a
-//
-//   <figure data-plot="bars">                 bars: stacked, the first column lowest. lines: a line for each column
-//     <figcaption>Publishes per day</figcaption>
-//     <div class="plot"></div>
-//     <table>                                 also inside <details>
-//       <thead><tr><th>Day</th><th data-color="done">Published</th>…     a colour of console.css, here --done
-//       <tbody><tr><th><time datetime="2026-11-30">30 Nov</time></th><td data-value="1200">1,200</td>…
-//
-// The rows may be in any order. A cell's value is its data-value or its text; a cell without a number is a gap.
-// On the figure, data-unit="bytes" names the values' unit, and data-rank puts 1 at the top.
-// data-no-plot on a column's th leaves the column out.
+// Draws the plots of a page from the page's own tables. templates/plot_scripts.html says how a page writes one.
 
-const COLORS = ["accent", "done", "waits", "failed", "soft"];
-const DASHES = [[], [8, 4], [2, 3]];
 const STEPS = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 const DAY_S = 86_400;
 const DAY_STEPS = [1, 2, 5, 7, 14, 28, 56, 91, 182, 364].map((days) => days * DAY_S);
@@ -28,10 +14,6 @@ const plots = new WeakMap();
 
 function drawMissing() {
   for (const figure of document.querySelectorAll("figure[data-plot]")) if (!figure.querySelector(".uplot")) draw(figure);
-}
-
-function drawAgain() {
-  document.querySelectorAll("figure[data-plot]").forEach(draw);
 }
 
 function draw(figure) {
@@ -51,17 +33,14 @@ function draw(figure) {
 }
 
 function readTable(table) {
-  const heads = [...table.tHead.rows[0].cells];
-  const shown = heads.map((head, index) => index).filter((index) => index > 0 && !("noPlot" in heads[index].dataset));
-  const columns = shown.map((index, place) => ({
-    words: heads[index].textContent.trim(),
-    color: `--${heads[index].dataset.color ?? COLORS[place % COLORS.length]}`,
-    dash: DASHES[Math.floor(place / COLORS.length) % DASHES.length],
+  const columns = [...table.tHead.rows[0].cells].slice(1).map((head) => ({
+    words: head.textContent.trim(),
+    color: `--${head.dataset.color ?? "accent"}`,
   }));
-  const rows = [...table.tBodies[0].rows].map(({ cells }) => ({
-    at: Date.parse(cells[0].querySelector("time").dateTime) / 1_000,
-    words: cells[0].textContent.trim(),
-    cells: shown.map((index) => ({ words: cells[index].textContent.trim(), value: valueOf(cells[index]) })),
+  const rows = [...table.tBodies[0].rows].map(({ cells: [first, ...others] }) => ({
+    at: Date.parse(first.querySelector("time").dateTime) / 1_000,
+    words: first.textContent.trim(),
+    cells: others.map((cell) => ({ words: cell.textContent.trim(), value: valueOf(cell) })),
   }));
   return { columns, rows: rows.sort((a, b) => a.at - b.at) };
 }
@@ -81,9 +60,9 @@ function dataOf(figure, columns, rows) {
 function optionsOf(figure, columns, rows) {
   const isBars = figure.dataset.plot === "bars";
   const isRank = "rank" in figure.dataset;
-  const series = columns.map(({ color, dash }) => isBars
+  const series = columns.map(({ color }) => isBars
     ? { fill: colorOf(color), width: 0, paths: window.uPlot.paths.bars({ size: [0.75, 40] }), points: { show: false } }
-    : { stroke: colorOf(color), width: 2, dash });
+    : { stroke: colorOf(color), width: 2 });
   const asText = figure.dataset.unit === "bytes" ? bytes : (value) => count.format(value);
   const axis = { stroke: colorOf("--soft"), grid: { stroke: colorOf("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
   return {
@@ -143,4 +122,4 @@ const resizes = new ResizeObserver((entries) => {
 
 drawMissing();
 document.addEventListener("htmx:after:swap", drawMissing);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAgain);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.querySelectorAll("figure[data-plot]").forEach(draw));

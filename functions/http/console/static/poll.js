@@ -1,6 +1,5 @@
-// Refreshes the parts of a page that change. An element with data-poll (seconds) gets the event "poll" that often, and
-// its hx-trigger names that event. A hidden tab asks for nothing; when it is shown again, each part is asked for at once.
-// If a refresh is refused, #trouble says so until a refresh succeeds or another request writes there.
+// Sends the event "poll" to each element with data-poll, so often (in seconds), and at once when a hidden tab is shown again.
+// A hidden tab sends none. #trouble shows a refused refresh until one succeeds or another request writes there.
 
 const TICK_MS = 500;
 const asked = new WeakMap();
