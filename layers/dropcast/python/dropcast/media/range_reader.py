@@ -9,7 +9,7 @@ _AHEAD_MAX = 8
 
 
 class Reader(Protocol):
-    """The methods of a file that the inspection needs; a binary file opened for reading has them."""
+    """The file methods that the inspection needs. A binary file opened for reading has them."""
 
     def read(self, size: int, /) -> bytes: ...
     def seek(self, offset: int, whence: int = 0, /) -> int: ...
@@ -20,8 +20,8 @@ class BufferedRanges:
     """A seekable reader over `read_range(first, last)` (0-based, inclusive) of a file of `size` bytes.
 
     Fetches and keeps whole blocks of `block_size` bytes. A fetch that continues the previous one fetches twice as many
-    blocks, up to 8. `reads` and `bytes_read` count the fetches. Passes on exceptions of `read_range`; raises OSError if
-    an answer has a different length than requested.
+    blocks, up to 8. `reads` and `bytes_read` count the fetches. Raises exceptions of `read_range` unchanged. Raises
+    OSError if an answer has a different length from the request.
     """
 
     def __init__(self, read_range: Callable[[int, int], bytes], size: int, *, block_size: int = 64 * 1024) -> None:
@@ -36,7 +36,9 @@ class BufferedRanges:
         self._ahead = 1
 
     def read(self, size: int = -1, /) -> bytes:
-        """Up to `size` bytes from here on, fewer only at the end of the file; all of them if `size` is negative."""
+        """Up to `size` bytes from the current position. Fewer only at the end of the file. All if `size` is
+        negative.
+        """
         end = self.size if size < 0 else min(self._at + size, self.size)
         first, start = self._at, self._at - self._at % self._block_size
         if end <= first:
@@ -47,7 +49,7 @@ class BufferedRanges:
         return blocks[first - start : end - start]
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Go to `offset` from the start, the current position or the end. Returns the new position."""
+        """Move to `offset` from the start, the current position or the end. Returns the new position."""
         self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence])
         return self._at
 
@@ -56,14 +58,14 @@ class BufferedRanges:
         return self._at
 
     def _fill(self, begins: range) -> None:
-        """Fetch the missing blocks among those at `begins`, each run of missing blocks with one fetch."""
+        """Fetch the missing blocks among those that begin at `begins`. One fetch covers each run of missing blocks."""
         for begin in begins:
             if begin not in self._blocks:
                 self._ahead = min(2 * self._ahead, _AHEAD_MAX) if begin == self._fetched_to else 1
                 self._fetch_blocks(begin, max(begins[-1] + self._block_size, begin + self._ahead * self._block_size))
 
     def _fetch_blocks(self, begin: int, end: int) -> None:
-        """Fetch the blocks from `begin` up to `end`, or up to the first one that is present."""
+        """Fetch the blocks from `begin` up to `end`. Stops before the first block that is already present."""
         places = range(begin, min(end, self.size), self._block_size)
         missing = list(takewhile(lambda place: place not in self._blocks, places))
         self._fetched_to = missing[-1] + self._block_size
@@ -81,8 +83,11 @@ class BufferedRanges:
 
 
 class BoundedReader:
-    """A reader that ends at byte `end`. After `most` bytes it acts as if the file ended, because some damaged files
-    cause endless reads. `is_exhausted` is True then."""
+    """A reader that ends at byte `end`.
+
+    Some damaged files cause endless reads. So after `most` bytes the reader acts as if the file ended, and
+    `is_exhausted` is True.
+    """
 
     def __init__(self, reader: Reader, end: int, most: int) -> None:
         self.is_exhausted = False
@@ -93,7 +98,7 @@ class BoundedReader:
         self._left = most
 
     def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes; none after the bound was reached."""
+        """Up to `size` bytes. No bytes once the bound is reached."""
         self.is_exhausted = self.is_exhausted or self._left < size
         if self.is_exhausted:
             return b""

@@ -1,1 +1,1 @@
-"""The structure of MP4 and QuickTime files, read from few ranges (ISO 14496-12)."""
+"""The structure of MP4 and QuickTime files (ISO 14496-12), read with few range requests."""

@@ -1,4 +1,4 @@
-"""The boxes of an MP4 or QuickTime file (ISO 14496-12): where each begins and ends, without reading its content."""
+"""The boxes of an MP4 or QuickTime file (ISO 14496-12): where each begins and ends. Does not read their content."""
 
 import io
 from collections.abc import Iterator
@@ -11,8 +11,10 @@ _LONG_HEADER = 16
 
 @dataclass(frozen=True)
 class Box:
-    """A box from byte `begin` to `end` (exclusive) of its file; its content starts at `body`. In a truncated file `end`
-    can be after the end of the file."""
+    """A box from byte `begin` to `end` (exclusive) of its file. Its content starts at `body`.
+
+    In a truncated file `end` can be after the end of the file.
+    """
 
     kind: bytes
     begin: int
@@ -21,7 +23,7 @@ class Box:
 
 
 def boxes(reader: Reader, begin: int, end: int) -> Iterator[Box]:
-    """The consecutive boxes from `begin` up to `end`; stops at bytes that are not a box."""
+    """The consecutive boxes from `begin` up to `end`. Stops at bytes that are not a box."""
     while begin < end and (box := _box_at(reader, begin, end)) is not None:
         yield box
         begin = box.end
@@ -34,7 +36,9 @@ def content(reader: Reader, box: Box, most: int) -> bytes:
 
 
 def children(within: bytes, *path: bytes, skip: int = 0) -> Iterator[bytes]:
-    """The content of each box at `path` within a box's content. The first `skip` bytes contain no boxes."""
+    """The content of each box at `path` within a box's content. `skip`: the number of bytes before the first inner
+    box.
+    """
     kind, *deeper = path
     for box in boxes(io.BytesIO(within), skip, len(within)):
         if box.kind == kind:
@@ -43,7 +47,7 @@ def children(within: bytes, *path: bytes, skip: int = 0) -> Iterator[bytes]:
 
 
 def number(data: bytes, at: int, size: int = 4) -> int:
-    """The unsigned number in `size` bytes from `at` on; missing bytes are ignored."""
+    """The unsigned number in the `size` bytes from `at` on. Missing bytes are ignored."""
     return int.from_bytes(data[at : at + size], "big")
 
 

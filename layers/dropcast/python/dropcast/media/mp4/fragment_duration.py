@@ -1,4 +1,4 @@
-"""The duration of a fragmented MP4, from its first and last fragments if these suffice, else from all fragments."""
+"""The duration of a fragmented MP4. The first and last fragments usually suffice; otherwise all fragments are read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,18 +17,22 @@ _MOOF_MAX = 1024 * 1024
 _WALK_MAX = 4096
 _WALKED_BYTES_MAX = 8 * 1024 * 1024
 _READ_MAX = 16 * 1024 * 1024
-# The most boxes that may each cost a read: in a scan from a place near the end, and in a scan of the whole file.
+# Each box may cost a read. These are the most boxes for a scan from a place near the end, and for a scan of the whole
+# file.
 _HOPS_MAX = 64
 _ALL_HOPS_MAX = 256
-# A rate close to one of these is taken as this rate, because durations in whole ticks are not more exact.
+# A measured rate close to one of these is replaced by it, because durations in whole ticks are not exact enough.
 _RATES_MILLI = (23_976, 24_000, 25_000, 29_970, 30_000, 50_000, 59_940, 60_000)
 _NEAR = 0.003
 
 
 @dataclass(frozen=True)
 class Fragments:
-    """The facts from the fragments. `head_end` is the byte up to which MediaInfo needs to read the file. The duration
-    (ms) and the frame rate (frames per 1000 s) are None if they are unknown, or if the rate changes."""
+    """Facts from the fragments.
+
+    `head_end`: the byte up to which MediaInfo needs to read the file. The duration (ms) and the frame rate (frames per
+    1000 s) are None if they are unknown, or if the rate changes.
+    """
 
     head_end: int
     cut_short: bool
@@ -38,14 +42,16 @@ class Fragments:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Some consecutive fragments, and where the last box that starts among them ends."""
+    """Consecutive fragments. `end`: the end of the last box that starts among them."""
 
     found: list[Run]
     end: int
 
 
 def read_fragments(reader: Reader, size: int) -> Fragments | None:
-    """Read the fragments of the file of `size` bytes; None if it has none. Passes on exceptions of `reader`."""
+    """Read the fragments of the file of `size` bytes. None if the file has no fragments. Raises exceptions of
+    `reader`.
+    """
     start = list(_up_to_first_fragment(reader, size))
     moov = next((box for box in start if box.kind == b"moov"), None)
     if moov is None or start[-1].kind != b"moof":
@@ -62,7 +68,7 @@ def _up_to_first_fragment(reader: Reader, size: int) -> Iterator[Box]:
 
 
 class _FragmentScan:
-    """Scans a file. `start` holds its boxes up to the first fragment."""
+    """Scans a file. `start` holds the file's boxes up to the first fragment."""
 
     def __init__(self, reader: Reader, size: int, start: list[Box], tracks: dict[int, TrackHeader]) -> None:
         self.reader = BoundedReader(reader, size, _READ_MAX)
@@ -75,7 +81,9 @@ class _FragmentScan:
         self.reached = 0
 
     def run(self) -> Fragments:
-        """Lay out the first and the last fragments, or all of them if the last ones do not state their time."""
+        """Compute the facts from the first and the last fragments, or from all if the last ones do not state their
+        time.
+        """
         head = lay_out(self._stretch(self.first, self.head_end).found, self.bases)
         tail = next((each for each in self._tails() if _is_sure(head, each)), None) or self._whole()
         duration_ms = _duration_ms(head, tail, self.tracks) if tail else None
@@ -91,7 +99,7 @@ class _FragmentScan:
         return _Stretch(found, way[-1].end if way else begin)
 
     def _tails(self) -> Iterator[Timeline]:
-        """The last fragments, starting from late and then from earlier places."""
+        """The last fragments, as found from several places. The places late in the file come first."""
         by_sidx = places_by_sidx(self.reader, self.start, self.size, self.tracks)
         for place in (*places_by_mfra(self.reader, self.size), *by_sidx):
             yield from self._from(place)
@@ -102,7 +110,7 @@ class _FragmentScan:
                 return
 
     def _whole(self) -> Timeline | None:
-        """All fragments, if they are few or close together."""
+        """All fragments, if the scan needs few reads for them."""
         return next(iter(self._from(Place(self.first, self.bases), _ALL_HOPS_MAX)), None)
 
     def _from(self, place: Place, hops: int = _HOPS_MAX) -> list[Timeline]:
@@ -115,7 +123,7 @@ class _FragmentScan:
 
 
 def _is_sure(head: Timeline, tail: Timeline) -> bool:
-    """Whether each track ends in `tail` at a known time.
+    """Whether the end of each track in `tail` is known and plausible.
 
     False if the fragments' times run backwards, or if the file stores one track after the other.
     """
@@ -125,7 +133,7 @@ def _is_sure(head: Timeline, tail: Timeline) -> bool:
 
 
 def _duration_ms(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader]) -> int | None:
-    """The duration of the longest track of pictures or sound."""
+    """The duration of the longest video or sound track, in milliseconds."""
     begins = {track: _begin(begin, tracks[track]) for track, begin in head.begins.items()}
     earliest = min(begins.values(), default=0)
     ends = head.ends | tail.ends
@@ -135,8 +143,10 @@ def _duration_ms(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader])
 
 
 def _begin(begin: int, track: TrackHeader) -> float:
-    """When the first fragment of `track` begins, in seconds, minus the samples in the `moov` before it. The clock of a
-    recording may have started earlier."""
+    """When the first fragment of `track` begins, in seconds, minus the samples in the `moov` before it.
+
+    The clock of a recording may have started earlier.
+    """
     return (begin if begin < 0 else max(0, begin - track.base_ticks)) / track.timescale
 
 
@@ -150,7 +160,7 @@ def _frame_rate_milli(head: Timeline, tail: Timeline, tracks: dict[int, TrackHea
 
 
 def _steady_rate(timeline: Timeline, tracks: dict[int, TrackHeader]) -> float | None:
-    """Pictures per 1000 seconds, if nearly all have the same duration. Durations may differ by one tick."""
+    """Pictures per 1000 seconds, if nearly all pictures have the same duration. Durations may differ by one tick."""
     pictures = {track for track in timeline.tracks if tracks[track].is_video}
     ticks = ticks_of(timeline, pictures)
     if not ticks:

@@ -1,4 +1,4 @@
-"""One fragment's header (a `moof` box, ISO 14496-12 section 8.8): which samples of which track, and when."""
+"""The header of a fragment (a `moof` box, ISO 14496-12 section 8.8): its samples by track, and their times."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -14,8 +14,11 @@ _TFXD = bytes.fromhex("6d1d9b0542d544e680e2141daff757b2")
 
 @dataclass(frozen=True)
 class Run:
-    """Samples of one track in one fragment: when they begin in ticks (None if the fragment does not state it), and the
-    number of samples by their duration in ticks."""
+    """Samples of one track in one fragment.
+
+    `begin`: when they begin, in ticks, or None if the fragment does not state it. `ticks`: the number of samples by
+    their duration in ticks.
+    """
 
     track_id: int
     begin: int | None
@@ -49,7 +52,7 @@ def _run(traf: bytes, tracks: dict[int, TrackHeader]) -> Run | None:
 
 
 def _begin(traf: bytes) -> int | None:
-    """The time in `tfdt`, or in the box that Smooth Streaming writes instead. A 64-bit time may be negative."""
+    """The time in `tfdt`, or in the box that Smooth Streaming writes in its place. A 64-bit time may be negative."""
     time = next(children(traf, b"tfdt"), b"")
     smooth = (content[16:] for content in children(traf, b"uuid") if content[:16] == _TFXD)
     time = time or next(smooth, b"")

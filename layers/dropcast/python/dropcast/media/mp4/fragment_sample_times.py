@@ -1,4 +1,4 @@
-"""When the samples of fragments begin and end, also for fragments that do not state their time."""
+"""When the samples of fragments begin and end. Also computes the times that fragments do not state."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,8 +20,8 @@ class Span:
 class Timeline:
     """Consecutive fragments. `spans` has the fragments whose time is known.
 
-    `is_steady` is False if a fragment states a time that is not later than its track's previous one; such times are not
-    used.
+    `is_steady` is False if a fragment states a time that is not later than the previous time of its track. Such times
+    are ignored.
     """
 
     found: tuple[Run, ...]
@@ -35,12 +35,12 @@ class Timeline:
 
     @property
     def ends(self) -> dict[int, int]:
-        """Where each track ends, in ticks, if that is known."""
+        """The end of each track in ticks, as far as it is known."""
         return {track: max(span.end for span in self.spans if span.track_id == track) for track in self._known()}
 
     @property
     def begins(self) -> dict[int, int]:
-        """Where each track begins, in ticks, if that is known."""
+        """The begin of each track in ticks, as far as it is known."""
         return {track: min(span.begin for span in self.spans if span.track_id == track) for track in self._known()}
 
     @property
@@ -53,8 +53,11 @@ class Timeline:
 
 
 def lay_out(found: Iterable[Run], known: dict[int, int]) -> Timeline:
-    """Lay out the fragments. A fragment without a time continues where its track's previous one ended, the first one at
-    the time that `known` has for the track (ISO 14496-12 section 8.8.12)."""
+    """Give the fragments their times.
+
+    A fragment without a time continues where the previous fragment of its track ended. The first fragment of a track
+    begins at the time in `known` (ISO 14496-12 section 8.8.12).
+    """
     found = tuple(run for run in found if run.ticks)
     ends, spans, is_steady = dict(known), list[Span](), True
     latest: dict[int, int] = {}
@@ -71,5 +74,5 @@ def lay_out(found: Iterable[Run], known: dict[int, int]) -> Timeline:
 
 
 def ticks_of(timeline: Timeline, tracks: set[int]) -> Counter[int]:
-    """The number of samples of `tracks` by their duration in ticks."""
+    """How many samples of `tracks` have each duration. The keys are durations in ticks."""
     return sum((run.ticks for run in timeline.found if run.track_id in tracks), Counter[int]())

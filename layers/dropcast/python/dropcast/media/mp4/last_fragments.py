@@ -1,4 +1,4 @@
-"""Finds where the last fragments of an MP4 begin: by its indexes, if it has any, or by a search in its last bytes."""
+"""Finds where the last fragments of an MP4 begin: from the file's indexes, or by a search in its last bytes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from dropcast.media.mp4.tracks import TrackHeader
 from dropcast.media.range_reader import Reader
 
 TAILS = (128 * 1024, 512 * 1024, 1408 * 1024)
-"""How many of the last bytes are searched, in this order."""
+"""How many of the file's last bytes are searched, in this order."""
 
 _INDEX_MAX = 1024 * 1024
 _PLACES_MAX = 16
@@ -16,14 +16,19 @@ _PLACES_MAX = 16
 
 @dataclass(frozen=True)
 class Place:
-    """A fragment that begins at byte `begin`. `times` holds the tracks' times in ticks there, if an index has them."""
+    """A fragment that begins at byte `begin`. `times`: the time of each track there, in ticks, if an index
+    states it.
+    """
 
     begin: int
     times: dict[int, int] = field(default_factory=dict[int, int])
 
 
 def places_by_mfra(reader: Reader, size: int) -> Iterator[Place]:
-    """The last fragment in the index at the end (`mfra`), then the earliest of the tracks' last fragments."""
+    """The last fragment in the index at the end of the file (`mfra`).
+
+    Each track has its own last fragment. The latest of these comes first, then the earliest.
+    """
     reader.seek(max(0, size - 16))
     mfro = reader.read(16)
     length = number(mfro, 12)
@@ -37,7 +42,7 @@ def places_by_mfra(reader: Reader, size: int) -> Iterator[Place]:
 
 
 def places_by_sidx(reader: Reader, start: list[Box], size: int, tracks: dict[int, TrackHeader]) -> Iterator[Place]:
-    """The last part in the index at the start (`sidx`), if the index covers all parts."""
+    """The last part in the index at the start of the file (`sidx`), if the index covers all parts."""
     for box in (box for box in start if box.kind == b"sidx"):
         sidx = content(reader, box, _INDEX_MAX)
         wide = 8 if sidx[:1] == b"\1" else 4
@@ -51,7 +56,10 @@ def places_by_sidx(reader: Reader, start: list[Box], size: int, tracks: dict[int
 
 
 def places_by_search(reader: Reader, first: int, size: int, length: int) -> Iterator[Place]:
-    """Where fragments seem to begin in the last `length` bytes of the file; the first fragment is at `first`."""
+    """Places in the last `length` bytes that look like the begin of a fragment.
+
+    The first fragment of the file is at `first`.
+    """
     begin = max(first, size - length)
     reader.seek(begin)
     tail = reader.read(size - begin)
@@ -64,7 +72,7 @@ def places_by_search(reader: Reader, first: int, size: int, length: int) -> Iter
 
 
 def _last_entry(tfra: bytes) -> tuple[int, int, int]:
-    """The track, its time in ticks, and the offset of the last fragment in this track's index."""
+    """The track, its time in ticks and the offset of its last fragment, from the index of this track."""
     wide = 8 if tfra[:1] == b"\1" else 4
     lengths = number(tfra, 8)
     stride = 2 * wide + 3 + sum(lengths >> shift & 3 for shift in (0, 2, 4))

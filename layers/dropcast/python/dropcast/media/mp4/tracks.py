@@ -22,11 +22,11 @@ _EMPTY = -1
 
 @dataclass(frozen=True)
 class TrackHeader:
-    """A track. Times are in ticks, `timescale` per second. `base_ticks` is where the last sample in the `moov` itself
-    ends. `default_ticks` is the duration of a fragment's sample that does not state its own.
+    """A track. Times are in ticks, `timescale` per second.
 
-    `shown_ms` is how long a player shows the track: the part of its samples that the edit list uses. It is None if the
-    tables do not state it.
+    `base_ticks`: where the last sample in the `moov` itself ends. `default_ticks`: the duration of a fragment's sample
+    if the fragment does not state one. `shown_ms`: how long a player shows the track, which is the part of the samples
+    that the edit list uses. It is None if the tables do not state it.
     """
 
     track_id: int
@@ -38,19 +38,22 @@ class TrackHeader:
 
     @property
     def is_video(self) -> bool:
-        """Whether it holds pictures."""
+        """Whether the track holds pictures."""
         return self.handler == b"vide"
 
     @property
     def is_media(self) -> bool:
-        """Whether it holds pictures or sound: chapters, time codes and sensor data have tracks too."""
+        """Whether the track holds pictures or sound. Chapters, time codes and sensor data have tracks too."""
         return self.handler in (b"vide", b"soun")
 
 
 @dataclass(frozen=True)
 class _Edit:
-    """A line of an edit list: its duration in ticks of the movie (0: to the end of the media), its start in the media,
-    and whether it shows a still picture."""
+    """A line of an edit list.
+
+    It has a duration in ticks of the movie (0: to the end of the media), a start in the media, and a mark for a still
+    picture.
+    """
 
     ticks: int
     media_time: int
@@ -74,7 +77,7 @@ def read_tracks(reader: Reader, moov: Box) -> dict[int, TrackHeader]:
 
 
 def sane_ticks(ticks: int) -> int:
-    """The duration of a sample. Some writers store a negative number, which counts as 0."""
+    """The duration of a sample. Some writers store a negative number, which becomes 0."""
     return ticks if ticks < 1 << 31 else 0
 
 
@@ -94,8 +97,10 @@ def _read_track(reader: Reader, trak: Box, defaults: dict[int, int], movie_times
 
 
 def _last_tick(reader: Reader, table: Box) -> int | None:
-    """Where the last sample ends; None if the tables do not state it. If the table of times is too short, its last
-    duration applies to the remaining samples."""
+    """Where the last sample ends. None if the tables do not state it.
+
+    If the table of times is too short, its last duration applies to the remaining samples.
+    """
     times = _content(reader, table, b"stts", most=_TABLE_MAX)
     lines = list(struct.iter_unpack(">II", times[8 : 8 + min(number(times, 4), (len(times) - 8) // 8) * 8]))
     samples = _samples(reader, table)
@@ -110,7 +115,7 @@ def _last_tick(reader: Reader, table: Box) -> int | None:
 
 
 def _samples(reader: Reader, table: Box) -> int | None:
-    """How many samples the table of sizes lists; None if there is no such table."""
+    """How many samples the table of sizes lists. None if there is no such table."""
     for kind, bits in ((b"stsz", 32), (b"stz2", 4)):
         box = next(_inside(reader, table, kind), None)
         if box is not None:
@@ -122,7 +127,7 @@ def _samples(reader: Reader, table: Box) -> int | None:
 
 
 def _delay(reader: Reader, table: Box) -> int:
-    """How many ticks after its decoding the first picture is shown. All others are shifted by the same amount."""
+    """How many ticks pass between decoding and showing the first picture. All other pictures have the same delay."""
     offsets = _content(reader, table, b"ctts", most=16)
     first = number(offsets, 12)
     return first if first < 1 << 31 else 0
@@ -137,7 +142,9 @@ def _edits(elst: bytes) -> Iterator[_Edit]:
 
 
 def _shown_seconds(edits: list[_Edit], movie_timescale: int, ticks: int, delay: int, timescale: int) -> float:
-    """How long media of `ticks` ticks is shown. An edit list is ignored if none of its lines shows media."""
+    """How long media of `ticks` ticks is shown, in seconds. An edit list is ignored if none of its lines shows
+    media.
+    """
     if not movie_timescale or all(edit.media_time < 0 for edit in edits):
         return ticks / timescale
     return sum(_edit_seconds(edit, movie_timescale, (ticks + delay) / timescale, timescale) for edit in edits)
@@ -162,6 +169,6 @@ def _inside(reader: Reader, outer: Box, *path: bytes) -> Iterator[Box]:
 
 
 def _content(reader: Reader, outer: Box, *path: bytes, most: int = _HEADER_MAX) -> bytes:
-    """The content of the first box at `path` within `outer`; empty if there is none."""
+    """The content of the first box at `path` within `outer`. Empty if there is no such box."""
     box = next(_inside(reader, outer, *path), None)
     return content(reader, box, most) if box else b""

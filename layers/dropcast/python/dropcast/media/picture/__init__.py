@@ -1,1 +1,1 @@
-"""Pictures: read, converted and repaired, so that TikTok accepts them."""
+"""Reads, converts and repairs pictures so that TikTok accepts them."""

@@ -1,6 +1,6 @@
-"""Builds the ICC profile (ICC.1) for a picture with a colour mark: its primaries, and its curve as a table.
+"""Builds an ICC profile (ICC.1) from a picture's colour mark: the primaries, and the transfer curve as a table.
 
-HDR curves go beyond the white of a page, so their light is compressed.
+HDR curves contain light that is brighter than the white of a page. This light is compressed.
 """
 
 import struct
@@ -22,7 +22,7 @@ from dropcast.media.picture.colour_codes import (
 
 XYZ = tuple[float, float, float]
 
-# Red, green and blue in XYZ, adapted to the white point of profiles (D50) by Bradford's method.
+# Red, green and blue in XYZ, adapted to the white point of ICC profiles (D50) by Bradford's method.
 _PRIMARIES: dict[int, tuple[XYZ, XYZ, XYZ]] = {
     BT709: ((0.43604, 0.22248, 0.01392), (0.38511, 0.71691, 0.09707), (0.14305, 0.06061, 0.71391)),
     BT2020: ((0.67348, 0.27904, -0.00193), (0.16567, 0.67534, 0.02998), (0.12505, 0.04561, 0.79685)),
@@ -31,7 +31,7 @@ _PRIMARIES: dict[int, tuple[XYZ, XYZ, XYZ]] = {
 }
 _D50: XYZ = (0.9642, 1.0, 0.8249)
 _GAMMAS = {GAMMA_22: 2.2, GAMMA_28: 2.8, DCI: 2.6, LINEAR: 1.0}
-# In cd/m2: the white of a page (Rec. ITU-R BT.2408), and the brightest light that is not clipped.
+# The white of a page (Rec. ITU-R BT.2408) and the brightest light that is not clipped, in cd/m2.
 _WHITE, _PEAK = 203.0, 1000.0
 # Light above this share of white is compressed.
 _KNEE = 0.8
@@ -55,7 +55,7 @@ def _curve(code: int) -> bytes:
 
 
 def _light(code: int, number: float) -> float:
-    """Linear light; 1 is the white of a page."""
+    """Linear light. The white of a page is 1."""
     if code == PQ:
         return _compressed(_pq(number) / _WHITE)
     if code == HLG:
@@ -72,14 +72,14 @@ def _pq(number: float) -> float:
 
 
 def _hlg(number: float) -> float:
-    """Rec. ITU-R BT.2100: light of a grey with this value in cd/m2, on a display of 1000."""
+    """Rec. ITU-R BT.2100: the light in cd/m2 that a display of 1000 cd/m2 shows for a grey with this value."""
     beyond = (2.718281828459045 ** ((number - 0.55991073) / 0.17883277) + 0.28466892) / 12
     scene = number * number / 3 if number <= 0.5 else beyond
     return _PEAK * scene**1.2
 
 
 def _compressed(light: float) -> float:
-    """Light, unchanged up to the knee, then compressed so that the peak becomes 1 (Reinhard's extended curve)."""
+    """The light, compressed above the knee so that the peak becomes 1 (Reinhard's extended curve)."""
     if light <= _KNEE:
         return light
     room = 1 - _KNEE

@@ -1,6 +1,6 @@
-"""Reads the code points (ITU-T H.273, CICP) that define a picture's colours if no ICC profile does.
+"""Reads code points (ITU-T H.273, CICP). They define a picture's colours if no ICC profile does.
 
-HEIC and AVIF store them in a `colr` box, PNG in a `cICP` chunk, some ICC profiles in a `cicp` tag.
+HEIC and AVIF store them in a `colr` box, PNG in a `cICP` chunk, and some ICC profiles in a `cicp` tag.
 """
 
 import io
@@ -27,14 +27,14 @@ _META_MAX = 256 * 1024
 
 @dataclass(frozen=True)
 class ColourMark:
-    """The code points of a picture's primaries and transfer curve."""
+    """The code points for a picture's primaries and transfer curve."""
 
     primaries: int
     curve: int
 
     @property
     def is_hdr(self) -> bool:
-        """Whether the curve is an HDR curve, which goes beyond the white of a page."""
+        """Whether the transfer curve is an HDR curve, which contains light brighter than the white of a page."""
         return self.curve in _HDR
 
     @property
@@ -44,9 +44,9 @@ class ColourMark:
 
 
 def colour_mark(image: Image.Image, reader: Reader, size: int) -> ColourMark | None:
-    """The mark of `image`, opened from `reader`, if the mark and not a profile decides how to convert the colours.
+    """The mark of `image`, which was opened from `reader`. None if a profile decides how to convert the colours.
 
-    A profile has priority, except over a PNG's mark and over an HDR mark. The position of `reader` stays unchanged.
+    A profile overrides a mark, except a PNG's mark and an HDR mark. The position of `reader` stays unchanged.
     """
     at = reader.tell()
     marks = [_in_profile(image.info.get("icc_profile") or b""), _in_file(image, reader, size)]
@@ -100,7 +100,7 @@ def _inside(data: bytes, outer: Box, kind: bytes, *deeper: bytes) -> Iterator[Bo
 
 
 def _in_profile(profile: bytes) -> ColourMark | None:
-    """The mark in a profile of version 4.4. In an older profile only the name shows that it is HDR."""
+    """The mark in a profile of version 4.4. In an older profile only the name shows that the picture is HDR."""
     count = int.from_bytes(profile[128:132])
     for at in range(132, min(132 + 12 * count, len(profile)), 12):
         if profile[at : at + 4] == b"cicp":

@@ -1,4 +1,6 @@
-"""Prepares a picture for TikTok (protocol section 5): unchanged if TikTok accepts it, else converted into a JPEG."""
+"""Prepares a picture for TikTok (protocol section 5). Converts it into a JPEG if TikTok would not accept it as
+it is.
+"""
 
 import io
 import struct
@@ -32,7 +34,7 @@ Answer = TypeVar("Answer")
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
 _NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
 _CONTENT_TYPES: dict[str, ContentType] = {"JPEG": "image/jpeg", "WEBP": "image/webp"}
-# The most pixels to decode at once: a WebP takes up to twelve bytes per pixel. A large JPEG is decoded at a fraction of
+# The most pixels to decode at once: a WebP needs up to twelve bytes per pixel. A large JPEG is decoded at a fraction of
 # its size.
 _PIXELS_MAX = 64_000_000
 _JPEG_PIXELS_MAX = 120_000_000
@@ -47,7 +49,7 @@ _BROKEN = (
 
 @dataclass(frozen=True)
 class Picture:
-    """The picture for TikTok. `mended` names the changes; if it is empty, `data` is the original file."""
+    """The picture for TikTok. `mended` names the changes. If there are none, `data` is the original file."""
 
     data: bytes
     content_type: ContentType
@@ -59,8 +61,8 @@ class Picture:
 def check_header(reader: Reader, size: int) -> HeaderCheck | Problem:
     """Check the header of the picture of `size` bytes in `reader`.
 
-    The check does not detect damaged or transparent pixels, or pixels so detailed that the converted file is too large.
-    Problems: those of `prepare_picture`.
+    Only the pixels show whether they are damaged or transparent, or so detailed that the converted file is too large.
+    So this check cannot detect that. Problems: as for `prepare_picture`.
     """
 
     def look() -> HeaderCheck | Problem:
@@ -77,12 +79,12 @@ def check_header(reader: Reader, size: int) -> HeaderCheck | Problem:
 
 
 def prepare_picture(data: bytes) -> Picture | Problem:
-    """`data` in the form that TikTok accepts: JPEG or WebP, up to 20 MB, the shorter side up to 1080 pixels, upright,
-    sRGB.
+    """Convert `data` to what TikTok accepts.
 
-    An animation becomes its first frame, transparency becomes white, and a re-encoded picture loses its metadata. The
-    picture is decoded only after its size was checked. If only data other than pixels is damaged, the picture is
-    decoded again without that data.
+    TikTok accepts JPEG or WebP, up to 20 MB, with a shorter side of up to 1080 pixels, upright, in sRGB. An animation
+    becomes its first frame, transparency becomes white, and a re-encoded picture loses its metadata. The picture is
+    decoded only after its size was checked. If damage is only outside the pixels, the picture is decoded again without
+    the damaged data.
     Problems: source_empty, not_a_picture, picture_damaged, picture_too_large.
     """
 
@@ -99,20 +101,22 @@ def _may_be_repaired(answer: object) -> bool:
 
 
 def _better(first: Answer | Problem, second: Answer | Problem) -> Answer | Problem:
-    """The second result, unless it is a refusal other than picture_too_large; in that case the first one."""
+    """The second result. The first one, if the second is a refusal other than picture_too_large."""
     refused = isinstance(second, Problem) and second.code != "picture_too_large"
     return first if refused else second
 
 
 def _named_failures(size: int, work: Callable[[], Answer | Problem]) -> Answer | Problem:
-    """The result of `work` on a picture of `size` bytes, or the Problem for the exception that Pillow raised."""
+    """The result of `work` on a picture of `size` bytes. If Pillow raises an exception, the Problem for it."""
     if size == 0:
         return problem("source_empty", value=0)
     if size > SOURCE_BYTES_MAX:
         return problem("picture_too_large", value=f"{size} bytes", limit=f"{SOURCE_BYTES_MAX} bytes")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of slightly wrong EXIF; decompression bombs are checked here
+            warnings.simplefilter(
+                "ignore"
+            )  # slightly wrong EXIF causes warnings; decompression bombs are checked in this module
             return work()
     except UnidentifiedImageError:
         return problem("not_a_picture", limit=_NAMES)
@@ -154,7 +158,9 @@ def _too_large(image: Image.Image) -> Problem | None:
 
 
 def _corrections(image: Image.Image, size: int, mark: ColourMark | None, *, damaged: bool) -> tuple[Correction, ...]:
-    """The corrections that the picture needs. Most follow from the header; only transparency needs the pixels."""
+    """The corrections that the picture needs. Only transparency requires the pixels; all others follow from the
+    header.
+    """
     wrong = _wrong_in_header(image, size, mark, damaged=damaged)
     if image.has_transparency_data and alpha_shows(_loaded(image, target(image.size))):
         return (*wrong, "transparency")
@@ -192,7 +198,7 @@ def _corrected(image: Image.Image, mended: tuple[Correction, ...], mark: ColourM
 def _loaded(image: Image.Image, wanted: Sides) -> Image.Image:
     """The first picture, decoded.
 
-    A JPEG is decoded at the smallest fraction of its size that is at least as large as `wanted`.
+    A JPEG is decoded at a fraction of its size: the smallest fraction that is at least as large as `wanted`.
     """
     image.draft(None, wanted)  # pyright: ignore[reportArgumentType] # None keeps the mode
     image.load()

@@ -1,4 +1,4 @@
-"""The result of checking a picture's header. Separate from convert.py, whose decoders take long to load."""
+"""The result of checking a picture's header. It is not in convert.py, because that module's decoders load slowly."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ Correction = Literal["format", "size", "bytes", "orientation", "colours", "trans
 
 @dataclass(frozen=True)
 class HeaderCheck:
-    """The stored sides in pixels, and the corrections that the picture certainly needs."""
+    """The sides in pixels as the file stores them, and the corrections that the picture needs in any case."""
 
     width: int
     height: int

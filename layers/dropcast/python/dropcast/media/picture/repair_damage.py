@@ -17,7 +17,7 @@ from dropcast.media.range_reader import Reader
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_PIXELS = (b"IHDR", b"PLTE", b"IDAT")
-# Chunks that say how to show the pixels. They are kept if they are intact.
+# Chunks that affect how the pixels are shown. They are kept if they are intact.
 _PNG_COLOURS = (b"tRNS", b"iCCP", b"cICP", b"eXIf")
 _PNG_CHUNKS_MAX = 100_000
 _KEPT_MAX = 16 * 1024 * 1024
@@ -34,7 +34,7 @@ _WEBP_ICC_FLAG, _WEBP_ALPHA_FLAG = 0x20, 0x10
 
 
 def without_damage(data: bytes) -> bytes | None:
-    """The picture without its damaged parts; None if its format cannot be repaired, or if pixels are missing."""
+    """The picture without its damaged parts. None if the format cannot be repaired, or if pixels are missing."""
     reader = io.BytesIO(data)
     match data[:4]:
         case b"\x89PNG":
@@ -49,8 +49,10 @@ def without_damage(data: bytes) -> bytes | None:
 
 
 def header_without_damage(reader: Reader, size: int) -> bytes | None:
-    """The part of a PNG or JPEG before its pixels, without damaged parts. For a WebP the whole file, which its decoder
-    needs. None for other formats. Passes on exceptions of `reader`."""
+    """The part of a PNG or JPEG before its pixels, without damaged parts. None for other formats.
+
+    For a WebP it is the whole file, because its decoder needs that. Raises exceptions of `reader`.
+    """
     reader.seek(0)
     start = reader.read(8)
     if start == _PNG:
@@ -61,12 +63,12 @@ def header_without_damage(reader: Reader, size: int) -> bytes | None:
 
 
 def lacks_end_mark(jpeg: bytes) -> bool:
-    """Whether the end marker after the last scan is missing: only some decoders accept that."""
+    """Whether the JPEG lacks the end marker after the last scan. Only some decoders accept such a file."""
     return jpeg.rfind(_END_MARK) < jpeg.rfind(b"\xff\xda")
 
 
 def png_chunks(reader: Reader, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """The chunks of a PNG: the kind, and the begin and end of the content in the file."""
+    """The chunks of a PNG: for each its kind, and where its content begins and ends in the file."""
     at = len(_PNG)
     while at + 8 <= size:
         reader.seek(at)
@@ -104,7 +106,7 @@ def _is_whole(kind: bytes, chunk: bytes) -> bool:
 
 
 def _jpeg_header(reader: Reader, size: int) -> Iterator[bytes]:
-    """The segments up to the first scan, and that scan's header. Leaves `reader` after it."""
+    """The segments up to the first scan, and the header of that scan. Leaves `reader` at the end of this header."""
     yield b"\xff\xd8"
     at = 2
     for _ in range(_SEGMENTS_MAX):
@@ -125,7 +127,7 @@ def _jpeg_header(reader: Reader, size: int) -> Iterator[bytes]:
 
 
 def _shapes_pixels(marker: int, content: bytes) -> bool:
-    """Whether decoding or showing the pixels needs this segment; comments and manufacturers' data are not needed."""
+    """Whether the segment is needed to decode or show the pixels. Comments and manufacturers' data are not."""
     match marker:
         case 0xE1:
             return content.startswith(b"Exif\0\0")
@@ -138,7 +140,7 @@ def _shapes_pixels(marker: int, content: bytes) -> bool:
 
 
 def _has_all_pixels(jpeg: bytes) -> bool:
-    """Whether the scans are complete. Then no byte after them changes a pixel."""
+    """Whether the scans are complete, so that no byte after them changes a pixel."""
     ended = _decoded(jpeg)
     return ImageChops.difference(ended, _decoded(jpeg[:-2] + _FILLER + _END_MARK)).getbbox() is None
 
@@ -150,7 +152,7 @@ def _decoded(jpeg: bytes) -> Image.Image:
 
 
 def _webp(data: bytes) -> bytes | None:
-    """The first picture of a WebP, without other chunks."""
+    """The first picture of a WebP, without its other chunks."""
     chunks = list(_webp_chunks(data))
     kept = [(kind, content) for kind, content in chunks if kind in (*_WEBP_PIXELS, b"ICCP")]
     kinds = {kind for kind, _ in kept}
@@ -167,7 +169,7 @@ def _webp(data: bytes) -> bytes | None:
 
 
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The complete chunks."""
+    """The complete chunks of a WebP."""
     at = 12
     while at + 8 <= len(data):
         length = int.from_bytes(data[at + 4 : at + 8], "little")

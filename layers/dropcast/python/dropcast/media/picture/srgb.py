@@ -17,7 +17,7 @@ _WHITE = (255, 255, 255)
 
 
 def is_srgb(image: Image.Image) -> bool:
-    """Whether its colours are sRGB, the default without a profile."""
+    """Whether the image's colours are sRGB. That is the default without a profile."""
     raw = image.info.get("icc_profile")
     if not raw:
         return True
@@ -34,8 +34,11 @@ def alpha_shows(image: Image.Image) -> bool:
 
 
 def to_srgb(image: Image.Image, raw_profile: bytes | None, mark: ColourMark | None) -> Image.Image:
-    """The picture as sRGB, with white in place of transparency, converted by its mark, else by its profile. A profile
-    that does not match the picture is ignored."""
+    """The picture as sRGB, with white in place of transparency.
+
+    Its mark decides how to convert the colours, or else its profile. A profile that does not match the picture is
+    ignored.
+    """
     flat = _flat(_eight_bits(image))
     if mark is not None:
         flat, raw_profile = flat.convert("RGB"), mark_profile(mark)
@@ -56,7 +59,10 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """The picture with 256 levels of grey. 32-bit values have no fixed range, so the lightest one becomes white."""
+    """The picture with 256 levels of grey.
+
+    The lightest of the 32-bit values becomes white, because they have no fixed range.
+    """
     if not image.mode.startswith(_DEEP):
         return image
     deep: Any = image.convert("I") if image.mode.startswith("I;") else image

@@ -19,12 +19,12 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# A reduction by more than this factor is done in two steps: hardly visible, and much faster.
+# A reduction by more than this factor is done in two steps. This is much faster and the difference is hardly visible.
 _REDUCING_GAP = 3.0
 
 
 def target(sides: Sides) -> Sides:
-    """The sides that TikTok accepts: unchanged, or scaled down until the shorter one is at the limit."""
+    """The sides that TikTok accepts. If the shorter side exceeds the limit, both are scaled down."""
     shorter = min(sides)
     if shorter <= limits.PICTURE_SHORT_SIDE_MAX:
         return sides
@@ -33,7 +33,7 @@ def target(sides: Sides) -> Sides:
 
 
 def orientation(image: Image.Image) -> int:
-    """EXIF's orientation; 1 (upright) if there is none that can be read."""
+    """The orientation in the EXIF data, or 1 (upright) if none can be read."""
     try:
         found = image.getexif().get(_ORIENTATION, 1)
     except (SyntaxError, ValueError, LookupError, TypeError, OSError, struct.error):
@@ -42,7 +42,7 @@ def orientation(image: Image.Image) -> int:
 
 
 def upright(image: Image.Image, turn: int) -> Image.Image:
-    """The picture, turned by EXIF's orientation `turn`."""
+    """The picture, turned upright by its EXIF orientation `turn`."""
     return image.transpose(_TURNS[turn]) if turn in _TURNS else image
 
 

@@ -1,1 +1,1 @@
-"""Checks whether TikTok accepts a video, and how to convert a video that it does not accept."""
+"""Checks whether TikTok accepts a video, and finds the ffmpeg command that converts a video."""

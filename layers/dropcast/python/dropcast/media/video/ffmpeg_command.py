@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from dropcast.media import limits
 
 _COPIED_CODECS = ("AVC", "HEVC")
-# Containers that store a time for every picture, so that the pictures can be copied unchanged.
+# Containers that store a time for every picture. So the pictures can be copied unchanged.
 _TIMED_CONTAINERS = ("MPEG-4", "QuickTime", "Matroska", "WebM")
 _SAFE_RATE = 30
-# At most 1.5 GB for ten minutes.
+# Ten minutes then have at most 1.5 GB.
 _CODED = "-c:v libx264 -crf 20 -maxrate 20M -bufsize 40M -pix_fmt yuv420p"
 # A copied video may end slightly later than requested, because ffmpeg cuts where the next picture begins.
 _CUT_EARLIER_MS = 500
@@ -18,8 +18,11 @@ Sides = tuple[int, int]
 
 @dataclass(frozen=True)
 class VideoToConvert:
-    """A video to convert: MediaInfo's names for container and codec, the sides as shown, and the maximum duration in
-    ms. `too_large`: it has too many bytes."""
+    """A video to convert, with MediaInfo's names for container and codec, the sides as shown, and its maximum duration
+    in ms.
+
+    `too_large`: the file has too many bytes.
+    """
 
     container: str
     codec: str
@@ -31,7 +34,7 @@ class VideoToConvert:
 
 
 def ffmpeg_line(video: VideoToConvert) -> str:
-    """The command that fixes all problems: it reads IN, writes OUT.mp4, and copies the pictures if possible."""
+    """The command that fixes all problems. It reads IN, writes OUT.mp4, and copies the pictures if possible."""
     copied = (
         video.codec in _COPIED_CODECS
         and video.container in _TIMED_CONTAINERS
@@ -45,13 +48,15 @@ def ffmpeg_line(video: VideoToConvert) -> str:
 
 
 def cut_ms(max_ms: int) -> int:
-    """Where to cut a video that may last `max_ms`: slightly earlier, but never at 0."""
+    """Where to cut a video that may last `max_ms`: slightly earlier than that, but never at 0."""
     return max(max_ms - _CUT_EARLIER_MS, max_ms // 2)
 
 
 def fit(sides: Sides) -> tuple[Sides, Sides]:
-    """The sides to scale a picture to, and the sides of the frame around it. All are even and within the limits, and
-    the picture stays as close as possible to its size and proportions."""
+    """The sides to which a picture is scaled, and the sides of the frame around it.
+
+    All sides are even and within the limits. The picture keeps its size and proportions as far as possible.
+    """
     least, most = limits.VIDEO_SIDE_MIN, limits.VIDEO_SIDE_MAX
     short, long = max(1, min(sides)), max(1, *sides)
     factor = min(most / long, max(1.0, least / short))
@@ -73,7 +78,7 @@ def _filters(video: VideoToConvert) -> list[str]:
 
 
 def _rate_is_taken(milli: int | None) -> bool:
-    """Whether TikTok accepts the rate. False for an unknown rate, because only a new rate is certainly accepted."""
+    """Whether TikTok certainly accepts the rate. False for an unknown rate."""
     return milli is not None and limits.FRAME_RATE_MILLI_MIN <= milli <= limits.FRAME_RATE_MILLI_ACCEPTED
 
 

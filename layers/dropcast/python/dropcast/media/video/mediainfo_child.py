@@ -1,7 +1,8 @@
-"""The process that run_mediainfo.py starts: it requests bytes on stdout, receives them on stdin, and sends its report.
+"""The process that run_mediainfo.py starts. It requests bytes on stdout, receives them on stdin, and sends its report.
 
-Each message out is a HEADER (kind, offset, length): READ requests `length` bytes from `offset` on, RESULT is followed
-by `length` bytes of JSON. Each message in is a LENGTH and that many bytes, fewer than requested at the end of the file.
+Each outgoing message is a HEADER (kind, offset, length). READ requests `length` bytes from `offset` on. RESULT is
+followed by `length` bytes of JSON. Each incoming message is a LENGTH and that many bytes, which may be fewer than
+requested at the end of the file.
 """
 
 import io
@@ -20,7 +21,7 @@ _MEMORY = 256 * 1024 * 1024
 
 
 class _RemoteFile(io.RawIOBase):
-    """The file; each read sends a request."""
+    """The file. Each read sends a request to the other process."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -48,7 +49,7 @@ def _send_header(kind: bytes, offset: int, length: int) -> None:
 
 
 def _main() -> None:
-    # Otherwise a table that claims four billion lines would use all memory and time of the function.
+    # Without this limit a table that claims four billion lines would use all memory and time of the function.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))

@@ -1,4 +1,4 @@
-"""Checks whether TikTok accepts a video, before TikTok is called (protocol section 9)."""
+"""Checks whether TikTok accepts a video, before Dropcast calls TikTok (protocol section 9)."""
 
 from dataclasses import dataclass
 
@@ -18,11 +18,11 @@ _BEYOND_MENDING = ("not_a_video", "video_track_missing", "video_empty", "video_c
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """The properties of a video. `width` and `height` are as encoded. `shown_width` and `shown_height` are after the
-    rotation by `rotation` degrees (clockwise, as MediaInfo reports it).
+    """The properties of a video.
 
-    `frame_rate_milli` is frames per 1000 seconds (29970 is NTSC's), the mean if it varies, None if the file does not
-    state it.
+    `width` and `height` are as encoded. `shown_width` and `shown_height` are after the rotation by `rotation` degrees
+    (clockwise, as MediaInfo reports it). `frame_rate_milli` is in frames per 1000 seconds (29970 for NTSC). It is the
+    mean if the rate varies, and None if the file does not state it.
     """
 
     container: Container
@@ -37,19 +37,19 @@ class VideoFacts:
 
     @property
     def shown_width(self) -> int:
-        """The width as seen, in pixels."""
+        """The width in pixels, as a player shows it."""
         return _shown((self.width, self.height), self.rotation)[0]
 
     @property
     def shown_height(self) -> int:
-        """The height as seen, in pixels."""
+        """The height in pixels, as a player shows it."""
         return _shown((self.width, self.height), self.rotation)[1]
 
 
 def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFacts | tuple[Problem, ...]:
-    """The properties of the video of `size` bytes in `reader`, or every reason why TikTok would refuse it.
+    """The properties of the video of `size` bytes in `reader`, or every reason why TikTok would refuse the video.
 
-    `max_ms` is the creator's maximum duration (protocol section 2); without it only TikTok's maximum applies. If ffmpeg
+    `max_ms` is the creator's maximum duration (protocol section 2). Without it only TikTok's maximum applies. If ffmpeg
     can fix the video, the details of each problem contain `ffmpeg`: one command that fixes all problems.
     Problems: source_empty, source_too_large, media_unreadable, not_a_video, video_track_missing, video_empty,
     video_cut_short, container_not_accepted, codec_not_accepted, frame_rate_not_accepted, frame_size_not_accepted,
@@ -86,8 +86,11 @@ def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFact
 
 
 def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
-    """longer_than_creator_may, with the `ffmpeg` command that cuts the video, if it is longer than `max_ms`, the
-    creator's maximum duration (protocol section 2)."""
+    """longer_than_creator_may if the video is longer than `max_ms`, the creator's maximum duration (protocol section
+    2).
+
+    The problem contains the `ffmpeg` command that cuts the video.
+    """
     if facts.duration_ms <= max_ms:
         return None
     line = ffmpeg_line(_to_convert(facts, max_ms))
@@ -95,8 +98,10 @@ def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
 
 
 def rate_warning(facts: VideoFacts) -> Problem | None:
-    """frame_rate_high, with the `ffmpeg` command that lowers the rate, if the rate is slightly above the documented
-    maximum, so that TikTok may refuse the video."""
+    """frame_rate_high if the rate is slightly above the documented maximum, so that TikTok might refuse the video.
+
+    The problem contains the `ffmpeg` command that lowers the rate.
+    """
     rate = facts.frame_rate_milli
     if rate is None or rate <= limits.FRAME_RATE_MILLI_ACCEPTED:
         return None
@@ -199,7 +204,7 @@ def _check_rate(rate: int | None) -> list[Problem]:
 
 
 def _check_duration(seen: ProbeResult, max_ms: int | None) -> list[Problem]:
-    """If the end of the file is missing, its duration is irrelevant."""
+    """The problems of the duration. An unknown duration is no problem if the end of the file is missing."""
     if seen.duration_ms is None:
         most = limits.VIDEO_MS_MAX // 1000
         return [] if seen.cut_short else [problem("duration_unknown", value="unknown", limit=most)]

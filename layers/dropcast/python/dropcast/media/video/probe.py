@@ -1,4 +1,4 @@
-"""Probes a file with MediaInfo and the MP4 reader, with a limited number of reads."""
+"""Probes a file with MediaInfo and the MP4 reader. The number of reads is limited."""
 
 import json
 from dataclasses import asdict
@@ -23,7 +23,7 @@ def _number(value: Any) -> float | None:
 
 
 def _text(value: Any) -> str:
-    """The value if it is a text. For text in a damaged file MediaInfo writes an object, which becomes ""."""
+    """The value if it is a text, else "". For text in a damaged file MediaInfo writes an object."""
     return value if isinstance(value, str) else ""
 
 
@@ -32,7 +32,7 @@ Text = Annotated[str, BeforeValidator(_text)]
 
 
 class Track(BaseModel):
-    """A track, or the file itself, in MediaInfo's terms: seconds, pixels, frames per second."""
+    """A track, or the file itself, with MediaInfo's values in seconds, pixels and frames per second."""
 
     kind: str = Field(alias="@type")
     format: Text = Field("", alias="Format")
@@ -63,9 +63,11 @@ class ProbeResult(BaseModel):
 
 
 def probe(reader: Reader, size: int) -> ProbeResult | None:
-    """Probe the file of `size` bytes in `reader`. MediaInfo reads at most 8 MiB of it, and only the start of a
-    fragmented MP4. The duration of an MP4 is that of its longest track. None if the file is too damaged to be probed
-    within seconds. Passes on exceptions of `reader`."""
+    """Probe the file of `size` bytes in `reader`. None if the file is too damaged to be probed within seconds.
+
+    MediaInfo reads at most 8 MiB of the file, and only the start of a fragmented MP4. An MP4 is as long as its longest
+    track. Raises exceptions of `reader`.
+    """
     parts = read_fragments(reader, size)
     bounded = BoundedReader(reader, parts.head_end if parts else size, _BYTES_MAX)
     told = run_mediainfo.run_mediainfo(bounded, bounded.end)
@@ -88,14 +90,14 @@ def probe(reader: Reader, size: int) -> ProbeResult | None:
 
 
 def _main_video(tracks: list[Track]) -> Track | None:
-    """The longest track of pictures: drones store a track with a preview before it."""
+    """The longest video track. Drones store a track with a preview before the video."""
     return max(
         (track for track in tracks if track.kind == "Video"), key=lambda track: track.duration or 0, default=None
     )
 
 
 def _by_tables(seen: ProbeResult, reader: Reader, size: int) -> ProbeResult:
-    """`seen`, updated from the sample tables of an MP4; unchanged if the file has none that can be read."""
+    """`seen`, updated from the sample tables of an MP4. Unchanged if no sample tables can be read."""
     moov = find_moov(reader, size)
     if moov is None and seen.video is None and seen.file.format in _WITH_MOOV:
         return seen.model_copy(update={"cut_short": True})
@@ -115,12 +117,15 @@ def _by_tables(seen: ProbeResult, reader: Reader, size: int) -> ProbeResult:
 
 
 def _is_endless(reader: Reader) -> bool:
-    """Whether this is a live recording in Matroska or WebM: its size is not stated, so its end cannot be missing."""
+    """Whether this is a live recording in Matroska or WebM.
+
+    Such a file does not state its size, so it has no missing end.
+    """
     reader.seek(0)
     _, segment, after = reader.read(1024).partition(b"\x18\x53\x80\x67")
     return bool(segment) and (after[:8] == b"\x01" + b"\xff" * 7 or after[:1] == b"\xff")
 
 
 def _milli(value: float | None) -> int | None:
-    """Thousandths of `value`; None for 0, which MediaInfo writes for an unknown value."""
+    """The value in thousandths. None for 0, which MediaInfo writes for an unknown value."""
     return round(value * 1000) if value else None

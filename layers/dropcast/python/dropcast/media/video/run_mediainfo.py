@@ -1,6 +1,6 @@
-"""Runs MediaInfo in a separate process, because a damaged file can keep it busy for minutes or crash it.
+"""Runs MediaInfo in a separate process, because a damaged file can crash it or keep it busy for minutes.
 
-That process has no credentials and no network. It requests bytes of the file over a pipe; this process reads them.
+That process has no credentials and no network. It requests bytes of the file over a pipe, and this process reads them.
 """
 
 import os
@@ -13,7 +13,7 @@ from dropcast import clock
 from dropcast.media.range_reader import Reader
 from dropcast.media.video.mediainfo_child import HEADER, LENGTH, READ
 
-# The process limits its own processor time. This limit is for a machine that is busy with other work.
+# The child process limits its own processor time. This limit is for a machine that is busy with other work.
 _THINKING_SECONDS = 20.0
 _PIECE = 256 * 1024
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
@@ -22,8 +22,8 @@ _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
 def run_mediainfo(reader: Reader, size: int) -> str | None:
     """MediaInfo's report on the file of `size` bytes in `reader`, as JSON.
 
-    None if its process dies or exceeds its limits: 6 s of processor time, 20 s (not counting the reads), 256 MB. Passes
-    on exceptions of `reader`.
+    None if its process dies or exceeds a limit: 6 s of processor time, 20 s without the time of the reads, 256 MB.
+    Raises exceptions of `reader`.
     """
     command = [sys.executable, "-m", "dropcast.media.video.mediainfo_child", str(size)]
     child = subprocess.Popen(  # noqa: S603
@@ -43,17 +43,17 @@ def run_mediainfo(reader: Reader, size: int) -> str | None:
 
 
 def _environment() -> dict[str, str]:
-    """The environment variables for finding modules, without this process's secrets."""
+    """The environment variables that the child needs to find modules. They contain no secrets of this process."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT}
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 class _NoAnswerError(Exception):
-    """The process died or exceeded its time."""
+    """The child process died or exceeded its time."""
 
 
 class _Conversation:
-    """The messages with the process; only waiting for it counts against its time."""
+    """The messages to and from the child process. Only the waits for the child count against its time."""
 
     def __init__(self, stdin: IO[bytes], stdout: IO[bytes]) -> None:
         self._stdin = stdin
@@ -61,7 +61,7 @@ class _Conversation:
         self._left = _THINKING_SECONDS
 
     def serve(self, reader: Reader) -> str:
-        """Serve the process's reads until it sends its report."""
+        """Answer the child's read requests until it sends its report."""
         while True:
             kind, offset, length = HEADER.unpack(self._receive(HEADER.size))
             if kind != READ:
