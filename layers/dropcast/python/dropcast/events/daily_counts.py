@@ -1,7 +1,7 @@
-"""How many publishes reached which outcome on each UTC day, and how many bytes were sent for those that were published.
+"""Counts the publishes that reached each outcome on each UTC day, and the bytes that were sent for published ones.
 
-There is one row of a day for the whole deployment, and one for each user with publishes on that day. A publish that
-rests and moves on later (`in_inbox` or `unknown`, then `published`) counts once for each outcome, on the day of each.
+Each day has one row for the whole deployment, and one row for each user with publishes on that day. A publish can rest
+(`in_inbox` or `unknown`) and be published later. It then counts once for each outcome, on the day of that outcome.
 """
 
 import json
@@ -28,7 +28,10 @@ _Row = tuple[str, str | None]
 
 @dataclass(frozen=True)
 class DayCounts:
-    """The counts of `day` (2026-11-30, in UTC). bytes_sent: the bytes that Dropcast sent for published ones."""
+    """The counts of `day` (2026-11-30, in UTC).
+
+    bytes_sent: the bytes that Dropcast sent for publishes that were published.
+    """
 
     day: str
     published: int = 0
@@ -40,7 +43,7 @@ class DayCounts:
 
     @property
     def total(self) -> int:
-        """All outcomes together."""
+        """The sum of all outcomes."""
         return self.published + self.in_inbox + self.failed + self.unknown + self.cancelled
 
 
@@ -50,7 +53,7 @@ def is_counted(name: str) -> bool:
 
 
 def count_writes(events: Iterable[tuple[str, str]]) -> list[Item]:
-    """Entries of TransactWriteItems that count these events, one for each row. `events`: names and bodies."""
+    """Entries of TransactWriteItems that count these events, one entry per row. `events`: pairs of name and body."""
     sums: dict[_Row, Counter[str]] = {}
     for name, body in events:
         day, user_id, counts = _counts_of(name, body)
@@ -60,12 +63,12 @@ def count_writes(events: Iterable[tuple[str, str]]) -> list[Item]:
 
 
 def days_before(now: int, number: int) -> list[str]:
-    """The day of `now` (seconds since the epoch) in UTC, and those before it: `number` days, the newest first."""
+    """The UTC day of `now` (seconds since the epoch) and the days before it: `number` days, newest first."""
     return [clock.iso(now - ago * _DAY_S).partition("T")[0] for ago in range(number)]
 
 
 def get_days(days: Sequence[str], user_id: str | None) -> list[DayCounts]:
-    """The counts of these days (at most 100), in their order, read by one call.
+    """The counts of these days (at most 100), in their order. Makes one call.
 
     They count the publishes of `user_id`, or those of the whole deployment if `user_id` is None.
     """
@@ -74,7 +77,7 @@ def get_days(days: Sequence[str], user_id: str | None) -> list[DayCounts]:
 
 
 def _counts_of(name: str, body: str) -> tuple[str, str | None, Mapping[str, int]]:
-    """The event's day, the user whose publish it is, and what it adds."""
+    """The event's day, the publish's user, and the counts that the event adds."""
     event = json.loads(body)
     data = event["data"]
     sent = {"bytes_sent": data["bytes_sent"]} if name == "publish.published" else {}
@@ -88,7 +91,7 @@ def _add(row: _Row, counts: Mapping[str, int]) -> Item:
 
 
 def _key(row: _Row) -> Item:
-    """The key of a day's row. All days have the same length, so no user_id can yield the key of another row."""
+    """The key of a day's row. All days have the same length, so no user_id can produce the key of another row."""
     day, user_id = row
     return {"pk": f"day#{day}" if user_id is None else f"day#{day}#{user_id}"}
 

@@ -12,7 +12,7 @@ _SUFFIX = "Shape"
 
 
 def event_schemas() -> Schema:
-    """The whole document. It validates every event; `$defs` holds one schema per event name."""
+    """The JSON Schema that validates every event. `$defs` holds one schema per event name."""
     models = list(dict.fromkeys(SHAPES.values()))
     _, made = models_json_schema([(model, "serialization") for model in models], ref_template="#/$defs/{model}")
     parts = {name.removesuffix(_SUFFIX): _open(schema) for name, schema in made["$defs"].items()}
@@ -41,7 +41,7 @@ def _envelope(name: str, data: str) -> Schema:
 
 
 def _open(schema: Any) -> Any:
-    """The schema without rules that bind only Dropcast, so that receivers accept fields of later releases."""
+    """The schema without the rules that bind only Dropcast, so that receivers accept the fields of later releases."""
     match cast(Schema | list[Any] | str, schema):
         case {"properties": fields, **others}:
             return _open(others) | {"properties": {name: _open(value) for name, value in fields.items()}}

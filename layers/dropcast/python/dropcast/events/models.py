@@ -40,7 +40,7 @@ _At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
 class _Shape(BaseModel):
-    # Built when first used, because a function writes only one or two of these.
+    # Pydantic builds a model when it is first used, because a function writes only one or two of them.
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
 

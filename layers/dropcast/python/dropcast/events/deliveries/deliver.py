@@ -1,8 +1,8 @@
 """One delivery: calls the endpoint and stores the outcome.
 
 If the outcome cannot be stored, the call is repeated with the same event id. While an endpoint fails, only one delivery
-at a time calls it and all others are postponed, so that a failing endpoint does not slow down others. If an endpoint
-does not answer within three seconds, its deliveries move to the slow queue, whose workers wait for ten.
+at a time calls it. All other deliveries to it are postponed, so that they do not delay other endpoints. If an endpoint
+does not answer within three seconds, its deliveries move to the slow queue, whose workers wait ten seconds.
 """
 
 from typing import Literal
@@ -41,12 +41,12 @@ Outcome = Literal["delivered", "to_retry", "put_off", "failed", "handed_over", "
 _CALL_S = 10
 _QUICK_S = 3
 _GONE = 410
-# How much the clocks of two machines may differ.
+# The most seconds by which the clocks of two machines may differ.
 _EARLY_S = 2
 
 
 def deliver(wanted: Try) -> Outcome:
-    """Call the endpoint if the delivery is due. If this process dies, an unfinished delivery is queued again."""
+    """Call the endpoint if the delivery is due. If this process dies, the schedule queues the delivery again."""
     found, now = delivery_store.find(wanted.endpoint_id, wanted.event_id), clock.now()
     delivery, endpoint = found.delivery, found.endpoint
     if delivery is None or delivery.state != "pending" or (delivery.next_at or 0) > now + _EARLY_S:
@@ -123,7 +123,9 @@ def _fail(delivery: Delivery, endpoint: Endpoint, attempt: Attempt, retry_after:
 
 
 def _count_failure(endpoint: Endpoint, now: int, retry_after: int | None) -> int:
-    """Count a failure of the endpoint. Returns its pause in seconds, or 0 if the endpoint is now disabled."""
+    """Count a failure of the endpoint. Returns the endpoint's pause in seconds, or 0 if the endpoint is now
+    disabled.
+    """
     failures, since = endpoint.failures + 1, endpoint.failing_since or now
     if is_lost_cause(failures, since, now):
         _disable(endpoint, "failing", since)
@@ -134,7 +136,9 @@ def _count_failure(endpoint: Endpoint, now: int, retry_after: int | None) -> int
 
 
 def _disable(endpoint: Endpoint, why: Why, since: int) -> None:
-    """Disable the endpoint and write the event in one transaction, unless the endpoint was changed meanwhile."""
+    """Disable the endpoint and write the event in one transaction. Nothing happens if the endpoint changed
+    meanwhile.
+    """
     about = {"endpoint_id": endpoint.endpoint_id, "url": origin_text(endpoint.url)}
     told = about | {"why": why, "since": clock.iso(since)}
     dynamo.write_all([disable_write(endpoint, why), event_write("webhook_endpoint.disabled", told)])

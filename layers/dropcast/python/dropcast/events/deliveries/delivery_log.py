@@ -16,7 +16,7 @@ _LAST_ID = "evt_~"
 
 @dataclass(frozen=True)
 class DeliveryPage:
-    """Some deliveries and the cursor of the next page; None on the last page."""
+    """Some deliveries and the cursor of the next page, which is None on the last page."""
 
     deliveries: list[Delivery]
     next: str | None
@@ -33,7 +33,7 @@ def deliveries(
 ) -> DeliveryPage | Problem:
     """Up to `limit` deliveries of events made from `since` on and before `until`.
 
-    `after` is the `next` of the previous page. A page may be short or even empty although there is a next one.
+    `after` is the `next` of the previous page. A page may be short or even empty although there is a next page.
     Problem: `invalid_request` (`after` is not from this list, or `since` is after `until`).
     """
     first, last = _bounds(since, until)
@@ -48,7 +48,7 @@ def deliveries(
 
 
 def one_delivery(endpoint_id: str, event_id: str) -> tuple[Endpoint, Delivery] | Problem:
-    """The delivery of one event, with its endpoint, read consistently by one call. Problem: `not_found`."""
+    """The delivery of one event and its endpoint, read consistently by one call. Problem: `not_found`."""
     found = find(endpoint_id, event_id)
     if found.endpoint is None:
         return problem("not_found", what="webhook endpoint")
@@ -56,7 +56,10 @@ def one_delivery(endpoint_id: str, event_id: str) -> tuple[Endpoint, Delivery] |
 
 
 def answer_for(attempt: Attempt, caller: Caller) -> str:
-    """The start of the receiver's answer for an admin, otherwise "": it may quote the secret path of its URL."""
+    """The start of the receiver's answer, for an admin.
+
+    For other callers "": the answer may quote the URL's secret path.
+    """
     return attempt.answer if caller.may("admin") else ""
 
 
@@ -70,7 +73,7 @@ def event_ids_of(endpoint_id: str, since: int, until: int, state: DeliveryState 
 
 
 def _bounds(since: int | None, until: int | None) -> tuple[str, str]:
-    # BETWEEN includes both ends, but no event has the lowest id of a second.
+    # BETWEEN includes both ends, but no event has the lowest id of a second, so `until` is excluded.
     return ids.lowest_id(_PREFIX, since or 0), _LAST_ID if until is None else ids.lowest_id(_PREFIX, until)
 
 

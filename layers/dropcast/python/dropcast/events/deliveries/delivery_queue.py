@@ -1,4 +1,4 @@
-"""The queues of deliveries. Each message names one delivery; it may be lost or arrive twice.
+"""The queues of deliveries. Each message names one delivery. A message may be lost or arrive twice.
 
 There are two queues, so that a slow endpoint does not delay deliveries to other endpoints.
 """
@@ -19,7 +19,7 @@ _BATCH = 10
 class Try:
     """A delivery to attempt in `delay_s` seconds (900 at most).
 
-    patient: it goes to the slow queue, whose workers wait longer.
+    patient: the delivery goes to the slow queue, whose workers wait longer.
     """
 
     endpoint_id: str
@@ -29,7 +29,7 @@ class Try:
 
 
 def send(tries: Sequence[Try]) -> None:
-    """Queue quick tries. If SQS does not accept one, the schedule finds the delivery in the index of due ones."""
+    """Queue quick tries. If SQS does not accept one, the schedule later finds the delivery in the index `due`."""
     _send(tries, settings().deliveries_queue_url)
 
 
@@ -39,7 +39,7 @@ def send_patient(wanted: Try) -> None:
 
 
 def read(body: str) -> Try:
-    """The delivery that a message names."""
+    """The delivery that the message `body` names."""
     return Try(**json.loads(body))
 
 
@@ -50,7 +50,7 @@ def _send(tries: Sequence[Try], queue_url: str) -> None:
 
 
 def _entry(number: int, one: Try) -> dict[str, object]:
-    # The group makes the queue fair: the messages of a busy endpoint do not delay those of the others.
+    # The group makes the queue fair: the messages of a busy endpoint do not delay those of other endpoints.
     return {
         "Id": str(number),
         "MessageBody": json.dumps({"endpoint_id": one.endpoint_id, "event_id": one.event_id, "patient": one.patient}),

@@ -1,4 +1,4 @@
-"""The rows of events and of their deliveries, one per endpoint. They are kept for a month.
+"""The rows of events and of their deliveries, one delivery per endpoint. They are kept for a month.
 
 The index `due` contains the pending deliveries, so that schedule/deliveries finds a delivery whose message was lost.
 """
@@ -23,7 +23,10 @@ _ATTEMPTS_KEPT = 20
 
 @dataclass(frozen=True)
 class Attempt:
-    """One call to an endpoint: the `status` of its answer, or the `error`. `answer`: its first characters."""
+    """One call to an endpoint: the `status` of its answer, or the `error`.
+
+    `answer`: the first characters of the answer.
+    """
 
     at: int
     status: int | None = None
@@ -36,8 +39,8 @@ class Attempt:
 class Delivery:
     """The delivery of one event to one endpoint. Times are seconds since the epoch.
 
-    since: when the delivery was requested last. tries: the calls since then. next_at: when the next call is
-    due, while pending. attempts: the latest 20.
+    since: when the delivery was last requested. tries: the calls since then. next_at: when the next call is due, if the
+    delivery is pending. attempts: the latest 20.
     """
 
     endpoint_id: str
@@ -52,7 +55,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class FoundDelivery:
-    """The rows that a delivery needs; None for a row that does not exist."""
+    """The rows that a delivery needs. A row that does not exist is None."""
 
     endpoint: endpoint_store.Endpoint | None = None
     body: str | None = None
@@ -70,7 +73,7 @@ class Due:
 
 @dataclass(frozen=True)
 class DeliveryChange:
-    """A change of a delivery. `attempt` is added to its attempts."""
+    """A change of a delivery. `attempt` is added to the delivery's attempts."""
 
     state: DeliveryState
     next_at: int | None = None
@@ -79,7 +82,7 @@ class DeliveryChange:
 
 
 def put_event(event_id: str, name: str, body: str) -> None:
-    """Store the event with the text that webhooks sign. A repetition changes nothing."""
+    """Store the event with the text that webhooks sign. A repeated call changes nothing."""
     HOOKS.put(_event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S})
 
 
@@ -90,7 +93,9 @@ def event_name(event_id: str) -> str | None:
 
 
 def put_delivery(endpoint_id: str, event_id: str, name: str, attempt: Attempt | None = None) -> bool:
-    """Store a new delivery, due now; with an `attempt`, a failed one. Returns False if it already exists."""
+    """Store a new delivery, which is due now. With an `attempt` it is a failed one. Returns False if it already
+    exists.
+    """
     now = clock.now()
     item = _delivery_key(endpoint_id, event_id) | {
         "name": name,
@@ -130,7 +135,7 @@ def save(delivery: Delivery, change: DeliveryChange) -> bool:
 
 
 def ask_again(endpoint_id: str, event_id: str) -> bool:
-    """Restart the delivery, whatever its state. Returns False if it does not exist."""
+    """Restart the delivery in any state. Returns False if it does not exist."""
     now = clock.now()
     values = {"state": "pending", "since": now, "tries": 0, "expires_at": now + KEPT_S, **_due(event_id, now)}
     return _update(endpoint_id, event_id, values, EXISTING, {})
@@ -144,13 +149,13 @@ def due_deliveries(shard: str, now: int, limit: int) -> list[Due]:
 
 
 def sample_due_times(limit: int) -> tuple[list[int], bool]:
-    """The times in the index of up to `limit` pending deliveries, and whether these are all of them."""
+    """The due times in the index of up to `limit` pending deliveries, and whether the index contains no others."""
     rows, more = HOOKS.index_page("due", limit)
     return [row["due_at"] for row in rows], more is None
 
 
 def put_off(due: Due, until: int) -> bool:
-    """Postpone the delivery to `until`. Returns False if it was changed meanwhile."""
+    """Postpone the delivery to `until`. Returns False if the delivery was changed meanwhile."""
     key, values = _delivery_key(due.endpoint_id, due.event_id), {"until": until, "seen_at": due.at}
     return HOOKS.mark_if(key, "SET due_at = :until", "due_at = :seen_at", values)
 
@@ -181,7 +186,7 @@ def _update(endpoint_id: str, event_id: str, values: Item, condition: str, seen:
 
 
 def _due(event_id: str, next_at: int) -> Item:
-    """The next call's time, and the time in the index. The two are equal if the wait exceeds SQS's maximum delay."""
+    """The time of the next call, and the time in the index. They are equal if the wait exceeds SQS's maximum delay."""
     net = _NET_S if next_at - clock.now() <= MAX_DELAY_S else 0
     shard = SHARDS[zlib.crc32(event_id.encode()) % len(SHARDS)]
     return {"next_at": next_at, "due_shard": shard, "due_at": next_at + net}

@@ -17,7 +17,7 @@ MAX_DELIVERIES = 1000
 class Span:
     """The deliveries of events made from `since` on and before `until` (seconds since the epoch).
 
-    With `state`, only deliveries in this state.
+    `state`, if given, selects the deliveries in this state.
     """
 
     since: int
@@ -28,7 +28,8 @@ class Span:
 def redeliver(endpoint_id: str, what: Sequence[str] | Span) -> int | Problem:
     """Queue deliveries to the endpoint again and end its pause. Returns how many were queued.
 
-    An event id may also name an event that the endpoint's filter excluded; a span contains only events that passed it.
+    `what` is an event id or a span. An event id may also name an event that the endpoint's filter excluded. A span
+    contains only events that passed the filter.
     Problems: `not_found`, `endpoint_disabled`, `event_not_kept`, `too_many_deliveries`, `invalid_request` (the span
     ends before it starts).
     """
@@ -47,7 +48,7 @@ def redeliver(endpoint_id: str, what: Sequence[str] | Span) -> int | Problem:
 
 
 def send_test_event(endpoint_id: str) -> str | Problem:
-    """Queue the event `webhook_endpoint.test` for this endpoint only. Returns its event id.
+    """Queue the event `webhook_endpoint.test` for this endpoint only. Returns the id of the event.
 
     Problems: `not_found`, `endpoint_disabled`.
     """

@@ -1,17 +1,17 @@
-"""Queues due deliveries that have no message: it was lost, or the wait exceeds SQS's maximum delay."""
+"""Queues due deliveries that have no message, because it was lost or because the wait exceeds SQS's maximum delay."""
 
 from dropcast import clock
 from dropcast.events.deliveries import delivery_store
 from dropcast.events.deliveries.delivery_queue import Try, send
 
 _BATCH = 100
-# A queued delivery is attempted and stored within this time; otherwise it is queued again.
+# A queued delivery should be attempted and stored within this time. Otherwise it is queued again.
 _PUT_OFF_S = 300
 _LAST_BATCH_S = 10
 
 
 def requeue_due() -> int:
-    """Queue every due delivery. Returns how many. Stops early if this process has little time left."""
+    """Queue every due delivery. Returns how many were queued. Stops early if this process has little time left."""
     return sum(_requeue_shard(shard) for shard in delivery_store.SHARDS)
 
 

@@ -1,4 +1,4 @@
-"""The webhook of one delivery, for a person who listens to the log instead of serving the endpoint's URL."""
+"""The webhook of one delivery, for a person who reads events in the log and runs no server at the endpoint's URL."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,16 @@ from dropcast.events.outbound.signing import signed_headers
 
 @dataclass(frozen=True)
 class SignedMessage:
-    """A webhook: the headers with its id, time and signatures, and the body that they sign."""
+    """A webhook: its body, and the headers with its id, time and signatures of the body."""
 
     headers: dict[str, str]
     body: str
 
 
 def signed_message(endpoint_id: str, event_id: str) -> SignedMessage | Problem:
-    """The webhook that an attempt of this delivery would send now, whatever the state of delivery and endpoint.
+    """The webhook that an attempt of this delivery would send now.
 
+    The states of the delivery and endpoint do not matter.
     Problems: `not_found`, `event_not_kept`.
     """
     found = find(endpoint_id, event_id)

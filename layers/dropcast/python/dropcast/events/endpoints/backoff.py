@@ -1,4 +1,4 @@
-"""Waits before the next attempt of a delivery, and pauses of a failing endpoint. Pure rules; times in seconds."""
+"""The waits between attempts of a delivery, and the pauses of a failing endpoint. Pure rules; times in seconds."""
 
 import random
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ DAY_S = 24 * 3600
 WAITS_S = (5, 30, 120, 600, 1800, 3600, 7200, 4 * 3600, 6 * 3600, 10 * 3600)
 """The waits between the attempts of one delivery; together they take about a day."""
 PROBE_S = 20
-"""How long a delivery that probes a failing endpoint excludes others: longer than a call may take."""
+"""A delivery that probes a failing endpoint excludes others for this time, which is longer than a call may take."""
 SLOW_S = 3600
 """How long an endpoint counts as slow."""
 FORGIVEN: Mapping[str, int | None] = {"failures": 0, "failing_since": None, "paused_until": None}
@@ -21,7 +21,7 @@ _FAILING_S = 3600
 
 
 def wait_after(tries: int, retry_after: int | None) -> int | None:
-    """The wait after `tries` failed attempts. None if no attempt follows. `retry_after` is from the last answer."""
+    """The wait after `tries` failed attempts. None if no attempt follows. `retry_after` comes from the last answer."""
     if tries > len(WAITS_S):
         return None
     return max(_jittered(WAITS_S[tries - 1]), respected(retry_after))
@@ -33,14 +33,14 @@ def pause_after(failures: int, retry_after: int | None) -> int:
 
 
 def respected(retry_after: int | None) -> int:
-    """The Retry-After that Dropcast respects: an hour at most."""
+    """The part of the Retry-After that Dropcast respects: an hour at most."""
     return min(retry_after or 0, _LONGEST_RETRY_AFTER_S)
 
 
 def put_off_until(now: int, paused_until: int) -> int:
-    """When a delivery that a pause postponed is due again.
+    """When a delivery that was postponed by a pause is due again.
 
-    Deliveries are spread over half of the remaining pause, after its end.
+    The postponed deliveries are spread over a time after the pause, half as long as the rest of the pause.
     """
     return paused_until + random.randint(0, max(10, (paused_until - now) // 2))  # noqa: S311
 
@@ -51,7 +51,9 @@ def is_lost_cause(failures: int, failing_since: int, now: int) -> bool:
 
 
 def is_failing(failing_since: int | None, now: int) -> bool:
-    """Whether an endpoint has failed so long that a person should look at it. Short failures end by themselves."""
+    """Whether an endpoint has failed so long that a person should check it. Shorter failures usually end by
+    themselves.
+    """
     return failing_since is not None and now - failing_since >= _FAILING_S
 
 

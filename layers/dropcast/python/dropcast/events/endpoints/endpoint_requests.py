@@ -1,5 +1,4 @@
-"""The requests for a new webhook endpoint and for its changes, as /v1/webhook-endpoints and the console's forms send
-them."""
+"""The requests that create and change a webhook endpoint, sent by /v1/webhook-endpoints and by the console's forms."""
 
 from typing import Annotated
 
@@ -40,7 +39,7 @@ class EndpointRequest(
 
 
 class EndpointChange(BaseModel, extra="forbid", json_schema_extra={"examples": [{"status": "enabled"}]}):
-    """The changes. Omitted fields stay the same."""
+    """The changes to a webhook endpoint. Omitted fields stay the same."""
 
     url: Url | None = None
     events: Events | None = None

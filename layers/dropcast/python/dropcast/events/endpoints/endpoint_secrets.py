@@ -1,4 +1,6 @@
-"""The secrets that sign an endpoint's webhooks: encrypted in its row, and in memory for at most five minutes."""
+"""The secrets that sign an endpoint's webhooks. They are encrypted in its row, and in memory for at most five
+minutes.
+"""
 
 from threading import Lock
 
@@ -9,7 +11,7 @@ from dropcast.aws import vault
 from dropcast.events.endpoints.endpoint_store import Endpoint
 
 OVERLAP_S = 24 * 3600
-"""How long the previous secret signs together with the newest one."""
+"""How long the previous secret also signs after a rotation."""
 
 _KEPT_S = 300
 

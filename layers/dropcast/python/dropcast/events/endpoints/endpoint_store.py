@@ -1,6 +1,6 @@
 """The rows of webhook endpoints: at most 50, in one partition, so that one query reads all of them.
 
-A failing endpoint is paused: no delivery calls it before `paused_until`; afterwards a single delivery probes it.
+A failing endpoint is paused: no delivery calls it before `paused_until`. After that time a single delivery probes it.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Status = Literal["enabled", "disabled"]
 Why = Literal["by_request", "gone", "failing"]
 
 _PARTITION = "endpoints"
-# The condition that no person changed the endpoint meanwhile.
+# The condition that no person has changed the endpoint meanwhile.
 _UNCHANGED = "#revision = :seen"
 
 
@@ -21,9 +21,9 @@ _UNCHANGED = "#revision = :seen"
 class Endpoint:
     """A webhook endpoint. Times are seconds since the epoch.
 
-    failures: its failures since its last success; simultaneous failures count once. revision: rises when a person
-    changes it or its status changes. secret_version: the version of `secret_sealed`; the previous secret has the
-    version before that and is valid until `previous_until`. slow_until: the endpoint counts as slow until then.
+    failures: the failures since the last success; simultaneous failures count once. revision: rises when a person
+    changes the endpoint or its status changes. secret_version: the version of `secret_sealed`. The previous secret has
+    the version before that and is valid until `previous_until`. slow_until: the endpoint counts as slow until then.
     """
 
     endpoint_id: str
@@ -49,7 +49,7 @@ class Endpoint:
         return not {"*", f"{kind}.*", name}.isdisjoint(self.events)
 
     def needs_a_person(self, now: int) -> bool:
-        """Whether the endpoint was disabled because it failed, or has failed for a while."""
+        """Whether the endpoint has failed for a while, or was disabled because it failed."""
         if self.status == "disabled":
             return self.disabled_why != "by_request"
         return backoff.is_failing(self.failing_since, now)
@@ -87,12 +87,12 @@ def put_endpoint(endpoint: Endpoint) -> bool:
 
 
 def delete_endpoint(endpoint_id: str) -> None:
-    """Delete the endpoint, if it exists."""
+    """Delete the endpoint. A missing endpoint is no error."""
     HOOKS.delete(endpoint_key(endpoint_id))
 
 
 def save_changes(endpoint: Endpoint, changes: Item) -> Endpoint | None:
-    """Store `changes` (None removes an attribute) and return the endpoint; None if it changed since it was read."""
+    """Store `changes` (None removes an attribute) and return the endpoint. None if it changed since it was read."""
     changes = changes | {"revision": endpoint.revision + 1}
     values = {**changes, "seen": endpoint.revision}
     row = HOOKS.update_and_get(endpoint_key(endpoint.endpoint_id), set_expression(changes), _UNCHANGED, values)
@@ -100,9 +100,9 @@ def save_changes(endpoint: Endpoint, changes: Item) -> Endpoint | None:
 
 
 def disable_write(endpoint: Endpoint, why: Why) -> Item:
-    """One entry of a transaction that disables the endpoint.
+    """An entry of a transaction that disables the endpoint.
 
-    Its condition fails if a person changed the endpoint meanwhile.
+    The entry fails if a person has changed the endpoint meanwhile.
     """
     changes = {"status": "disabled", "disabled_why": why, "paused_until": None, "revision": endpoint.revision + 1}
     values = {**changes, "seen": endpoint.revision}
@@ -110,19 +110,21 @@ def disable_write(endpoint: Endpoint, why: Why) -> Item:
 
 
 def begin_probe(endpoint: Endpoint, until: int) -> bool:
-    """Reserve the probe of a failing endpoint until `until`. Returns False if another delivery has it."""
+    """Reserve the probe of a failing endpoint until `until`. Returns False if another delivery has reserved it."""
     return _note(endpoint, {"paused_until": until}, same_pause=True)
 
 
 def note_failure(endpoint: Endpoint, now: int, paused_until: int) -> bool:
-    """Count a failure and pause the endpoint. Returns False if another failure was counted since it was read."""
+    """Count a failure and pause the endpoint. Returns False if another failure was counted since the endpoint was
+    read.
+    """
     since = endpoint.failing_since or now
     changes = {"failures": endpoint.failures + 1, "failing_since": since, "paused_until": paused_until}
     return _note(endpoint, changes)
 
 
 def note_recovery(endpoint: Endpoint, *, quick: bool) -> None:
-    """Reset the failures after a success. quick: also reset the mark that the endpoint is slow."""
+    """Reset the failures after a success. quick: also remove the mark that the endpoint is slow."""
     _note(endpoint, dict(backoff.FORGIVEN) | ({"slow_until": None} if quick else {}), same_failures=False)
 
 
@@ -132,7 +134,7 @@ def note_slow(endpoint: Endpoint, until: int) -> None:
 
 
 def end_pause(endpoint: Endpoint) -> None:
-    """End the pause, so that the next delivery probes the endpoint at once."""
+    """End the pause, so that the next delivery calls the endpoint at once."""
     _note(endpoint, {"paused_until": None})
 
 

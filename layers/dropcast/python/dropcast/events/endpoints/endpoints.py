@@ -23,16 +23,17 @@ MAX_ENDPOINTS = 50
 
 _NAMES = [name for name in get_args(EventName) if name != "webhook_endpoint.test"]
 EVENT_FILTERS: tuple[str, ...] = ("*", *dict.fromkeys(f"{name.partition('.')[0]}.*" for name in _NAMES), *_NAMES)
-"""What an endpoint may subscribe to: all events, all events of a kind, or one event."""
+"""The values of an endpoint's filter: all events, all events of a kind, or one event."""
 
 
 def create(
     url: str, events: Sequence[str], description: str, endpoint_id: str | None = None
 ) -> tuple[Endpoint, SecretStr] | Problem:
-    """Create an endpoint. Returns it with its secret, which is shown only once. `endpoint_id`: the id that the
-    request's Idempotency-Key claimed.
+    """Create an endpoint. Returns it with its secret, which is shown only once.
 
-    Problems: `endpoint_url_refused`, `unknown_event`, `too_many_endpoints`, `secret_was_shown` (it exists already).
+    `endpoint_id`: the id that the request's Idempotency-Key reserved.
+    Problems: `endpoint_url_refused`, `unknown_event`, `too_many_endpoints`, `secret_was_shown` (the endpoint exists
+    already).
     """
     if wrong := _complaint(url, events):
         return wrong
@@ -64,7 +65,7 @@ def get(endpoint_id: str) -> Endpoint | Problem:
 
 
 def url_for(endpoint: Endpoint, caller: Caller) -> str:
-    """The endpoint's URL for an admin, otherwise its origin, because paths and queries may contain secrets."""
+    """The endpoint's URL for an admin. For other callers its origin, because paths and queries may contain secrets."""
     return endpoint.url if caller.may("admin") else origin_text(endpoint.url)
 
 
@@ -90,10 +91,10 @@ def change(
 
 
 def delete(endpoint_id: str) -> Problem | None:
-    """Delete the endpoint; its pending deliveries are not made. Problem: `not_found`.
+    """Delete the endpoint. Its pending deliveries are dropped. Problem: `not_found`.
 
-    The function reads the endpoint first. If the SDK repeats a deletion because its answer was lost, the result is
-    therefore not "not found".
+    The function reads the endpoint first. If the answer to the deletion is lost, the SDK repeats the deletion. The
+    result is then still a success.
     """
     if endpoint_store.get_endpoint(endpoint_id) is None:
         return _not_found()
@@ -103,7 +104,7 @@ def delete(endpoint_id: str) -> Problem | None:
 
 @retry_on_conflict(tries=3, otherwise=lambda: problem("endpoint_contended"))
 def rotate(endpoint_id: str) -> tuple[Endpoint, SecretStr] | Problem | Conflict:
-    """Give the endpoint a new secret, which is shown only once; the previous one also signs for another day.
+    """Replace the endpoint's secret. The new secret is shown only once. The previous one also signs for another day.
 
     Problems: `not_found`, `endpoint_contended`.
     """

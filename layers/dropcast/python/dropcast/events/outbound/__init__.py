@@ -1,1 +1,1 @@
-"""Requests to addresses that callers of the API chose: checked addresses, signed bodies."""
+"""Requests to addresses that API callers chose: checks of addresses, signatures of bodies."""

@@ -1,9 +1,8 @@
-"""POSTs to an address that a caller of the API chose, without access to private networks (SSRF).
+"""POSTs to an address that an API caller chose, without access to private networks (SSRF).
 
 It uses only https with a valid certificate, and only addresses on the public internet, on any port. It follows no
 redirect and uses no proxy. The only exceptions are the origins in OUTBOUND_ALLOWED_ORIGINS, which may be private and
-use http.
-A URL may hold a secret of its receiver, so neither logs nor answers contain it.
+use http. Neither logs nor answers contain the URL, because it may hold a secret of its receiver.
 """
 
 import re
@@ -57,9 +56,9 @@ class NoAnswer:
 
 
 def url_complaint(url: str) -> str | None:
-    """Why Dropcast may not send to `url`, as the end of a sentence that begins with "it"; None if it may.
+    """The reason why Dropcast refuses to send to `url`, as the end of a sentence that begins with "it".
 
-    The host name is not resolved here; `post` checks its addresses each time.
+    None if it does not. The host name is not resolved here. `post` checks its addresses each time.
     """
     origin = origin_of(url)
     if len(url) > MAX_URL_LENGTH:
@@ -83,11 +82,11 @@ def _host_complaint(origin: Origin) -> str | None:
 
 
 def post(url: str, headers: dict[str, str], body: bytes, *, seconds: float = 10) -> ReceiverAnswer | NoAnswer:
-    """POST `body` (JSON) to `url`. Lookup, connecting, TLS and the answer together take at most `seconds`.
+    """POST `body` (JSON) to `url`. DNS, connection, TLS and the answer together take at most `seconds`.
 
     Reads at most 4096 bytes of the answer's body, then closes the connection.
     """
-    import httpcore  # imported here, because code that only checks a URL does not need it
+    import httpcore  # imported here, because code that only checks a URL does not need httpcore
 
     from dropcast.events.outbound.pinned_connection import NotSentError, Wire
 
@@ -115,7 +114,7 @@ def _trust() -> ssl.SSLContext:
 
 
 def _parts(url: str) -> "httpcore.URL":
-    """`url` as the check parsed it, so that the HTTP client cannot parse it differently."""
+    """`url` as the check parsed it, so that the HTTP client cannot interpret it differently."""
     import httpcore
 
     origin, parts = origin_of(url), urlsplit(url)
@@ -134,7 +133,8 @@ def _answer(response: "httpcore.Response", began: float) -> ReceiverAnswer:
 def _body_start(response: "httpcore.Response") -> bytes:
     """The first bytes of the body.
 
-    If the connection breaks or the time is over, the bytes so far are returned, because the status is already known.
+    If the connection breaks or the time is over, returns the bytes received so far, because the status is already
+    known.
     """
     import httpcore
 

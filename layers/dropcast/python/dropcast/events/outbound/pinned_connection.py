@@ -1,6 +1,6 @@
-"""A connection to a receiver: only to a checked address, and with one deadline for everything.
+"""A connection to a receiver, only to a checked address, with one deadline for the whole exchange.
 
-The name is resolved once, here, and the connection goes to one of the checked addresses, so a later DNS change has no
+The name is resolved once, here, and the connection goes to one of the checked addresses. So a later DNS change has no
 effect. TLS and the Host header still use the name.
 """
 
@@ -17,13 +17,13 @@ from dropcast.events.outbound.public_addresses import Address, addresses_of, is_
 
 Reason = Literal["refused_address", "unresolved", "unreachable", "tls", "timeout", "broken"]
 
-# The time is divided among the first few addresses; with more addresses each share would be too short.
+# The time is divided among the first few addresses. With more addresses each one would get too little time.
 _ADDRESSES_TRIED = 4
 _READ_AT_ONCE = 4096
 
 
 class NotSentError(Exception):
-    """No answer, with the reason. The message does not contain the address."""
+    """The receiver did not answer. The message contains the reason but not the address."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
@@ -48,7 +48,7 @@ class Wire(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect, or raise NotSentError. `timeout` is ignored, because the deadline applies."""
+        """Connect, or raise NotSentError. `timeout` is ignored because the deadline applies."""
         found = addresses_of(host, _left(self._deadline))
         if found is None:
             raise NotSentError("timeout")
@@ -62,7 +62,7 @@ class Wire(httpcore.NetworkBackend):
     def _first_to_answer(self, addresses: list[Address], port: int) -> socket.socket:
         for tried, address in enumerate(addresses):
             share = _left(self._deadline) / (len(addresses) - tried)
-            # After an OSError, such as a timeout, the next address may work.
+            # After an OSError, such as a timeout, another address may work.
             with contextlib.suppress(OSError):
                 return socket.create_connection((str(address), port), share)
         raise NotSentError("unreachable" if clock.monotonic() < self._deadline else "timeout")

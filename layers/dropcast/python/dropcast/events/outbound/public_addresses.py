@@ -8,7 +8,7 @@ from threading import Thread
 
 Address = IPv4Address | IPv6Address
 
-# IANA's registries of special-purpose addresses, multicast and reserved addresses (240/4, with broadcast).
+# IPv4: IANA's registries of special-purpose addresses, multicast, and reserved addresses (240/4, with broadcast).
 _NOT_PUBLIC_V4 = [
     ip_network(network)
     for network in (
@@ -32,7 +32,7 @@ _NOT_PUBLIC_V4 = [
     )
 ]
 # IPv6: only global unicast. This excludes loopback, mapped and translated IPv4 (::/8, 64:ff9b::/96), unique local,
-# link-local and multicast. It contains Teredo and other protocol assignments (2001::/23), 6to4 and documentation
+# link-local and multicast. It includes Teredo and other protocol assignments (2001::/23), 6to4 and documentation
 # addresses, which are excluded below.
 _GLOBAL_V6 = ip_network("2000::/3")
 _NOT_PUBLIC_V6 = [
@@ -48,7 +48,9 @@ def is_public(address: Address) -> bool:
 
 
 def written_as_number(host: str) -> Address | None:
-    """The address that `host` states, in any form that resolvers accept (127.1, 0x7f000001). None if it is a name."""
+    """The address that `host` states, in any form that resolvers accept (127.1, 0x7f000001). None if `host` is
+    a name.
+    """
     with contextlib.suppress(ValueError):
         return ip_address(host)
     with contextlib.suppress(OSError):
@@ -57,7 +59,7 @@ def written_as_number(host: str) -> Address | None:
 
 
 def addresses_of(host: str, seconds: float) -> list[Address] | None:
-    """The addresses of `host`, best first; empty if it does not resolve; None if the lookup took too long."""
+    """The addresses of `host`, best first. Empty if `host` does not resolve. None if the lookup takes too long."""
     # A lookup cannot be interrupted, so its thread keeps running.
     found: SimpleQueue[list[Address]] = SimpleQueue()
     Thread(target=lambda: found.put(_resolved(host)), daemon=True).start()
@@ -69,7 +71,7 @@ def addresses_of(host: str, seconds: float) -> list[Address] | None:
 
 def _resolved(host: str) -> list[Address]:
     try:
-        # As bytes: Python would first convert a str with its own IDNA codec, which raises other errors.
+        # The name is passed as bytes: Python would convert a str with its own IDNA codec, which raises other errors.
         answers = socket.getaddrinfo(host.encode(), None, type=socket.SOCK_STREAM)
     except OSError:
         return []

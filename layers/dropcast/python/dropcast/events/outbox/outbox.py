@@ -1,6 +1,6 @@
 """The outbox: an event is written in the transaction of its change, and relayed afterwards.
 
-So a crash can delay an event but not lose it. A receiver may see an event twice and detects this by its `event_id`.
+A crash can delay an event but not lose it. A receiver may get an event twice, and recognises it by its `event_id`.
 """
 
 import json
@@ -24,7 +24,7 @@ class NewEvent:
 
 
 def event_write(name: EventName, payload: dict[str, Any]) -> dynamo.Item:
-    """One entry of TransactWriteItems that puts the event `name` into the outbox. `payload` holds no secrets.
+    """An entry of TransactWriteItems that puts the event `name` into the outbox. `payload` holds no secrets.
 
     A payload that does not fit the event's model is a bug in Dropcast and raises pydantic's ValidationError (a
     ValueError).
@@ -34,7 +34,7 @@ def event_write(name: EventName, payload: dict[str, Any]) -> dynamo.Item:
 
 
 def new_event(name: EventName, payload: dict[str, Any]) -> NewEvent:
-    """A new event `name` with the present time and a new id. ValidationError as for `event_write`."""
+    """A new event `name` with the current time and a new id. ValidationError as for `event_write`."""
     data = SHAPES[name].model_validate_json(json.dumps(payload))
     at, event_id = clock.now(), ids.new_id("evt")
     body = {
@@ -44,13 +44,13 @@ def new_event(name: EventName, payload: dict[str, Any]) -> NewEvent:
         "sequence": _sequence(data),
         "data": payload,
     }
-    # Texts in other scripts than Latin would take two or three times as many bytes if they were escaped.
+    # Without escapes, because escaped texts in scripts other than Latin would have two or three times as many bytes.
     return NewEvent(event_id, name, json.dumps(body, ensure_ascii=False), at)
 
 
 def _sequence(data: object) -> int | None:
     """The number of an event among its publish's events.
 
-    It is the length of the history, to which each transition adds one line.
+    It is the length of the history, because each transition adds a line.
     """
     return len(data.history) + data.history_left_out if isinstance(data, PublishShape) else None

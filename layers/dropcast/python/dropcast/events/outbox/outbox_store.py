@@ -1,4 +1,4 @@
-"""The outbox in DynamoDB. A row is deleted when EventBridge has its event; an index finds rows that stay too long."""
+"""The outbox in DynamoDB. A row is deleted when EventBridge has its event. An index finds rows that stay too long."""
 
 import zlib
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ class Waiting:
 
 
 def put_write(event_id: str, name: str, body: str, at: int) -> Item:
-    """One entry of TransactWriteItems that stores an event of `at` (seconds since the epoch), for 14 days at most."""
+    """An entry of TransactWriteItems that stores an event of `at` (seconds since the epoch), for at most 14 days."""
     row: Item = {"pk": event_id, "name": name, "body": body, "expires_at": at + _KEPT_S}
     row |= {"unrelayed_shard": _shard(event_id), "unrelayed_at": at}
     return OUTBOX.put_entry(row)
 
 
 def waiting(item: Item) -> Waiting:
-    """The event in a row of the table, as DynamoDB gives it."""
+    """The event in a row of the table, in DynamoDB's form."""
     row = from_item(item)
     return Waiting(row["pk"], row["name"], row["body"])
 
@@ -47,7 +47,7 @@ def written_before(at: int) -> Iterator[list[Waiting]]:
 
 
 def sample_times(limit: int) -> tuple[list[int], bool]:
-    """When up to `limit` events were written that are still in the outbox, and whether these are all of them."""
+    """The times at which up to `limit` events in the outbox were written, and whether the outbox has no others."""
     rows, more = OUTBOX.index_page("unrelayed", limit)
     return [row["unrelayed_at"] for row in rows], more is None
 
@@ -58,7 +58,7 @@ def remove(event_id: str) -> None:
 
 
 def remove_write(event_id: str) -> Item:
-    """One entry of TransactWriteItems that deletes an event. The transaction fails if the event is gone already."""
+    """An entry of TransactWriteItems that deletes an event. The transaction fails if the event is already gone."""
     return OUTBOX.delete_entry({"pk": event_id}, EXISTING)
 
 

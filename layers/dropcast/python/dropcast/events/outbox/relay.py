@@ -14,7 +14,7 @@ from dropcast.settings import settings
 
 SOURCE = "dropcast"
 LATE_SECONDS = 300
-"""An event is late if it has been in the outbox for longer."""
+"""An event is late if it has been in the outbox for longer than this."""
 
 # The events that the operator's alarms watch.
 _WATCHED = ("publish.unknown", "account.expiring", "budget.exhausted")
@@ -29,7 +29,9 @@ _LEFT_SECONDS = 20
 
 @dataclass(frozen=True)
 class Late:
-    """How many late events were relayed, and EventBridge's error codes for those that it refused, by event_id."""
+    """How many late events were relayed. `refused`: EventBridge's error codes by event_id, for events that it
+    refused.
+    """
 
     relayed: int
     refused: dict[str, str]
@@ -38,7 +40,7 @@ class Late:
 def relay(events: Sequence[Waiting]) -> dict[str, str]:
     """Put the events on the bus, then delete them from the outbox and count their publishes.
 
-    Events that EventBridge refuses three times stay in the outbox. Returns EventBridge's codes by event_id.
+    Events that EventBridge refuses three times stay in the outbox. Returns EventBridge's codes for them by event_id.
     """
     refused: dict[str, str] = {}
     for batch in _batches(events):
@@ -51,7 +53,9 @@ def relay(events: Sequence[Waiting]) -> dict[str, str]:
 
 
 def relay_late() -> Late:
-    """Relay events that have been in the outbox for more than five minutes, while time is left."""
+    """Relay events that have been in the outbox for more than five minutes. Stops if this process has little time
+    left.
+    """
     seen, refused = 0, dict[str, str]()
     for events in outbox_store.written_before(clock.now() - LATE_SECONDS):
         if clock.seconds_left() < _LEFT_SECONDS:
@@ -81,7 +85,7 @@ def _batches(events: Sequence[Waiting]) -> Iterator[list[Waiting]]:
 
 
 def _size(event: Waiting) -> int:
-    """Bytes as EventBridge counts them."""
+    """The size in bytes, as EventBridge counts it."""
     return len(SOURCE) + len(event.name) + len(event.body.encode())
 
 

@@ -1,9 +1,8 @@
 """Deletes events that are on the bus from the outbox, and counts their publishes in the same transaction.
 
 The transaction counts an event only if it deletes the event. So each event counts once, even if a relay is killed or
-the stream repeats a batch. An event is deleted even if it could not be counted. In the outbox it would reach every
-receiver again and delay the events after it. A count that is one too low does less harm. The log names the events that
-were not counted.
+the stream repeats a batch. An event is deleted even if it could not be counted, because it would otherwise reach every
+receiver again and delay the events after it. The log names the events that were not counted.
 """
 
 from collections.abc import Sequence
@@ -17,9 +16,10 @@ from dropcast.log import logger
 
 
 def remove_and_count(events: Sequence[Waiting]) -> None:
-    """Delete the events and count those that are outcomes of publishes: at most ten, because it is one transaction.
+    """Delete the events, and count those that are outcomes of publishes.
 
-    ContendedError: an event could not be deleted. It then stays in the outbox, and is relayed again.
+    At most ten events fit, because it is one transaction.
+    ContendedError: an event could not be deleted. It then stays in the outbox and is relayed again.
     """
     left = {event.event_id: event for event in events if is_counted(event.name)}
     for event in events:
@@ -34,9 +34,9 @@ def remove_and_count(events: Sequence[Waiting]) -> None:
 
 
 def _count(left: dict[str, Waiting]) -> None:
-    """Delete and count the events, and take them out of `left`.
+    """Delete and count the events, and remove them from `left`.
 
-    If another relay has deleted some of them, this one counts the others one by one.
+    If another relay has deleted some of them, this one handles the rest one by one.
     """
     if left and _is_written(list(left.values())):
         left.clear()
@@ -46,6 +46,6 @@ def _count(left: dict[str, Waiting]) -> None:
 
 
 def _is_written(events: Sequence[Waiting]) -> bool:
-    """Whether the transaction was made; False if an event was deleted before, and therefore counted."""
+    """Whether the transaction was made. False if an event was deleted before, and therefore counted."""
     removals = [outbox_store.remove_write(event.event_id) for event in events]
     return dynamo.write_all([*removals, *count_writes((event.name, event.body) for event in events)])
