@@ -1,4 +1,4 @@
-"""How much of each budget an account has used, and when it has room again."""
+"""How much of each budget an account has used, and when the budget has room again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ _WORDS: dict[BudgetName, str] = {
 
 @dataclass(frozen=True)
 class BudgetUse:
-    """One budget: `used` of `limit` within the last `window_s` seconds, `reserved` by publishes that wait.
+    """One budget: `used` of `limit` uses within the last `window_s` seconds. Waiting publishes have `reserved` more.
 
-    `next_free_at`: when one more use fits, in seconds since the epoch. `blocked_until`, `why`: TikTok's refusal and its
-    code.
+    `next_free_at`: when one more use fits, in seconds since the epoch. `blocked_until`: until when Dropcast makes no
+    call, because TikTok refused one. `why`: the code of that refusal.
     """
 
     name: BudgetName
@@ -43,12 +43,15 @@ class BudgetUse:
 
     @property
     def share(self) -> float:
-        """The share that is used and reserved: 1 if no further use fits now, or if TikTok refuses further uses."""
+        """The share of the budget that is used or reserved.
+
+        1 if no further use fits now, or if TikTok refuses further uses.
+        """
         return 1.0 if self.blocked_until else min((self.used + self.reserved) / self.limit, 1.0)
 
     @property
     def what(self) -> str:
-        """What the budget counts, in words for people."""
+        """A description for people of what the budget counts."""
         return _WORDS[self.name]
 
 
@@ -58,9 +61,10 @@ def get_budget_use(open_id: str) -> list[BudgetUse]:
 
 
 def get_fullest_budgets(open_ids: Sequence[str], most: int) -> list[tuple[str, BudgetUse]]:
-    """For each of these TikTok accounts (at most 100), the posting budget nearest to its limit, fullest first.
+    """The posting budget nearest to its limit, for each of these TikTok accounts (at most 100). The fullest come
+    first.
 
-    Returns at most `most` accounts and leaves out those that used nothing. Reads all ledgers consistently, in one call.
+    Returns at most `most` accounts, and none that used nothing. Reads all ledgers consistently, in one call.
     """
     ledgers = ledger_store.read_accounts(open_ids, "posting")
     fullest = [(open_id, max(_uses_in("posting", ledger), key=_share)) for open_id, ledger in ledgers.items()]

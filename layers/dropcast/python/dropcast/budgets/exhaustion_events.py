@@ -1,4 +1,4 @@
-"""The event `budget.exhausted`, sent once per exhaustion."""
+"""The event `budget.exhausted`. It is sent once each time a budget is exhausted."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from dropcast.events.outbox.outbox import event_write
 
 @dataclass(frozen=True)
 class BudgetOwner:
-    """The account that owns the budgets, by our account_id and TikTok's open_id."""
+    """The account that owns the budgets, by Dropcast's account_id and TikTok's open_id."""
 
     account_id: str
     open_id: str
@@ -23,7 +23,8 @@ def mark_exhausted(
 ) -> tuple[Ledger, tuple[dynamo.Item, ...]]:
     """Mark the exhausted budgets in the ledger and return one event for each that was not reported yet.
 
-    `short`: those of `wants` that have no room."""
+    `short`: the budgets of `wants` that have no room.
+    """
     now = clock.now()
     after, new = mark_notified(ledger, budgets(), wants, short, now)
     return after, tuple(event_write("budget.exhausted", _payload(ledger, account, name, now)) for name in new)

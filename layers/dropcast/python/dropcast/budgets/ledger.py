@@ -1,8 +1,9 @@
-"""The uses of one account's budgets and the publishes that wait for a slot. Pure rules; times are epoch seconds.
+"""The uses of one account's budgets, and the publishes that wait for a slot. Pure rules; times are epoch seconds.
 
-A publish gets its place in the queue once and keeps it until it leaves the queue. A slot moves to a later time if the
-budgets require it. It moves to an earlier time only when its owner asks, because a sleeping owner wakes at the time
-that it was given. overflow_queue handles the part of a long queue that is not in the ledger.
+A slot is the time at which a publish may call TikTok. A publish gets its place in the queue once and keeps it until it
+leaves the queue. A slot moves to a later time if the budgets require this. It moves to an earlier time only when its
+owner asks, because a sleeping owner wakes at the time that it was given. A long queue does not fit into the ledger;
+overflow_queue handles the rest.
 """
 
 from bisect import bisect_right, insort
@@ -11,17 +12,18 @@ from dataclasses import dataclass, field, replace
 
 from dropcast.budgets.limits import Budget
 
-# The other publishes wait this long for a due owner. The state machine waits up to 11 minutes for a free Lambda.
+# The other publishes wait this long for an owner whose slot is due. The state machine waits up to 11 minutes for a free
+# Lambda.
 VOID_S = 900
 
 
 @dataclass(frozen=True)
 class Slot:
-    """`owner` may call TikTok at `at` and needs one use of each budget that it `wants`. The last of these is its lane.
+    """`owner` may call TikTok at `at` and needs one use of each budget in `wants`.
 
-    In a lane the slot with the lowest number goes first, except that others may pass a slot that is `aside` or late.
-    Such a slot keeps its number, and its uses stay reserved. The owner of an `aside` slot failed and tries again at
-    `at`. The owner of a late slot may still be using it.
+    The last of these is the slot's lane. In a lane the slot with the lowest number goes first, but other slots may pass
+    a slot that is `aside` or late. Such a slot keeps its number, and its uses stay reserved. The owner of an `aside`
+    slot failed and tries again at `at`. The owner of a late slot may still be using it.
     """
 
     owner: str
@@ -39,16 +41,16 @@ class Slot:
         return self.at + VOID_S <= now
 
     def may_be_passed(self, now: int) -> bool:
-        """Whether slots behind this one in its lane may go first."""
+        """Whether later slots in this slot's lane may go first."""
         return self.aside or self.is_late(now)
 
 
 @dataclass(frozen=True)
 class Overflow:
-    """The part of a lane behind `Ledger.queue`: one row of the table per waiting publish.
+    """The publishes of a lane that wait behind `Ledger.queue`. Each has a row in the table.
 
-    upto: rows with numbers up to this one have left the overflow. waiting: how many rows want each budget. promised:
-    per budget, the latest times that were given to rows, as far as they limit the next row.
+    upto: all rows up to this number have left the overflow. waiting: how many rows want each budget. promised: for each
+    budget the latest times that were given to rows, as far as they limit the next row.
     """
 
     upto: int
@@ -58,7 +60,9 @@ class Overflow:
 
 @dataclass(frozen=True)
 class Block:
-    """TikTok refused with the code `why`. No call is made before `until`, `pause_s` seconds after the refusal."""
+    """TikTok refused a call with the code `why`. Dropcast calls again at `until`, `pause_s` seconds after the
+    refusal.
+    """
 
     until: int
     why: str
@@ -67,11 +71,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Ledger:
-    """`used`: per budget, the time of each owner's use. `queue`: the first slots of every lane, by number.
+    """`used`: for each budget, the time of each owner's use. `queue`: the first slots of every lane, by number.
 
-    back: the overflow of each lane that has one. told: when the exhaustion of a budget was reported. last: the number
-    that was given to a slot last. rows_until: when the last row of the table expires. mine: the row of the asking
-    owner, if it is in the overflow.
+    back: the overflow of each lane that has one. told: when the exhaustion of each budget was reported. last: the
+    number of the newest slot. rows_until: when the last row of the table expires. mine: the row of the owner that asks
+    now, if it is in the overflow.
     """
 
     used: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
@@ -85,7 +89,7 @@ class Ledger:
     mine: Slot | None = field(default=None, compare=False)
 
     def slot_of(self, owner: str) -> Slot | None:
-        """The place of `owner` in the queue."""
+        """The slot of `owner` in the queue."""
         return next((slot for slot in self.queue if slot.owner == owner), None)
 
     def block_of(self, name: str, now: int) -> Block | None:
@@ -94,7 +98,7 @@ class Ledger:
         return block if block and block.until > now else None
 
     def times(self, name: str, queued: Iterable[Slot]) -> list[int]:
-        """The times, in order, of the past uses of `name` and of those that the slots `queued` will make."""
+        """The times of the past uses of `name` and of the uses that the slots `queued` will make, in order."""
         return sorted([*self.used.get(name, {}).values(), *(slot.at for slot in queued if name in slot.wants)])
 
 
@@ -105,7 +109,7 @@ class Go:
 
 @dataclass(frozen=True)
 class Behind:
-    """The slot is due, but an earlier publish, whose slot was due `overdue_s` seconds ago, has not finished yet."""
+    """The slot is due, but an earlier publish has not finished yet. Its slot was due `overdue_s` seconds ago."""
 
     overdue_s: int = field(default=0, compare=False)
 
@@ -126,8 +130,8 @@ class Wait:
 def next_free(times: Sequence[int], now: int, limit: int, window: int) -> int:
     """The first time, `now` or later, at which one more use fits.
 
-    No window of `window` seconds then has more than `limit` uses.
-    `times` are the past and the promised uses, in order. Two uses that are `window` seconds apart share no window.
+    With that use no window of `window` seconds has more than `limit` uses. `times` are the past and the promised uses,
+    in order. Two uses that are `window` seconds apart share no window.
     """
     at = now
     while _overfull(times, at, limit, window):
@@ -136,7 +140,7 @@ def next_free(times: Sequence[int], now: int, limit: int, window: int) -> int:
 
 
 def _overfull(times: Sequence[int], at: int, limit: int, window: int) -> bool:
-    """Whether `at` lies in a window that holds `limit` other uses already."""
+    """Whether a window that contains `at` already holds `limit` other uses."""
     place = bisect_right(times, at)
     for first in range(max(place - limit, 0), min(place, len(times) - limit) + 1):
         last = first + limit - 1
@@ -160,14 +164,14 @@ def drop_expired(ledger: Ledger, budgets: Mapping[str, Budget], now: int) -> Led
 
 
 def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
-    """False for a late slot whose use, if its owner made one, has left every window."""
+    """Whether the slot still matters. A late slot does not if a use by its owner would have left every window."""
     return slot.at + max(VOID_S, *(budgets[name].kept_s for name in slot.wants)) > now
 
 
 def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
     """The ledger with `owner` in the queue: in the place that it has, in the place of `heir_of`, or at the end.
 
-    If it takes the place of `heir_of`, the uses that `heir_of` reserved count as made.
+    `heir_of` is an earlier owner. If `owner` takes its place, the uses that it reserved count as made.
     """
     if ledger.slot_of(owner) is not None:
         return ledger
@@ -175,24 +179,25 @@ def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, hei
     if before is None:
         number = ledger.last + 1
         return replace(ledger, queue=(*ledger.queue, Slot(owner, number, now, wants)), last=number)
-    # The call of `heir_of` was made at the slot's time or later. If its time counts as now, it is in every window in
-    # which TikTok may count it.
+    # `heir_of` made its call at the slot's time or later. With the present time the call is in every window in which
+    # TikTok may count it.
     left = release(ledger, before.owner, dict.fromkeys(before.wants, now))
     queue = sorted((*left.queue, Slot(owner, before.number, now, wants)), key=lambda slot: slot.number)
     return replace(left, queue=tuple(queue))
 
 
 def release(ledger: Ledger, owner: str, made: Mapping[str, int]) -> Ledger:
-    """The ledger without `owner` in the queue, and with the uses that it `made` at these times."""
+    """The ledger without `owner` in the queue. `made`: the budgets that it used, with the times, which are added."""
     used = {name: {**ledger.used.get(name, {}), owner: at} for name, at in made.items()}
     queue = tuple(slot for slot in ledger.queue if slot.owner != owner)
     return replace(ledger, used={**ledger.used, **used}, queue=queue)
 
 
 def replan(ledger: Ledger, budgets: Mapping[str, Budget], now: int, *, awake: str | None = None) -> Ledger:
-    """The ledger with each slot at the time that the budgets, TikTok's refusals and the slots ahead of it allow.
+    """The ledger with new times for its slots, as the budgets, TikTok's refusals and the earlier slots allow.
 
-    `awake`: the owner that asks now."""
+    `awake`: the owner that asks now.
+    """
     fixed = _in_use(ledger, now, awake)
     times = {name: ledger.times(name, fixed) for name in budgets}
     lanes: dict[str, int] = {}
@@ -206,7 +211,7 @@ def replan(ledger: Ledger, budgets: Mapping[str, Budget], now: int, *, awake: st
 
 
 def _in_use(ledger: Ledger, now: int, awake: str | None) -> list[Slot]:
-    """The slots whose owners may be calling TikTok now: late slots, and the first slot of each lane if it is due."""
+    """The slots whose owners may be calling TikTok now: late slots, and a lane's first slot if it is due."""
     firsts: dict[str, Slot] = {}
     for slot in ledger.queue:
         if not slot.may_be_passed(now):
@@ -224,7 +229,7 @@ def _planned(
     now: int,
     is_awake: bool,
 ) -> Slot:
-    """The slot at its new time, which is added to `times`."""
+    """The slot at its new time. The function adds that time to `times`."""
     aside = slot.aside and not is_awake
     floor = max(now if is_awake else slot.at, 0 if aside else lanes.get(slot.lane, 0))
     at = earliest(ledger, budgets, slot.wants, times, floor)
@@ -236,7 +241,7 @@ def _planned(
 def earliest(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], times: Mapping[str, list[int]], floor: int
 ) -> int:
-    """The first time from `floor` on at which each of `wants` has room."""
+    """The first time, `floor` or later, at which each budget in `wants` has room."""
     at = max(floor, *(ledger.blocks[name].until for name in wants if name in ledger.blocks), 0)
     while True:
         later = max(next_free(times[name], at, budgets[name].limit, budgets[name].kept_s) for name in wants)
@@ -246,7 +251,7 @@ def earliest(
 
 
 def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int) -> Go | Behind | Wait:
-    """Whether `owner`, which is in the queue, may call TikTok now."""
+    """Return Go if `owner`, which is in the queue, may call TikTok now. Otherwise return what it waits for."""
     index = next(index for index, slot in enumerate(ledger.queue) if slot.owner == owner)
     slot, ahead = ledger.queue[index], ledger.queue[:index]
     if slot.at > now:
@@ -260,21 +265,20 @@ def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int)
 def budgets_without_room(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], now: int, queued: Sequence[Slot]
 ) -> tuple[str, ...]:
-    """The budgets in `wants` that have no room now, counting the uses of the slots `queued`."""
+    """The budgets in `wants` that have no room now. The uses of the slots `queued` count as made."""
     return tuple(name for name in wants if free_at(ledger, budgets, name, now, queued) > now)
 
 
 def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, queued: Sequence[Slot]) -> int:
-    """When the budget has room for one more use, after the uses of the slots `queued`."""
+    """When the budget has room for one more use. The uses of the slots `queued` count as made."""
     return earliest(ledger, budgets, (name,), {name: ledger.times(name, queued)}, now)
 
 
 def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Ledger:
     """The ledger with the budget blocked, because TikTok refused with `why`.
 
-    A block right after another lasts twice as long.
-    A budget that TikTok counts by the minute is free after one window. TikTok does not say when a budget that it counts
-    by the day has room, so the next try is after a 24th of the window.
+    A block that soon follows another lasts twice as long. A budget that TikTok counts by the minute is free after one
+    window. TikTok does not say when a daily budget has room again, so the next try is after a 24th of the window.
     """
     by_minute = why == "rate_limit_exceeded"
     pause, most = (budget.kept_s, 60 * budget.window_s) if by_minute else (budget.window_s // 24, budget.window_s // 4)
@@ -290,7 +294,7 @@ def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now
 def mark_notified(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], short: tuple[str, ...], now: int
 ) -> tuple[Ledger, tuple[str, ...]]:
-    """The ledger with the budgets in `short` marked as exhausted, and those of them that were not reported yet.
+    """The ledger with the budgets in `short` marked as exhausted, and the budgets that were not reported yet.
 
     An exhaustion ends when a publish has room at least one window after the report.
     """

@@ -8,8 +8,8 @@ from dropcast.aws.dynamo import Item
 from dropcast.budgets.ledger import Block, Ledger, Overflow, Slot
 from dropcast.budgets.limits import NAMES, BudgetName, budgets
 
-# Status polls are frequent. Neither polls nor comments share a limit with other calls, so each of the two has its own
-# book.
+# A book is an item with some of an account's budgets. Status polls are frequent. Neither polls nor comments share a
+# limit with other calls, so each of the two has its own book.
 Book = Literal["posting", "status", "comments"]
 
 _KEPT_AFTER_S = 3600
@@ -36,7 +36,7 @@ def key(open_id: str, book: Book) -> Item:
 
 
 def to_item(ledger: Ledger, book: Book) -> Item:
-    """The attributes of `ledger` at its next revision, in plain values."""
+    """The attributes of `ledger` with the next revision, as plain values."""
     return {
         "revision": ledger.revision + 1,
         "last": ledger.last,
@@ -51,7 +51,7 @@ def to_item(ledger: Ledger, book: Book) -> Item:
 
 
 def from_item(item: Item) -> Ledger:
-    """The ledger of an item in plain values."""
+    """The ledger of an item, given as plain values."""
     queue = [_from_slot(owner, slot) for owner, slot in item["queue"].items()]
     return Ledger(
         used=item["used"],
@@ -66,7 +66,7 @@ def from_item(item: Item) -> Ledger:
 
 
 def _ends(ledger: Ledger) -> Iterable[int]:
-    """The times until which parts of `ledger` matter."""
+    """The times at which parts of `ledger` stop mattering."""
     yield clock.now()
     yield from (block.until + block.pause_s for block in ledger.blocks.values())
     yield from (slot.at + budgets()[name].kept_s for slot in ledger.queue for name in slot.wants)

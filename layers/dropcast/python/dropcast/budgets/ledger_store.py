@@ -1,4 +1,4 @@
-"""Ledgers in DynamoDB: one item per TikTok account and book, and two rows for each publish in the overflow of a queue.
+"""Ledgers in DynamoDB: one item per TikTok account and book. A publish in the overflow of a queue has two more rows.
 
 A change reads the item and writes it on the condition that no other caller changed it meanwhile. A change of rows also
 changes the item, in the same transaction, so the item's revision protects the rows too.
@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Change(Generic[Answer]):
-    """A rule's new ledger, the entries to write with it (`also`), and the answer for the caller.
+    """The result of a rule: the new ledger, the entries to write with it (`also`), and the answer for the caller.
 
     `row`: a row in the overflow that is new or has a new time.
     """
@@ -36,7 +36,7 @@ class Change(Generic[Answer]):
 
 @dataclass(frozen=True)
 class Asker:
-    """The owner that asks for its slot, and its lane: the last of the budgets that it needs."""
+    """The owner that asks for its slot, and its lane, which is the last of the budgets that it needs."""
 
     owner: str
     lane: str
@@ -64,7 +64,7 @@ def read_accounts(open_ids: Sequence[str], book: Book) -> dict[str, Ledger]:
 def change(
     open_id: str, book: Book, rule: Callable[[Ledger], Change[Answer]], *, asker: Asker | None = None
 ) -> Answer | Conflict:
-    """Apply `rule` to the ledger and store the result, if it changed. Retries when other callers write first.
+    """Apply `rule` to the ledger, and store the result if it differs. Retries if another caller writes first.
 
     The rule finds the slot of `asker` in the queue, or in `mine` if it is in the overflow.
     """
@@ -80,8 +80,8 @@ def remove_from_queue(
 ) -> Conflict | None:
     """Remove `owner` from the queue. `made`: the budgets that it used, with the times. `back`: the uses to undo.
 
-    This costs one write without a read. For an owner in the overflow it also costs a read and a transaction. For an
-    account without a ledger nothing is written.
+    This costs one write without a read. An owner in the overflow also costs a read and a transaction. If the account
+    has no ledger, nothing is written.
     """
     before = _note(open_id, book, owner, made, back)
     if before is None or not before.back or before.slot_of(owner):
@@ -123,9 +123,9 @@ def _note(
 def _update(
     open_id: str, book: Book, update: str, condition: str, names: Mapping[str, str], values: Mapping[str, Any]
 ) -> Ledger | None:
-    """The ledger before the update; None if the condition failed.
+    """The ledger before the update. None if the condition failed.
 
-    If DynamoDB's answer was lost: the ledger after the update, with the revision before it.
+    If DynamoDB's answer was lost, this is the ledger after the update, but with the revision before it.
     """
     before = BUDGETS.get_and_update(key(open_id, book), update, condition, values, names)
     if before != {}:
@@ -135,7 +135,7 @@ def _update(
 
 
 def _with_place(open_id: str, ledger: Ledger, asker: Asker) -> Ledger:
-    """The ledger with the slots that move up from the overflow, and with the asker's row if it stays there."""
+    """The ledger after slots moved up from the overflow. If the asker's row stays in the overflow, `mine` holds it."""
     if asker.lane not in ledger.back or ledger.slot_of(asker.owner):
         return ledger
     room = room_in_front(ledger, asker.lane, clock.now())
@@ -155,7 +155,7 @@ def _row_in_back(open_id: str, ledger: Ledger, owner: str) -> Slot | None:
 
 
 def _remove_row(open_id: str, revision: int, row: Slot) -> bool:
-    """Delete `row` and subtract it from the counts; False if the ledger is no longer at `revision`."""
+    """Delete `row` and subtract it from the counts. False if the ledger is no longer at `revision`."""
     counts = "".join(f", #back.#lane.#waiting.#{name} = #back.#lane.#waiting.#{name} - :one" for name in row.wants)
     update, values = f"SET revision = revision + :one{counts}", {"one": 1, "seen": revision}
     entry = BUDGETS.update_entry(key(open_id, "posting"), update, "revision = :seen", values, {"lane": row.lane})

@@ -21,7 +21,8 @@ BudgetName = Literal[
 ]
 NAMES: tuple[BudgetName, ...] = get_args(BudgetName)
 
-# We count whole seconds, TikTok's clock is not ours, and a call takes a moment to arrive.
+# The margin in seconds: Dropcast counts whole seconds, its clock differs from TikTok's, and a call takes a moment to
+# arrive.
 MARGIN_S = 2
 
 _DAY_S = 24 * 3600
@@ -37,12 +38,12 @@ class Budget:
 
     @property
     def kept_s(self) -> int:
-        """Seconds for which we count a use: longer than TikTok does."""
+        """How long Dropcast counts a use, in seconds. This is longer than TikTok's window."""
         return self.window_s + MARGIN_S
 
 
-# `looks` is the part of `creator_info` that read-only calls may use, so that the rest remains for publishing. TikTok
-# counts each of the eight comment calls separately (section 12); `comments` counts them together.
+# `looks` is the part of `creator_info` that read-only calls may use. The rest remains for publishing. TikTok counts
+# each of the eight comment calls separately (section 12), but `comments` counts them together.
 DOCUMENTED: Mapping[str, Budget] = {
     "creator_info": Budget(20, 60),
     "video_init": Budget(6, 60),
@@ -63,7 +64,7 @@ def budgets() -> Mapping[str, Budget]:
 
 @lru_cache
 def parse(text: str) -> Mapping[str, Budget]:
-    """The documented budgets, changed by `text`, a comma list of name=limit/seconds.
+    """The documented budgets with the changes in `text`, a comma-separated list of name=limit/seconds.
 
     ValueError if `text` is invalid.
     """
@@ -77,10 +78,10 @@ def parse(text: str) -> Mapping[str, Budget]:
 
 
 def budget_of_refusal(code: str, call: BudgetName, posts: BudgetName) -> BudgetName | None:
-    """The budget that is used up when TikTok answers `code` to `call`. `posts`: the budget that counts the publish.
+    """The budget that is used up if TikTok answers `code` to `call`. None if the code concerns no budget.
 
-    None: the code concerns no budget. TikTok's cap on the whole app blocks `posts`: the cap applies to accounts that
-    have not posted today.
+    `posts`: the budget that counts the publish. TikTok's cap on the whole app also blocks it, because that cap applies
+    to accounts that have not posted today.
     """
     match code:
         case "rate_limit_exceeded":

@@ -1,7 +1,7 @@
-"""The overflow of a queue: the publishes of a lane for which the ledger's item has no room. Pure rules.
+"""The overflow of a queue: the publishes of a lane that do not fit into the ledger's item. Pure rules.
 
-A row gets its time once, when it enters, and moves into `Ledger.queue` when there is room. Until then a change of the
-ledger neither reads nor writes the row, so the cost of a change does not grow with the queue.
+A row gets its time once, when it enters the overflow. It moves into `Ledger.queue` when there is room. Until then a
+change of the ledger neither reads nor writes the row, so the cost of a change does not grow with the queue.
 """
 
 from bisect import insort
@@ -12,10 +12,10 @@ from dropcast.budgets.ledger import Ledger, Overflow, Slot, earliest, free_at
 from dropcast.budgets.limits import Budget
 
 FRONT = 25
-"""How many slots of a lane `Ledger.queue` holds, besides those that others may pass."""
+"""How many slots of a lane `Ledger.queue` holds. Slots that others may pass are not counted."""
 
 ROW_KEPT_S = 30 * 24 * 3600
-"""Seconds for which a row is kept after its time. Its owner asks at that time, and a new time renews the row."""
+"""For how many seconds a row is kept after its time. Its owner asks at that time, and a new time renews the row."""
 
 _SOON_S = 60
 
@@ -33,7 +33,7 @@ def goes_to_back(ledger: Ledger, lane: str, now: int) -> bool:
 def append(
     ledger: Ledger, budgets: Mapping[str, Budget], owner: str, wants: tuple[str, ...], now: int
 ) -> tuple[Ledger, Slot]:
-    """The ledger after a row was added at the end of the lane's overflow, and the row."""
+    """Add a row at the end of the lane's overflow. Returns the ledger after that, and the row."""
     lane = wants[-1]
     back = ledger.back.get(lane) or Overflow(ledger.last)
     floor = max(now, *(slot.at for slot in _waiting(ledger, lane, now)), *back.promised.get(lane, ()))
@@ -44,12 +44,12 @@ def append(
 
 
 def keep_for_row(ledger: Ledger, row: Slot) -> Ledger:
-    """The ledger with an expiry that is later than the row's."""
+    """The ledger with an expiry after the row's."""
     return replace(ledger, rows_until=max(ledger.rows_until, row.at + ROW_KEPT_S))
 
 
 def refill(ledger: Ledger, lane: str, rows: Sequence[Slot], *, were_all: bool) -> Ledger:
-    """The ledger after `rows`, the first ones of the lane's overflow, moved into its queue.
+    """The ledger after `rows`, the first rows of the lane's overflow, moved into its queue.
 
     `were_all`: the overflow has no other rows.
     """
@@ -78,13 +78,13 @@ def next_ask_at(ledger: Ledger, budgets: Mapping[str, Budget], row: Slot, now: i
 
 
 def next_room(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int) -> int:
-    """When the budget `name` has room for one more use, after the uses of all waiting publishes."""
+    """When the budget `name` has room for one more use. The uses of all waiting publishes count as made."""
     promised = ledger.back[name].promised.get(name, ()) if name in ledger.back else ()
     return max(free_at(ledger, budgets, name, now, ledger.queue), *promised, 0)
 
 
 def reserved_uses(ledger: Ledger, name: str) -> int:
-    """How many waiting publishes want a use of the budget `name`."""
+    """How many uses of the budget `name` the waiting publishes want."""
     rows = sum(back.waiting.get(name, 0) for back in ledger.back.values())
     return rows + sum(name in slot.wants for slot in ledger.queue)
 
@@ -106,7 +106,7 @@ def _counted(waiting: Mapping[str, int], wants: Sequence[str], by: int) -> dict[
 
 
 def _promised(back: Overflow, budgets: Mapping[str, Budget], row: Slot) -> dict[str, tuple[int, ...]]:
-    """The promised times including those of `row`, without those that cannot limit a later row of the lane."""
+    """The promised times with those of `row`, without the times that cannot limit a later row of the lane."""
     promised = {name: (*times, row.at) if name in row.wants else times for name, times in back.promised.items()}
     promised |= {name: (row.at,) for name in row.wants if name not in promised}
     recent = {

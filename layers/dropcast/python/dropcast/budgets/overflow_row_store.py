@@ -1,6 +1,6 @@
 """The rows of the publishes in the overflow of a queue.
 
-Each publish has two rows: one is found by its place, one by its owner.
+Each publish has two rows: one with its place as the key, and one with its owner as the key.
 """
 
 from collections.abc import Sequence
@@ -25,14 +25,14 @@ def delete_writes(open_id: str, row: Slot) -> tuple[Item, ...]:
 
 
 def first(open_id: str, lane: str, *, after: int, limit: int) -> list[Slot]:
-    """At most `limit` rows of `lane` with numbers above `after`, by number. Read consistently."""
+    """At most `limit` rows of `lane` with numbers above `after`, lowest first, read consistently."""
     values = {"pk": _partition(open_id), "from": _place(lane, after + 1), "to": _place(lane, _LAST)}
     rows, _ = BUDGETS.page(Query("pk = :pk AND sk BETWEEN :from AND :to", values, consistent=True), limit)
     return [_row(row) for row in rows]
 
 
 def of_owner(open_id: str, owner: str) -> Slot | None:
-    """The row of `owner`. It may be outdated, because it stays when its owner moves into the ledger's queue."""
+    """The row of `owner`. It may be outdated, because it stays when the owner moves into the ledger's queue."""
     row = BUDGETS.get({"pk": _partition(open_id), "sk": f"owner#{owner}"})
     return _row(row) if row else None
 

@@ -1,4 +1,4 @@
-"""The queue of publishes.
+"""The queue in which publishes wait for the account's budgets.
 
 A publish calls TikTok after the publishes ahead of it, when each budget that it needs has room.
 """
@@ -26,29 +26,28 @@ from dropcast.budgets.ledger_store import Asker, Change
 from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.budgets.overflow_queue import append, goes_to_back, keep_for_row, next_ask_at
 
-# The function sleeps through a wait that is not longer than this, because a hold costs three transitions and a line of
+# The function sleeps through a wait of at most this many seconds, because a hold costs three transitions and a line of
 # the history.
 _SHORT_S = 5
-# A publish whose turn has begun only needs the time of its calls to TikTok. A late one may take minutes, so the waits
-# for it grow with its lateness.
+# A publish whose turn has begun only needs the time of its calls to TikTok. A late publish may take minutes, so others
+# wait longer for it.
 _PATIENCE_S = 20
 _CALLS_TAKE_S = 40
 _LATE_AFTER_S = 60
 _GLANCE_S = 0.2
 _BEHIND_S = 10
 _BEHIND_LATE_S = 300
-# If a turn begins this much later than its slot, the ledger stores the real time, so that the windows count it
-# correctly.
+# If a turn begins this much later than its slot, the ledger stores the real time, so that the time of the use is right.
 _DRIFT_S = 60
 
 
 def take_turn(
     account: BudgetOwner, owner: str, wants: tuple[BudgetName, ...], *, heir_of: str | None = None
 ) -> Go | Wait:
-    """Return Go if `owner` may now make one use of each of `wants`, otherwise when it may ask again.
+    """Return Go if `owner` may now make one use of each budget in `wants`, otherwise when it may ask again.
 
-    `owner` stays in the queue until `leave`. The last of `wants` is its lane, within which the order of the queue is
-    kept. `heir_of`: the owner whose place it takes; the uses of that owner count as made. This function sleeps through
+    `owner` stays in the queue until `leave`. The last budget of `wants` is its lane, within which the order of the
+    queue is kept. `heir_of`: the owner whose place it takes, and whose uses count as made. This function sleeps through
     waits of a few seconds.
     """
     end = clock.monotonic() + min(_PATIENCE_S, clock.seconds_left() - _CALLS_TAKE_S)
@@ -85,7 +84,7 @@ def record_refusal(
 ) -> Wait:
     """Store that TikTok refused `owner` with `code`, which concerns the budget `name`. Returns when it may try again.
 
-    The uses that it `made` until then count. It keeps its place, so the publishes behind it wait longer too.
+    The uses that `owner` has `made` count. It keeps its place, so the publishes behind it wait longer too.
     """
 
     def rule(ledger: Ledger) -> Change[Wait]:
@@ -102,9 +101,9 @@ def record_refusal(
 def leave(
     account: BudgetOwner, owner: str, made: Mapping[BudgetName, int], *, back: tuple[BudgetName, ...] = ()
 ) -> None:
-    """Remove `owner` from the queue. It used the budgets in `made` at these times (seconds since the epoch).
+    """Remove `owner` from the queue. `made`: the budgets that it used, with the times (seconds since the epoch).
 
-    `back`: budgets whose earlier use is given back, because it led to no post.
+    `back`: budgets whose earlier use is undone, because it led to no post.
     """
     ledger_store.remove_from_queue(account.open_id, "posting", owner, made, back=back)
 
@@ -112,8 +111,7 @@ def leave(
 def step_aside(account: BudgetOwner, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
     """Let others pass `owner` until it asks again at `until` (seconds since the epoch).
 
-    `made`: the budgets that it used.
-    It keeps its place.
+    `made`: the budgets that it used. The owner keeps its place.
     """
     ledger_store.put_aside(account.open_id, "posting", owner, until, made)
 
@@ -137,7 +135,7 @@ def _ask_for_turn(
 
 
 def _ask_from_overflow(ledger: Ledger, row: Slot, now: int) -> Change[Go | Behind | Wait]:
-    """The owner of `row` asked while others are ahead of it. If its time has come, it gets a later time."""
+    """The owner of `row` asks while others are ahead of it. If its time has come, it gets a later time."""
     if row.at > now:
         return Change(ledger, _wait(ledger, row, now))
     moved = replace(row, at=next_ask_at(ledger, budgets(), row, now))

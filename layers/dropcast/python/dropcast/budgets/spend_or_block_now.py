@@ -1,4 +1,4 @@
-"""Spends a budget now or not at all, for calls that do not wait, and blocks a budget that TikTok refused."""
+"""Uses a budget at once or not at all, for calls that do not wait. Blocks a budget if TikTok refused a call."""
 
 from dropcast import clock, ids
 from dropcast.budgets import ledger_store
@@ -11,9 +11,9 @@ from dropcast.errors.problem import Problem, problem
 
 
 def spend_now(account: BudgetOwner, *wants: BudgetName) -> int | None:
-    """Make one use of each of `wants` now and return None, or return when there is room (seconds since the epoch).
+    """Use each budget in `wants` once now and return None, or return when all have room (seconds since the epoch).
 
-    The uses that the queue has reserved are counted too.
+    The uses that waiting publishes have reserved count as made.
     """
 
     def rule(ledger: Ledger) -> Change[int | None]:
@@ -28,7 +28,7 @@ def spend_now(account: BudgetOwner, *wants: BudgetName) -> int | None:
 
 
 def over_budget(account: BudgetOwner, name: BudgetName, free_at: int) -> Problem:
-    """The problem `rate_limit_exceeded` by our own count.
+    """The problem `rate_limit_exceeded` for a limit that Dropcast counts.
 
     The budget `name` has room at `free_at` (seconds since the epoch).
     """
