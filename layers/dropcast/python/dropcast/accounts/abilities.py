@@ -1,4 +1,4 @@
-"""What an account can and cannot do now, in words for people. Pure rules (protocol 1.8, 2, 10.1)."""
+"""What an account can and cannot do now, described for people. Pure rules (protocol 1.8, 2, 10.1)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +19,7 @@ _WORDS: dict[AbilityCode, str] = {
 
 @dataclass(frozen=True)
 class Ability:
-    """One thing that an account can or cannot do. If something limits it, `why` is the reason and `fix` the remedy."""
+    """Something that an account can or cannot do. If it is limited, `why` is the reason and `fix` the remedy."""
 
     code: AbilityCode
     can: bool
@@ -28,7 +28,7 @@ class Ability:
 
     @property
     def what(self) -> str:
-        """The ability in words for people."""
+        """A description of the ability for people."""
         return _WORDS[self.code]
 
 
@@ -70,7 +70,7 @@ def _publish_for_everyone(account: Account, *, audited: bool) -> Ability:
 
 
 def _username_scope(account: Account) -> str:
-    """The scope that shows the @username. creator_info names it to apps that may post."""
+    """The scope with which TikTok returns the @username. An app that may post gets the name from creator_info."""
     return "video.publish" if "video.publish" in account.scopes else "user.info.profile"
 
 

@@ -1,4 +1,4 @@
-"""Pages of accounts: those of one user, those of one status, or all.
+"""Pages of accounts: of one user, of one status, or of all.
 
 The index `by_status` has shards, which are read one after the other. It contains only keys, so a token refresh does not
 write to it. Its list of accounts is eventually consistent; the accounts themselves are read consistently.
@@ -19,14 +19,14 @@ from dropcast.errors.problem import Problem, problem
 
 @dataclass(frozen=True)
 class AccountPage:
-    """Some accounts and, if there may be more, the cursor of the next page."""
+    """Some accounts, and the cursor of the next page if there may be more."""
 
     accounts: list[Account]
     next: str | None
 
 
 class _Cursor(BaseModel, extra="forbid"):
-    """The beginning of the next page: after an account, or at the start of a shard."""
+    """Where the next page begins: after an account, or at the start of a shard."""
 
     shard: int = Field(default=0, ge=0, lt=SHARDS)
     account_id: str | None = Field(default=None, min_length=1, max_length=64)
@@ -54,7 +54,7 @@ def get_accounts_page(
 
 
 def get_accounts_by_user(caller: Caller, after: str | None, limit: int) -> AccountPage | Problem:
-    """Up to `limit` accounts that the caller sees, grouped by user. Makes one eventually consistent call.
+    """Up to `limit` accounts that the caller sees, sorted by user. Makes one eventually consistent call.
 
     Problem: `invalid_request` (`after` is not a cursor of this list).
     """
@@ -104,12 +104,12 @@ def _following(cursor: _Cursor, last: Item | None) -> _Cursor | None:
 
 
 def _after(account_id: str | None, index_key: Item) -> Item | None:
-    """The key of the account `account_id` in an index whose own key attributes are `index_key`."""
+    """The key of the account `account_id` in an index. `index_key`: the attributes of the index's own key."""
     return account_key(account_id) | index_key if account_id else None
 
 
 def _read_rows(account_ids: list[str]) -> list[Account]:
-    """The accounts in this order; at most 100."""
+    """The accounts with these ids (at most 100), in this order."""
     rows = get_accounts(account_ids)
     return [rows[account_id] for account_id in account_ids if account_id in rows]
 

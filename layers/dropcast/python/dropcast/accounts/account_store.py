@@ -1,4 +1,6 @@
-"""Accounts in DynamoDB. token_store and save_connection write the attributes that change together with the tokens."""
+"""Accounts in DynamoDB. The attributes that change together with tokens are written by token_store and
+save_connection.
+"""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -23,7 +25,7 @@ def get_account(account_id: str) -> Account | None:
 
 
 def visible_account(account_id: str, caller: Caller) -> Account | Problem:
-    """The account, if it exists for the caller. Problem: account_not_found."""
+    """The account if the caller may see it. Problem: account_not_found."""
     account = get_account(account_id)
     if account is None or not caller.sees(account.user_id, account_id):
         return problem("account_not_found", account_id=account_id)
@@ -31,13 +33,13 @@ def visible_account(account_id: str, caller: Caller) -> Account | Problem:
 
 
 def get_accounts(account_ids: Iterable[str]) -> dict[str, Account]:
-    """The accounts that exist among `account_ids` (at most 100 different ones), read consistently, by their ids."""
+    """The accounts that exist among `account_ids` (at most 100 different ids), by id, read consistently."""
     items = ACCOUNTS.get_many([account_key(account_id) for account_id in dict.fromkeys(account_ids)])
     return {account.account_id: account for account in map(from_row, items)}
 
 
 def pointer_key(open_id: str) -> Item:
-    """The key of the item that names the account to which the open_id belongs or last belonged."""
+    """The key of the item that maps the open_id to the account to which it belongs or last belonged."""
     return {"pk": f"open_id#{open_id}", "sk": "open_id"}
 
 
@@ -62,7 +64,10 @@ def save_creator_details(
     profile: Profile | None = None,
     stats: Stats | None = None,
 ) -> Account | None:
-    """Store TikTok's details of the creator. None leaves a detail unchanged. Returns None without an account."""
+    """Store TikTok's details of the creator. A detail that is None stays unchanged.
+
+    Returns None if there is no account.
+    """
     told = {"username": username, "nickname": nickname, "avatar_url": avatar_url}
     parts = {"creator": creator, "profile": profile, "stats": stats}
     return _set(
@@ -84,7 +89,7 @@ def note_refresh_request(account_id: str, caller: Caller, *, every_s: int) -> bo
     seconds old.
     """
     now = clock.now()
-    # A wrong clock may have written a future time.
+    # A wrong clock may have stored a future time.
     once = "(attribute_not_exists(refresh_asked_at) OR refresh_asked_at <= :before OR refresh_asked_at > :now)"
     return ACCOUNTS.update_if(
         account_key(account_id),
@@ -95,7 +100,7 @@ def note_refresh_request(account_id: str, caller: Caller, *, every_s: int) -> bo
 
 
 def refresh_requested_at(account_id: str) -> int:
-    """When a person last requested a refresh, in seconds since the epoch; 0 for never."""
+    """When a person last requested a refresh, in seconds since the epoch. 0 if no person ever did."""
     return (ACCOUNTS.get(account_key(account_id)) or {}).get("refresh_asked_at", 0)
 
 
@@ -108,7 +113,7 @@ def _set(account_id: str, values: Item, caller: Caller = SYSTEM) -> Account | No
 
 
 def _owned_by(caller: Caller) -> str:
-    """The condition that the account exists for the caller. `_owner` has its values."""
+    """The condition that the caller may see the account. `_owner` has its values."""
     bounds = {"user_id = :owner": caller.user_id, "account_id = :only": caller.account_id}
     return " AND ".join([EXISTING, *(condition for condition, value in bounds.items() if value is not None)])
 

@@ -1,4 +1,4 @@
-"""What TikTok says about an account's creator and videos (protocol sections 2 and 8)."""
+"""Fetches and stores TikTok's details about an account's creator and videos (protocol sections 2 and 8)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ _GOOD_FOR_S = 600
 _CHECK_WITHIN_S = 5
 _ANSWER_WITHIN_S = 10
 
-# These codes concern the creator, not our request.
+# These codes concern the creator, not the request.
 _CREATOR_CODES = {"spam_risk_too_many_posts", "spam_risk_user_banned_from_posting", "reached_active_user_cap"}
 
 Asking = Callable[[Callable[[SecretStr], Any]], Any]
@@ -35,31 +35,30 @@ _Answer = UserInfo | CreatorAnswer | None
 
 
 def check_creator(account: Account, access_token: SecretStr) -> Account | None:
-    """Fetch what TikTok says about the account's creator now, as far as the scopes allow.
+    """Fetch TikTok's present details about the account's creator, as far as the scopes allow.
 
-    Store it, and return the updated account.
-    A field that TikTok does not return keeps its value.
+    Store them, and return the updated account. A field that TikTok does not return keeps its value.
     """
     return _checked(account, lambda call: call(access_token))
 
 
 def recheck_creator(account: Account) -> Account | None:
-    """The account, with its creator checked again if it is active and the last check is older than ten minutes."""
+    """The account. If it is active and the last check is older than ten minutes, its creator is checked again first."""
     if inactivity(account) or (account.creator and clock.now() - account.creator.at < _GOOD_FOR_S):
         return account
     return _checked(account, lambda call: call_with_token(account.account_id, call, read_only=True))
 
 
 def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
-    """Store what a fresh creator_info says about the account."""
+    """Store what a fresh creator_info contains about the account."""
     _store(account, None, answer)
 
 
 def fetch_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem:
     """Ask TikTok what the creator may post now.
 
-    Problems: `account_not_found`, those of `obstacle`, `rate_limit_exceeded` (the account's budget `looks`, or TikTok's
-    limit), TikTok's refusals.
+    Problems: `account_not_found`, the problems of `obstacle`, `rate_limit_exceeded` (the account's budget `looks`, or
+    TikTok's limit), TikTok's refusals.
     """
     account = _able(account_id, caller, "video.publish")
     if isinstance(account, Problem):
@@ -97,10 +96,10 @@ def get_videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> V
 
 
 def query_creator_info(tiktok: TikTok, account: Account, asking: Asking) -> CreatorAnswer:
-    """Ask TikTok what the creator may post; `asking` adds the token.
+    """Ask TikTok what the creator may post. `asking` adds the token to the call.
 
-    `rate_limit_exceeded`: the budget `looks` is used up.
-    If TikTok's refusal concerns a budget, that budget is blocked for the account's publishes too.
+    `rate_limit_exceeded`: the budget `looks` is used up. If TikTok's refusal concerns a budget, that budget is blocked
+    for the account's publishes too.
     """
     owner = BudgetOwner(account.account_id, account.open_id)
     if (free_at := spend_now(owner, "creator_info", "looks")) is not None:
@@ -117,7 +116,7 @@ def _checked(account: Account, asking: Asking) -> Account | None:
     posting: _Answer = None
     if any(scope.startswith("user.info.") for scope in account.scopes):
         user = asking(lambda token: user_info(tiktok, token, account.scopes))
-    # If the first call got no token, a second call gets none either, and the first attempt may have taken long.
+    # If the first call got no token, a second call would get none either, and the first attempt may have taken long.
     if "video.publish" in account.scopes and not isinstance(user, Problem):
         posting = query_creator_info(tiktok, account, asking)
     for answer in (user, posting):
@@ -145,7 +144,7 @@ def _store(account: Account, answer: _Answer, posting: _Answer) -> Account | Non
 
 
 def _check(account: Account, user: _Answer, posting: _Answer) -> CreatorCheck | None:
-    """None if TikTok said nothing: the stored check then stays."""
+    """The check to store. None if TikTok gave no answer, so that the stored check stays."""
     private = account.creator.private if account.creator else None
     match posting:
         case CreatorInfo():

@@ -33,11 +33,11 @@ _PROBE_WITHIN_S = 10
 
 
 def disconnect(account_id: str) -> Account | Problem:
-    """Disconnect the account and return it. The grant is revoked at TikTok if TikTok answers.
+    """Disconnect the account and return it. If TikTok answers, the grant is revoked there.
 
-    The tokens are erased in any case.
-    Its row and history stay. A disconnected account stays as it is. Afterwards every business connection for its
-    comments ends. From then on no consent can create a new one. Problem: `account_not_found`.
+    The tokens are erased in any case. The account's row and history stay. A disconnected account stays as it is. Then
+    every business connection for the account's comments ends, and no consent can create a new one. Problem:
+    `account_not_found`.
     """
     ended = _disconnect(account_id)
     if isinstance(ended, Account):
@@ -59,9 +59,8 @@ def _disconnect(account_id: str) -> Account | Problem | Conflict:
 def handle_removal(event: WebhookEvent) -> Account | Problem | None:
     """Handle TikTok's webhook that a connection has ended.
 
-    If the account's tokens are really dead, disconnect the account and return it.
-    For an account that waits for its confirmation, the waiting tokens are checked. If they are dead, their code
-    confirms nothing.
+    If TikTok no longer accepts the account's tokens, disconnect the account and return it. For an account that waits
+    for its confirmation, the waiting tokens are checked. If TikTok does not accept them, their code becomes void.
     None: the event is older than the connection, concerns no account, or the tokens work. A Problem: TikTok does not
     say at present whether they work, so the caller retries.
     """
@@ -78,20 +77,20 @@ def handle_removal(event: WebhookEvent) -> Account | Problem | None:
 
 
 def _waiting(account: Account) -> Confirmation | None:
-    """The account's newest pair of tokens that waits to be confirmed, if its hour is not over."""
+    """The account's newest pair of tokens that waits to be confirmed. None if its hour is over."""
     code_hash = get_token_versions(account.account_id).waiting
     return get_waiting(code_hash) if code_hash else None
 
 
 def _revoke(account: Account) -> bool:
-    """Revoke the grant at TikTok; False if that failed. Without a valid token there is nothing to revoke."""
+    """Revoke the grant at TikTok. False if that failed. Without a valid token there is nothing to revoke."""
     if account.status == "unconfirmed":
         waiting = _waiting(account)
         return waiting is not None and _is_revoked(account, _revoke_with(waiting.grant.access_token))
     token = get_fresh_token(account.account_id, outlive_s=_REVOKE_WITHIN_S, read_only=True)
     refusal = token if isinstance(token, Problem) else _revoke_with(token)
     if isinstance(token, SecretStr) and isinstance(refusal, Refused):
-        # A refresh under way may have replaced this token just now.
+        # A running refresh may have replaced this token just now.
         newer = replace_rejected_token(account.account_id, token)
         refusal = newer if isinstance(newer, Problem) else _revoke_with(newer)
     return _is_revoked(account, refusal)
@@ -109,7 +108,7 @@ def _revoke_with(token: SecretStr) -> Refused | Unanswered | None:
 
 
 def _ask_if_alive(account: Account, waiting: Confirmation | None) -> bool | Problem:
-    """Ask TikTok whether it still accepts the waiting tokens, or otherwise the account's own."""
+    """Ask TikTok whether it still accepts the waiting tokens. Without waiting tokens, ask about the account's own."""
     tiktok = tiktok_app.tiktok_within(_PROBE_WITHIN_S)
     if waiting and clock.now() >= waiting.granted_at + waiting.grant.expires_in:
         return True  # an expired token proves nothing, and a refresh would replace the waiting pair
@@ -127,4 +126,4 @@ def _ask_if_alive(account: Account, waiting: Confirmation | None) -> bool | Prob
         case (Unanswered() | Refused(code="rate_limit_exceeded")) as later:
             return to_problem(later)
         case _:
-            return True  # TikTok answers, or refuses for another reason, only for a valid token
+            return True  # only for a valid token does TikTok answer, or refuse for another reason

@@ -1,8 +1,7 @@
 """A deadline for a whole HTTP exchange.
 
 httpx's timeouts apply to each read and write, so a server that sends an answer byte by byte can keep the call running
-for ever. This transport shuts the socket from another thread when the time is over, so that no part of the exchange
-goes on.
+for ever. When the time is over, this transport shuts the socket from another thread, so that the whole exchange ends.
 """
 
 import contextlib
@@ -22,9 +21,9 @@ _CONNECTED = {
 
 
 class DeadlineTransport(httpx.BaseTransport):
-    """Limits `inner` to `seconds` for everything from connecting to the last byte, then raises httpx.ReadTimeout.
+    """Limits the time of `inner` to `seconds`, from connecting to the last byte. Then it raises httpx.ReadTimeout.
 
-    `inner` must not keep connections alive: the transport learns the socket when a connection opens.
+    `inner` must not keep connections alive, because the transport learns the socket when a connection opens.
     """
 
     def __init__(self, inner: httpx.BaseTransport, seconds: float) -> None:
@@ -74,8 +73,6 @@ class _Watch:
     def _shut(self) -> None:
         if self._socket is None:
             return
-        # SSLSocket's own shutdown is not used, because it would also drop the TLS state that the reading thread uses.
-        # An OSError means that the socket is closed already, or was handed over to TLS. `see` gets the TLS socket next
-        # and shuts it.
+        # SSLSocket's own shutdown is not used, because it would also delete the TLS state that the reading thread uses.
         with contextlib.suppress(OSError):
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

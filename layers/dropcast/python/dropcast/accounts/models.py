@@ -1,4 +1,4 @@
-"""A connected TikTok account, for every other module. It holds no token."""
+"""The model of a connected TikTok account, for all other modules. It holds no token."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -22,10 +22,10 @@ EndReason = Literal[
 
 @dataclass(frozen=True)
 class CreatorCheck:
-    """What TikTok said about the creator at `at` (seconds since the epoch).
+    """What TikTok reported about the creator at `at` (seconds since the epoch).
 
-    `private`: whether the account is private; None if TikTok did not say. `refusal`: TikTok's code if the creator may
-    post nothing now.
+    `private`: whether the account is private, or None if TikTok did not say. `refusal`: TikTok's code if the creator
+    cannot post at present.
     """
 
     at: int
@@ -35,9 +35,9 @@ class CreatorCheck:
 
 @dataclass(frozen=True)
 class Profile:
-    """What TikTok says about the account to apps with the scope user.info.profile.
+    """The profile that TikTok returns to apps with the scope user.info.profile.
 
-    A value is None if TikTok did not say.
+    A value is None if TikTok did not return it.
     """
 
     bio: str | None = None
@@ -47,7 +47,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Stats:
-    """The account's counts, for apps with the scope user.info.stats. A value is None if TikTok did not say."""
+    """The account's counts, for apps with the scope user.info.stats. A value is None if TikTok did not return it."""
 
     followers: int | None = None
     following: int | None = None
@@ -59,9 +59,9 @@ class Stats:
 class Account:
     """One TikTok account (one `open_id`). Names are None until TikTok has returned them.
 
-    `connected_at` and `ended_at` are in seconds since the epoch. `scopes` are those that the person granted, not
-    those that we asked for. A disconnected account has `ended_at`, `end_reason` and `revoked` (by TikTok).
-    `connection_number` rises with each connection, so that two connections of the same second differ.
+    `connected_at` and `ended_at` are in seconds since the epoch. `scopes` are the scopes that the person granted, not
+    the requested ones. A disconnected account has `ended_at`, `end_reason` and `revoked` (by TikTok).
+    `connection_number` rises with each connection, so that two connections in the same second differ.
     """
 
     account_id: str
@@ -84,13 +84,13 @@ class Account:
 
 
 def avatar_url_at(account: Account, now: int) -> str | None:
-    """The address of the account's picture, or None at `now` (seconds since the epoch) if TikTok's link has expired."""
+    """The address of the account's picture. None if TikTok's link has expired at `now` (seconds since the epoch)."""
     checked_at = account.creator.at if account.creator else 0
     return account.avatar_url if now - checked_at < _AVATAR_LIVES_S else None
 
 
 def obstacle(account: Account, scope: str) -> Problem | None:
-    """Why `account` cannot use `scope` now; None if it can.
+    """The reason why `account` cannot use `scope` now, or None if it can.
 
     Problems: `account_unconfirmed`, `account_disconnected`, `reconnect_needed`, `scope_not_granted`.
     """
@@ -102,7 +102,7 @@ def obstacle(account: Account, scope: str) -> Problem | None:
 
 
 def inactivity(account: Account) -> Problem | None:
-    """Why `account` cannot be used at TikTok now; None if it is active."""
+    """The reason why `account` cannot be used at TikTok now, or None if it is active."""
     match account.status:
         case "active":
             return None

@@ -1,4 +1,4 @@
-"""The accounts for which a person must act: those to connect again, and those whose connection ends soon."""
+"""The accounts for which a person must act: accounts to connect again, and accounts whose connection ends soon."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from dropcast.caller import Caller
 from dropcast.errors.problem import Problem
 
 MOST = 50
-"""The most accounts of each list, because one call reads an account and its tokens."""
+"""The most accounts in each list, because one call reads the accounts and their tokens."""
 
 
 @dataclass(frozen=True)
 class AccountsNeedingAPerson:
-    """Some accounts of each list. has_more_…: there may be more than these.
+    """The accounts that need a person, in two lists. A `has_more_…` is True if there may be more than the listed ones.
 
-    expiring: active accounts whose connection ends soon or has ended, the first to end first.
+    expiring: active accounts whose connection ends soon or has ended. The connection that ends first comes first.
     """
 
     to_reconnect: list[Account]
@@ -29,9 +29,9 @@ class AccountsNeedingAPerson:
 
 
 def accounts_needing_a_person(caller: Caller, first: AccountPage) -> AccountsNeedingAPerson:
-    """The accounts of the caller that need a person. `first`: the first page of all accounts that the caller sees.
+    """The caller's accounts that need a person. `first`: the first page of all accounts that the caller sees.
 
-    It makes two calls, and nine more if `first` does not hold all accounts.
+    Makes two calls. If `first` does not hold all accounts, it makes nine more.
     """
     to_reconnect, more = _to_reconnect(caller, first)
     listed, more_expiring = listed_as_expiring(caller, MOST)

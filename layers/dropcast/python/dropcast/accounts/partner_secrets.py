@@ -1,4 +1,6 @@
-"""Credentials for other services than TikTok's open API: the TikTok API for Business app, the EnsembleData token."""
+"""Credentials for services other than TikTok's open API: the app of TikTok API for Business, and EnsembleData's
+token.
+"""
 
 import json
 from functools import lru_cache
@@ -19,7 +21,7 @@ _KEPT_S = 300
 
 
 class _Secret(BaseModel, hide_input_in_errors=True):
-    """The partners' secret in Secrets Manager. Errors do not quote it."""
+    """The secret in Secrets Manager. Validation errors do not quote it."""
 
     business_app_id: str = _PLACEHOLDER
     business_secret: SecretStr = SecretStr("")
@@ -27,7 +29,7 @@ class _Secret(BaseModel, hide_input_in_errors=True):
 
 
 def business_app() -> BusinessApp | None:
-    """Our app of TikTok API for Business, kept for 5 minutes; None if none was set."""
+    """Dropcast's app of TikTok API for Business, cached for 5 minutes. None if none was set."""
     secret = _partners(_period())
     if secret.business_app_id in ("", _PLACEHOLDER) or not secret.business_secret:
         return None
@@ -35,26 +37,26 @@ def business_app() -> BusinessApp | None:
 
 
 def ensembledata_token() -> SecretStr | None:
-    """Our token of EnsembleData, kept for 5 minutes; None if none was set."""
+    """Dropcast's token of EnsembleData, cached for 5 minutes. None if none was set."""
     return _partners(_period()).ensembledata_token or None
 
 
 def business_within(seconds: int) -> Business:
-    """A client of TikTok API for Business that ends a whole exchange after `seconds`."""
+    """A client of TikTok API for Business. It ends each exchange after `seconds`."""
     from dropcast.accounts.tiktok_app import (
-        http_within,  # imported here, because it loads httpx, and most functions need only the secret
+        http_within,  # imported here, because it imports httpx, and most functions need only the secret
     )
 
     return Business(settings().tiktok_business_url, http_within(seconds))
 
 
 def store_business_app(app: BusinessApp) -> None:
-    """Put the app's id and secret into Secrets Manager; running functions see them within 5 minutes."""
+    """Store the app's id and secret in Secrets Manager. Running functions use them within 5 minutes."""
     _store(business_app_id=app.app_id, business_secret=app.secret.get_secret_value())
 
 
 def store_ensembledata_token(token: SecretStr) -> None:
-    """Put the token of EnsembleData ("": none) into Secrets Manager; running functions see it within 5 minutes."""
+    """Store EnsembleData's token ("": none) in Secrets Manager. Running functions use it within 5 minutes."""
     _store(ensembledata_token=token.get_secret_value())
 
 

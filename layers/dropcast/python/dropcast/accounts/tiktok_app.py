@@ -26,14 +26,14 @@ _PREVIOUS_COUNTS_S = 7 * 24 * 3600
 
 
 class _Secret(BaseModel, hide_input_in_errors=True):
-    """The app's secret in Secrets Manager. Errors do not quote it."""
+    """The app's secret in Secrets Manager. Validation errors do not quote it."""
 
     client_key: str = Field(min_length=1)
     client_secret: SecretStr = Field(min_length=1)
 
 
 def app_credentials() -> AppCredentials:
-    """The app's client key and secret from Secrets Manager, kept for 5 minutes. A ValueError if they are not set."""
+    """The app's client key and secret from Secrets Manager, cached for 5 minutes. ValueError if they are not set."""
     return _credentials(clock.now() // _KEPT_S)
 
 
@@ -46,10 +46,10 @@ def _credentials(_period: int) -> AppCredentials:
 
 
 def webhook_secrets() -> list[str]:
-    """The client secrets that may sign a webhook: the present secret and, for a week after a change, the previous one.
+    """The client secrets that may sign a webhook: the present one and, for a week after a change, the previous one.
 
     TikTok repeats a webhook for 72 hours, so webhooks that the old secret signed may still arrive after the change. The
-    secrets are kept for 5 minutes.
+    secrets are cached for 5 minutes.
     """
     return _webhook_secrets(clock.now() // _KEPT_S)
 
@@ -93,14 +93,17 @@ def tiktok() -> TikTok:
 
 
 def tiktok_within(seconds: int) -> TikTok:
-    """A client that ends a whole exchange after `seconds`, also while bytes still come."""
+    """A TikTok client that ends each exchange after `seconds`, even if bytes still arrive."""
     return TikTok(settings().tiktok_api_url, http_within(seconds))
 
 
 @empty_after_restore
 @lru_cache
 def http_within(seconds: int) -> "httpx.Client":
-    """A client that ends a whole exchange after `seconds`, also while bytes still come. Each takes a new connection."""
+    """An HTTP client that ends each exchange after `seconds`, even if bytes still arrive.
+
+    It opens a connection per exchange.
+    """
     import httpx
 
     from dropcast.accounts.http_deadline import DeadlineTransport
@@ -117,7 +120,7 @@ def _timeout() -> "httpx.Timeout":
 
 
 def store_app_credentials(app: AppCredentials) -> None:
-    """Put the app's client key and secret into Secrets Manager; other running processes see them within 5 minutes."""
+    """Store the app's client key and secret in Secrets Manager. Other running processes use them within 5 minutes."""
     text = json.dumps({"client_key": app.client_key, "client_secret": app.client_secret.get_secret_value()})
     clients.client("secretsmanager").put_secret_value(SecretId=settings().app_secret_arn, SecretString=text)
     _credentials.cache_clear()

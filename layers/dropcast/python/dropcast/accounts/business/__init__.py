@@ -1,1 +1,1 @@
-"""Connections to TikTok API for Business: their consent, their rows, their tokens."""
+"""Connections to TikTok API for Business: consent, rows and tokens."""

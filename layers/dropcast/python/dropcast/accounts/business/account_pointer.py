@@ -1,4 +1,4 @@
-"""The pointer from an account to the business connection for its comments. A connection serves one account at most."""
+"""The pointer from an account to the business connection for its comments. A connection serves at most one account."""
 
 from dropcast.accounts.account_store import account_key
 from dropcast.accounts.business.models import BusinessConnection
@@ -16,9 +16,9 @@ def pointer_writes(
 ) -> list[Item]:
     """Entries of TransactWriteItems that make `connection` serve its account.
 
-    An account has one connection, and a connection serves one account. So `before` stops serving the account, and the
-    account that the connection served until now (`known`) loses it. The entries fail if another consent for the account
-    was stored first, or if the account was disconnected.
+    An account has one connection, and a connection serves one account. So `before`, the account's previous connection,
+    stops serving the account. The account that `connection` served until now (in `known`) loses its connection. The
+    entries fail if another consent for the account was stored first, or if the account was disconnected.
     """
     entries: list[Item] = []
     if account_id := connection.account_id:

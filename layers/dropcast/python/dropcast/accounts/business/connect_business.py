@@ -1,4 +1,4 @@
-"""Connecting TikTok API for Business: link, start page, redirect to TikTok, callback (protocol 12).
+"""Connects TikTok API for Business: link, start page, redirect to TikTok, callback (protocol 12).
 
 These connections are optional: everything else works without them. An advertiser's consent is for the Discovery API. An
 account holder's consent is for the comments of one account, and for the calls of the Discovery API that need a
@@ -56,10 +56,11 @@ def begin_business(
     account_id: str | None = None,
     link_id: str | None = None,
 ) -> ConnectLink | Problem:
-    """A one-time link on which a person connects TikTok API for Business to our app.
+    """A one-time link with which a person connects TikTok API for Business to Dropcast's app.
 
-    `account_id`: the account whose comments the connection of kind "account" will serve. Problems: `business_not_set`,
-    `return_to_refused`, `invalid_request`, `account_not_found`, the reasons why the account cannot be connected.
+    `account_id`: the account whose comments a connection of the kind "account" will serve. Problems:
+    `business_not_set`, `return_to_refused`, `invalid_request`, `account_not_found`, and the reasons why the account
+    cannot be connected.
     """
     if refusal := link_problem(user_id, return_to_url) or _app_problem(kind) or _unfit(kind, user_id, account_id):
         return refusal
@@ -68,7 +69,8 @@ def begin_business(
 
 
 def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
-    """Redirect the browser that has `key` to TikTok, each time with the same state. Without a key it works only once.
+    """Redirect the browser that has `key` to TikTok, each time with the same state. Without a key this works only
+    once.
 
     Problems: `connection_expired`, `business_not_set`.
     """
@@ -87,10 +89,10 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
 
 
 def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> finish_consent.ConnectResult[BusinessConnection]:
-    """Store what the person granted, after TikTok sent the browser back with `query` (decoded once).
+    """Store the person's grant, after TikTok sent the browser back with `query` (decoded once).
 
     Problems: `connection_expired`, `connection_other_browser`, TikTok's refusals, `account_taken`,
-    `business_no_advertiser`, the reasons why the account cannot be connected any more.
+    `business_no_advertiser`, and the reasons why the account cannot be connected any more.
     """
     state_text = query.get("state", "")
     flow = finish_consent.OAuthFlow(BUSINESS_CONSENTS, partial(_connect, query), _find, _answer)
@@ -98,7 +100,7 @@ def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> finish_con
 
 
 def redirect_uri() -> str:
-    """The redirect URI that the Business app must list, letter for letter.
+    """The redirect URI that the portal of the Business app must list exactly.
 
     The Business portal requires the slash at the end.
     """
@@ -120,7 +122,7 @@ def _exchange_and_save(query: Mapping[str, str], link: Link) -> BusinessConnecti
     if not auth_code:
         return problem("invalid_request", reason="TikTok sent the browser back without an auth_code")
     kind = _kind(link)
-    # The account may have been disconnected while its owner was at TikTok.
+    # The account may have been disconnected while its owner was on TikTok's page.
     if refusal := _unfit(kind, link.user_id, link.account_id):
         return refusal
     app = _app(kind)
@@ -179,7 +181,7 @@ def _app_problem(kind: BusinessKind) -> Problem | None:
 
 
 def _unfit(kind: BusinessKind, user_id: str, account_id: str | None) -> Problem | None:
-    """Why no connection may serve the account's comments; None if a connection may."""
+    """The reason why no connection may serve the account's comments, or None if a connection may."""
     if account_id is None:
         return None
     if kind == "advertiser":

@@ -13,17 +13,17 @@ _FIRST = "biz_"
 
 @dataclass(frozen=True)
 class BusinessPage:
-    """Some connections and, if there may be more, the cursor of the next page."""
+    """Some connections, and the cursor of the next page if there may be more."""
 
     connections: list[BusinessConnection]
     next: str | None
 
 
 def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
-    """Read the next 300 connections by one query and return those that the caller may see, including disconnected ones.
+    """Read the next 300 connections by one query, and return the ones that the caller may see.
 
-    `after` is the `next` of the previous page. A page may contain fewer connections, or none, although there is a next
-    page.
+    Disconnected ones are included. `after` is the `next` of the previous page. A page may contain fewer connections, or
+    none, although there is a next page.
     """
     values = {"business": "business", "first": after or _FIRST}
     rows, last = ACCOUNTS.page(Query("pk = :business AND sk >= :first", values, consistent=True), _LOOKED_AT_MAX + 1)
@@ -34,8 +34,8 @@ def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
 
 
 def _between(last: str, following: str) -> str:
-    """The shortest text that sorts after `last` and not after `following`.
+    """The shortest text that sorts after `last`, and before or at `following`.
 
-    It does not reveal another user's whole id.
+    The cursor has this text, because it does not reveal the whole id of another user.
     """
     return next(text for size in range(1, len(following) + 1) if (text := following[:size]) > last)

@@ -21,7 +21,10 @@ _ADVERTISERS = {"pk": "advertisers", "sk": "advertisers"}
 
 @dataclass(frozen=True)
 class BusinessConsent:
-    """The consent of `user_id` to `app_id` at `at` (epoch seconds), for the comments of the account `account_id`."""
+    """A consent that `user_id` gave to `app_id` at `at` (epoch seconds).
+
+    `account_id`: the account whose comments it is for.
+    """
 
     user_id: str
     app_id: str
@@ -36,7 +39,7 @@ def get_business(connection_id: str) -> BusinessConnection | None:
 
 
 def visible_connection(connection_id: str, caller: Caller) -> BusinessConnection | Problem:
-    """The connection, if it exists for the caller. Problem: not_found."""
+    """The connection if the caller may see it. Problem: not_found."""
     found = get_business(connection_id)
     if found is None or not caller.sees(found.user_id, found.account_id):
         return problem("not_found", what="business connection", connection_id=connection_id)
@@ -56,22 +59,22 @@ def active_connections(kind: BusinessKind) -> list[BusinessConnection]:
 
 
 def connection_of_account(account_id: str) -> BusinessConnection | None:
-    """The connection that serves the account's comments, whatever its status."""
+    """The connection that serves the account's comments, in any status."""
     pointer = ACCOUNTS.get(pointer_key(account_id))
     return get_business(pointer["connection_id"]) if pointer else None
 
 
 def connections_for(account_id: str) -> list[BusinessConnection]:
-    """The connections for the account that are not disconnected, including those that no longer serve it."""
+    """The account's connections that are not disconnected, including those that no longer serve it."""
     return [one for one in all_business() if one.made_for == account_id and one.status != "disconnected"]
 
 
 def save_business(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
     """Store the connection that `grant` creates or renews. A renewed connection keeps its connection_id.
 
-    It continues to serve its account, unless the consent is for another account. A grant renews an advertiser's
-    connection if it names one of that connection's advertiser accounts. Problems: `account_taken` (the TikTok account
-    is connected for another user_id that has not disconnected it), `account_disconnected`.
+    A renewed connection continues to serve its account, unless the consent is for another account. An advertiser's
+    grant renews a connection if the two have an advertiser account in common. Problems: `account_taken` (the TikTok
+    account is connected for another user_id that has not disconnected it), `account_disconnected`.
     """
     return clients.persist(lambda: _saved(consent, grant), dynamo.LONG_PATIENCE_S)
 
@@ -126,7 +129,7 @@ def _place_of(grant: AdvertiserGrant | HolderGrant) -> _Place:
 def _place_of_advertisers(advertiser_ids: tuple[str, ...]) -> _Place:
     """Find the connection that an advertiser's grant renews.
 
-    Such a grant may renew any of the connections, so a revision lets only one grant be stored at a time.
+    Such a grant may renew any of the connections. A revision ensures that only one grant is stored at a time.
     """
     revision = (ACCOUNTS.get(_ADVERTISERS) or {}).get("revision", 0)
     named = set(advertiser_ids)
@@ -154,7 +157,7 @@ def _is_free(known: BusinessConnection) -> bool:
 
 
 def save_business_disconnection(connection: BusinessConnection, *, revoked: bool) -> BusinessConnection | None:
-    """Mark the connection as disconnected and erase its tokens; its row stays. None if it was renewed meanwhile."""
+    """Mark the connection as disconnected and erase its tokens. Its row stays. None if it was renewed meanwhile."""
     is_ours = ACCOUNTS.update_if(
         business_key(connection.connection_id),
         "SET #status = :disconnected, ended_at = :now, revoked = :revoked, version = version + :one"
@@ -193,12 +196,12 @@ def _connected(
 
 
 def _id_of_holder(business_id: str) -> str:
-    """The connection's id, derived from the business id, so that no table has to map one to the other."""
+    """The connection's id, derived from the business id. So no table has to map one to the other."""
     return f"biz_{hashlib.sha256(f'account {business_id}'.encode()).hexdigest()[:26]}"
 
 
 def _put(connection: BusinessConnection, app_id: str, over_version: int, grant: AdvertiserGrant | HolderGrant) -> Item:
-    # With `user_id` and `account_id` the row would be in the index by_user, which is for accounts.
+    # The row has no `user_id` and `account_id`: with them it would be in the index by_user, which is for accounts.
     known = asdict(connection)
     item = business_key(connection.connection_id) | known | {"serves": connection.account_id, "app_id": app_id}
     item |= {"advertiser_ids": list(connection.advertiser_ids), "scopes": sorted(connection.scopes)}

@@ -1,4 +1,4 @@
-"""Disconnects a business connection: revokes the grant at TikTok if possible, and erases the tokens."""
+"""Disconnects a business connection: revokes the grant at TikTok if possible, and always erases the tokens."""
 
 from dropcast.accounts import partner_secrets
 from dropcast.accounts.business.connection_store import get_business, save_business_disconnection
@@ -17,7 +17,7 @@ _REVOKE_WITHIN_S = 10
 def disconnect_business(connection_id: str) -> BusinessConnection | Problem | Conflict:
     """Disconnect the connection and return it. Its tokens are erased even if TikTok does not revoke them.
 
-    Problem: `not_found`. A disconnected connection stays as it is.
+    A disconnected connection stays as it is. Problem: `not_found`.
     """
     connection = get_business(connection_id)
     if connection is None:
@@ -28,7 +28,7 @@ def disconnect_business(connection_id: str) -> BusinessConnection | Problem | Co
 
 
 def _revoke(connection: BusinessConnection) -> bool:
-    """Revoke the grant at TikTok; False if that failed. TikTok has no such call for an advertiser's grant."""
+    """Revoke the grant at TikTok. False if that failed. TikTok cannot revoke an advertiser's grant by a call."""
     app = partner_secrets.business_app()
     if connection.kind == "advertiser" or app is None:
         return False

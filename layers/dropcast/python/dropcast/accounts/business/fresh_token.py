@@ -1,4 +1,4 @@
-"""A business connection's access token that outlives its call, refreshed by the same rules as an account's.
+"""Returns a business connection's access token, which stays valid for the whole call. An account's rules apply.
 
 An advertiser's token is never refreshed. It works until TikTok rejects it.
 """
@@ -37,10 +37,10 @@ Answer = TypeVar("Answer")
 
 
 def get_business_token(connection_id: str, *, outlive_s: int) -> SecretStr | Problem:
-    """The connection's token, valid for at least `outlive_s` more seconds if TikTok's tokens live that long.
+    """The connection's token. It is valid for at least `outlive_s` more seconds if TikTok's tokens last that long.
 
     Problems: `not_found`, `business_not_connected`, `business_reconnect_needed`, `business_app_changed`,
-    `business_not_set`, `tiktok_unanswered` (retry), or TikTok's refusal of our app.
+    `business_not_set`, `tiktok_unanswered` (retry), or TikTok's refusal of Dropcast's app.
     """
 
     def is_good(tokens: BusinessTokens) -> bool:
@@ -61,7 +61,7 @@ def call_with_business_token(
 
 
 def refresh_business_if_due(connection_id: str) -> Problem | None:
-    """Refresh the connection's tokens if they are due. Returns None if they are fresh now.
+    """Refresh the connection's tokens if they are due. Returns None if they are fresh afterwards.
 
     Problems as for `get_business_token`.
     """
@@ -111,7 +111,8 @@ def _prepare_refresh(
 ) -> Callable[[BusinessTokens, int], Attempt[BusinessTokens, HolderRenewal]] | Problem:
     """The call that refreshes `tokens`.
 
-    If another app got the tokens, TikTok is not called: our app cannot refresh them, but they may be valid.
+    If a different app got the tokens, TikTok is not called. Dropcast's present app cannot refresh such tokens, but they
+    may be valid.
     """
     app = partner_secrets.business_app()
     if app is None:
@@ -143,7 +144,7 @@ def _conclude(attempt: Attempt[BusinessTokens, HolderRenewal]) -> BusinessTokens
 
 
 def _give_up(tokens: BusinessTokens, log_id: str | None) -> BusinessTokens | Problem:
-    """TikTok no longer knows these tokens. The connection is lost only if they are still the stored ones."""
+    """TikTok no longer accepts these tokens. The connection ends only if they are still the stored tokens."""
     if not mark_business_reconnect_needed(tokens):
         return _read(tokens.connection_id)
     logger.warning("business_connection.lost", connection_id=tokens.connection_id, log_id=log_id)

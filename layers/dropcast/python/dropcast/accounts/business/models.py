@@ -1,4 +1,4 @@
-"""A connection to TikTok API for Business, for every other module. It holds no token."""
+"""The model of a connection to TikTok API for Business, for all other modules. It holds no token."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,12 +11,12 @@ BusinessStatus = Literal["active", "reconnect_needed", "disconnected"]
 
 @dataclass(frozen=True)
 class BusinessConnection:
-    """The result of one consent; `connected_at` and `ended_at` are in seconds since the epoch.
+    """The result of one consent. `connected_at` and `ended_at` are in seconds since the epoch.
 
-    An `advertiser` has its `advertiser_ids`. An `account` has its `business_id`, the Business portal's id of the TikTok
-    account, and may serve the comments of one of our accounts (`account_id`). `made_for`: the account for which
+    An `advertiser` has `advertiser_ids`. An `account` has a `business_id`, the Business portal's id of the TikTok
+    account. It may serve the comments of one of Dropcast's accounts (`account_id`). `made_for`: the account for which
     the consent was given, even if another connection serves that account now. `revoked`: TikTok revoked the grant.
-    `connection_number` rises with each consent, so that two consents of the same second differ.
+    `connection_number` rises with each consent, so that two consents in the same second differ.
     """
 
     connection_id: str
@@ -35,7 +35,7 @@ class BusinessConnection:
 
 
 def business_obstacle(connection: BusinessConnection) -> Problem | None:
-    """Why no call can use `connection` now; None if it is active."""
+    """The reason why no call can use `connection` now, or None if it is active."""
     match connection.status:
         case "active":
             return None

@@ -19,7 +19,7 @@ _PURPOSES = {
 
 
 def render_business_start_page(page: StartPage) -> str:
-    """The app, what it asks for, and the button that leads to TikTok, in HTML."""
+    """The start page in HTML: the app, the requested permissions, and the button that leads to TikTok."""
     app = f"<b>{escape(page.app_name)}</b>"
     purpose, promise = _PURPOSES[page.consent]
     body = [
@@ -33,7 +33,7 @@ def render_business_start_page(page: StartPage) -> str:
 
 
 def render_business_outcome_page(outcome: BusinessConnection | Problem) -> str:
-    """How connecting ended, in HTML."""
+    """The page in HTML that tells how connecting ended."""
     match outcome:
         case BusinessConnection():
             return render_connected_page("TikTok API for Business is connected", outcome.connection_id)

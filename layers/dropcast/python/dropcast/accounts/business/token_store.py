@@ -1,6 +1,7 @@
-"""The tokens of business connections, encrypted. Each pair has a version; a write replaces only the version it read.
+"""The encrypted tokens of business connections.
 
-They are in the connection's own row, so one write changes both.
+Each pair has a version; a write replaces only the version that it read. The tokens are in the connection's own row, so
+one write changes both.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from dropcast.tiktok.business.oauth import HolderRenewal
 
 @dataclass(frozen=True)
 class BusinessTokens:
-    """One version of a connection's tokens; times in seconds since the epoch.
+    """One version of a connection's tokens. Times are in seconds since the epoch.
 
     An advertiser's token does not expire and has no refresh token: these attributes are None. `app_id`: the app that
     got the tokens; only this app can refresh them. `dead`: the connection is not active.
@@ -35,18 +36,18 @@ class BusinessTokens:
     dead: bool = False
 
     def access_token(self) -> SecretStr:
-        """The access token in plain."""
+        """The decrypted access token."""
         return vault.unseal(self.sealed_access_token, seal_context(self.connection_id, "access_token", self.version))
 
     def refresh_token(self) -> SecretStr:
-        """The refresh token in plain. ValueError if there is none."""
+        """The decrypted refresh token. ValueError if there is none."""
         if self.sealed_refresh_token is None:
             raise ValueError("an advertiser's token has no refresh token")
         return vault.unseal(self.sealed_refresh_token, seal_context(self.connection_id, "refresh_token", self.version))
 
 
 def get_business_tokens(connection_id: str) -> BusinessTokens | None:
-    """The connection's tokens, read consistently. None if it does not exist or is disconnected."""
+    """The connection's tokens, read consistently. None if the connection does not exist or is disconnected."""
     item = ACCOUNTS.get(business_key(connection_id))
     if not item or "access_token" not in item:
         return None
@@ -96,7 +97,7 @@ def _end_of_refresh_token(old: BusinessTokens, renewal: HolderRenewal, asked_at:
 
 
 def mark_business_reconnect_needed(tokens: BusinessTokens) -> bool:
-    """Mark the connection `reconnect_needed`; False if other tokens are stored now."""
+    """Mark the connection `reconnect_needed`. False if other tokens are stored now."""
     return _update(tokens, "SET #status = :lost REMOVE due_shard, due_at", {"lost": "reconnect_needed"})
 
 
@@ -112,7 +113,7 @@ def sealed_tokens(
 ) -> Item:
     """An account holder's tokens, encrypted, as attributes of the connection's row.
 
-    They are always refreshed by the policy for accounts in use, which takes one call a day.
+    They are always refreshed like the tokens of an account in use, which takes one call a day.
     """
     due_at = refresh_due_time.due_at(
         connection_id,
@@ -127,14 +128,14 @@ def sealed_tokens(
         "access_expires_at": access_expires_at,
         "refresh_expires_at": refresh_expires_at,
         "due_shard": refresh_due_time.shard_of(connection_id),
-        # The function that queues the row postpones only due_at. The worker still sees here that the row is due.
+        # The function that queues the row postpones only due_at. So the worker can still see here that the row is due.
         "refresh_at": due_at,
         "due_at": due_at,
     }
 
 
 def sealed_access_token(connection_id: str, version: int, access_token: SecretStr) -> Item:
-    """An access token, encrypted, and its version as attributes of the connection's row."""
+    """An access token, encrypted, and its version, as attributes of the connection's row."""
     return {
         "version": version,
         "access_token": vault.seal(access_token, seal_context(connection_id, "access_token", version)),
@@ -142,13 +143,15 @@ def sealed_access_token(connection_id: str, version: int, access_token: SecretSt
 
 
 def business_key(connection_id: str) -> Item:
-    """The key of the connection's row. All rows are in one partition, so one query lists them."""
+    """The key of the connection's row. All rows are in one partition, so that one query lists them."""
     return {"pk": "business", "sk": connection_id}
 
 
 def seal_context(connection_id: str, kind: TokenKind, version: int) -> dict[str, str]:
-    """The encryption context of a token. Its kind differs from that of an account's tokens, so a function that collects
-    trends cannot decrypt those."""
+    """The encryption context of a token. Its kind differs from the kind of an account's tokens.
+
+    So a function that collects trends cannot decrypt the tokens of accounts.
+    """
     return {"account": connection_id, "kind": f"business_{kind}", "version": str(version)}
 
 

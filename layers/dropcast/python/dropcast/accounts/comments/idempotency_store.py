@@ -10,7 +10,7 @@ from dropcast import clock, ids
 from dropcast.aws.tables import ACCOUNTS, EXISTING, Item, set_expression
 from dropcast.idempotency import FREE, KEPT_S, claim_row, hashed, is_same_request
 
-# If a claim is older than the longest run of a function, its request has died.
+# A request ends before its function does. If its claim is older than the longest run of a function, it has died.
 _DIED_AFTER_S = 90
 
 
@@ -25,9 +25,10 @@ class CommentKey:
 
 @dataclass(frozen=True)
 class CommentClaim:
-    """The existing claim of a key, from `at` (epoch seconds), and its outcome. `same`: it was for the same request.
+    """The existing claim of a key, made at `at` (epoch seconds), and its outcome.
 
-    If a claim that is still "sending" is `stale`, the function that made it has died.
+    `same`: the claim is for the same request. If a `stale` claim is still "sending", the function that made it has
+    died.
     """
 
     at: int
@@ -58,24 +59,26 @@ def claim(key: CommentKey, user_id: str) -> CommentClaim | None:
 def take_over(key: CommentKey, before: CommentClaim) -> bool:
     """Take over the key of a request that died.
 
-    False if another request took it over, or if the first request ended after all.
+    False if another request has taken it over, or if the first request ended after all.
     """
     values = {"now": clock.now(), "before": before.at, "sending": "sending"}
     return ACCOUNTS.update_if(_key(key), "SET #at = :now", "#at = :before AND #state = :sending", values)
 
 
 def mark_made(key: CommentKey, comment_id: str) -> None:
-    """Store that TikTok made the comment, with its id."""
+    """Store that TikTok created the comment with this id."""
     _set(key, {"state": "made", "comment_id": comment_id})
 
 
 def mark_unknown(key: CommentKey) -> None:
-    """Store that it is unknown whether TikTok made the comment. It is not sent again with this key."""
+    """Store that it is unknown whether TikTok created the comment. No request sends it again with this key."""
     _set(key, {"state": "unknown"})
 
 
 def release(key: CommentKey) -> None:
-    """Delete the claim, because no comment was made. A repeated delete does not affect the claim of the next holder."""
+    """Delete the claim, because no comment was created. A repeated delete does not affect the claim of a later
+    request.
+    """
     ACCOUNTS.delete(_key(key), "holder = :holder", {"holder": key.holder})
 
 

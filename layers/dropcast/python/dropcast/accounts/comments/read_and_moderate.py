@@ -1,4 +1,4 @@
-"""Reads and moderates the comments below an account's own videos: list, hide, like, pin, delete (protocol section 12).
+"""Lists, hides, likes, pins and deletes the comments on an account's own videos (protocol section 12).
 
 Every call uses the account's connection to TikTok API for Business. The open API has no call for comments.
 """
@@ -39,10 +39,10 @@ class CommentAccess:
 
 
 def get_comments_page(account_id: str, caller: Caller, video_id: str, wish: CommentQuery) -> CommentPage | Problem:
-    """A page of the comments below one of the account's videos.
+    """A page of the comments on one of the account's videos.
 
     Problems: `account_not_found`, the reasons why the account cannot be used, `business_not_connected`,
-    `business_reconnect_needed`, `rate_limit_exceeded` (ours or TikTok's), TikTok's refusals.
+    `business_reconnect_needed`, `rate_limit_exceeded` (Dropcast's or TikTok's limit), TikTok's refusals.
     """
     return _asked(account_id, caller, lambda asked: comments.list_comments(asked, video_id, wish))
 
@@ -59,7 +59,10 @@ def get_replies_page(
 def mark_comment(
     account_id: str, caller: Caller, video_id: str, comment_id: str, mark: Mark
 ) -> ChangedComment | Problem:
-    """Hide, like or pin a comment, or undo this. A repetition changes nothing. Problems as for `get_comments_page`."""
+    """Hide, like or pin a comment, or undo one of these. A repeated call changes nothing.
+
+    Problems as for `get_comments_page`.
+    """
     return _asked(account_id, caller, lambda asked: comments.mark_comment(asked, video_id, comment_id, mark))
 
 
@@ -69,11 +72,11 @@ def delete_comment(account_id: str, caller: Caller, comment_id: str) -> ChangedC
 
 
 def get_comment_access(account_id: str, caller: Caller) -> CommentAccess | Problem:
-    """The account and the connection that serves its comments, or the problem."""
+    """The account, and the connection that serves its comments. Problems as for `get_comments_page`."""
     account = visible_account(account_id, caller)
     if isinstance(account, Problem):
         return account
-    # An account that lost its tokens of the open API can be served: comments use other tokens.
+    # An account without tokens of the open API can still be served, because comments use other tokens.
     if account.status != "reconnect_needed" and (why := inactivity(account)):
         return why
     connection = connection_of_account(account_id)
@@ -89,7 +92,7 @@ def get_comment_access(account_id: str, caller: Caller) -> CommentAccess | Probl
 def call_comments_api(
     found: CommentAccess, within_s: int, call: Callable[[HolderAccess], Answer | Refused | Unanswered]
 ) -> Answer | Refused | Unanswered | Problem:
-    """TikTok's answer to `call` within `within_s` seconds, if the account's budget has room for it."""
+    """TikTok's answer to `call`, within `within_s` seconds. Makes the call only if the account's budget has room."""
     if (free_at := spend_now(found.owner, "comments")) is not None:
         return over_budget(found.owner, "comments", free_at)
     business = partner_secrets.business_within(within_s)

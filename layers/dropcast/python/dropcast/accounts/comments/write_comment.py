@@ -1,4 +1,4 @@
-"""Writes a comment or a reply that a person approved, never twice (protocol section 12).
+"""Writes a comment or a reply that a person approved, at most once (protocol section 12).
 
 TikTok has no idempotency key. So after a lost answer the function looks for the comment in TikTok's lists before it
 tries once more. The lists show a comment some seconds late, so only a late lookup proves its absence (section 17).
@@ -30,8 +30,8 @@ from dropcast.tiktok.business.comments import (
 from dropcast.tiktok.business.problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
 
-# The gateway waits for 30 s. A call that begins within 22 s ends in time; a token that has to be renewed first may take
-# longer than that.
+# The gateway waits for 30 s. A call that begins within 22 s ends in time. If a token has to be renewed first, the
+# request may take longer.
 _SEND_S = 6
 _LOOK_S = 4
 _BEGINS_WITHIN_S = 22
@@ -40,8 +40,8 @@ _BEGINS_WITHIN_S = 22
 _LOOKS_AFTER_S = (1, 5, 9, 15)
 _PAGES = 5
 
-# How much TikTok's clock may differ from ours. A comment with the same text that is at most this much older than the
-# draft may be the one that was just sent.
+# TikTok's clock may differ from ours by this many seconds. A comment with the same text that is at most this much older
+# than the draft may be the comment that was just sent.
 _CLOCKS_DIFFER_S = 5
 _ALIKE_S = 60
 
@@ -50,7 +50,7 @@ Look = Comment | Literal["absent", "unclear"]
 
 @dataclass(frozen=True)
 class Draft:
-    """A text for one of the account's videos, and the person that approved it. With a `comment_id` it is a reply."""
+    """A text for one of the account's videos, and the person who approved it. With a `comment_id` it is a reply."""
 
     account_id: str
     video_id: str
@@ -62,8 +62,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Sent:
-    """The comment at TikTok. `looked_up`: TikTok's answer was lost and the comment was found in the lists.
-    `replayed`: an earlier request with the same key wrote it."""
+    """The comment at TikTok. `looked_up`: TikTok's answer was lost, and the comment was found in the lists.
+
+    `replayed`: an earlier request with the same key wrote the comment.
+    """
 
     comment_id: str
     looked_up: bool = False
@@ -74,7 +76,7 @@ def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) ->
     """Send a comment or a reply. For a day, the same `key` returns the same comment.
 
     Problems: `approval_required`, `comment_unknown` (the comment may or may not exist), `idempotency_conflict`,
-    `request_in_flight`, those of `get_comments_page`.
+    `request_in_flight`, and the problems of `get_comments_page`.
     """
     if not (draft.approved and draft.approved_by and draft.approved_by.strip()):
         return problem("approval_required")
@@ -93,7 +95,7 @@ def _send_with_key(found: CommentAccess, draft: Draft, key: CommentKey, until: f
     """Send the draft under the key that this request has claimed, and store the outcome."""
     try:
         outcome = _send_and_retry(found, draft, until)
-    except Exception:  # after an exception here TikTok did not receive the write, or refused it
+    except Exception:  # after an exception here TikTok either did not receive the write or refused it
         idempotency_store.release(key)
         raise
     try:
@@ -104,9 +106,9 @@ def _send_with_key(found: CommentAccess, draft: Draft, key: CommentKey, until: f
 
 
 def _replay(found: CommentAccess, draft: Draft, key: CommentKey, before: CommentClaim, until: float) -> Sent | Problem:
-    """The outcome of the request that claimed the key first. If it is not known, look the comment up.
+    """The outcome of the request that claimed the key first. If it is not known, look for the comment.
 
-    Send it again only if the first function died, and the comment is absent long after that.
+    Send the comment again only if the first function died, and a late lookup proves that the comment is absent.
     """
     if not before.same:
         return problem("idempotency_conflict")
@@ -135,7 +137,7 @@ def _settle(key: CommentKey, outcome: Sent | Problem) -> None:
 
 
 def _send_and_retry(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem:
-    """Try once, and once more if the first try certainly failed."""
+    """Try once. Try again only if the first try certainly failed."""
     asked_at = clock.now()
     first = _send_once(found, draft, until)
     if isinstance(first, Sent | Problem):
@@ -158,7 +160,7 @@ def _resolve_lost_answer(
     second = _send_once(found, draft, until)
     if isinstance(second, Sent):
         return second
-    # The first try's request may arrive late, whatever the outcome of the second.
+    # The request of the first try may arrive late, whatever the second try's outcome is.
     look = _look_up_repeatedly(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
@@ -191,7 +193,7 @@ def _write(asked: HolderAccess, draft: Draft, until: float) -> CreatedComment | 
 
 
 def _look_up_repeatedly(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
-    """Look the comment up several times after the call ended. Only a late lookup returns "absent"."""
+    """Look for the comment several times after the call ended. Only a late lookup returns "absent"."""
     ended = clock.monotonic()
     for after in _LOOKS_AFTER_S:
         if ended + after > until:
@@ -204,7 +206,9 @@ def _look_up_repeatedly(found: CommentAccess, draft: Draft, since: int, until: f
 
 
 def _look_up(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
-    """Look the comment up once. Returns the comment, "absent", or "unclear" if TikTok gives no clear answer in time."""
+    """Look for the comment once. Returns the comment, "absent", or "unclear" if TikTok gives no clear answer in
+    time.
+    """
     cursor: str | None = None
     for _ in range(_PAGES):
         if clock.monotonic() > until:
@@ -221,13 +225,15 @@ def _look_up(found: CommentAccess, draft: Draft, since: int, until: float) -> Lo
 
 
 def _verdict(page: CommentPage, draft: Draft, since: int) -> Comment | Literal["unclear"] | None:
-    """The comment, if this page has it. "unclear" if a comment on the page may be the one, but this is not certain."""
+    """The comment, if this page has it. "unclear" if a comment on the page might be the one, but this is not
+    certain.
+    """
     own = [one for one in page.comments if one.owner is not False]
     recent = [one for one in own if _made_at(one) >= since - _CLOCKS_DIFFER_S]
     alike = [one for one in own if (one.text or "").strip() == draft.text.strip() and _made_at(one) >= since - _ALIKE_S]
     if len(alike) == 1 and alike[0] in recent and alike[0].owner and alike[0].create_time is not None:
         return alike[0]
-    # TikTok may have changed the text a little: any own comment as recent as this may be the one.
+    # TikTok may have changed the text slightly. So any own comment that is as recent may be the one.
     return "unclear" if alike or recent or not page.is_complete else None
 
 
@@ -238,10 +244,13 @@ def _fetch_page(asked: HolderAccess, draft: Draft, cursor: str | None) -> Commen
 
 
 def _all_older(draft: Draft, page: CommentPage, since: int) -> bool:
-    """Whether all following comments are older than the draft. Replies have no reliable order."""
+    """Whether all following comments are older than the draft.
+
+    Never true for replies, because their order is not reliable.
+    """
     return draft.comment_id is None and bool(page.comments) and _made_at(page.comments[-1]) < since - _ALIKE_S
 
 
 def _made_at(comment: Comment) -> float:
-    """When the comment was made; infinite if TikTok does not say."""
+    """When the comment was made. Infinite if TikTok does not say."""
     return float("inf") if comment.create_time is None else comment.create_time

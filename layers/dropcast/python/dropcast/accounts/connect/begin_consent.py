@@ -1,8 +1,9 @@
-"""Begins every OAuth consent, until the browser is at TikTok: one-time links, the start page, cookies, addresses.
+"""The first part of every OAuth consent, until the browser is at TikTok: one-time links, start page, cookies,
+addresses.
 
-A link opens our start page. The page's button gives the link its only state, and a cookie binds this state to the
-browser. If a person presses the button again in the same browser, it leads to TikTok with the same state. The callback
-spends the state.
+A link opens our start page. The page's button replaces the link by a single OAuth state, and a cookie binds this state
+to the browser. A second press of the button in the same browser leads to TikTok with the same state. The callback uses
+the state up.
 """
 
 import hmac
@@ -50,9 +51,9 @@ class ConnectLink:
 
 @dataclass(frozen=True)
 class StartPage:
-    """What the page of a link says.
+    """What the page of a link shows.
 
-    `key` is in the page's form and in a cookie, and proves that the button was pressed on this page.
+    `key` is in the page's form and in a cookie. It proves that the button was pressed on this page.
     """
 
     app_name: str
@@ -66,7 +67,9 @@ class StartPage:
 
 @dataclass(frozen=True)
 class RedirectToTikTok:
-    """TikTok's address for the browser, and the cookie that binds the callback to it, for STATE_LIVES_S seconds."""
+    """TikTok's address, and the cookie that binds the callback to this browser. The cookie lives STATE_LIVES_S
+    seconds.
+    """
 
     authorize_url: str = field(repr=False)
     cookie_name: str
@@ -74,9 +77,9 @@ class RedirectToTikTok:
 
 
 def link_problem(user_id: str, return_to: str | None) -> Problem | None:
-    """Why no link can be made from these values: `invalid_request` or `return_to_refused`.
+    """The reason why no link can be made from these values, or None.
 
-    None if a link can be made.
+    Problems: `invalid_request`, `return_to_refused`.
     """
     if not user_id.strip() or len(user_id) > _USER_ID_MAX:
         return problem("invalid_request", reason=f"user_id must have 1 to {_USER_ID_MAX} characters")
@@ -88,7 +91,7 @@ def link_problem(user_id: str, return_to: str | None) -> Problem | None:
 def create_link(link: Link, start_path: str, link_id: str | None = None) -> ConnectLink:
     """Store a one-time link to our page at `start_path`.
 
-    `link_id`: the link's secret, if the caller already has one.
+    `link_id`: the link's secret, if the caller has made one.
     """
     link_id = link_id or ids.new_secret()
     expires_at = clock.now() + LINK_LIVES_S
@@ -102,7 +105,7 @@ def link_at(start_path: str, link_id: str, expires_at: int) -> ConnectLink:
 
 
 def find_link(link_id: str, key: str, *consents: ConsentKind) -> Link | None:
-    """The link, also after its button was pressed in the browser that has `key`."""
+    """The link. It is also found after its button was pressed in the browser that has `key`."""
     link = get_link(link_id, *consents)
     if not link and key and (state := get_state(attempt_of(link_id, key).state, *consents)):
         return state.link
@@ -110,7 +113,7 @@ def find_link(link_id: str, key: str, *consents: ConsentKind) -> Link | None:
 
 
 def start_page(link_id: str, key: str, *consents: ConsentKind) -> StartPage | Problem:
-    """The page of the link. Showing it changes nothing, because previews open links too.
+    """The page of the link. Showing it changes nothing, because link previews open the page too.
 
     `key`: the key that this browser got earlier.
     Problem: `connection_expired`, also after the button was pressed in another browser.
@@ -130,11 +133,10 @@ def begin_or_resume(
     verifier: SecretStr | None = None,
     challenge: str | None = None,
 ) -> tuple[Attempt, OAuthState] | None:
-    """Begin the attempt of the browser that has `key`, or return the one that it began earlier.
+    """Begin the attempt of the browser that has `key`, or return the attempt that this browser began earlier.
 
-    None if the link allows neither.
-    Without a key an attempt can only be begun. `verifier` and `challenge` belong to PKCE; the verifier is stored
-    encrypted.
+    None if the link allows neither. Without a key an attempt can only begin. `verifier` and `challenge` belong to PKCE.
+    The verifier is stored encrypted.
     """
     attempt = attempt_of(link_id, key or ids.new_secret(), verifier, challenge)
     link = get_link(link_id, *consents)
@@ -144,7 +146,7 @@ def begin_or_resume(
 
 
 def redirect_to(authorize_url: str, attempt: Attempt) -> RedirectToTikTok:
-    """The redirect of the attempt's browser to TikTok, with its cookie."""
+    """The redirect of the attempt's browser to TikTok, with the cookie of the attempt."""
     return RedirectToTikTok(authorize_url, cookie_name(attempt.state), attempt.browser)
 
 
@@ -167,7 +169,7 @@ def derived_secret(key: str, purpose: str) -> str:
 
 
 def attempt_of(link_id: str, key: str, verifier: SecretStr | None = None, challenge: str | None = None) -> Attempt:
-    """The attempt that the link's button begins in the browser with `key`, the same however often it is pressed."""
+    """The attempt that the link's button begins in the browser with `key`. It is the same each time."""
     state, browser = derived_secret(key, f"state {link_id}"), derived_secret(key, f"browser {link_id}")
     return Attempt(state, browser, clock.now() + STATE_LIVES_S, verifier, challenge)
 
@@ -178,7 +180,7 @@ def is_same_browser(state: OAuthState, state_text: str, cookies: Mapping[str, st
 
 
 def spend_state_of_browser(state: OAuthState, state_text: str, cookies: Mapping[str, str]) -> Problem | None:
-    """Spend the state of this browser. Problems: `connection_expired`, `connection_other_browser`."""
+    """Use up the state of this browser. Problems: `connection_expired`, `connection_other_browser`."""
     if not is_same_browser(state, state_text, cookies):
         return problem("connection_other_browser")
     return None if spend_state(state_text) else problem("connection_expired")
@@ -190,7 +192,9 @@ def app_name() -> str:
 
 
 def may_return_to(url: str) -> bool:
-    """Whether the function may redirect a browser to `url`: a page of this deployment or at RETURN_TO_ORIGINS."""
+    """Whether Dropcast may redirect a browser to `url`, which must be a page of this deployment or at
+    RETURN_TO_ORIGINS.
+    """
     return is_at(url, [public_url(), *listed(settings().return_to_origins)])
 
 
@@ -203,7 +207,8 @@ def return_url(return_to: str, answer: dict[str, str]) -> str:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(name, value) for name, value in pairs if name not in _OUR_PARAMETERS]
     url = parts._replace(query=urlencode([*kept, *answer.items()])).geturl()
-    # A server that sends this text as a header may cut a character to its low byte, and some low bytes are line breaks.
+    # A server that sends this text as a header may cut each character to its low byte, and some low bytes are line
+    # breaks.
     return "".join(letter if letter.isascii() else quote(letter) for letter in url)
 
 
@@ -213,22 +218,25 @@ def start_cookie(link_id: str) -> str:
 
 
 def cookie_name(state: str) -> str:
-    """The name of the cookie of one attempt. Each has its own, so that two tabs do not disturb each other."""
+    """The name of the cookie of one attempt.
+
+    Each attempt has its own cookie, so that two tabs do not disturb each other.
+    """
     return f"{_cookie_prefix()}dropcast_connect_{hashed(state)[:12]}"
 
 
 def finish_cookie(state: str) -> str:
-    """The name of the cookie of the pages that finish an attempt in another browser."""
+    """The name of the cookie for the pages that finish an attempt in another browser."""
     return f"{_cookie_prefix()}dropcast_finish_{hashed(state)[:12]}"
 
 
 def cookie_is_secure() -> bool:
-    """Whether cookies are sent over HTTPS only. This is so if PUBLIC_URL is an HTTPS address."""
+    """Whether cookies are sent over HTTPS only. This is the case if PUBLIC_URL is an HTTPS address."""
     return settings().public_url.startswith("https://")
 
 
 def public_url() -> str:
-    """The address of this deployment for people and TikTok, without a slash at its end."""
+    """The address of this deployment for people and TikTok, without a trailing slash."""
     return settings().public_url.rstrip("/")
 
 

@@ -1,4 +1,4 @@
-"""Exchanges TikTok's code for tokens, and tells the caller and the page which account was connected."""
+"""Exchanges TikTok's code for tokens, and builds the answer about the connected account."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,19 +18,19 @@ _EXCHANGE_S = 15
 
 
 def redirect_uri() -> str:
-    """The redirect URI that the TikTok app must list, letter for letter."""
+    """The redirect URI that the portal of the TikTok app must list exactly."""
     return f"{public_url()}/oauth/tiktok/callback"
 
 
 def code_from_query(query: Mapping[str, str]) -> str | Problem:
-    """The code that TikTok sent with the browser, or TikTok's refusal."""
+    """The code that TikTok sent with the browser. If TikTok refused, the problem."""
     if error := query.get("error"):
         return authorize_problem(error[:ERROR_MAX])
     return query.get("code") or problem("invalid_request", reason="TikTok sent the browser back without a code")
 
 
 def exchange_code(state: OAuthState, code: str) -> TokenGrant | Problem:
-    """The tokens for `code`. A code works once, so the caller spends the state first."""
+    """The tokens for `code`. A code works once, so the caller uses the state up first."""
     grant = oauth.exchange_code(
         tiktok_app.tiktok_within(_EXCHANGE_S),
         tiktok_app.app_credentials(),
@@ -42,9 +42,9 @@ def exchange_code(state: OAuthState, code: str) -> TokenGrant | Problem:
 
 
 def fetch_account_details(account: Account, grant: TokenGrant) -> Account:
-    """The account, updated with what TikTok says about it now.
+    """The account, updated with TikTok's present details.
 
-    If TikTok does not answer, the account is returned unchanged, because its tokens are stored already.
+    If TikTok does not answer, the account is returned unchanged, because its tokens are already stored.
     """
     try:
         return check_creator(replace(account, scopes=grant.scopes), grant.access_token) or account
@@ -54,7 +54,7 @@ def fetch_account_details(account: Account, grant: TokenGrant) -> Account:
 
 
 def missing_scopes(asked: tuple[str, ...], granted: frozenset[str]) -> tuple[str, ...]:
-    """The scopes that were requested but not granted."""
+    """The requested scopes that TikTok did not grant."""
     return tuple(scope for scope in asked if scope not in granted)
 
 

@@ -1,4 +1,4 @@
-"""Connections that wait for a confirmation: the encrypted tokens in DynamoDB, under the hash of a one-time code.
+"""Connections that wait for a confirmation: encrypted tokens in DynamoDB, under the hash of a one-time code.
 
 Rows have `expires_at` for the table's TTL. DynamoDB deletes them late, so this module checks the time too.
 """
@@ -23,8 +23,8 @@ class Confirmation:
     """TikTok's grant at `granted_at` (seconds since the epoch) for an account of `user_id`.
 
     `version`: the version that the pair of tokens will get. `return_to`: the address that receives the code. `missing`:
-    the requested scopes that TikTok did not grant. `other_browser`: a different browser from the one that began the
-    consent ended it.
+    the requested scopes that TikTok did not grant. `other_browser`: the consent ended in a different browser from the
+    one in which it began.
     """
 
     user_id: str
@@ -99,7 +99,7 @@ def get_waiting(code_hash: str) -> Confirmation | None:
 
 
 def get_code_destination(code: str) -> CodeDestination | None:
-    """The destination of a code if two different browsers began and ended the consent, else None. Decrypts no token."""
+    """The destination of a code if the consent began and ended in different browsers, else None. Decrypts no token."""
     item = _live(hashed(code))
     if not item or not item["other_browser"]:
         return None
@@ -135,5 +135,5 @@ def _key(code_hash: str) -> Item:
 
 
 def _context(account_id: str, kind: str, version: int) -> dict[str, str]:
-    """An encryption context that differs from that of the stored pair with the same version."""
+    """The encryption context. It differs from the context of the stored pair with the same version."""
     return {"account": account_id, "kind": kind, "version": f"unconfirmed {version}"}

@@ -1,4 +1,4 @@
-"""Connecting a TikTok account: link, start page, redirect to TikTok, callback (protocol 1.1, 1.2, 1.5)."""
+"""Connects a TikTok account: link, start page, redirect to TikTok, callback (protocol 1.1, 1.2, 1.5)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -51,10 +51,10 @@ def begin_connection(
     confirm: bool = False,
     link_id: str | None = None,
 ) -> ConnectLink | Problem:
-    """A one-time link on which the person with the caller's `user_id` connects a TikTok account.
+    """A one-time link with which a person connects a TikTok account for the caller's `user_id`.
 
-    `scopes`: the scopes to request, by default all that TikTok approved. `confirm`: the account is inactive until the
-    caller confirms it with the code that comes to `return_to_url`.
+    `scopes`: the scopes to request, by default all that TikTok approved. `confirm`: the account stays inactive until
+    the caller confirms it with the code that `return_to_url` receives.
     Problems: `return_to_refused` (its origin is not in RETURN_TO_ORIGINS), `scope_not_approved`, `invalid_request`.
     """
     if refusal := link_problem(user_id, return_to_url):
@@ -74,7 +74,8 @@ def start_page(link_id: str, key: str = "") -> StartPage | Problem:
 
 
 def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
-    """Redirect the browser that has `key` to TikTok, each time with the same state. Without a key it works only once.
+    """Redirect the browser that has `key` to TikTok, each time with the same state. Without a key this works only
+    once.
 
     Problems: `connection_expired` (also in any other browser after the button was pressed), `app_not_set`.
     """
@@ -104,15 +105,16 @@ def callback(
 ) -> finish_consent.ConnectResult[Account] | OtherBrowserOffer:
     """Connect the account, after TikTok sent the browser back with `query` (decoded once, as API Gateway does).
 
-    Problems: `connection_expired`, `connection_other_browser`, TikTok's refusals, `account_taken`. OtherBrowserOffer:
-    the account has to be confirmed, and a different browser began the consent. Nothing has changed yet.
+    Problems: `connection_expired`, `connection_other_browser`, TikTok's refusals, `account_taken`. The result is an
+    OtherBrowserOffer if the account has to be confirmed and the consent began in a different browser. In that case
+    nothing has changed yet.
     """
     state_text = query.get("state", "")
     state = get_state(state_text, "login")
     if state and state.link.confirm and not is_same_browser(state, state_text, cookies):
         offered = offer(state_text, state, query)
         return finish_consent.ConnectResult(offered) if isinstance(offered, Problem) else offered
-    # Only the browser that began the consent can derive the code that confirms the account.
+    # Only the browser in which the consent began can derive the code that confirms the account.
     code = derived_secret(cookies.get(cookie_name(state_text), ""), f"code {state_text}")
     flow = finish_consent.OAuthFlow(("login",), partial(_connect, query, code), _find, partial(_answer, code))
     return finish_consent.finish(flow, state, state_text, cookies)
@@ -132,7 +134,10 @@ def _connect(query: Mapping[str, str], code: str, state: OAuthState) -> finish_c
 
 
 def _save(link: Link, grant: TokenGrant, code: str) -> Account | Problem:
-    """Store the account with its tokens. If it has to be confirmed, it is inactive and the tokens wait under `code`."""
+    """Store the account with its tokens.
+
+    If it has to be confirmed, it is inactive, and the tokens are stored under `code`.
+    """
     if not link.confirm:
         return save_connection(link.user_id, grant)
     now = clock.now()
@@ -152,7 +157,7 @@ def _answer(code: str, link: Link, account: Account, missing: tuple[str, ...]) -
 
 
 def _approved(scopes: list[str] | None) -> tuple[str, ...] | Problem:
-    """The scopes to ask for. TikTok refuses the whole page if it did not approve one of them."""
+    """The scopes to request. TikTok refuses the whole page if the app has no approval for one of them."""
     approved = listed(settings().tiktok_scopes)
     if scopes is None:
         return tuple(approved)

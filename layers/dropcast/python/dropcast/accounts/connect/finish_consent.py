@@ -1,7 +1,7 @@
-"""Finishes every OAuth consent at the callback: spends the state, connects, stores the outcome, shows it on a reload.
+"""The callback of every OAuth consent: uses the state up, connects, and stores the outcome for a reload.
 
 The same browser may send a request twice. The second request waits for the outcome of the first, which may still be
-calling TikTok, and shows it.
+calling TikTok, and shows that outcome.
 """
 
 import hmac
@@ -26,10 +26,11 @@ from dropcast.log import logger
 
 OUTCOME_LIVES_S = 86_400
 
-# "first": the outcome is new and stored for a reload. "again": it is shown again. "once": a reload cannot show it.
+# "first": the outcome is new and stored for a reload. "again": a reload shows the outcome. "once": the outcome could
+# not be stored for a reload.
 Shown = Literal["first", "again", "once"]
 
-# Without faults, an exchange and the fetch of the account's details take at most this long.
+# Without faults, the exchange and the fetch of the account's details take at most this many seconds together.
 _FIRST_REQUEST_S = 15
 _LOOK_AGAIN_S = 0.5
 
@@ -39,9 +40,9 @@ _Found = TypeVar("_Found")
 
 @dataclass(frozen=True)
 class ConnectResult(Generic[Connected]):
-    """How connecting ended. `location` is the redirect that carries the answer; None if there is none.
+    """How connecting ended. `location`: the redirect that carries the answer, or None if there is no redirect.
 
-    `missing`: the scopes that were requested but not granted.
+    `missing`: the requested scopes that TikTok did not grant.
     """
 
     outcome: Connected | Problem
@@ -52,7 +53,7 @@ class ConnectResult(Generic[Connected]):
 
 @dataclass(frozen=True)
 class Grant(Generic[Connected]):
-    """A stored connection. `details` returns the connection, updated with what TikTok says about it now."""
+    """A stored connection. `details` returns the connection, updated with TikTok's present details."""
 
     connected_id: str
     missing: tuple[str, ...]
@@ -78,7 +79,7 @@ def finish(
 ) -> ConnectResult[Connected]:
     """Connect with the state of this browser, once.
 
-    A browser is only redirected to the return_to of its link. A spent state leads the same browser to the stored
+    A browser is redirected only to the return_to of its link. A used state leads the same browser to the stored
     outcome, and every other browser to `connection_expired`.
     """
     refusal = spend_state_of_browser(state, state_text, cookies) if state else None
@@ -94,9 +95,9 @@ def finish(
 
 
 def await_first_request(spent_at: int, find: Callable[[], _Found | None]) -> _Found | None:
-    """Wait until the request that spent the state at `spent_at` has stored its outcome, and return what `find` returns.
+    """Wait until the request that used the state at `spent_at` has stored its outcome, and return what `find` returns.
 
-    None if it stored none.
+    None if that request stored no outcome.
     """
     while not (found := find()):
         if clock.now() >= spent_at + _FIRST_REQUEST_S:
@@ -106,7 +107,7 @@ def await_first_request(spent_at: int, find: Callable[[], _Found | None]) -> _Fo
 
 
 def _save_outcome(state_text: str, grant: Grant[Connected] | Problem) -> None:
-    """Store the outcome of a spent state for a reload. If this fails, the connection works nevertheless."""
+    """Store the outcome of a used state for a reload. If this fails, the connection still works."""
     match grant:
         case Problem(code=code, log_id=log_id):
             outcome = Outcome(error=code, log_id=log_id)
@@ -119,7 +120,7 @@ def _save_outcome(state_text: str, grant: Grant[Connected] | Problem) -> None:
 
 
 def _replay(flow: OAuthFlow[Connected], state_text: str, cookies: Mapping[str, str]) -> ConnectResult[Connected]:
-    """The stored outcome, for the browser that spent the state."""
+    """The stored outcome, for the browser that used the state."""
     spent = get_spent_state(state_text, *flow.consents)
     outcome = _await_outcome(flow, spent, state_text, cookies) if spent else None
     if not spent or not outcome:

@@ -1,8 +1,8 @@
-"""Finishes a consent in a different browser from the one that began it, for example in the browser of TikTok's app.
+"""Finishes a consent in a different browser from the one in which it began, for example in the TikTok app's browser.
 
 Only connections with `confirm` can finish this way. The code that makes them active goes to `return_to`, and the
-caller's server sends it with the user of its own session. Until a button is pressed here, nothing is exchanged, spent
-or stored.
+caller's server sends it with the user of its own session. Until the person presses a button here, Dropcast exchanges no
+code, uses up no state, and stores nothing.
 """
 
 from collections.abc import Mapping
@@ -40,10 +40,10 @@ from dropcast.errors.problem import Problem, problem
 
 @dataclass(frozen=True)
 class OtherBrowserOffer:
-    """A callback that this browser may finish. The page names the app and the user.
+    """A callback that can finish in this browser. The page names the app and the user.
 
-    `key` goes into the page's form and into the cookie, so only a button pressed on the page sends both. The form goes
-    to the page's own address, so that no page contains TikTok's code.
+    `key` is in the page's form and in the cookie, so only a button pressed on the page sends both. The form is sent to
+    the page's own address, so that no page contains TikTok's code.
     """
 
     app_name: str
@@ -54,7 +54,7 @@ class OtherBrowserOffer:
 
 @dataclass(frozen=True)
 class RecognisedAccount:
-    """The TikTok account that the person checks before the code that confirms it goes to the caller."""
+    """The TikTok account that the person checks before the caller gets the code that confirms the account."""
 
     app_name: str
     user_id: str
@@ -66,7 +66,7 @@ class RecognisedAccount:
 def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> OtherBrowserOffer | Problem:
     """What to show in this browser.
 
-    Nothing changes, because a preview that opens the address must not spend its state.
+    Nothing changes, because a link preview that opens the address must not use up its state.
     """
     code = code_from_query(query)
     if isinstance(code, Problem):
@@ -75,10 +75,10 @@ def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> Other
 
 
 def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> RecognisedAccount | Problem:
-    """Spend the state and exchange the code, because the first button was pressed. The account stays inactive.
+    """Use up the state and exchange the code, because the first button was pressed. The account stays inactive.
 
-    A second press gets the same answer. Problems: `connection_not_started_here`, `connection_expired`, what TikTok
-    refuses, `account_taken`, `tiktok_unanswered` (TikTok does not name the account).
+    A second press gets the same answer. Problems: `connection_not_started_here`, `connection_expired`, TikTok's
+    refusals, `account_taken`, `tiktok_unanswered` (TikTok does not name the account).
     """
     state_text = query.get("state", "")
     if not was_form_sent_here(finish_cookie(state_text), key, cookies):
@@ -95,7 +95,7 @@ def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> Re
 
 
 def hand_over(form: Mapping[str, str], cookies: Mapping[str, str]) -> str | Problem:
-    """The return_to for the browser, with the code that confirms the account, after the second button was pressed.
+    """The return_to with the code that confirms the account, after the second button was pressed.
 
     Problems: `connection_not_started_here`, `connection_expired`, `return_to_refused`.
     """
@@ -116,7 +116,7 @@ def _confirming_code(state_text: str, key: str) -> str:
 
 
 def _exchange_and_save(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem:
-    """The account for TikTok's code, inactive. Its tokens are stored under our `code`."""
+    """The account that TikTok's code belongs to. It is inactive. Its tokens are stored under Dropcast's `code`."""
     grant = exchange_code(state, tiktok_code)
     if isinstance(grant, Problem):
         return grant
@@ -141,6 +141,6 @@ def _exchange_and_save(state: OAuthState, tiktok_code: str, code: str) -> Accoun
 
 
 def _await_earlier_press(state_text: str, code: str) -> Account | Problem:
-    """Wait for the account of an earlier press, whose request may still be calling TikTok."""
+    """Wait for the account of an earlier press. The request of that press may still be calling TikTok."""
     destination = await_first_request(spent_at(state_text), lambda: get_code_destination(code))
     return (get_account(destination.account_id) if destination else None) or problem("connection_expired")

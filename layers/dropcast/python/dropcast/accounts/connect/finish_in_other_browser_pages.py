@@ -1,4 +1,4 @@
-"""The two pages that finish a consent in a different browser from the one that began it."""
+"""The two pages that finish a consent in a different browser from the one in which it began."""
 
 import re
 from html import escape
@@ -8,12 +8,12 @@ from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer,
 from dropcast.accounts.connect.pages import HEADERS, form, shown_user, whole_page
 from dropcast.accounts.models import Account
 
-# An origin that can stand in a Content-Security-Policy.
+# An origin that can be written in a Content-Security-Policy.
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 def render_finish_page(offer: OtherBrowserOffer) -> str:
-    """The app and the user of the connection, and the button that continues it here, in HTML."""
+    """The page in HTML with the app, the user, and the button that continues in this browser."""
     app = f"<b>{escape(offer.app_name)}</b>"
     body = [
         f"<p>{app} asked to connect a TikTok account{_for_user(offer.user_id)}. You began in another browser, and "
@@ -26,7 +26,7 @@ def render_finish_page(offer: OtherBrowserOffer) -> str:
 
 
 def render_recognise_page(recognised: RecognisedAccount) -> str:
-    """The TikTok account, and the button that connects it to the app, in HTML."""
+    """The page in HTML with the TikTok account, and the button that connects the account to the app."""
     app = f"<b>{escape(recognised.app_name)}</b>"
     fields = {"state": recognised.state, "key": recognised.key}
     body = [
@@ -40,7 +40,7 @@ def render_recognise_page(recognised: RecognisedAccount) -> str:
 
 
 def recognise_headers(recognised: RecognisedAccount) -> dict[str, str]:
-    """The headers of the page that shows the TikTok account. It may also load the account's picture."""
+    """The headers of the page that shows the TikTok account. They also let the page load the account's picture."""
     origin = _picture_origin(recognised.account)
     policy = HEADERS["Content-Security-Policy"] + (f"; img-src {origin}" if origin else "")
     return HEADERS | {"Content-Security-Policy": policy}

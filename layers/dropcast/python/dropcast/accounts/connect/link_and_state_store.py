@@ -1,4 +1,4 @@
-"""One-time links and the OAuth states that they become, in DynamoDB, which stores only hashes of ids and states.
+"""One-time links, and the OAuth states that replace them. DynamoDB stores only hashes of ids and states.
 
 Rows have `expires_at` for the table's TTL. DynamoDB deletes them late, so this module checks the time too.
 """
@@ -13,13 +13,14 @@ from dropcast import clock
 from dropcast.aws import dynamo, vault
 from dropcast.aws.tables import CONNECTIONS, EXISTING, Item
 
-# The consent page to which a link leads: the page of the open API, or one of the two pages of TikTok API for Business.
+# The consent page to which a link leads: the open API's page, or one of the two pages of TikTok API for Business.
 ConsentKind = Literal["login", "advertiser", "account"]
 
 
 @dataclass(frozen=True)
 class Link:
-    """The user of a new connection, the requested scopes, and the page to which the browser returns.
+    """A one-time link: the user of the new connection, the requested scopes, and the page to which the browser
+    returns.
 
     `confirm`: the account is inactive until the caller confirms it. `account_id`: the account whose comments a business
     connection will serve.
@@ -35,9 +36,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Attempt:
-    """The secrets that bind one browser's consent at TikTok: the `state` in the address and `browser` in a cookie.
+    """The secrets that bind one browser's consent at TikTok: `state` in the address, and `browser` in a cookie.
 
-    `verifier` belongs to PKCE, if the consent uses it. `expires_at` is in seconds since the epoch.
+    `verifier` belongs to PKCE, if the consent uses PKCE. `expires_at` is in seconds since the epoch.
     """
 
     state: str = field(repr=False)
@@ -58,7 +59,7 @@ class OAuthState:
     state_hash: str
 
     def verifier(self) -> SecretStr:
-        """The PKCE verifier in plain. ValueError for a consent without PKCE."""
+        """The decrypted PKCE verifier. ValueError for a consent without PKCE."""
         if self.sealed_verifier is None:
             raise ValueError("TikTok API for Business has no PKCE")
         return vault.unseal(self.sealed_verifier, _context(self.state_hash))
@@ -68,7 +69,7 @@ class OAuthState:
 class Outcome:
     """The outcome of a consent: the id of the new connection, or the code of the problem.
 
-    `missing`: the requested scopes that TikTok did not grant. `log_id` is TikTok's.
+    `missing`: the requested scopes that TikTok did not grant. `log_id`: TikTok's id of the call.
     """
 
     connected: str | None = None
@@ -81,8 +82,8 @@ class Outcome:
 class SpentState:
     """A state that was used at `at` (seconds since the epoch), and its outcome once it is known.
 
-    `browser_hash` is the hash of the secret in the cookie of the browser that used it. It is empty if another browser
-    began the consent.
+    `browser_hash` is the hash of the secret in the cookie of the browser that used the state. It is empty if the
+    consent began in another browser.
     """
 
     link: Link
@@ -92,7 +93,7 @@ class SpentState:
 
 
 def hashed(secret: str) -> str:
-    """The hash under which a random id, state or cookie is stored."""
+    """The hash that is stored in place of a random id, state or cookie."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -102,14 +103,14 @@ def put_link(link_id: str, link: Link, expires_at: int) -> None:
 
 
 def get_link(link_id: str, *consents: ConsentKind) -> Link | None:
-    """The link; None if it was used, expired, never existed or leads to none of `consents`."""
+    """The link. None if it was used, expired, never existed or leads to none of the pages in `consents`."""
     item = _live(_link_key(link_id))
     link = _link(item) if item else None
     return link if link and link.consent in consents else None
 
 
 def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> OAuthState | None:
-    """Replace the link by its only state, in one write; None if the link was used already."""
+    """Replace the link by its only state, in one write. None if the link was already used."""
     verifier = attempt.verifier
     item = (
         _state_key(hashed(attempt.state))
@@ -126,17 +127,17 @@ def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> OAuthState | No
 
 
 def get_state(state: str, *consents: ConsentKind) -> OAuthState | None:
-    """The state; None if it was used, expired, never existed or belongs to none of `consents`."""
+    """The state. None if it was used, expired, never existed or belongs to none of the pages in `consents`."""
     item = _live(_state_key(hashed(state)))
     found = _state(item, state) if item else None
     return found if found and found.link.consent in consents else None
 
 
 def spend_state(state: str, *, elsewhere: bool = False) -> bool:
-    """Mark the state as used; False if it was used already. The table's TTL deletes it later.
+    """Mark the state as used. False if it was already used. The table's TTL deletes it later.
 
-    elsewhere: a different browser from the one that began the consent uses the state, so neither browser may see the
-    outcome.
+    elsewhere: the consent began in a different browser from the one that uses the state. Then neither browser may see
+    the outcome.
     """
     update = f"SET spent_at = :now REMOVE verifier{', browser_hash' if elsewhere else ''}"
     unspent = f"{EXISTING} AND attribute_not_exists(spent_at)"
@@ -144,7 +145,7 @@ def spend_state(state: str, *, elsewhere: bool = False) -> bool:
 
 
 def spent_at(state: str) -> int:
-    """When the state was used, in seconds since the epoch; 0 if it is unused or does not exist."""
+    """When the state was used, in seconds since the epoch. 0 if it is unused or does not exist."""
     return (CONNECTIONS.get(_state_key(hashed(state))) or {}).get("spent_at", 0)
 
 
@@ -159,7 +160,7 @@ def put_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
 
 
 def get_spent_state(state: str, *consents: ConsentKind) -> SpentState | None:
-    """The used state; None if it is unused, expired or belongs to none of `consents`."""
+    """The used state. None if it is unused, expired or belongs to none of the pages in `consents`."""
     item = CONNECTIONS.get(_state_key(hashed(state)))
     if not item or "spent_at" not in item or item["expires_at"] <= clock.now():
         return None

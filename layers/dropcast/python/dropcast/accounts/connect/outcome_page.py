@@ -1,4 +1,7 @@
-"""The page that ends connecting when the browser does not return to the caller: what happened and what to do next."""
+"""The page that ends connecting if the browser does not return to the caller.
+
+It says what happened and what to do next.
+"""
 
 from collections.abc import Sequence
 from html import escape
@@ -13,7 +16,7 @@ _BACK = "Go back to {back}. You can close this page."
 
 
 def render_outcome_page(outcome: Account | Problem, missing: Sequence[str] = ()) -> str:
-    """How connecting ended, in HTML. `missing`: scopes that were requested but not granted."""
+    """The page in HTML that says how connecting ended. `missing`: the requested scopes that TikTok did not grant."""
     match outcome:
         case Account(status="unconfirmed"):
             words = [*_names(outcome), "{app} has to confirm it. Go back to {back}."]
@@ -26,15 +29,15 @@ def render_outcome_page(outcome: Account | Problem, missing: Sequence[str] = ())
 
 
 def render_connected_page(title: str, connected_id: str) -> str:
-    """The page of a connection without a name to show, in HTML."""
+    """The page in HTML for a connection that has no name to show."""
     return _ended(title, [_BACK], connected_id, "done")
 
 
 def render_problem_page(why: Problem) -> str:
-    """The page that says why connecting failed, in HTML."""
+    """The page in HTML that says why connecting failed."""
     words = problem_text(why)
     mark = f"{why.code} · TikTok log_id {why.log_id}" if why.log_id else why.code
-    # This page cannot tell whether a link that was used before connected its account.
+    # For a link that was used before, this page cannot tell whether its account was connected.
     ending: Ending = "waits" if why.code == "connection_expired" else "failed"
     return _ended(words.title, [words.what, words.do], f"Code: {mark}", ending)
 
@@ -45,7 +48,7 @@ def _names(account: Account) -> list[str]:
 
 
 def _cannot(account: Account, missing: Sequence[str]) -> list[str]:
-    """The requested abilities that do not work now, and what the creator can do."""
+    """The requested abilities that do not work now, and what the creator can do about each."""
     words = [f"You did not allow {{app}} to {SCOPE_WORDS.get(scope, _plain(scope))}." for scope in missing]
     if missing:
         words.append("That will not work until you connect again and leave it ticked on TikTok's page.")

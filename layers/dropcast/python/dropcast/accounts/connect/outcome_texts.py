@@ -14,7 +14,7 @@ from dropcast.errors.problem import Next, Problem
 class ProblemText:
     """A page's heading, what happened, and what the creator can do.
 
-    `{app}` is the app that asked, and `{back}` the site from which the creator came.
+    `{app}` is the app that asked to connect, and `{back}` is the site from which the creator came.
     """
 
     what: str
@@ -99,7 +99,7 @@ def problem_text(why: Problem) -> ProblemText:
 
 
 def cannot_post(account: Account, *, audited: bool) -> str | None:
-    """Why the connected account cannot post now and what its owner can do; None if it can."""
+    """Why the connected account cannot post now, and what its owner can do. None if it can post."""
     creator = account.creator
     if creator is None or "video.publish" not in account.scopes:
         return None

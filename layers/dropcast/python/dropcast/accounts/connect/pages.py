@@ -1,4 +1,4 @@
-"""The layout and the headers of every HTML page of connecting, and the start page before TikTok's."""
+"""The layout and the headers of all HTML pages for connecting, and the start page, which leads to TikTok."""
 
 import re
 from html import escape
@@ -6,7 +6,7 @@ from typing import Literal
 
 from dropcast.accounts.connect.begin_consent import StartPage
 
-# A page loads nothing, no page may frame it, and browsers do not pass on its address, which holds a secret. The policy
+# A page loads nothing, no site may frame it, and browsers do not pass on its address, which holds a secret. The policy
 # has no form-action: browsers apply it to every redirect after our button, and TikTok decides where its page leads.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
@@ -15,7 +15,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-# The caller chose this id, so it is shown only if it cannot be read as a sentence, an address or a link.
+# The caller chose this id. So it is shown only if it cannot be read as a sentence, an address or a link.
 _HARMLESS_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 
 Ending = Literal["done", "failed", "waits"]
@@ -72,7 +72,7 @@ _PAGE = """<!doctype html>
 
 
 def render_start_page(page: StartPage) -> str:
-    """The app, the scopes that it asks for, and the button that leads to TikTok, in HTML."""
+    """The page in HTML with the app, the requested scopes, and the button that leads to TikTok."""
     app = f"<b>{escape(page.app_name)}</b>"
     scopes = "".join(f"<li>{escape(SCOPE_WORDS.get(scope, scope))}</li>" for scope in page.scopes)
     body = [
@@ -100,12 +100,12 @@ def form(action: str | None, label: str, fields: dict[str, str]) -> str:
 
 
 def shown_user(user_id: str) -> str:
-    """The user of the caller, in HTML; "" if the id could read as something else."""
+    """The caller's user in HTML. "" if the id could be read as something else."""
     return f" for its user <b>{user_id}</b>" if _HARMLESS_ID.fullmatch(user_id) else ""
 
 
 def whole_page(title: str, body: list[str], ending: Ending | None = None) -> str:
-    """One of our pages, with `body` in HTML.
+    """A whole page with `body` in HTML.
 
     `ending`: this is the last page, and its symbol shows how connecting ended.
     """

@@ -16,7 +16,7 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
 from dropcast.tiktok.models import TokenGrant
 
-# If a user's account has one of these statuses, another user may connect the TikTok account.
+# While a user's account has one of these statuses, another user may connect the same TikTok account.
 _FREE = ("disconnected", "unconfirmed")
 
 _NEXT_CONNECTION = "connection_number = connection_number + :one"
@@ -25,8 +25,8 @@ _NEXT_CONNECTION = "connection_number = connection_number + :one"
 def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
     """Connect the account of `grant`'s open_id for `user_id` with these tokens. A known account keeps its account_id.
 
-    Call it as soon as TikTok has granted the tokens. It does not replace tokens that were granted later, because TikTok
-    may accept only the newest. The write is repeated while AWS fails, because TikTok returns tokens only once.
+    Call this as soon as TikTok has granted the tokens. It does not replace tokens that were granted later, because
+    TikTok may accept only the newest. The write is repeated while AWS fails, because TikTok returns tokens only once.
     Problems: `account_taken` (another user_id connected the account and has not disconnected it).
     """
     granted_at = clock.now()
@@ -66,10 +66,9 @@ def _saved_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem | C
 def confirm_connection(code: str, user_id: str | None) -> Account | Problem | Conflict:
     """Activate the connection that waits for `code`. A code works once.
 
-    `user_id`, if given, must be the user of the connection.
-    If a different browser from the one that began the consent ended it, `user_id` is required. Problems:
-    `confirmation_expired` (also if newer tokens or a disconnection made the code void), `confirmation_needs_user`,
-    `account_taken`.
+    `user_id`, if given, must be the user of the connection. It is required if the consent ended in a different browser
+    from the one in which it began. Problems: `confirmation_expired` (also if newer tokens or a disconnection made the
+    code void), `confirmation_needs_user`, `account_taken`.
     """
     waiting = get_confirmation(code)
     if not waiting or user_id not in (None, waiting.user_id):
@@ -96,7 +95,7 @@ def _taken(known: Account | None, user_id: str) -> Problem | None:
 def _connect(user_id: str, grant: TokenGrant, known: Account | None, at: int) -> Account | None:
     if known and known.user_id == user_id:
         return _reconnect(known, grant, at)
-    # The history stays with the previous user. The new owner gets a new account.
+    # The previous user keeps the history. The new owner gets a new account.
     account = _new_account(user_id, grant, at)
     tokens = seal_grant(account.account_id, 1, grant, asked_at=at)
     entries = [
@@ -160,7 +159,7 @@ def _unconfirm(known: Account) -> Account | None:
 def _put_pointer(account: Account, instead_of: Account | None) -> list[dict[str, Any]]:
     """Entries that make the open_id's pointer name this account.
 
-    They fail if the pointer names another account now, or if `instead_of` changed.
+    They fail if the pointer names a different account now, or if `instead_of` has changed.
     """
     pointer = pointer_key(account.open_id) | {"account_id": account.account_id}
     if instead_of is None:

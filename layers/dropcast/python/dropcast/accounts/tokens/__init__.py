@@ -1,1 +1,1 @@
-"""An account's tokens: stored encrypted, refreshed under a lease, and given to all code that calls TikTok."""
+"""An account's tokens: stored encrypted, refreshed by one worker at a time, and given to all code that calls TikTok."""

@@ -1,4 +1,4 @@
-"""The state of an account and of its connection to TikTok, in words for people. Pure rules.
+"""The state of an account and of its connection to TikTok, described for people. Pure rules.
 
 What the account can and cannot do is in dropcast.accounts.abilities.
 """
@@ -23,10 +23,10 @@ _RECONNECT = "Connect the account again."
 
 @dataclass(frozen=True)
 class AccountHealth:
-    """Whether the account works, in words. `fix`: what a person can do, None if nothing is to be done.
+    """A description of whether the account works. `fix`: what a person can do, or None if nothing is to be done.
 
-    renewed_at: when Dropcast last renewed the connection. ends_at: when TikTok ends it if it is not renewed.
-    Both are in seconds since the epoch, and None without tokens.
+    renewed_at: when Dropcast last renewed the connection. ends_at: when TikTok ends the connection if it is not
+    renewed. Both are in seconds since the epoch, and None without tokens.
     """
 
     works: bool
@@ -49,7 +49,7 @@ def account_health(account: Account, tokens: StoredTokens | None, now: int) -> A
 
 
 def _connection_state(left_s: int) -> tuple[bool, str, str | None]:
-    """In words, whether a connection that ends in `left_s` seconds works, and the fix."""
+    """Whether a connection that ends in `left_s` seconds works, its description and its fix."""
     if left_s <= 0:
         return False, "The connection has expired at TikTok.", _RECONNECT
     if left_s <= EXPIRING_S:

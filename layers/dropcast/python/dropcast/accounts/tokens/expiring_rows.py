@@ -1,4 +1,4 @@
-"""The list of accounts whose connection ends soon and was not renewed: rows in one partition, read by one query.
+"""The list of accounts whose connection ends soon and was not renewed. One query reads its rows from one partition.
 
 A row is written with the event `account.expiring`. A renewal does not delete it, so readers check the account's tokens.
 DynamoDB deletes it a month after the end of the connection.
@@ -12,13 +12,13 @@ _KEPT_AFTER_S = 30 * 24 * 3600
 
 
 def expiring_write(account_id: str, user_id: str, ends_at: int) -> Item:
-    """One entry of TransactWriteItems that lists an account whose connection ends at `ends_at` (epoch seconds)."""
+    """An entry of TransactWriteItems that lists an account whose connection ends at `ends_at` (epoch seconds)."""
     row = {"pk": _PARTITION, "sk": account_id, "user_id": user_id, "expires_at": ends_at + _KEPT_AFTER_S}
     return ACCOUNTS.put_entry(row)
 
 
 def listed_as_expiring(caller: Caller, limit: int) -> tuple[list[str], bool]:
-    """Up to `limit` account_ids of the caller's user, and whether there may be more. It makes one call."""
+    """Up to `limit` account_ids of the caller's user, and whether there may be more. Makes one call."""
     whose = "user_id = :user" if caller.user_id is not None else None
     rows, last = ACCOUNTS.page(Query("pk = :pk", {"pk": _PARTITION, "user": caller.user_id}, where=whose))
     return [row["sk"] for row in rows[:limit]], len(rows) > limit or last is not None

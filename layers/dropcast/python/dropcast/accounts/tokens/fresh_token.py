@@ -1,4 +1,6 @@
-"""Gives an account's access token, valid for the whole call, to all code that calls TikTok (protocol 1.3, 1.4)."""
+"""Gives all code that calls TikTok an account's access token that stays valid for the whole call (protocol 1.3,
+1.4).
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,10 +48,11 @@ Answer = TypeVar("Answer")
 
 
 def get_fresh_token(account_id: str, *, outlive_s: int, read_only: bool = False) -> SecretStr | Problem:
-    """The account's access token, valid for at least `outlive_s` more seconds if TikTok's tokens live that long.
+    """The account's access token. It is valid for at least `outlive_s` more seconds if TikTok's tokens last that long.
 
-    Unless it is `read_only`, the call counts as a use of the account, so its tokens are kept fresh. Problems:
-    `account_not_found`, `reconnect_needed`, `app_changed`, `tiktok_unanswered` (retry), or TikTok's refusal of our app.
+    The call counts as a use of the account, unless it is `read_only`. The tokens of an account in use are kept fresh.
+    Problems: `account_not_found`, `reconnect_needed`, `app_changed`, `tiktok_unanswered` (retry), or TikTok's refusal
+    of Dropcast's app.
     """
     tokens = get_fresh_tokens(_owner(account_id), lambda tokens: tokens.access_expires_at > clock.now() + outlive_s)
     if isinstance(tokens, Problem):
@@ -79,10 +82,10 @@ def replace_rejected_token(account_id: str, access_token: SecretStr) -> SecretSt
 
 
 def refresh_if_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
-    """Refresh the account's tokens if they are due, or older than `asked_at`. Returns None if they are fresh now.
+    """Refresh the account's tokens if they are due, or older than `asked_at`.
 
-    `asked_at` is the time at which a person requested a refresh.
-    Sends `account.expiring` once if the connection ends within 14 days. Problems as for `get_fresh_token`.
+    Returns None if they are fresh afterwards. `asked_at` is the time at which a person requested a refresh. Sends
+    `account.expiring` once if the connection ends within 14 days. Problems as for `get_fresh_token`.
     """
     outcome = get_fresh_tokens(
         _owner(account_id), lambda tokens: tokens.due_at > clock.now() and tokens.refreshed_at >= asked_at
@@ -94,7 +97,9 @@ def refresh_if_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
 
 
 def keep_warm_until(account_id: str, at: int) -> None:
-    """Count the account as in use until `at` (seconds since the epoch) or later: a publish is scheduled for then."""
+    """Count the account as in use until `at` (seconds since the epoch) or later, because a publish is scheduled for
+    then.
+    """
     tokens = get_tokens(account_id)
     if tokens and tokens.in_use_until < at:
         extend_use(tokens, at)
@@ -135,7 +140,8 @@ def _prepare_refresh(
 ) -> Callable[[StoredTokens, int], Attempt[StoredTokens, TokenGrant] | None] | Problem:
     """The call that refreshes `tokens`.
 
-    If another TikTok app got the tokens, TikTok is not called: our app cannot refresh them, but they may be valid.
+    If a different TikTok app got the tokens, TikTok is not called. Dropcast's present app cannot refresh such tokens,
+    but they may be valid.
     """
     if tokens.client_key not in (None, tiktok_app.app_credentials().client_key):
         return problem("app_changed", account_id=tokens.account_id)
@@ -147,7 +153,7 @@ def _refresh_at_tiktok(
 ) -> Attempt[StoredTokens, TokenGrant] | None:
     """Refresh once at TikTok.
 
-    The log gets an entry before the call, and the returned attempt's tokens have the answer in their log.
+    The refresh log gets an entry before the call. The tokens of the returned attempt have a log with the answer.
     """
     noted = note_attempt(tokens)
     if noted is None:
@@ -172,7 +178,9 @@ def _conclude(attempt: Attempt[StoredTokens, TokenGrant]) -> StoredTokens | Prob
 
 
 def _give_up(tokens: StoredTokens, log_id: str | None) -> StoredTokens | Problem:
-    """TikTok no longer knows this refresh token. The connection is lost only if it is still the stored one."""
+    """TikTok no longer accepts this refresh token. The connection is lost only if this token is still the
+    stored one.
+    """
     if is_changed(stored := _read(tokens.account_id), tokens):
         return stored
     mark_reconnect_needed(tokens)

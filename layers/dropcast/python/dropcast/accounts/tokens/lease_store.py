@@ -1,7 +1,7 @@
-"""The lease to refresh one open_id's tokens, held by one worker for a limited time.
+"""Leases. A lease gives one worker the exclusive right to refresh one open_id's tokens for a limited time.
 
-Each worker decides by its own clock whether a lease has expired. So the holder stops calling TikTok CLOCKS_DIFFER_S
-(refresh_under_lease) before its lease ends: clocks may differ by that much.
+Each worker decides by its own clock whether a lease has expired, and clocks may differ by CLOCKS_DIFFER_S
+(refresh_under_lease). So the holder stops calling TikTok this long before its lease ends.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dropcast.log import logger
 
 @dataclass(frozen=True)
 class Lease:
-    """A lease on one open_id. `lapsed`: the previous owner let its lease expire and may have died.
+    """A lease on one open_id. `lapsed`: the previous holder let its lease expire and may have died.
 
     `ends` is on this process's monotonic clock, counted from the moment before the request for the lease.
     """

@@ -1,9 +1,9 @@
 """When an account's tokens are due for a refresh, and the account's shard of the `due` index.
 
-There are two policies. The tokens of an account in use are refreshed after a share of the access token's life, so that
-they are always valid. The tokens of an idle account are refreshed after a share of the refresh token's life; the access
-token has expired long before. The lives are those that TikTok named. A jitter spreads accounts that were connected
-together.
+There are two policies. The tokens of an account in use are refreshed after a share of the access token's lifetime, so
+that they are always valid. The tokens of an idle account are refreshed after a share of the refresh token's lifetime,
+long after the access token has expired. TikTok states the lifetimes. A jitter spreads accounts that were connected at
+the same time.
 """
 
 import zlib
@@ -27,10 +27,10 @@ def due_at(account_id: str, *, refreshed_at: int, access_expires_at: int, refres
 
 
 def in_use_until(now: int) -> int:
-    """Until when an account that is used at `now` counts as in use."""
+    """The time until which an account that is used at `now` counts as in use."""
     return now + settings().in_use_days * 24 * 3600
 
 
 def shard_of(account_id: str) -> str:
-    """The account's shard of the `due` index, one of SHARDS, so that the load is spread."""
+    """The account's shard of the `due` index, one of SHARDS. The shards spread the load."""
     return str(zlib.crc32(account_id.encode()) % SHARDS)

@@ -1,4 +1,4 @@
-"""The log of an account's latest refreshes, to find out why a connection was lost. It holds no secret.
+"""The log of an account's latest refreshes. It shows why a connection was lost. It holds no secret.
 
 An entry is written before the call to TikTok and gets its outcome afterwards. If an entry stays "asked", the worker
 died during the call.
@@ -17,12 +17,12 @@ KEPT = 10
 
 _ASKED = "asked"
 _REFRESHED = "refreshed"
-# TikTok may have rotated the tokens, and its answer was lost.
+# With one of these outcomes TikTok may have rotated the tokens, although its answer was lost.
 _LOST = frozenset({_ASKED, "timeout", "connection_lost", "server_error", "unreadable", "malformed"})
 
 
 def with_attempt(journal: Sequence[dict[str, Any]], version: int) -> RefreshLog:
-    """`journal` with a new entry: version `version` of the tokens is about to be refreshed."""
+    """`journal` with a new entry, because version `version` of the tokens is about to be refreshed."""
     return (*journal, {"at": clock.now(), "version": version, "outcome": _ASKED})[-KEPT:]
 
 
@@ -40,5 +40,5 @@ def with_outcome(journal: Sequence[dict[str, Any]], answer: TokenGrant | Refused
 
 
 def answer_was_lost(journal: Sequence[dict[str, Any]], version: int) -> bool:
-    """Whether the answer to a refresh of `version` was lost, so that TikTok may have rotated these tokens."""
+    """Whether the answer to a refresh of `version` was lost. TikTok may then have rotated these tokens."""
     return any(entry["version"] == version and entry["outcome"] in _LOST for entry in journal)

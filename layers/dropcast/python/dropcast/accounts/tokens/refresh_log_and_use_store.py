@@ -1,4 +1,6 @@
-"""Metadata of an account's tokens: the log of refreshes, the last use, and whether `account.expiring` was sent."""
+"""Stores data about an account's tokens: the log of refreshes, the last use, and whether `account.expiring` was
+sent.
+"""
 
 from dataclasses import replace
 
@@ -14,10 +16,10 @@ from dropcast.events.outbox.outbox import event_write
 
 
 def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
-    """Store, before the call to TikTok, that `tokens` are being refreshed. None if other tokens are stored now.
+    """Store, before the call to TikTok, that `tokens` are being refreshed. None if different tokens are stored now.
 
-    The returned tokens have the attempt in their journal, and the version that is reserved for the next pair
-    (`next_version`).
+    The journal of the returned tokens contains the attempt. Their `next_version` is the version that is reserved for
+    the next pair.
     """
     asked = replace(tokens, journal=refresh_log.with_attempt(tokens.journal, tokens.version))
     if tokens.next_version:
@@ -32,7 +34,7 @@ def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
 
 
 def write_refresh_log(tokens: StoredTokens) -> bool:
-    """Store the journal of `tokens`; False if other tokens are stored now."""
+    """Store the journal of `tokens`. False if different tokens are stored now."""
     values = {"journal": list(tokens.journal), "version": tokens.version}
     return ACCOUNTS.update_if(tokens_key(tokens.account_id), "SET journal = :journal", "version = :version", values)
 
@@ -61,7 +63,7 @@ def send_expiring_event(tokens: StoredTokens) -> None:
 
 
 def extend_use(tokens: StoredTokens, until: int) -> None:
-    """Count the account as in use until `until` (seconds since the epoch). An idle account becomes due earlier."""
+    """Count the account as in use until `until` (seconds since the epoch). An idle account is then due earlier."""
     key = tokens_key(tokens.account_id)
     if not ACCOUNTS.update_if(key, "SET in_use_until = :until", "in_use_until < :until", {"until": until}):
         return

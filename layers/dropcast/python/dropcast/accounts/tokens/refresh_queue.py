@@ -22,9 +22,9 @@ from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.settings import settings
 
-# Five tries, each after the six minutes for which the queue hides a message (infra/queues.py).
+# The message is tried five times, and after each try the queue hides it for six minutes (infra/queues.py).
 POSTPONED_S = 30 * 60
-# How often a person may ask for one account's refresh.
+# How often a person may request a refresh of one account.
 REFRESH_REQUEST_EVERY_S = 60
 
 _BATCH = 10
@@ -35,8 +35,8 @@ _LAST_BATCH_S = 10
 class RefreshMessage:
     """A message of the queue.
 
-    It names the account or the business connection whose tokens the worker refreshes if they are due, or if they are
-    older than a person's request at `asked_at`.
+    It names an account or a business connection. The worker refreshes the tokens if they are due, or if they are older
+    than a person's request at `asked_at`.
     """
 
     account_id: str = ""
@@ -45,21 +45,22 @@ class RefreshMessage:
 
 
 def queue_due() -> int:
-    """Queue each row with due tokens once, in one thread per shard of the index. Returns the number of rows.
+    """Queue each row with due tokens once, with one thread per shard of the index. Returns the number of queued rows.
 
     Rows that SQS does not accept, or for which no time is left, stay due.
     """
     for service in ("dynamodb", "sqs"):
-        clients.client(service)  # boto3 cannot make clients in several threads at once, only use them
+        clients.client(service)  # boto3 can only use clients in several threads at once, not create them
     shards = [str(shard) for shard in range(SHARDS)]
     with ThreadPoolExecutor(SHARDS) as pool:
         return sum(pool.map(partial(_queue_shard, clock.now()), shards))
 
 
 def queue_refresh(account_id: str, caller: Caller) -> Problem | None:
-    """Queue a refresh of the account, due or not, on a person's request: at most once a minute.
+    """Queue a refresh of the account, due or not, on a person's request, at most once a minute.
 
-    Problems: `account_not_found`, what makes the account inactive, `refresh_too_soon` (with `retry_after` in seconds).
+    Problems: `account_not_found`, the problems of an inactive account, `refresh_too_soon` (with `retry_after` in
+    seconds).
     """
     if not note_refresh_request(account_id, caller, every_s=REFRESH_REQUEST_EVERY_S):
         return _refusal(account_id, caller)
@@ -100,7 +101,7 @@ def _batches(due: Iterator[DueRow]) -> Iterator[list[DueRow]]:
 
 
 def _send(batch: list[tuple[DueRow, DueRow]]) -> int:
-    """Queue rows. Each pair holds a row as it was due and as it was postponed.
+    """Queue rows. Each pair holds a row as it was due, and the same row as it was postponed.
 
     Rows that SQS does not accept become due as before.
     """

@@ -1,7 +1,7 @@
-"""The rules that accounts' tokens and business connections' tokens share: one refresh at a time, under a lease.
+"""The rules for the tokens of accounts and of business connections: one refresh at a time, under a lease.
 
-A refresh kills the old refresh token (protocol 1.3, 1.4). So the lease holder asks TikTok and stores the new tokens
-before any caller uses them. The other callers wait for its result.
+A refresh makes the old refresh token invalid (protocol 1.3, 1.4). So the lease holder asks TikTok and stores the new
+tokens before any caller uses them. The other callers wait for its result.
 """
 
 from collections.abc import Callable, Container
@@ -15,16 +15,16 @@ from dropcast.accounts.tokens.lease_store import Lease, release_lease, take_leas
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.client import Refused, Unanswered
 
-# Calls to TikTok end at the deadline, the second try included. The rest of the lease is for sealing and writing.
+# Calls to TikTok end at the deadline, including the second try. The rest of the lease is for encrypting and writing.
 REFRESH_DEADLINE_S = 40
 FIRST_TRY_S = 30
 LEASE_S = REFRESH_DEADLINE_S + 50
 PATIENCE_S = REFRESH_DEADLINE_S + 5
 # Two workers cannot refresh at once as long as their clocks differ by less than this.
 CLOCKS_DIFFER_S = 30
-# Sealing and writing take at most this long while AWS has no trouble.
+# Encrypting and writing take at most this long, unless AWS has trouble.
 KEEPING_S = 5
-# A call with a token ends within this time.
+# A call with a token ends within this many seconds.
 CALL_S = 60
 
 _RETRY_PAUSE_S = 1
@@ -50,7 +50,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Attempt(Generic[Tokens, Grant]):
-    """TikTok's answer to one refresh of `tokens`, asked at `asked_at` (seconds since the epoch)."""
+    """TikTok's answer to one refresh of `tokens`. `asked_at`: when TikTok was asked, in seconds since the epoch."""
 
     tokens: Tokens
     answer: Grant | Refused | Unanswered
@@ -61,10 +61,10 @@ class Attempt(Generic[Tokens, Grant]):
 class TokenOwner(Generic[Tokens, Grant]):
     """An account or a business connection: how its tokens are read, refreshed and stored.
 
-    `name`: its id, for the details of problems. `read` returns the stored tokens. `prepare` checks that our app may
-    refresh them and opens the refresh token; it returns a function that calls TikTok. That function takes a timeout in
-    seconds. If the tokens are no longer the stored ones, it returns None without calling TikTok. `conclude` stores
-    TikTok's answer.
+    `name`: its id, for the details of problems. `read` returns the stored tokens. `prepare` checks that Dropcast's app
+    may refresh them and decrypts the refresh token. It returns a function that calls TikTok, with a timeout in seconds
+    as the argument. If the tokens are no longer the stored ones, that function returns None and does not call TikTok.
+    `conclude` stores TikTok's answer.
     """
 
     name: dict[str, str]
@@ -75,7 +75,7 @@ class TokenOwner(Generic[Tokens, Grant]):
 
 
 def get_fresh_tokens(owner: TokenOwner[Tokens, Grant], is_good: Callable[[Tokens], bool]) -> Tokens | Problem:
-    """The owner's stored tokens; refreshed first unless they are good.
+    """The owner's stored tokens. They are refreshed first, unless they are good.
 
     Problem `tiktok_unanswered`: the refresh of another caller failed. Then this caller does not ask TikTok either,
     because many callers may be waiting.
@@ -92,7 +92,7 @@ def replace_rejected(owner: TokenOwner[Tokens, Grant], rejected: SecretStr) -> S
 
 
 def open_access_token(tokens: VersionedTokens | Problem) -> SecretStr | Problem:
-    """The access token in plain, or the problem."""
+    """The decrypted access token, or the problem."""
     return tokens if isinstance(tokens, Problem) else tokens.access_token()
 
 
@@ -113,12 +113,12 @@ def call_with(
 
 
 def is_changed(tokens: VersionedTokens | Problem, seen: VersionedTokens) -> bool:
-    """Whether the stored `tokens` are no longer the `seen` ones."""
+    """Whether the stored `tokens` are not the tokens that the caller has `seen`."""
     return isinstance(tokens, Problem) or tokens.version != seen.version
 
 
 def _refresh_in_turn(owner: TokenOwner[Tokens, Grant], seen: Tokens) -> Tokens | Problem | None:
-    """Newer tokens than `seen`: from our own refresh, or from the lease holder's.
+    """Newer tokens than `seen`, from this caller's own refresh or from the lease holder's.
 
     None if the lease holder's refresh failed.
     """
@@ -128,7 +128,7 @@ def _refresh_in_turn(owner: TokenOwner[Tokens, Grant], seen: Tokens) -> Tokens |
         since = clock.monotonic() - began
         if since >= patience:
             return None
-        # The pauses grow, because hundreds of callers may read one item of the table.
+        # The pauses grow, because hundreds of callers may read the same item of the table.
         clock.sleep(_LOOK_AGAIN_S * (1 + min(since, _LOOK_AGAIN_SLOWER)))
         waited = True
         if is_changed(tokens := owner.read(), seen):
@@ -142,7 +142,7 @@ def _refresh_in_turn(owner: TokenOwner[Tokens, Grant], seen: Tokens) -> Tokens |
 
 
 def _refresh(owner: TokenOwner[Tokens, Grant], tokens: Tokens, lease: Lease) -> Tokens | Problem:
-    """Ask TikTok. Ask once more if its answer was lost, because TikTok may not have rotated the tokens."""
+    """Ask TikTok. If its answer was lost, ask once more, because TikTok may not have rotated the tokens."""
     ask = owner.prepare(tokens)
     if isinstance(ask, Problem):
         return ask
@@ -158,13 +158,15 @@ def _refresh(owner: TokenOwner[Tokens, Grant], tokens: Tokens, lease: Lease) -> 
 
 
 def _deadline(lease: Lease) -> float:
-    """When calls to TikTok must end: before the lease ends on any worker's clock, and with time left to write."""
+    """When calls to TikTok must end: before the lease ends on any worker's clock, and with enough time left to
+    write.
+    """
     now = clock.monotonic()
     return min(now + REFRESH_DEADLINE_S, lease.ends - CLOCKS_DIFFER_S, now + clock.seconds_left() - KEEPING_S)
 
 
 def _patience() -> float:
-    """Seconds to wait for the lease holder, so that enough time is left for a refresh of our own afterwards.
+    """Seconds to wait for the lease holder. Enough time must be left afterwards for a refresh by this caller.
 
     In the API this is 25 s, so that the caller gets an answer before the gateway's limit of 30 s.
     """

@@ -12,7 +12,7 @@ from dropcast.events.outbox.outbox import event_write
 def save_disconnection(account: Account, reason: EndReason, *, revoked: bool) -> Account | None:
     """Mark the account as disconnected and erase its tokens. Its row and its publishes stay.
 
-    None if it was connected again since `account` was read.
+    None if the account was connected again after `account` was read.
     """
     ended = ACCOUNTS.update_entry(
         account_key(account.account_id),

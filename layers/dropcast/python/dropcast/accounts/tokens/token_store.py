@@ -1,7 +1,7 @@
-"""An account's tokens in DynamoDB, encrypted. Each pair has a version; a write replaces only the version it read.
+"""An account's encrypted tokens in DynamoDB. Each pair has a version; a write replaces only the version that it read.
 
-A version is never used twice for an account: the row keeps the last one (`last_version`) while the account is
-disconnected. The pair with the higher version was requested later from TikTok.
+A version is never used twice for an account, because the row keeps the last one (`last_version`) while the account is
+disconnected. Of two pairs, the pair with the higher version was requested later from TikTok.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from dropcast.tiktok.models import TokenGrant
 
 TokenKind = Literal["access_token", "refresh_token"]
 
-# The attributes of the tokens' row that belong to the pair.
+# The attributes of the tokens' row that belong to the pair of tokens.
 _OF_A_PAIR = (
     "open_id",
     "access_token",
@@ -49,7 +49,8 @@ _ALIVE = "#status = :active"
 
 @dataclass(frozen=True)
 class StoredTokens:
-    """One version of an account's tokens; times in seconds since the epoch. `dead`: TikTok refused to refresh them.
+    """One version of an account's tokens. Times are in seconds since the epoch. `dead`: TikTok refused to refresh
+    them.
 
     `client_key`: the TikTok app that got the tokens; only this app can refresh them. `next_version`: the version that a
     running refresh has reserved for the pair that replaces these.
@@ -72,11 +73,11 @@ class StoredTokens:
     next_version: int | None = None
 
     def access_token(self) -> SecretStr:
-        """The access token in plain."""
+        """The decrypted access token."""
         return vault.unseal(self.sealed_access_token, _context(self.account_id, "access_token", self.version))
 
     def refresh_token(self) -> SecretStr:
-        """The refresh token in plain."""
+        """The decrypted refresh token."""
         return vault.unseal(self.sealed_refresh_token, _context(self.account_id, "refresh_token", self.version))
 
     def due_by(self, *, in_use: bool) -> int:
@@ -90,7 +91,7 @@ class StoredTokens:
         )
 
     def loss_reason(self) -> str:
-        """Why TikTok refuses these tokens: the answer with the next pair was lost, or TikTok has another reason."""
+        """Why TikTok refuses these tokens: its answer with the next pair was lost, or TikTok has a different reason."""
         return "answer_lost" if answer_was_lost(self.journal, self.version) else "refused"
 
 
@@ -99,8 +100,8 @@ def seal_grant(
 ) -> StoredTokens:
     """Encrypt TikTok's grant as `version` of the account's tokens. Stores nothing.
 
-    The lifetimes count from `asked_at`, the time of the request; without it, from now. A newly connected account counts
-    as in use.
+    The lifetimes count from `asked_at`, the time of the request, or else from now. A newly connected account counts as
+    in use.
     """
     now = clock.now()
     begun = now if asked_at is None else asked_at
@@ -126,7 +127,7 @@ def get_tokens(account_id: str) -> StoredTokens | None:
 
 
 def visible_account_with_tokens(account_id: str, caller: Caller) -> tuple[Account, StoredTokens | None] | Problem:
-    """The account, if it exists for the caller, and its tokens, read consistently by one call.
+    """The account if the caller may see it, and its tokens, read consistently by one call.
 
     Problem: account_not_found.
     """
@@ -137,7 +138,10 @@ def visible_account_with_tokens(account_id: str, caller: Caller) -> tuple[Accoun
 
 
 def accounts_with_tokens(account_ids: Sequence[str]) -> list[tuple[Account, StoredTokens | None]]:
-    """The accounts that exist (of at most 50), in this order, with their tokens, read consistently by one call."""
+    """The accounts with these ids (at most 50) that exist, in this order, with their tokens.
+
+    One call reads them consistently.
+    """
     keys = [key for account_id in account_ids for key in (account_key(account_id), tokens_key(account_id))]
     rows = {(row["pk"], row["sk"]): row for row in ACCOUNTS.get_many(keys)}
 
@@ -172,7 +176,7 @@ def _from_item(account_id: str, item: Item | None) -> StoredTokens | None:
 def put_granted(tokens: StoredTokens, *, last_version: int) -> Item:
     """An entry of TransactWriteItems that stores `tokens` from a consent and replaces any others.
 
-    It fails if `last_version` is no longer the last reserved version (0: none was reserved).
+    The entry fails if `last_version` is no longer the last reserved version (0: none was reserved).
     """
     condition = "last_version = :last" if last_version else "attribute_not_exists(last_version)"
     return _put(tokens, condition, {"last": last_version}, "last_version = :version")
@@ -181,14 +185,17 @@ def put_granted(tokens: StoredTokens, *, last_version: int) -> Item:
 def put_confirmed(tokens: StoredTokens) -> Item:
     """An entry of TransactWriteItems that replaces older tokens by the confirmed `tokens`.
 
-    Their version was reserved when TikTok granted them. It fails if newer tokens are stored, or if the account was
-    disconnected since.
+    Their version was reserved when TikTok granted them. The entry fails if newer tokens are stored, or if the account
+    has been disconnected since.
     """
     return _put(tokens, "attribute_not_exists(version) OR version < :version", {})
 
 
 def _put(tokens: StoredTokens, condition: str, seen: Item, *also: str) -> Item:
-    """An entry that keeps the account's `in_use_until`, and also its journal unless `tokens` have one."""
+    """An entry that stores `tokens`. It keeps the account's `in_use_until`.
+
+    It keeps the journal unless `tokens` have one.
+    """
     values = {
         "open_id": tokens.open_id,
         "version": tokens.version,
@@ -240,7 +247,7 @@ def _renew_account(new: StoredTokens, grant: TokenGrant) -> Item:
 
 
 def _revive(new: StoredTokens, grant: TokenGrant, put: Item) -> bool:
-    """Store the pair. Make the account active if it became `reconnect_needed` or `unconfirmed` meanwhile."""
+    """Store the pair. Also make the account active if it became `reconnect_needed` or `unconfirmed` meanwhile."""
     account = get_account(new.account_id)
     if not account or account.status not in ("reconnect_needed", "unconfirmed"):
         return False
@@ -260,7 +267,7 @@ def _renewed(new: StoredTokens, grant: TokenGrant) -> Item:
 
 
 def mark_reconnect_needed(tokens: StoredTokens) -> bool:
-    """Mark the account `reconnect_needed` with its event, once; False if other tokens are stored now."""
+    """Mark the account `reconnect_needed`, and store its event once. False if different tokens are stored now."""
     of_tokens = ACCOUNTS.update_entry(
         tokens_key(tokens.account_id),
         "SET dead = :dead, journal = :journal",
@@ -280,7 +287,7 @@ def mark_reconnect_needed(tokens: StoredTokens) -> bool:
 def erase_tokens(account_id: str) -> Item:
     """An entry of TransactWriteItems that erases the account's tokens.
 
-    The disconnection gets a version of its own, so that neither a refresh nor a confirmation can store a pair later.
+    The disconnection gets its own version. So neither a refresh nor a confirmation can store a pair later.
     """
     update = f"SET version = {NEXT_NUMBER}, last_version = {NEXT_NUMBER} REMOVE {', '.join(_OF_A_PAIR)}"
     return ACCOUNTS.update_entry(tokens_key(account_id), update, None, {"none": 0, "one": 1})

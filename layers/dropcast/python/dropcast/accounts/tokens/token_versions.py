@@ -1,4 +1,4 @@
-"""Version numbers of an account's tokens: that of the stored pair or the disconnection, and the last reserved one."""
+"""Version numbers of an account's tokens: of the stored pair or of the disconnection, and the last reserved version."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,10 @@ NEXT_NUMBER = "if_not_exists(last_version, :none) + :one"
 
 @dataclass(frozen=True)
 class TokenVersions:
-    """The version of the stored pair, or of the disconnection after it, and the last reserved version; 0 for none.
+    """The version of the stored pair, or of the disconnection that erased it, and the last reserved version.
 
-    `refreshed_at`: when the stored pair was requested from TikTok, in seconds since the epoch; 0 for none. `waiting`:
+    0 for none.
+    `refreshed_at`: when the stored pair was requested from TikTok, in seconds since the epoch (0 for none). `waiting`:
     the hash of the code that will confirm the newest pair.
     """
 
