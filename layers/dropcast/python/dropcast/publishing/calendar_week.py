@@ -1,4 +1,4 @@
-"""A week of the calendar of scheduled publishes: Monday first, in a person's time zone. Pure rules.
+"""A week in the calendar of scheduled publishes. It begins on Monday, in a person's time zone. Pure rules.
 
 Moments are seconds since the epoch. A day in which the clocks change has 23 or 25 hours.
 """
@@ -16,14 +16,14 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class CalendarDay:
-    """The day `day`: from its first moment `since` to `until` (excluded)."""
+    """The calendar day `day`. It begins at `since` and ends before `until`."""
 
     day: date
     since: int
     until: int
 
     def has(self, at: int) -> bool:
-        """Whether the moment `at` is in this day."""
+        """Whether the moment `at` is on this day."""
         return self.since <= at < self.until
 
 
@@ -42,7 +42,7 @@ class CalendarWeek:
 
     @property
     def sunday(self) -> date:
-        """The last day."""
+        """The last day of the week."""
         return self.monday + 6 * _DAY
 
     @property
@@ -57,14 +57,17 @@ class CalendarWeek:
 
     @property
     def days(self) -> list[CalendarDay]:
-        """The seven days. Each ends when the next one begins."""
+        """The seven days. Each day ends when the next day begins."""
         dates = [self.monday + number * _DAY for number in range(8)]
         starts = [_day_start(day, self.zone) for day in dates]
         return [CalendarDay(day, *span) for day, *span in zip(dates, starts, starts[1:], strict=False)]
 
 
 def week_named(name: str, zone: ZoneInfo) -> CalendarWeek | None:
-    """The week with this name (2026-W49), None if there is no such week between the years 2000 and 2999."""
+    """The week with this name (2026-W49).
+
+    None if there is no such week, or if it is not between the years 2000 and 2999.
+    """
     found = _NAME.fullmatch(name)
     if found is None or not _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
         return None
@@ -75,13 +78,16 @@ def week_named(name: str, zone: ZoneInfo) -> CalendarWeek | None:
 
 
 def week_of(at: int, zone: ZoneInfo) -> CalendarWeek:
-    """The week in which the moment `at` is."""
+    """The week that contains the moment `at`."""
     day = _local(at, zone).date()
     return CalendarWeek(day - day.weekday() * _DAY, zone)
 
 
 def clock_time(at: int, zone: ZoneInfo) -> str:
-    """What the clocks of `zone` show at `at`: 14:30. If that hour occurs twice, also which of the two: 02:30 CEST."""
+    """The time that the clocks of `zone` show at `at`: 14:30.
+
+    If the clocks show it twice, with the zone's name: 02:30 CEST.
+    """
     local = _local(at, zone)
     occurs_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
     return f"{local:%H:%M} {local.tzname()}" if occurs_twice else f"{local:%H:%M}"
@@ -92,5 +98,5 @@ def _local(at: int, zone: ZoneInfo) -> datetime:
 
 
 def _day_start(day: date, zone: ZoneInfo) -> int:
-    """The first moment of `day`. Where the clocks skip midnight, the day begins at the skip."""
+    """The first moment of `day`. If the clocks skip midnight, the day begins after the skipped hour."""
     return int(datetime.combine(day, time(), zone).timestamp())

@@ -1,6 +1,6 @@
-"""Finds what a person typed: the id of a publish, TikTok's id of one, a user's reference, an account's id or name.
+"""Finds what a person typed: a publish by its id or TikTok's id, a user's reference, an account by its id or name.
 
-A search makes five AWS calls at most.
+A search makes at most five AWS calls.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class FoundReference:
 
 @dataclass(frozen=True)
 class FoundAccounts:
-    """The accounts with this id, username or nickname. Only nicknames can be the same for several accounts."""
+    """The accounts with this id, username or nickname. Several accounts can have the same nickname."""
 
     accounts: tuple[Account, ...]
 
@@ -79,7 +79,7 @@ def _reference(text: str, user_id: str | None, caller: Caller) -> FoundReference
 
 
 def _accounts_named(name: str, user_id: str | None, caller: Caller) -> FoundAccounts | NothingFound | Problem:
-    """One page of accounts is compared. Two accounts never have the same username at TikTok."""
+    """Compares one page of accounts. Two accounts never have the same username at TikTok."""
     if user_id is None:
         page = get_accounts_by_user(caller, None, _NAMED_ACCOUNTS_MAX)
     else:

@@ -1,4 +1,4 @@
-"""Cancels a publish: at once while no post can result, otherwise by asking TikTok (protocol section 3.7)."""
+"""Cancels a publish: at once if no post can result any more, otherwise by asking TikTok (protocol section 3.7)."""
 
 from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.fresh_token import call_with_token
@@ -17,9 +17,9 @@ from dropcast.tiktok.problems import to_problem
 
 
 def cancel_refusal(publish: Publish) -> Problem | None:
-    """Why a publish in this state cannot be cancelled: publish_starting, too_late_to_cancel.
+    """The reason why a publish in this state cannot be cancelled, or None if it can be or already is.
 
-    None if it can be cancelled, or if it is cancelled already.
+    Problems: publish_starting, too_late_to_cancel.
     """
     match publish.state:
         case State.QUEUED | State.HELD | State.UPLOADING | State.PROCESSING | State.CANCELLED:
@@ -32,9 +32,11 @@ def cancel_refusal(publish: Publish) -> Problem | None:
 
 @retry_on_conflict()
 def cancel(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
-    """Cancel the publish, or ask TikTok to cancel it; the publish then keeps its state until TikTok's verdict.
+    """Cancel the publish, or ask TikTok to cancel it.
 
-    Problems: those of `changeable_publish` and `cancel_refusal`, publish_not_cancellable, those of the call to TikTok.
+    In the second case the publish keeps its state until TikTok's verdict.
+    Problems: as for `changeable_publish` and `cancel_refusal`, publish_not_cancellable, the problems of the call to
+    TikTok.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
@@ -62,10 +64,10 @@ def _may_have_last_chunk(publish: Publish) -> bool:
 
 
 def _cancel_upload(publish: Publish) -> Publish | None:
-    """End an upload after taking its epoch, so that no uploader can begin another chunk.
+    """End an upload. First take its epoch, so that no uploader can begin another chunk.
 
-    TikTok cannot post without all chunks. None if the last chunk may have been sent, or if another caller moved the
-    row.
+    TikTok cannot post without all chunks. None if the last chunk may have been sent, or if another caller has moved the
+    publish.
     """
     mine = publish_store.take_epoch(publish)
     if mine is None or _may_have_last_chunk(mine):

@@ -1,4 +1,4 @@
-"""Edits the options or the time of a publish before it starts."""
+"""Edits the options or the time of a publish that has not started."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ from dropcast.timestamp import Timestamp, to_epoch_seconds
 
 
 class PublishEdit(PublishOptions):
-    """The fields to change. A field that is not given keeps its value; `publish_at: null` posts at once."""
+    """The fields to change. A field that is not given keeps its value. `publish_at: null` posts at once."""
 
     publish_at: Timestamp | None = Field(default=None, description="The new time: RFC 3339 with a zone.")
 
 
 def edit_refusal(publish: Publish) -> Problem | None:
-    """Why a publish in this state cannot be edited: too_late_to_edit. None if it can."""
+    """The reason why a publish in this state cannot be edited (too_late_to_edit), or None if it can."""
     is_waiting = publish.state in (State.QUEUED, State.HELD)
     return None if is_waiting else problem("too_late_to_edit", state=publish.state.value)
 
@@ -37,7 +37,7 @@ def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Pro
     """Change the publish and return it. The changed request is validated like a new one.
 
     A new execution takes over the publish, so the checks of the previous execution no longer count.
-    Problems: those of `changeable_publish`, `edit_refusal`, `rebuild_request`, `check_account` and `pin_publish`.
+    Problems: as for `changeable_publish`, `edit_refusal`, `rebuild_request`, `check_account` and `pin_publish`.
     """
     wanted = changes.model_dump(exclude_unset=True)
     publish = changeable_publish(publish_id, caller)

@@ -21,7 +21,7 @@ def caller_refusal(publish: Publish, caller: Caller) -> Problem | None:
 
 
 def action_refusal(action: Action, publish: Publish) -> Problem | None:
-    """The problem that the action would return for the publish's present state. None if the state allows the action."""
+    """The problem that the action would return in the publish's present state. None if that state allows the action."""
     match action:
         case "resolve":
             return resolve_refusal(publish)
@@ -36,7 +36,7 @@ def action_refusal(action: Action, publish: Publish) -> Problem | None:
 
 
 def offered_actions(publish: Publish, caller: Caller) -> tuple[Action, ...]:
-    """The actions to offer to the caller, the most probable one first.
+    """The actions to offer to the caller, most probable first.
 
     Actions that would change nothing are left out.
     """
@@ -46,7 +46,9 @@ def offered_actions(publish: Publish, caller: Caller) -> tuple[Action, ...]:
 
 
 def _is_done(action: Action, publish: Publish) -> bool:
-    """Whether the action would change nothing. A drop whose options could not be read cannot be repeated."""
+    """Whether the action would change nothing, or cannot be done: a drop without readable options cannot be
+    repeated.
+    """
     match action:
         case "retry":
             return publish.retried_as is not None or publish.options is None

@@ -20,7 +20,7 @@ _RESOLVED_CODES = ("said_posted", "said_not_posted")
 
 
 def resolve_refusal(publish: Publish) -> Problem | None:
-    """Why a publish in this state cannot be resolved: not_unknown. None if it can."""
+    """The reason why a publish in this state cannot be resolved (not_unknown), or None if it can."""
     return None if publish.state is State.UNKNOWN else problem("not_unknown", state=publish.state.value)
 
 
@@ -28,10 +28,11 @@ def resolve_refusal(publish: Publish) -> Problem | None:
 def resolve(
     publish_id: str, caller: Caller, resolution: Resolution, post_id: str | None = None
 ) -> Publish | Problem | Conflict:
-    """End the publish as `resolution` states, or recheck it now; it may then stay `unknown` with new evidence.
+    """End the publish as `resolution` states, or recheck it now.
 
+    After a recheck it may stay `unknown` with new evidence.
     post_id: TikTok's id of the post, if the person knows it. The same resolution twice changes nothing.
-    Problems: those of `changeable_publish` and `resolve_refusal`.
+    Problems: as for `changeable_publish` and `resolve_refusal`.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
@@ -46,15 +47,15 @@ def resolve(
 
 
 def _was_unknown(publish: Publish) -> bool:
-    """Whether the history shows an `unknown` state.
+    """Whether the history shows that the publish was `unknown`.
 
-    A long history loses lines, but a line of a resolution proves that state too.
+    A long history loses lines, but a line about a resolution proves that state too.
     """
     return any(moment.state is State.UNKNOWN or moment.code in _RESOLVED_CODES for moment in publish.history)
 
 
 def _has_stated_outcome(publish: Publish, resolution: Resolution) -> bool:
-    """Whether the publish is already in a state that `resolution` leads to."""
+    """Whether the publish is already in the state to which `resolution` leads."""
     match resolution:
         case "posted":
             return publish.state is State.PUBLISHED

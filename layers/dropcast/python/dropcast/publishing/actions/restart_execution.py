@@ -1,7 +1,7 @@
-"""Restarts a publish that stopped: a new execution continues from the state in its row.
+"""Restarts a publish that stopped: a new execution continues from the state in the row.
 
-The row names the execution that may work on it. The next step of the previous execution finds that it is superseded,
-and its uploader loses the epoch as soon as the new one sends.
+The row names the only execution that may work on the publish. The next step of the previous execution finds that a
+newer one has replaced it. The previous uploader loses its right to send (the epoch) as soon as the new uploader begins.
 """
 
 from dropcast import clock
@@ -14,13 +14,16 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.visible_publish import changeable_publish
 
-# Start's task times out earlier. Until then its init may be in flight, and a restart would treat a pull as lost.
+# Start's task times out earlier than this. Until then its init may be running, and a restart would treat a pull as
+# lost.
 _START_S = 90
 
 
 def restart_refusal(publish: Publish) -> Problem | None:
-    """Why a publish in this state cannot be restarted now: publish_starting, not_restartable, nothing_to_watch. None if
-    it can."""
+    """The reason why a publish in this state cannot be restarted now, or None if it can.
+
+    Problems: publish_starting, not_restartable, nothing_to_watch.
+    """
     match publish.state:
         case State.STARTING if clock.now() - publish.history[-1].at < _START_S:
             return problem("publish_starting")
@@ -36,7 +39,7 @@ def restart_refusal(publish: Publish) -> Problem | None:
 def restart(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     """Start a new execution for the publish and return it. A scheduled publish still waits for its time.
 
-    Problems: those of `changeable_publish` and `restart_refusal`.
+    Problems: as for `changeable_publish` and `restart_refusal`.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):

@@ -1,4 +1,6 @@
-"""Retries an ended publish: a new publish of the same request, linked to the old one. Each has at most one retry."""
+"""Retries an ended publish: creates a new publish of the same request, linked to the old one, which can have
+only one.
+"""
 
 from dropcast.aws import dynamo
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
@@ -16,8 +18,10 @@ from dropcast.publishing.store.visible_publish import changeable_publish, visibl
 
 
 def retry_refusal(publish: Publish) -> Problem | None:
-    """Why a publish in this state cannot be retried: not_retryable, say_whether_posted (resolve it first). None if it
-    can."""
+    """The reason why a publish in this state cannot be retried, or None if it can.
+
+    Problems: not_retryable, say_whether_posted (resolve the publish first).
+    """
     match publish.state:
         case State.FAILED | State.CANCELLED:
             return None
@@ -29,10 +33,10 @@ def retry_refusal(publish: Publish) -> Problem | None:
 
 @retry_on_conflict()
 def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
-    """Create the new publish, which starts at once. A repeated call returns the same one.
+    """Create the new publish, which starts at once. A repeated call returns the same publish.
 
-    The new publish posts the same objects. If one was replaced since, the result is source_changed.
-    Problems: those of `changeable_publish`, `retry_refusal`, `rebuild_request`, `check_account` and `pin_publish`.
+    The new publish posts the same objects. If an object was replaced meanwhile, the problem is source_changed.
+    Problems: as for `changeable_publish`, `retry_refusal`, `rebuild_request`, `check_account` and `pin_publish`.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
@@ -56,6 +60,6 @@ def _build_retry(publish: Publish, caller: Caller) -> Publish | Problem:
     account = check_account(request, caller, source_is_new=False)
     if isinstance(account, Problem):
         return account
-    # It is the same post with the same options, so the person's consent to the first publish covers it.
+    # The retry posts the same media with the same options, so the person's consent to the first publish covers it.
     new = publish_from_request(request, publish.consent, user_id=account.user_id, retry_of=publish.publish_id)
     return pin_publish(new.model_copy(update={"source": as_accepted(publish.source)}))

@@ -1,1 +1,1 @@
-"""Decides when a publish may call TikTok, by the account's state, the budget slot and the holds."""
+"""Decides when a publish may call TikTok: by the account's state, its budgets, and the hold until the next try."""

@@ -1,7 +1,7 @@
-"""The slot of a publish in its account's budgets: takes, keeps and leaves it.
+"""Takes, keeps and leaves the budget slot of a publish: the time at which it may call TikTok.
 
-A publish keeps its place in the account's queue until TikTok accepts its init, the publish comes to rest, or it leaves
-the queue to enter it again later.
+A publish keeps its place in the account's queue until TikTok accepts its init or the publish comes to rest. It can also
+leave the queue to enter it again later.
 
 TikTok's 429 and its errors about daily posts count against the same budgets (protocol sections 2, 3.5 and 11).
 """
@@ -33,7 +33,7 @@ _BUDGETS_OF_INIT: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
 def take(publish: Publish) -> Go | Wait:
     """Return Go if the publish may call TikTok now, otherwise when it may and which budgets block it.
 
-    A repeated init takes the lost init's place in the queue. The lost init still counts as made.
+    A repeated init takes the place of the lost init in the queue. The lost init still counts as made.
     """
     before = _slot_id(publish, publish.inits_lost - 1) if publish.inits_lost else None
     return take_turn(
@@ -42,12 +42,12 @@ def take(publish: Publish) -> Go | Wait:
 
 
 def leave_after_init(publish: Publish) -> None:
-    """Remove the publish from the queue, because TikTok accepted its init. The budgets that it used stay used."""
+    """Remove the publish from the queue because TikTok accepted its init. The uses of its budgets stay counted."""
     _leave_with_uses(publish, budgets_needed(publish))
 
 
 def leave_queue(publish: Publish, *made: Call) -> None:
-    """Remove the publish from the queue: it ends, or enters again later. `made`: the calls that it may have made."""
+    """Remove the publish from the queue. It ends, or enters again later. `made`: the calls that it may have made."""
     _leave_with_uses(publish, _budgets_of_calls(publish, made))
 
 
@@ -57,26 +57,26 @@ def put_off(publish: Publish, until: int) -> None:
 
 
 def yield_slot(publish: Publish, *made: Call) -> None:
-    """Give up the slot, because another caller moved the publish. `made`: the calls that it may have made.
+    """Give up the slot, because another caller moved the publish. `made`: the calls that the publish may have made.
 
-    If another execution works on the publish now, the place in the queue stays for that execution.
+    If another execution works on the publish now, that execution keeps the place in the queue.
     """
     if not _has_another_execution(publish_store.get(publish.publish_id), publish):
         leave_queue(publish, *made)
 
 
 def _has_another_execution(current: Publish | None, publish: Publish) -> bool:
-    """Whether another execution works on the publish now. `current`: its present row, read after `publish`."""
+    """Whether another execution works on the publish now. `current`: the present row, read after `publish`."""
     if current is None or current.revision == publish.revision:
         return False
     return current.state not in RESTING and current.due_at <= clock.now()
 
 
 def record_failed_try(publish: Publish, code: str, call: Call | None, until: int) -> Wait | None:
-    """Record a failed try, in which TikTok refused `call` with `code`, and return how long the account must wait.
+    """Record a failed try, in which TikTok refused `call` with `code`. Return how long the account must wait.
 
     `call` is None if the try failed before the first call. Returns None if the failure concerns no budget. The publish
-    then tries again at `until` (seconds since the epoch) and keeps its place, but others may pass it meanwhile.
+    then tries again at `until` (seconds since the epoch). It keeps its place, but others may pass it meanwhile.
     """
     init, posts = _budgets_of_init(publish)
     refused = budget_of_refusal(code, init if call == "init" else "creator_info", posts) if call else None
@@ -91,15 +91,15 @@ def record_failed_try(publish: Publish, code: str, call: Call | None, until: int
 
 
 def calls_up_to(call: Call | None) -> tuple[Call, ...]:
-    """The calls to TikTok that Start has made by the time it has made `call`."""
+    """The calls to TikTok that Start has made when it makes `call`, including `call`."""
     return () if call is None else _CALLS[: _CALLS.index(call) + 1]
 
 
 def release(ended: Publish, *, by_tiktok: bool) -> None:
     """Remove an ended publish from the queue.
 
-    If TikTok reported that the post failed, or if the creator posted the draft, the budget gets that post or draft
-    back. A lost init stays counted.
+    If TikTok reported that the post failed, or if the creator posted the draft, the budget of posts or drafts gets the
+    use back. A lost init stays counted.
     """
     was_not_posted = ended.state in (State.FAILED, State.CANCELLED)
     posted_draft = ended.state is State.PUBLISHED and ended.mode == "draft"
@@ -136,7 +136,7 @@ def budgets_needed(publish: Publish) -> tuple[BudgetName, ...]:
 
 
 def _budgets_of_init(publish: Publish) -> tuple[BudgetName, BudgetName]:
-    """The two budgets that an init uses: one for calls, and one for posts or drafts."""
+    """The two budgets that an init uses: one that counts calls, and one that counts posts or drafts."""
     return _BUDGETS_OF_INIT[publish.kind, publish.mode]
 
 

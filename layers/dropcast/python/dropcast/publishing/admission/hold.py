@@ -1,6 +1,7 @@
 """Holds a publish until its budget slot is free, or until the next try after a failure.
 
-A wait for a slot has no limit. Failing tries are repeated for three days at growing intervals, then the publish fails.
+A wait for a slot has no limit. After a failure Dropcast tries again for three days, at growing intervals. Then the
+publish fails.
 """
 
 from dropcast import clock
@@ -22,7 +23,7 @@ _ONE_EXECUTION_MAX_S = 300 * 24 * 3600
 
 
 def wait_for_slot(publish: Publish, slot: Wait) -> StepResult:
-    """Hold the publish until its budget slot is free. It keeps the slot however long this takes."""
+    """Hold the publish until its budget slot is free. The publish keeps the slot however long this takes."""
     code = slot.why or ("budget_exhausted" if slot.short else "behind_others")
     if slot.until - clock.now() > _ONE_EXECUTION_MAX_S:
         return _hand_over(publish, slot.until, code)
@@ -32,7 +33,7 @@ def wait_for_slot(publish: Publish, slot: Wait) -> StepResult:
 def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
     """Hold the publish until fewer transfers run.
 
-    Only the first round is added to the history, because there may be hundreds.
+    Only the first round adds a line to the history, because there may be hundreds of rounds.
     """
     until, code = clock.now() + seconds, "transfers_busy"
     budget_slots.put_off(publish, until)
@@ -44,8 +45,8 @@ def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
 def hold_or_refuse(publish: Publish, why: Problem, call: budget_slots.Call | None = None) -> StepResult:
     """Hold the publish until its next try if a retry may help, otherwise end it. `call`: the call that TikTok refused.
 
-    The publish also ends after three days of failed tries, unless it waited for a slot or was edited or rescheduled
-    meanwhile.
+    After three days of failed tries the publish ends too. The three days begin again if the publish waited for a slot,
+    or was edited or rescheduled.
     """
     since = clock.now() if publish.failing_since is None else publish.failing_since
     failing = clock.now() - since
@@ -108,7 +109,7 @@ def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None)
 
 
 def _hand_over(publish: Publish, until: int, code: str) -> StepResult:
-    """Let the sweep start the next execution at `until` (seconds since the epoch). This execution ends."""
+    """Let the sweep start the next execution at `until` (seconds since the epoch). The present execution ends."""
     moved = publish_store.supersede(
         publish,
         due=until,
@@ -131,7 +132,7 @@ def _was_held(publish: Publish) -> bool:
 def _pause_s(failing: int) -> int:
     """Seconds until the next try.
 
-    The longer the tries have been `failing` (seconds), the longer the pause, because every try adds a line to the
-    history.
+    `failing` is the time in seconds since the first failure. The pause grows with it, because every try adds a line to
+    the history.
     """
     return max(_PAUSE_MIN_S, min(failing // 4, _PAUSE_MAX_S))

@@ -1,4 +1,4 @@
-"""Launches a publish's execution, at once or when the publish is due. If a launch fails here, the sweep repeats it."""
+"""Launches a publish's execution, at once or when the publish is due. If that fails, the sweep launches it later."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -16,14 +16,14 @@ LaunchResult = Literal["running", "ended", "aborted", "refused"]
 
 
 def is_for_later(publish: Publish) -> bool:
-    """Whether Scheduler must launch the publish, because it is due too late for an execution to wait for it."""
+    """Whether Scheduler must launch the publish. This is so if it is due too late for an execution to wait for it."""
     return publish.due_at - clock.now() > settings().schedule_ahead_s
 
 
 def launch(publish: Publish) -> bool:
     """Start the execution, or let Scheduler start it if the publish is due later.
 
-    If AWS fails, log it and return False.
+    If AWS fails, log the error and return False.
     """
     if is_for_later(publish):
         from dropcast.accounts.tokens.fresh_token import keep_warm_until  # slow to import, and rarely used
@@ -35,7 +35,7 @@ def launch(publish: Publish) -> bool:
 
 
 def launch_overdue(publish: Publish) -> LaunchResult:
-    """Start the execution of a publish that is due, unless it runs already.
+    """Start the execution of a publish that is due, unless the execution already runs.
 
     `ended` and `aborted`: the execution started before and has ended. `refused`: AWS failed.
     """
@@ -55,9 +55,10 @@ def launch_overdue(publish: Publish) -> LaunchResult:
 
 
 def launch_due(publish_id: str, execution: str | None = None) -> bool:
-    """Launch a publish that is due, unless it is at rest or `execution` (if named) may no longer work on it.
+    """Launch a publish that is due. Do nothing if it is at rest, or if `execution` (if given) may no longer work on
+    it.
 
-    Safe to repeat: an execution starts once.
+    A repeated call is harmless: an execution starts once.
     """
     publish = publish_store.get(publish_id)
     if publish is None or publish.state in RESTING:
@@ -68,9 +69,9 @@ def launch_due(publish_id: str, execution: str | None = None) -> bool:
 
 
 def cancel_launch(publish: Publish) -> None:
-    """Delete the Scheduler entry and stop the execution of a publish that ended or that another execution took over.
+    """Delete the Scheduler entry and stop the execution of a publish that ended or got a newer execution.
 
-    Nothing depends on this call: the row already excludes that execution from changing the publish.
+    Nothing depends on this call, because the row already keeps that execution from changing the publish.
     """
     _try_aws(publish, lambda: scheduler.delete_entry(publish.execution))
     _try_aws(publish, lambda: state_machine.stop(publish.execution))

@@ -1,4 +1,4 @@
-"""Entries of EventBridge Scheduler. Each has the name of its execution, starts it once and is deleted then."""
+"""Entries of EventBridge Scheduler. An entry has the name of its execution and starts it once. Then it is deleted."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ _RETRIED_MAX_S = 6 * 3600
 
 
 def create_entry(publish_id: str, execution: str, at: int) -> None:
-    """Have Scheduler start `execution` of the publish at `at` (seconds since the epoch). An existing entry stays."""
+    """Let Scheduler start `execution` of the publish at `at` (seconds since the epoch). An existing entry stays."""
     target = {
         "Arn": settings().due_function_arn,
         "RoleArn": settings().schedule_role_arn,
@@ -36,7 +36,7 @@ def create_entry(publish_id: str, execution: str, at: int) -> None:
 
 
 def delete_entry(execution: str) -> None:
-    """Delete the entry of `execution`. An entry that has fired or never existed is no error."""
+    """Delete the entry of `execution`. It is no error if the entry has fired or never existed."""
     unless(NOT_FOUND, lambda: _scheduler().delete_schedule(Name=execution, GroupName=settings().schedule_group))
 
 

@@ -1,4 +1,4 @@
-"""Calls Step Functions: starts, stops and wakes an execution, and reads its status."""
+"""Calls Step Functions to start, stop and wake an execution, and to read its status."""
 
 import json
 from typing import Any
@@ -12,9 +12,10 @@ from dropcast.settings import settings
 
 
 def start(publish_id: str, execution: str) -> bool:
-    """Start `execution` of the publish. It starts once, because its name is unique. True if the name was used before.
+    """Start `execution` of the publish. It starts only once, because its name is unique.
 
-    On AWS the result is True only if that execution has ended; in the local emulator also if it is running.
+    True if the name was used before. On AWS the result is True only if that execution has ended. In the local emulator
+    it is True also if it is running.
     """
     text = json.dumps({"publish_id": publish_id, "step": StepResult(Outcome.BEGIN).to_json()})
     begun = unless(
@@ -27,18 +28,20 @@ def start(publish_id: str, execution: str) -> bool:
 
 
 def status(execution: str) -> str | None:
-    """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; None if the execution does not exist or no longer exists."""
+    """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED. None if there is no such execution (any more)."""
     found = unless(NOT_FOUND, lambda: clients.client("stepfunctions").describe_execution(executionArn=_arn(execution)))
     return found and found["status"]
 
 
 def stop(execution: str) -> None:
-    """Stop `execution`. An execution that has ended or never started is no error."""
+    """Stop `execution`. It is no error if the execution has ended or never started."""
     unless(NOT_FOUND, lambda: clients.client("stepfunctions").stop_execution(executionArn=_arn(execution)))
 
 
 def wake(task_token: SecretStr, step: dict[str, Any]) -> bool:
-    """Answer the waiting Watch step with `step`. False if the token is no longer valid, because its round has ended."""
+    """Complete the waiting Watch step with `step`. False if the token is no longer valid, because its round has
+    ended.
+    """
     token, text = task_token.get_secret_value(), json.dumps(step)
     woken = unless(TOKEN_SPENT, lambda: clients.client("stepfunctions").send_task_success(taskToken=token, output=text))
     return woken is not None

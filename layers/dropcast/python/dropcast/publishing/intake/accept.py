@@ -33,12 +33,12 @@ _RETRY_AFTER_S = 1
 def accept(
     request: PublishRequest, caller: Caller, *, idempotency_key: str | None, consent: RecordedConsent | None = None
 ) -> Publish | Problem:
-    """Accept a request for one account, and pin its objects in S3.
+    """Accept a request for one account. Pins its objects in S3, so that exactly these versions are posted.
 
     Until 24 hours after the publish is due, the same `idempotency_key` of the same caller returns the same publish.
-    `consent`: the consent that a person gave in the console. It is no part of the request that the key recognises, so
-    a repeated request returns the publish with the first consent.
-    Problems: scope_missing, idempotency_conflict, request_in_flight, those of `check_account` and `pin_publish`.
+    `consent`: the consent that a person gave in the console. The key does not cover the consent, so a repeated request
+    returns the publish with the first consent.
+    Problems: scope_missing, idempotency_conflict, request_in_flight, and as for `check_account` and `pin_publish`.
     """
     unique = () if idempotency_key is None else (idempotency_key_of(request, caller.key_id, idempotency_key),)
     return accept_one(request, caller, pin_publish, *unique, consent=consent)
@@ -51,7 +51,7 @@ def accept_one(
     *unique: IdempotencyKey,
     consent: RecordedConsent | None = None,
 ) -> Publish | Problem:
-    """Accept a request for one account, or return the publish that already holds one of the keys `unique`.
+    """Accept a request for one account, or return the publish that already holds one of the keys in `unique`.
 
     `pin` pins the publish's objects in S3. `consent` as in `accept`. Problems: as for `accept`.
     """
@@ -73,7 +73,7 @@ def accept_one(
 def new_publish(
     account_id: str, source: AnySource, origin: Literal["api", "drop"], options: PublishOptions | None, **asked: Any
 ) -> Publish:
-    """A new publish, not stored yet: `queued`, or `held` until its time.
+    """A new publish that is not stored yet. It is `queued`, or `held` until its time.
 
     `asked`: further fields of the row (kind, mode, via, publish_at, ...).
     """
@@ -95,7 +95,7 @@ def new_publish(
 
 
 def publish_from_request(request: PublishRequest, consent: RecordedConsent | None, **linked: Any) -> Publish:
-    """A new publish from a request, not stored yet. `consent`: by default the consent that the request reports.
+    """A new publish from a request, not stored yet. `consent` defaults to the consent that the request reports.
 
     `linked`: further fields of the row.
     """
@@ -121,8 +121,8 @@ def publish_from_request(request: PublishRequest, consent: RecordedConsent | Non
 def submit(publish: Publish, *unique: UniqueEntry) -> Publish | TakenKey:
     """Store a queued publish and start its execution.
 
-    If one of the keys `unique` is taken, store nothing and return the first taken key.
-    If the execution cannot start now, the sweep starts it later from the stored row.
+    If another publish holds one of the keys in `unique`, store nothing and return the first such key. If the execution
+    cannot start now, the sweep starts it later from the stored row.
     """
     taken = _store(publish, unique, unstarted=True)
     if taken is not None:
@@ -134,7 +134,7 @@ def submit(publish: Publish, *unique: UniqueEntry) -> Publish | TakenKey:
 def store_rejected(publish: Publish, why: Problem, *unique: IdempotencyKey) -> Publish | TakenKey:
     """Store a publish that failed before its execution started, with its event.
 
-    TakenKey: one of the keys `unique` is taken.
+    TakenKey: another publish holds one of the keys in `unique`.
     """
     moment = HistoryEntry(at=clock.now(), state=State.FAILED, code=why.code)
     ended = {"state": State.FAILED, "error": bounded_error(why), "history": [*publish.history, moment]}
@@ -143,8 +143,8 @@ def store_rejected(publish: Publish, why: Problem, *unique: IdempotencyKey) -> P
 
 
 def idempotency_key_of(request: PublishRequest, key_id: str, idempotency_key: str) -> IdempotencyKey:
-    """The key that recognises a repeated request of a caller."""
-    # Defaults are excluded, so that an old request stays the same request after a later release adds a field.
+    """The key by which a repeated request of a caller is recognised."""
+    # Defaults are excluded, so that the same request keeps the same key after a later release adds a field.
     body = json.dumps(request.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
     return IdempotencyKey(f"api#{key_id}#{idempotency_key}", body)
 

@@ -1,6 +1,6 @@
 """Estimates the AWS cost of a publish from list prices, in integers. docs/publish.md shows the formula.
 
-Prices of us-east-1 on 2026-11-21, without free tiers, in nano-dollars (10^-9 USD).
+The prices are those of us-east-1 on 2026-11-21, without free tiers, in nano-dollars (10^-9 USD).
 """
 
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ TRANSITION = 25_000  # Step Functions, Standard: 25 USD for a million
 LAMBDA_GB_S = 13_333  # Lambda on ARM
 LAMBDA_REQUEST = 200
 HTTP_REQUEST = 1_000  # API Gateway, HTTP API
-TABLE_WRITE = 625  # DynamoDB on demand, per kB; a transaction counts twice, and each index adds one write
+TABLE_WRITE = 625  # DynamoDB on demand, per kB. A transaction counts twice, and each index adds one write
 TABLE_READ = 125
 S3_GET = 400
 KMS_REQUEST = 3_000
 EVENT = 1_000  # EventBridge, a custom event
-EGRESS_GB = 90_000_000  # to the internet; the prices of Lambda's upload and CloudFront's pulls differ by less than 6 %
+EGRESS_GB = 90_000_000  # to the internet. The prices of Lambda's upload and CloudFront's pulls differ by less than 6 %
 
 MONTH = 10_000_000_000
-"""What a deployment costs in a month without any publish (docs/deploy.md)."""
+"""The cost of a deployment in a month without any publish (docs/deploy.md)."""
 
 # The calls of a publish of 100 MB without errors or waits; tests/unit/publishing/test_cost.py counts them.
 _TRANSITIONS = 8
@@ -38,7 +38,7 @@ _TRANSFER_LOOP_MS = 840_000
 
 @dataclass(frozen=True)
 class CostLine:
-    """An amount that AWS charges for, and its price in micro-dollars, rounded up."""
+    """An item that AWS charges for, and its price in micro-dollars, rounded up."""
 
     what: Literal["state_transitions", "lambda_gb_ms", "requests", "bytes_out"]
     amount: int
@@ -46,7 +46,7 @@ class CostLine:
 
 
 def estimate(way: Literal["upload", "pull"], bytes_out: int, pictures: int = 0) -> tuple[CostLine, ...]:
-    """The cost of a publish that sends `bytes_out` bytes: 0 if TikTok pulls from the caller's own URL."""
+    """The cost of a publish that sends `bytes_out` bytes. This is 0 bytes if TikTok pulls from the caller's own URL."""
     transfer_ms = -(-bytes_out // _BYTES_PER_MS) if way == "upload" else 0
     loops = transfer_ms // _TRANSFER_LOOP_MS
     transitions = _TRANSITIONS + 2 * loops + (2 if pictures else 0)
@@ -70,7 +70,7 @@ def estimate(way: Literal["upload", "pull"], bytes_out: int, pictures: int = 0) 
 
 
 def estimate_many(publishes: int, bytes_out: int) -> tuple[CostLine, ...]:
-    """The cost of several publishes of videos that send `bytes_out` bytes together."""
+    """The cost of `publishes` publishes of videos that send `bytes_out` bytes in total."""
     if publishes == 0:
         return ()
     each, last = estimate("upload", 0), estimate("upload", bytes_out)

@@ -1,4 +1,4 @@
-"""Checks a request as Prepare and Start would: all problems, the facts of the media and a forecast. Stores nothing."""
+"""Checks a request like Prepare and Start. Returns all problems, the media's facts and a forecast. Stores nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class InspectedSource:
-    """The result of the inspection. `source` is None if it cannot be posted.
+    """The result of the inspection. `source` is None if the source cannot be posted.
 
-    `facts` are those of a video; `photos` has the header check of each photo.
+    `facts` are the facts of a video. `photos` has the header check of each photo.
     """
 
     source: AnySource | None
@@ -49,7 +49,10 @@ class InspectedSource:
 
 @dataclass(frozen=True)
 class DryRun:
-    """`problems` stop the publish, `warnings` do not. `forecast` is None if the account or the media do not fit."""
+    """`problems` would stop the publish, `warnings` would not.
+
+    `forecast` is None if the account or the media cannot be used.
+    """
 
     problems: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
@@ -60,8 +63,8 @@ class DryRun:
 def dry_run(request: PublishRequest, caller: Caller) -> DryRun:
     """Check the account, the source and its media, and fetch TikTok's creator_info. Nothing is posted.
 
-    Spends one of the account's budget `looks`. A temporary problem (TikTok's limits, or no answer) is a warning,
-    because the publish would be held and tried again.
+    Uses the account's budget `looks` once. A temporary problem (TikTok's limits, or no answer) is a warning, because
+    the publish would be held and tried again.
     """
     refusal = _account_refusal(request, caller)
     creator = None if refusal is not None else _fetch_creator(request, caller)
@@ -69,7 +72,7 @@ def dry_run(request: PublishRequest, caller: Caller) -> DryRun:
 
 
 def dry_run_with_creator(request: PublishRequest, caller: Caller, creator: CreatorInfo | None) -> DryRun:
-    """Like `dry_run`, with a creator_info that was fetched before, or None. TikTok is not asked."""
+    """Like `dry_run`, with a `creator` that was fetched before, or None. Does not call TikTok."""
     return _report(request, caller, _account_refusal(request, caller), creator)
 
 
@@ -184,7 +187,7 @@ def _is_temporary(finding: Finding) -> bool:
 
 
 def _warnings(request: PublishRequest, inspected: InspectedSource) -> Iterator[Finding]:
-    """The findings that do not stop the publish. For those on privacy levels see protocol section 17."""
+    """The findings that would not stop the publish. Protocol section 17 explains the ones about privacy levels."""
     high = rate_warning(inspected.facts) if inspected.facts else None
     if high is not None:
         yield Finding("source", high)

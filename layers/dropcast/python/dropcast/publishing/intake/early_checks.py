@@ -17,16 +17,15 @@ from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources import s3_object
 
-# The SDK keeps this many connections open.
+# The SDK keeps at most this many connections open.
 _CONNECTIONS = 10
 
 
 def check_account(request: PublishRequest, caller: Caller, *, source_is_new: bool) -> Account | Problem:
     """The account, if it may post the request at the requested time. Reads no media.
 
-    A source that is not new was accepted with an earlier request, perhaps from a caller with more rights. It is
-    therefore checked with the rights of SYSTEM. Problems: those of `time_refusal`, `source_refusals` and
-    `postable_account`.
+    A source that is not new was accepted with an earlier request, perhaps from a caller with more rights. So it is
+    checked with the rights of SYSTEM. Problems: as for `time_refusal`, `source_refusals` and `postable_account`.
     """
     return (
         time_refusal(request.publish_at_s, clock.now())
@@ -36,9 +35,10 @@ def check_account(request: PublishRequest, caller: Caller, *, source_is_new: boo
 
 
 def pin_publish(publish: Publish) -> Publish | Problem:
-    """Pin the publish's objects in S3, so that exactly these versions are posted. Inspect a scheduled video as well.
+    """Pin the publish's objects in S3, so that exactly these versions are posted.
 
-    Problems: those of `s3_object.pin`; for a scheduled video those of `pin_video`.
+    Also inspect the video of a scheduled one.
+    Problems: as for `s3_object.pin`, and for a scheduled video as for `pin_video`.
     """
     source = _pin_source(publish)
     if isinstance(source, Problem):

@@ -1,4 +1,4 @@
-"""Forecasts a publish: its start, its chunks and its cost."""
+"""Forecasts when a publish starts, its chunks and its cost."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,8 @@ from dropcast.settings import settings
 class Forecast:
     """`goes_at`: when the publish would start with the present budgets, in seconds since the epoch.
 
-    waits_for: the budget that delays it, if one does. chunks: the chunk plan of an upload, None if TikTok pulls.
+    waits_for: the budget that delays the publish, if there is one. chunks: the chunk plan of an upload. It is None if
+    TikTok pulls.
     """
 
     goes_at: int
@@ -27,7 +28,7 @@ class Forecast:
 
 
 def forecast(publish: Publish) -> Forecast:
-    """Forecast a publish that is not stored yet. Its source must be inspected and pinned."""
+    """Forecast a publish that is not stored yet. Its source must already be inspected and pinned."""
     needed = budgets_needed(publish)
     account = get_account(publish.account_id)
     standing = tuple(one for one in get_budget_use(account.open_id if account else "") if one.name in needed)

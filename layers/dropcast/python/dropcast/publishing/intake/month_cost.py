@@ -1,4 +1,4 @@
-"""Estimates what AWS charges for a month so far, from the counts of its days and the cost of one publish."""
+"""Estimates the AWS cost of the month so far, from the daily counts and the cost of one publish."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from dropcast.events.daily_counts import DayCounts
 from dropcast.publishing.intake.cost_estimate import MONTH, estimate_many
 
 DAYS_MAX = 31
-"""The days that a month may have."""
+"""The most days of a month."""
 
 _MONTH = len("2026-11")
 
@@ -16,8 +16,9 @@ _MONTH = len("2026-11")
 class MonthCost:
     """The cost of `month` (2026-11) so far, in micro-dollars at list prices.
 
-    publishing: of `publishes` publishes without their egress. egress: of `bytes_sent` bytes. fixed: of the whole month
-    without any publish.
+    publishing: the cost of `publishes` publishes, without data transfer. egress: the cost of sending `bytes_sent`
+    bytes.
+    fixed: the cost of the whole month without any publish.
     """
 
     month: str
@@ -29,14 +30,14 @@ class MonthCost:
 
     @property
     def total_micro_usd(self) -> int:
-        """All three together."""
+        """The sum of the three costs."""
         return self.publishing_micro_usd + self.egress_micro_usd + self.fixed_micro_usd
 
 
 def month_cost(days: Sequence[DayCounts]) -> MonthCost:
-    """The cost of the month of the first day.
+    """The cost of the month of the first day in `days`.
 
-    `days` begin with today, the newest first, and include every day of this month so far. Days of other months do not
+    `days` begin with today, newest first, and include every day of this month so far. Days of other months do not
     count.
     """
     month = days[0].day[:_MONTH]

@@ -13,9 +13,9 @@ _OBJECT = {"bucket", "key", "version_id"}
 
 
 def rebuild_request(publish: Publish, changes: dict[str, Any]) -> PublishRequest | Problem:
-    """The publish's request, with `changes` applied to its fields. Objects that were pinned keep their version.
+    """The publish's request, with `changes` applied to its fields. Pinned objects keep their version.
 
-    The request is without the consent, which the row of the publish keeps.
+    The request does not contain the consent, which the publish's row keeps.
 
     Problem: invalid_request, or nothing_to_repeat (a drop whose options could not be read).
     """

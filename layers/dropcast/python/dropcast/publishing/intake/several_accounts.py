@@ -1,4 +1,4 @@
-"""Accepts one post for several accounts: one publish per account. A repeated request creates no second publish."""
+"""Accepts one post for several accounts, as one publish per account. A repeated request creates no second publish."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from dropcast.publishing.model.publish import AnySource, Publish
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.store.idempotency_store import IdempotencyKey, claim
 
-# The gateway answers its caller after 30 seconds, even if the function still works.
+# The gateway answers its caller after 30 seconds, even if the function is still running.
 _BEGINS_WITHIN_S = 20
 _ONE_TAKES_S = 10
 
@@ -31,9 +31,10 @@ def accept_each(
 ) -> list[AccountResult] | Problem:
     """Accept the post for each of `account_ids`, in their order. The objects in S3 are pinned once for all accounts.
 
-    A repeat with the same key accepts the missing accounts. Each account's key contains a random id, which the claim of
-    the caller's key stores. So no caller can send an equal key. Accounts for which no time is left get
-    `not_taken_in_time`. Problems: scope_missing, idempotency_key_needed, idempotency_conflict, request_in_flight.
+    A repeated request with the same key accepts the accounts that are missing. The claim of the caller's key stores a
+    random id, which is part of each account's key. So no caller can send an equal key. An account for which no time is
+    left gets `not_taken_in_time`. Problems: scope_missing, idempotency_key_needed, idempotency_conflict,
+    request_in_flight.
     """
     if (refusal := caller.mode_refusal(request.mode)) is not None:
         return refusal
@@ -60,7 +61,10 @@ def accept_each(
 
 
 def _shared_pin() -> Callable[[Publish], Publish | Problem]:
-    """A function like `pin_publish` that pins the first publish's objects and gives the result to all further ones."""
+    """A function like `pin_publish`.
+
+    It pins the objects of the first publish and returns the same result for all others.
+    """
     found: list[AnySource | Problem] = []
 
     def pin(publish: Publish) -> Publish | Problem:

@@ -14,10 +14,10 @@ from dropcast.settings import listed, settings
 
 
 def source_refusals(request: PublishRequest, caller: Caller) -> list[Problem | None]:
-    """For each object or address of the request's source, the problem that prevents publishing it, or None.
+    """For each object or address of the request's source: the problem that prevents publishing it, or None.
 
     A caller that is bound to a user may name only uploads. Problems: media_not_served, source_not_upload,
-    bucket_not_ours, pull_not_ours, those of `upload_refusal` and `url_refusal`.
+    bucket_not_ours, pull_not_ours, and as for `upload_refusal` and `url_refusal`.
     """
     if isinstance(request.source, UrlSource):
         return [url_refusal(request.source.url, listed(settings().verified_urls))]

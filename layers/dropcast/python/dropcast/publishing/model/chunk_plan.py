@@ -1,6 +1,6 @@
-"""Plans the chunks in which a file is sent to TikTok (protocol section 4).
+"""Plans the chunks in which Dropcast sends a file to TikTok (protocol section 4).
 
-Every number is legal under both readings of "MB" (10^6 and 2^20) that TikTok's page allows.
+TikTok's page does not say whether "MB" is 10^6 or 2^20 bytes. All numbers are legal in both cases.
 """
 
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from dropcast.media.limits import VIDEO_BYTES_MAX
 
 SINGLE_CHUNK_MAX_BYTES = 64_000_000
-# The first is TikTok's own example. Uploads from before rows stored a chunk size use this size.
+# The first size is TikTok's own example. Uploads from before rows stored a chunk size use it.
 CHUNK_SIZES = (10_000_000, 32_000_000, 64_000_000)
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Bytes `first` to `last` (both included) of the file. `index` counts from 0."""
+    """Bytes `first` to `last` (both included) of the file. The `index` of the first chunk is 0."""
 
     index: int
     first: int
@@ -25,16 +25,16 @@ class Chunk:
         return self.last - self.first + 1
 
     def is_in(self, received: int | None) -> bool:
-        """Whether TikTok's answer says that it has this chunk.
+        """Whether TikTok's answer says that TikTok has this chunk.
 
-        `received`: a count, a last index or None (protocol 4.5).
+        `received`: the number of bytes, the index of the last byte, or None (protocol 4.5).
         """
         return received is None or received in (self.last, self.last + 1)
 
 
 @dataclass(frozen=True)
 class ChunkPlan:
-    """A file of `size` bytes in `count` chunks of `chunk_size` bytes. The last chunk also holds the remainder."""
+    """A file of `size` bytes in `count` chunks of `chunk_size` bytes. The last chunk also contains the remainder."""
 
     size: int
     chunk_size: int
@@ -47,9 +47,10 @@ class ChunkPlan:
         return Chunk(index, first, last)
 
     def next_chunk(self, held: int) -> Chunk | None:
-        """The first chunk that is incomplete at TikTok when it holds `held` bytes. None if it holds all.
+        """The first chunk that TikTok does not hold completely when it holds `held` bytes. None if it holds all.
 
-        TikTok's counter may be a count or a last index (protocol 4.5), so one byte below a boundary counts as complete.
+        TikTok may report the number of bytes or the index of the last byte (protocol 4.5). So a chunk counts as
+        complete also if its last byte is missing.
         """
         if held >= self.size - 1 and held > 0:
             return None

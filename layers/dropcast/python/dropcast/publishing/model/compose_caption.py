@@ -1,6 +1,6 @@
 """Builds a caption from a text and hashtags, within TikTok's limit in UTF-16 units (protocol sections 3.2 and 5).
 
-The hashtags follow the text. Only the text is ever cut.
+The hashtags follow the text. Only the text is shortened, never the hashtags.
 """
 
 from collections.abc import Iterable
@@ -26,10 +26,11 @@ class TooLong:
 
 
 def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> str | TooLong:
-    """`text`, followed by those of the `hashtags` (written without #) that it does not contain yet in any spelling.
+    """`text`, followed by `hashtags` (written without #). A hashtag that the text contains in any spelling is left
+    out.
 
-    With `clamp` a text that is too long is cut between characters as people see them, never inside a hashtag or a
-    mention. TooLong: the caption does not fit, or with `clamp`, the hashtags alone do not fit.
+    With `clamp` a text that is too long is cut. The cut is between characters as people see them, never inside a
+    hashtag or a mention. TooLong: the caption does not fit. With `clamp` this means that the hashtags alone do not fit.
     """
     tags = _distinct_hashtags(hashtags)
     whole = _with_hashtags(text, tags)
@@ -39,9 +40,9 @@ def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> s
 
 
 def _clamped(text: str, tags: list[str], limit: int) -> str | TooLong:
-    """The caption with `text` cut until it fits.
+    """The caption with `text` cut until the caption fits.
 
-    A hashtag of the list that is cut off the text is appended again, so several cuts may be needed.
+    If the cut removes one of `tags` from the text, the tag is added after the text. So several cuts may be needed.
     """
     room = limit
     while room > 0:
@@ -57,7 +58,7 @@ def _clamped(text: str, tags: list[str], limit: int) -> str | TooLong:
 
 
 def _prefix_within(text: str, room: int) -> str:
-    """The start of `text` that fits into `room` units, without a hashtag or mention that was cut in two."""
+    """The start of `text` that fits into `room` units. A hashtag or mention that would be cut in two is left out."""
     taken = units = 0
     for character in _compiled(_CHARACTER).finditer(text):
         units += utf16_length(character[0])
@@ -84,15 +85,15 @@ def _distinct_hashtags(hashtags: Iterable[str]) -> list[str]:
 
 
 def _comparison_key(tag: str) -> str:
-    """A key that is equal for equal hashtags. Punctuation at the end belongs to the sentence, not to the hashtag."""
+    """A key that is the same for equal hashtags. Punctuation at the end belongs to the sentence, not to the hashtag."""
     return hashtag_key(_compiled(_ENDING).sub("", tag))
 
 
 @lru_cache
 def _compiled(pattern: str) -> Any:
-    """Compiled by `regex`, which can match characters as people see them.
+    """`pattern`, compiled by the library `regex`, which can match characters as people see them.
 
-    Imported here, because few functions need it.
+    The import is here because few functions need it.
     """
     import regex
 

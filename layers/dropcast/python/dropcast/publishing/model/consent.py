@@ -11,7 +11,9 @@ _Id = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class Consent(Strict):
-    """A person's consent to the post: the person, the time and the text that they agreed to (protocol section 10.5)."""
+    """A person's consent to a post: the person, the time, and the text to which the person agreed (protocol section
+    10.5).
+    """
 
     by: Text = Field(min_length=1, max_length=256)
     at: Timestamp
@@ -19,11 +21,10 @@ class Consent(Strict):
 
 
 class RecordedConsent(Consent):
-    """A person's consent to a publish.
+    """A person's consent to a publish, as it is stored.
 
-    A consent that a request reports has only `by`, `at` and `text`. A consent that a person gave in the console also
-    has the text's `version`, the key and the session with which the person was signed in, and the user to whom the key
-    is bound.
+    A consent that a request reports has only `by`, `at` and `text`. A consent that a person gave in the console has
+    more: the text's `version`, the key and the session of the sign-in, and the user to whom the key is bound.
     """
 
     version: _Id | None = None
@@ -33,5 +34,5 @@ class RecordedConsent(Consent):
 
 
 def reported_consent(consent: Consent | None) -> RecordedConsent | None:
-    """The consent of a request as the publish's row stores it."""
+    """The consent of a request in the form in which the publish's row stores it."""
     return consent and RecordedConsent.model_validate(consent.model_dump())

@@ -1,4 +1,6 @@
-"""Checks a post against the creator's present settings: what TikTok would refuse or silently change. Pure rules."""
+"""Checks a post against the creator's present settings: what TikTok would refuse or change without notice. Pure
+rules.
+"""
 
 from dataclasses import dataclass
 
@@ -11,7 +13,7 @@ from dropcast.tiktok.models import CreatorInfo
 
 @dataclass(frozen=True)
 class PlannedPost:
-    """The parts of a post that concern its creator. `duration_ms`: the video's duration, None if it is not known."""
+    """The parts of a post that matter for its creator. `duration_ms`: the video's duration, None if it is not known."""
 
     kind: Kind
     mode: Mode
@@ -20,12 +22,12 @@ class PlannedPost:
 
 
 def creator_refusal(publish: Publish, creator: CreatorInfo, *, audited: bool) -> Problem | None:
-    """The first of `creator_problems`, or None."""
+    """The first problem in `creator_problems`, or None."""
     return next(iter(creator_problems(publish, creator, audited=audited)), None)
 
 
 def creator_problems(publish: Publish, creator: CreatorInfo, *, audited: bool) -> list[Problem]:
-    """What `post_problems` returns for the post of a publish."""
+    """The problems that `post_problems` finds in the post of a publish."""
     options = PublishOptions() if publish.mode == "draft" else publish.asked_options
     duration = publish.source.duration_ms if isinstance(publish.source, Source) else None
     return post_problems(PlannedPost(publish.kind, publish.mode, options, duration), creator, audited=audited)
@@ -57,7 +59,10 @@ def _privacy_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem |
 
 
 def _unaudited_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem | None:
-    """TikTok checks the account before the privacy level, so SELF_ONLY does not help a public account."""
+    """The problem of an app that TikTok has not audited. Such an app can post only to private accounts, as SELF_ONLY.
+
+    TikTok checks the account before the privacy level. So SELF_ONLY does not help a public account.
+    """
     if not creator.private:
         return problem("unaudited_client_can_only_post_to_private_accounts")
     if options.privacy_level != "SELF_ONLY":
@@ -72,7 +77,7 @@ def _duration_refusal(post: PlannedPost, creator: CreatorInfo) -> Problem | None
 
 
 def _interaction_refusal(post: PlannedPost, creator: CreatorInfo) -> Problem | None:
-    """Photos have no duet and no stitch, so the creator's settings for these do not matter."""
+    """The problem of an interaction that the creator does not allow. Photos have no duet and no stitch."""
     options = post.options
     is_off = {"comment": options.allow_comment and creator.comment_disabled}
     if post.kind == "video":

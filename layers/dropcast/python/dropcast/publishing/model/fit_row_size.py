@@ -1,6 +1,6 @@
-"""Bounds the contents of a publish's row, so that the row, its event and a step's answer stay within AWS's limits.
+"""Limits the contents of a publish's row, so that the row, its event and a step's answer stay within AWS's limits.
 
-A DynamoDB item holds 400 KB, an EventBridge event and the state of a Step Functions execution 256 KB each.
+A DynamoDB item may have 400 KB, an EventBridge event or an execution's state in Step Functions 256 KB.
 """
 
 import json
@@ -17,15 +17,15 @@ POST_IDS_MAX = 200
 _POST_ID_BYTES_MAX = 64
 _FIRST_LINES = 10
 _LATEST_LINES = 50
-# Codes of lines that do not concern a failed try. Such lines are dropped first.
+# Codes of lines that are not about a failed try. The history drops such lines first.
 _MINOR = NON_ERROR_CODES | {"budget_exhausted", "behind_others"}
 _LOG_ID_MAX = 200
-# Characters of a text and entries of a list, tried in turn until the error is small enough.
+# The most characters of a text and entries of a list. The limits are tried in turn until the error is small enough.
 _CUTS = ((2000, 100), (500, 40), (100, 10))
 
 
 def bounded_error(error: Problem) -> Problem:
-    """`error` in at most 64 KB of JSON. Texts are cut; lists keep their first entries and get a count of the others."""
+    """`error` in at most 64 KB of JSON. Texts are cut. Lists keep their first entries and the number of the others."""
     if _json_bytes(error) <= ERROR_BYTES_MAX:
         return error
     for characters, entries in _CUTS:
@@ -37,7 +37,7 @@ def bounded_error(error: Problem) -> Problem:
 
 
 def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    """At most 100 lines: the first 10, the latest 50 and, from those between, preferably lines of failed tries."""
+    """At most 100 lines: the first 10, the latest 50, and some from between, where lines of failed tries come first."""
     kept = list(history)
     while len(kept) > HISTORY_MAX:
         between = range(_FIRST_LINES, len(kept) - _LATEST_LINES)
@@ -46,16 +46,16 @@ def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
 
 
 def bounded_post_ids(stored: Sequence[str], found: Sequence[str]) -> list[str]:
-    """The `stored` and the `found` ids, sorted.
+    """The `stored` and the `found` ids together, sorted.
 
-    New ids are left out if there are 200 ids already, or if an id is longer than 64 bytes.
+    No new ids are added if there are already 200. An id that is longer than 64 bytes is left out.
     """
     new = sorted(post_id for post_id in set(found) - set(stored) if len(post_id.encode()) <= _POST_ID_BYTES_MAX)
     return sorted([*stored, *new[: max(0, POST_IDS_MAX - len(stored))]])
 
 
 def clipped(text: str, characters: int) -> str:
-    """`text`, without its middle if it is longer than `characters`. The end of a key says more than its middle."""
+    """`text`, without its middle if it is longer than `characters`. The end of a key tells more than its middle."""
     if len(text) <= characters:
         return text
     half = (characters - 1) // 2
@@ -94,5 +94,5 @@ def _shortened_object(value: dict[str, Any], characters: int, entries: int) -> d
 
 
 def _json_bytes(error: Problem) -> int:
-    """The length of the error's JSON in UTF-8."""
+    """The number of bytes of the error's JSON in UTF-8."""
     return len(json.dumps(error.model_dump(mode="json"), ensure_ascii=False).encode())

@@ -30,7 +30,7 @@ def _hashtag(text: str) -> str:
 
 
 class Strict(BaseModel):
-    """Rejects unknown fields instead of ignoring them, so that a caller notices a misspelt one."""
+    """Rejects unknown fields instead of ignoring them, so that a caller notices a misspelt field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
@@ -42,7 +42,7 @@ Hashtag = Annotated[str, Field(max_length=_HASHTAG_MAX), AfterValidator(_hashtag
 class PublishOptions(Strict):
     """The options of a post. Interactions are off unless the caller allows them (protocol sections 3.2, 5 and 10.5).
 
-    post_rules.py has the options that each kind and mode accepts.
+    post_rules.py lists the options that each kind and mode accepts.
     """
 
     title: Text = Field(

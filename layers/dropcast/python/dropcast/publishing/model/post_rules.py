@@ -1,4 +1,4 @@
-"""The options that each kind of post accepts. An option that TikTok would ignore is refused.
+"""The options that each kind of post accepts. Dropcast refuses an option that TikTok would ignore.
 
 Pure rules of protocol sections 3.2, 3.3, 5 and 10.5.
 """
@@ -28,7 +28,7 @@ _POST_NAMES: dict[tuple[Kind, Mode], str] = {
 
 @dataclass(frozen=True)
 class Complaint:
-    """One invalid field: the `cause` is for programs, the `reason` for people."""
+    """An invalid field. The `cause` is for programs, the `reason` for people."""
 
     field: str
     cause: LiteralString
@@ -37,7 +37,7 @@ class Complaint:
 
 @dataclass(frozen=True)
 class PostTexts:
-    """The texts of a post as they are sent to TikTok, with hashtags."""
+    """The texts of a post as Dropcast sends them to TikTok, with hashtags."""
 
     title: str = ""
     description: str = ""
@@ -49,7 +49,7 @@ def accepted_options(kind: Kind, mode: Mode) -> frozenset[str]:
 
 
 def complaints(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
-    """Every error in `options` for a post of this kind and mode that can be found without the account or the media."""
+    """Every error in `options` for a post of this kind and mode that can be found without the account and the media."""
     return [
         *_ignored_options(kind, mode, options),
         *_privacy_complaints(mode, options),
@@ -58,7 +58,7 @@ def complaints(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complain
 
 
 def post_texts(kind: Kind, options: PublishOptions) -> PostTexts:
-    """The texts to send to TikTok. ValueError if one is too long: call `complaints` first."""
+    """The texts to send to TikTok. ValueError if a text is too long, which `complaints` would have found."""
     texts = _composed_texts(kind, options)
     too_long = [name for name, text in texts.items() if isinstance(text, TooLong)]
     if too_long:

@@ -12,7 +12,9 @@ _FIELDS = {
 
 
 def fields_of(found: Problem, *, otherwise: str) -> tuple[str, ...]:
-    """The fields that cause the problem. `otherwise`: the field of a problem that concerns no option of the post."""
+    """The fields that cause the problem. `otherwise`: the field to name if the problem concerns no option of
+    the post.
+    """
     if found.code == "interaction_switched_off":
         return tuple(f"allow_{name}" for name in found.details["interactions"].split(", "))
     return (_FIELDS.get(found.code, otherwise),)

@@ -13,14 +13,14 @@ from dropcast.publishing.model.states import State
 
 
 class _Frozen(BaseModel):
-    # Built when first used, because most functions read only `Publish`.
+    # Pydantic builds a model when it is first used, because most functions read only `Publish`.
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class VideoFigures(_Frozen):
-    """A video's properties, as the preflight found them. Width and height are in pixels as viewers see them.
+    """A video's properties, as the preflight found them. Width and height are in pixels, as a player shows the video.
 
-    `frame_rate_milli` is in frames per 1000 seconds, None if the file does not state it.
+    `frame_rate_milli` is in frames per 1000 seconds. It is None if the file does not state it.
     """
 
     container: str
@@ -32,10 +32,10 @@ class VideoFigures(_Frozen):
 
 
 class Source(_Frozen):
-    """An object in S3, pinned when its publish is accepted. Sizes in bytes, durations in milliseconds.
+    """An object in S3, pinned when Dropcast accepts its publish. Sizes in bytes, durations in milliseconds.
 
-    Once `etag` is known, only that object is posted. If it is gone, the publish fails with source_changed.
-    `figures` are set for a video after its preflight.
+    Once `etag` is known, only the object with this ETag is posted. If that object is gone, the publish fails with
+    source_changed. `figures` are set for a video after its preflight.
     """
 
     type: Literal["s3"] = "s3"
@@ -52,7 +52,7 @@ class Source(_Frozen):
 class PulledUrl(_Frozen):
     """A video that TikTok fetches from its owner's URL. The URL may hold a signature, so the row stores it encrypted.
 
-    `host` is the URL's host, None in rows older than this field.
+    `host` is the URL's host. It is None in rows that are older than this field.
     """
 
     type: Literal["url"] = "url"
@@ -60,10 +60,10 @@ class PulledUrl(_Frozen):
 
 
 class Photo(Source):
-    """A picture of the request and the prepared picture that TikTok pulls instead (the `prepared_` fields).
+    """A picture of the request, and the prepared picture that TikTok pulls in its place (the `prepared_` fields).
 
-    `prepared_at` is when the prepared picture was stored (seconds since the epoch). `mended` names the changes
-    that were made to the picture. It is empty for an unchanged picture.
+    `prepared_at`: when the prepared picture was stored (seconds since the epoch). `mended`: the names of the changes to
+    the picture. It is empty for an unchanged picture.
     """
 
     prepared_key: str | None = None
@@ -74,7 +74,9 @@ class Photo(Source):
 
 
 class Photos(_Frozen):
-    """The pictures of a photo post in order. All prepared ones existed at `checked_at` (seconds since the epoch)."""
+    """The pictures of a photo post in order. All prepared pictures existed at `checked_at` (seconds since the
+    epoch).
+    """
 
     type: Literal["photos"] = "photos"
     items: tuple[Photo, ...]
@@ -82,7 +84,7 @@ class Photos(_Frozen):
 
 
 def _type_of(source: Any) -> str:
-    """Old rows store no type. Their type is s3."""
+    """The type of a stored source. Old rows store no type; their type is s3."""
     return cast(dict[str, Any], source).get("type", "s3") if isinstance(source, dict) else source.type
 
 
@@ -93,11 +95,11 @@ AnySource = Annotated[
 
 
 NON_ERROR_CODES = frozenset({"scheduled", "edited", "restarted", "said_not_posted"})
-"""Codes of history lines that are not errors."""
+"""Codes of history lines that report no error."""
 
 
 class HistoryEntry(_Frozen):
-    """A line of the history: at `at` (seconds since the epoch) the publish changed to `state`.
+    """A line of the history: the publish changed to `state` at `at` (seconds since the epoch).
 
     `code` is an error code of the catalogue or one of NON_ERROR_CODES.
     """
@@ -110,7 +112,7 @@ class HistoryEntry(_Frozen):
 def reached_at(history: Sequence[HistoryEntry], state: State) -> int | None:
     """When a publish last changed to `state` from another state (seconds since the epoch). None if it never did.
 
-    A restart or an edit adds a line without a change of state. Such a line is ignored.
+    A restart or an edit adds a line without a change of state. This function ignores such a line.
     """
     reached: int | None = None
     before: State | None = None
@@ -122,28 +124,24 @@ def reached_at(history: Sequence[HistoryEntry], state: State) -> int | None:
 
 
 class Publish(_Frozen):
-    """The row. Times are seconds since the epoch, sizes bytes.
+    """The row of a publish. Times are seconds since the epoch, sizes bytes.
 
-    execution names the only execution that may work on the publish, begun or not. Earlier ones can change nothing.
-    revision counts the moves, so that only one of two concurrent moves succeeds.
-    epoch numbers the uploads. Only the uploader of the present epoch may send.
-    inits_lost counts inits that were repeated because TikTok cannot have posted from them.
-    executions_lost counts executions that gave up before an init and were replaced by a new one.
-    chunk_bytes is the largest chunk size for which the init was planned. At most the first chunks_begun chunks were
-    begun. bytes_sent are the bytes that TikTok is known to hold.
-    replayed is True if an earlier request with the same Idempotency-Key made the publish. It is not stored.
-    user_id is the user to whom the account belonged when the publish was made. It decides which callers see the publish
-    (caller.py). It is None for a drop without an account, and for a publish older than this field.
-    open_id is TikTok's id of the account. It is stored when the publish first asks for a budget slot.
-    username is the account's public name at the time of the init, None if TikTok did not give it.
-    looks counts the rechecks of a publish at rest. recheck_at is when the next one is due.
-    failing_since is when the first of the latest consecutive failed tries failed. A wait for a budget slot or an edit
-    resets it.
-    history_left_out counts the lines that were dropped from a long history.
-    reference and metadata are set by the caller for its own use (reference_and_metadata.py).
-    publish_at is the time for which the caller scheduled the post.
-    consent is the consent to the post as it was created. A retry carries the consent of the publish that it repeats.
-    retry_of and retried_as link a publish and its retry.
+    execution is the only execution that may work on the publish, even before it has begun. Earlier ones can change
+    nothing. revision counts the changes of state (moves), so that only one of two concurrent moves succeeds. epoch
+    counts the uploaders. Only the uploader with the present epoch may send. inits_lost counts inits that were repeated
+    because TikTok cannot have posted from them. executions_lost counts executions that gave up before an init and were
+    replaced by a new one. chunk_bytes is the largest chunk size for which the init was planned. Uploaders began at most
+    the first chunks_begun chunks. bytes_sent are the bytes that TikTok is known to hold. replayed is True if an earlier
+    request with the same Idempotency-Key made the publish. It is not stored. user_id is the user to whom the account
+    belonged when the publish was made. It decides which callers see the publish (caller.py). It is None for a drop
+    without an account, and for a publish older than this field. open_id is TikTok's id of the account. It is stored
+    when the publish first asks for a budget slot. username is the account's public name at the time of the init. It is
+    None if TikTok did not return it. looks counts the rechecks of a publish at rest. recheck_at is when the next
+    recheck is due. failing_since is when the latest uninterrupted series of failed tries began. A wait for a budget
+    slot or an edit resets it. history_left_out counts the lines that were dropped from a long history. reference and
+    metadata are set by the caller for its own use (reference_and_metadata.py). publish_at is the time for which the
+    caller scheduled the post. consent is the consent to the post at the time of its creation. A retry has the same
+    consent as the publish that it repeats. retry_of and retried_as link a publish and its retry.
     """
 
     replayed: bool = Field(default=False, exclude=True)
@@ -192,7 +190,9 @@ class Publish(_Frozen):
 
     @property
     def bytes_total(self) -> int:
-        """The bytes that TikTok gets, 0 while the size is not known. It stays unknown for a URL."""
+        """The number of bytes that TikTok gets. 0 while the size is not known; the size of a video at a URL
+        never is.
+        """
         match self.source:
             case Source(size=size):
                 return size or 0
@@ -203,7 +203,7 @@ class Publish(_Frozen):
 
     @property
     def plan(self) -> ChunkPlan:
-        """The chunks to send to TikTok. ValueError while the size is not known."""
+        """The chunks to send to TikTok. ValueError if the size is not known yet."""
         return plan_chunks(self.bytes_total, self.chunk_bytes)
 
     @property
@@ -225,7 +225,7 @@ class Publish(_Frozen):
 
     @property
     def due_at(self) -> int:
-        """When the publish may begin: at its scheduled time, by default at once."""
+        """When the publish may begin: at its scheduled time, or at once if it has none."""
         return max(self.created_at, self.publish_at or 0)
 
     @property

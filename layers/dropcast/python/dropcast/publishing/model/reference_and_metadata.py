@@ -1,4 +1,4 @@
-"""The caller's labels of a publish: a reference (the caller's id) and metadata (pairs). Dropcast only stores them.
+"""The caller's labels of a publish: a reference (the caller's own id) and metadata (pairs). Dropcast only stores them.
 
 The labels may name customers, so they never enter a log, an error text or a trace.
 """
@@ -25,7 +25,7 @@ def _printable(text: str) -> str:
 
 
 def _checked_pairs(value: Any) -> Any:
-    """Validate the pairs together, so that no error quotes a name or a value of the caller."""
+    """Validate all pairs together, so that no error quotes one of the caller's names or values."""
     if not isinstance(value, dict):
         raise ValueError("it is not an object of names and texts")
     pairs = cast(dict[object, object], value)
@@ -65,7 +65,7 @@ class Labels(Strict):
 
 
 def readable_labels(options: dict[str, Any]) -> dict[str, Any]:
-    """The valid labels in `options`. Other options may be invalid: a failed drop is still found by its labels."""
+    """The valid labels in `options`. Other options may be invalid: a failed drop can still be found by its labels."""
     labels: dict[str, Any] = {}
     for name in Labels.model_fields.keys() & options.keys():
         try:

@@ -24,7 +24,10 @@ _SOURCE_TYPES = ("s3", "url", "photos")
 
 
 def _pullable(url: str) -> str:
-    """Reject a URL that TikTok cannot pull (protocol section 9). `url_refusal` checks https by the settings."""
+    """Reject a URL that TikTok cannot pull (protocol section 9).
+
+    `url_refusal` checks whether the settings require https.
+    """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -48,7 +51,10 @@ def _s3_name(name: str) -> str:
 
 
 class S3Object(Strict):
-    """An object in the deployment's bucket or in a bucket that it may read. `version_id` defaults to the newest."""
+    """An object in the deployment's bucket, or in a bucket that the deployment may read.
+
+    `version_id` defaults to the newest.
+    """
 
     bucket: str = Field(min_length=3, max_length=63)
     key: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_s3_name)]
@@ -87,13 +93,13 @@ RequestSource = Annotated[S3Source | UrlSource | PhotosSource, Field(discriminat
 def _remove_default(schema: dict[str, Any]) -> None:
     """Remove the default from the schema.
 
-    Generated clients send defaults, but a request may have only one of `account_id` and `account_ids`.
+    Generated clients send defaults, but a request must not have both `account_id` and `account_ids`.
     """
     del schema["default"]
 
 
 class PublishRequest(PublishOptions, Labels):
-    """A post to one account, or the same post to several: exactly one of `account_id` and `account_ids`."""
+    """A post to one account, or the same post to several. A request has either `account_id` or `account_ids`."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -183,7 +189,7 @@ def _source_complaints(request: PublishRequest) -> list[Complaint]:
 
 
 def raise_complaints(model: PublishOptions, found: list[Complaint]) -> None:
-    """Raise a ValidationError with each complaint at its field, if there are any."""
+    """Raise a ValidationError with each complaint at its field. Does nothing if there are no complaints."""
     if not found:
         return
     errors: list[InitErrorDetails] = [
@@ -198,12 +204,16 @@ def raise_complaints(model: PublishOptions, found: list[Complaint]) -> None:
 
 
 def option_errors(error: Any) -> list[dict[str, str]]:
-    """The field and reason of each error in a ValidationError, without the values, because captions are private."""
+    """The field and the reason of each error in a ValidationError. Leaves out the values, because captions are
+    private.
+    """
     return [{"field": _field_path(detail["loc"]), "reason": detail["msg"]} for detail in error.errors()]
 
 
 def _field_path(loc: tuple[str | int, ...]) -> str:
-    """The path of a field in the caller's request, such as `source.url`, without pydantic's tag of the source type."""
+    """The path of a field in the caller's request, such as `source.url`. Leaves out pydantic's tag of the
+    source type.
+    """
     place = [str(part) for part in loc]
     if len(place) > 1 and place[0] in _PARAMETER_PLACES:
         place = place[1:]

@@ -1,4 +1,4 @@
-"""Rules for scheduled publishes: which times are accepted, and the hold until the time comes. Pure rules.
+"""Rules for scheduled publishes: which times are accepted, and the hold until that time. Pure rules.
 
 Times are seconds since the epoch, so time zones and daylight saving do not matter.
 """
@@ -9,15 +9,15 @@ from dropcast.publishing.model.publish import HistoryEntry, Publish
 from dropcast.publishing.model.states import State
 
 AHEAD_MAX_S = 366 * 24 * 3600
-"""A leap year, so that the same day of next year can always be chosen."""
+"""The seconds of a leap year. So a caller can always choose the same day of next year."""
 
 _PAST_TOLERANCE_S = 60
 
 
 def time_refusal(publish_at: int | None, now: int) -> Problem | None:
-    """Why `publish_at` is not accepted (publish_at_past, publish_at_too_far), or None.
+    """The reason why `publish_at` is not accepted (publish_at_past, publish_at_too_far), or None.
 
-    Up to a minute in the past counts as now, because requests take time and clocks differ.
+    A time up to a minute in the past counts as now, because requests take time and clocks differ.
     """
     if publish_at is None:
         return None
@@ -29,7 +29,7 @@ def time_refusal(publish_at: int | None, now: int) -> Problem | None:
 
 
 def held_until_due(publish: Publish, now: int) -> Publish:
-    """A new publish that is not stored yet, in state `held` if its time is still to come."""
+    """The new, not yet stored publish, with the state `held` if its scheduled time is in the future."""
     if publish.due_at <= now:
         return publish
     line = HistoryEntry(at=now, state=State.HELD, code="scheduled")

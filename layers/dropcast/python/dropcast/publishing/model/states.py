@@ -1,4 +1,4 @@
-"""The states of a publish and the allowed moves between them. Pure rules."""
+"""The states of a publish and the allowed changes between them (moves). Pure rules."""
 
 from enum import StrEnum
 
@@ -19,22 +19,24 @@ class State(StrEnum):
 
 
 FINAL = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED})
-"""No state follows these."""
+"""The final states. A publish never leaves them."""
 
 RESTING = FINAL | {State.IN_INBOX, State.UNKNOWN}
-"""No execution runs in these states. in_inbox and unknown can still change when TikTok reports more."""
+"""The states of a publish at rest, in which no execution runs. in_inbox and unknown can still change when TikTok
+reports more.
+"""
 
 _NEXT: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
     State.HELD: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
-    # Back to queued or held: if TikTok cannot have posted from an init, the init may be repeated.
+    # From these states back to queued or held: if TikTok cannot have posted from an init, Dropcast may repeat the init.
     State.STARTING: frozenset(
         {State.QUEUED, State.HELD, State.UPLOADING, State.PROCESSING, State.FAILED, State.UNKNOWN, State.CANCELLED}
     ),
     State.UPLOADING: frozenset({State.QUEUED, State.PROCESSING, *RESTING}),
     State.PROCESSING: RESTING,
     State.IN_INBOX: FINAL,
-    # Back to processing: a person asked to poll TikTok again.
+    # Back to processing: a person requested another poll of TikTok.
     State.UNKNOWN: frozenset({State.PROCESSING, State.IN_INBOX, *FINAL}),
     State.PUBLISHED: frozenset(),
     State.FAILED: frozenset(),

@@ -1,6 +1,7 @@
-"""The result of a workflow step: an outcome, which a Choice of infra/workflow.py reads, ids and codes. No secrets.
+"""The result of a workflow step: an outcome, ids and codes, but no secrets.
 
-Its JSON is the state of an execution. A running execution may still hold JSON that an earlier release wrote.
+A Choice in infra/workflow.py reads the outcome. The JSON of a result is the state of an execution. A running execution
+may still hold JSON of an earlier release.
 """
 
 from collections.abc import Sequence
@@ -13,19 +14,19 @@ from dropcast.errors.problem import CATALOGUE, Problem, problem
 from dropcast.publishing.model.fit_row_size import bounded_error
 
 Round = Literal["long", "soon", "second", "third", "later", "slow"]
-"""The rounds of Watch, named after their pauses."""
+"""The rounds of Watch, named after the pauses between them."""
 
 
 class Outcome(StrEnum):
     """The outcome of a step."""
 
-    # The execution begins: no step has answered yet.
+    # The execution begins: no step has returned a result yet.
     BEGIN = "begin"
     # Start may call TikTok.
     READY = "ready"
     # The pictures of a photo post must be prepared, or checked again.
     PICTURES = "pictures"
-    # The invocation ran out of time. The same step continues in a next invocation.
+    # The invocation ran out of time. A new invocation of the same step continues.
     MORE = "more"
     # Start may try again at `not_before`; `why` is the code of the reason.
     HELD = "held"
@@ -33,9 +34,9 @@ class Outcome(StrEnum):
     START = "start"
     # TikTok accepted the init and waits for the bytes.
     STARTED = "started"
-    # It is unknown whether the init reached TikTok. `dead`: its upload URL accepts no byte, and none was sent.
+    # It is unknown whether the init reached TikTok. `dead`: the upload URL accepts no byte, and no byte was sent.
     LOST = "lost"
-    # Too many transfers run. Transfer may ask for its turn again at `not_before`.
+    # Too many transfers run. Transfer may ask again at `not_before`.
     BUSY = "busy"
     # TikTok has all bytes. `webhooks`: TikTok's webhooks are known to arrive.
     UPLOADED = "uploaded"
@@ -46,7 +47,7 @@ class Outcome(StrEnum):
     SLOW = "slow"
     # TikTok decided. Settle reads the verdict from the stored facts.
     VERDICT = "verdict"
-    # Another caller moved the publish. Settle reads its row, and ends it if no other execution works on it.
+    # Another caller moved the publish. Settle reads the row, and ends the publish if no other execution works on it.
     SETTLED = "settled"
     # The publish ends with `error`, and nothing was posted.
     REFUSED = "refused"
@@ -62,7 +63,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class StepResult:
-    """`not_before` is in seconds since the epoch, `log_id` is TikTok's. `bad`: pictures that earlier rounds refused."""
+    """The result of a step. `not_before` is in seconds since the epoch. `log_id` is TikTok's id of a call.
+
+    `bad`: the pictures that earlier rounds refused.
+    """
 
     outcome: Outcome
     not_before: int | None = None
@@ -74,7 +78,9 @@ class StepResult:
     bad: Sequence[dict[str, Any]] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The state of the execution after this step. An error is bounded to 64 KB and stored without its texts."""
+        """The state of the execution after this step. An error has at most 64 KB, without the texts of the
+        catalogue.
+        """
         found = {name: value for name, value in vars(self).items() if value is not None}
         found["outcome"] = self.outcome.value
         if self.not_before is not None:
@@ -86,7 +92,7 @@ class StepResult:
 
     @classmethod
     def from_json(cls, state: dict[str, Any]) -> Self:
-        """The result that the next step reads, without the times, which only the state machine needs."""
+        """The result that the next step reads. It has no times, because only the state machine needs them."""
         return cls(
             Outcome(state["outcome"]),
             error=_problem(state["error"]) if state.get("error") else None,
@@ -97,6 +103,6 @@ class StepResult:
 
 
 def _problem(error: dict[str, Any]) -> Problem | None:
-    """The problem of `error`, None for a code that this release does not know."""
+    """The problem of `error`. None for a code that this release does not know."""
     code = error["code"]
     return problem(code, log_id=error.get("log_id"), **error.get("details", {})) if code in CATALOGUE else None

@@ -10,7 +10,7 @@ _HANDLE = re.compile(r"[A-Za-z0-9._]{1,64}")
 
 
 def api_view(publish: Publish) -> dict[str, Any]:
-    """The publish as the API shows it: the event view, the options, which include the caption, and the consent."""
+    """The publish as the API shows it: the event's view, the options with the caption, and the consent."""
     options, consent = publish.options, publish.consent
     return {
         **event_view(publish),
@@ -20,7 +20,7 @@ def api_view(publish: Publish) -> dict[str, Any]:
 
 
 def event_view(publish: Publish) -> dict[str, Any]:
-    """The publish as its events show it: without the caption and the consent, and with only the host of a URL."""
+    """The publish as events show it: without the caption and the consent, and with only the host of a URL."""
     return {
         "publish_id": publish.publish_id,
         "account_id": publish.account_id,
@@ -54,7 +54,7 @@ def event_view(publish: Publish) -> dict[str, Any]:
 
 
 def post_urls(publish: Publish) -> list[str]:
-    """The posts' URLs in the form of TikTok's `share_url`, because the API does not return them.
+    """The addresses of the posts. The API does not return them, so they are built in the form of TikTok's `share_url`.
 
     Empty while the username is not known. Ids that are not numbers are left out.
     """
@@ -69,7 +69,7 @@ def post_urls(publish: Publish) -> list[str]:
 
 
 def _source(source: AnySource) -> dict[str, Any]:
-    """Where the media are. For photos the list of pictures has the places."""
+    """The location of the media. For photos, each picture in the list has its location."""
     place: dict[str, Any] = {"type": source.type, "bucket": None, "key": None, "host": None}
     match source:
         case Source():
@@ -81,7 +81,10 @@ def _source(source: AnySource) -> dict[str, Any]:
 
 
 def _video(source: AnySource) -> dict[str, Any] | None:
-    """A video's duration and figures. None before the preflight, and for a video at a URL, which has no preflight."""
+    """A video's duration and figures.
+
+    None before the preflight, and for a video at a URL, which Dropcast never inspects.
+    """
     if not isinstance(source, Source) or source.figures is None:
         return None
     return {"duration_ms": source.duration_ms, **source.figures.model_dump()}

@@ -12,18 +12,20 @@ from dropcast.publishing.outcome.settle import fail_waiting
 from dropcast.publishing.store.waiting_publishes import waiting_of_account
 from dropcast.settings import settings
 
-# A publish takes about a tenth of a second.
+# To fail one publish takes about a tenth of a second.
 _PART = 50
 _MESSAGES = 10
 _LEFT_S = 5
 
 
 class NoTimeError(Exception):
-    """Too little time is left to go on. A new call continues where this one stopped."""
+    """Too little time is left to continue. The next call continues where this call stopped."""
 
 
 def queue_waiting_publishes(account_id: str) -> int:
-    """Queue the account's publishes whose init was not sent yet, and return how many. May raise NoTimeError."""
+    """Queue the account's publishes whose init was not sent yet. Returns how many were queued. May raise
+    NoTimeError.
+    """
     if not _is_disconnected(account_id):
         return 0
     queued, waiting = 0, waiting_of_account(account_id)
@@ -38,9 +40,9 @@ def queue_waiting_publishes(account_id: str) -> int:
 
 
 def fail_waiting_publishes(body: str) -> int:
-    """Fail the publishes in the message `body` that still wait, and return how many. May raise NoTimeError.
+    """Fail the publishes in the message `body` that still wait. Returns how many failed. May raise NoTimeError.
 
-    A publish whose init was sent ends by TikTok's verdict. If the account is connected again, no publish fails.
+    If the init of a publish was sent, TikTok's verdict ends it. If the account is connected again, no publish fails.
     """
     message = json.loads(body)
     account_id = message["account_id"]

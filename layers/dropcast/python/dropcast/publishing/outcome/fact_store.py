@@ -1,4 +1,4 @@
-"""Stores TikTok's facts under TikTok's publish_id, so that a fact may arrive before Dropcast knows that id."""
+"""Stores TikTok's facts under TikTok's publish_id. So a fact may arrive before Dropcast knows this id."""
 
 import hashlib
 
@@ -16,18 +16,18 @@ _UNKNOWN_KEPT_S = 30 * 24 * 3600
 
 
 def pointer_write(tiktok_publish_id: str, publish_id: str) -> Item:
-    """One entry of TransactWriteItems that stores the pointer from TikTok's id to the publish, for `publish_id_of`."""
+    """An entry of TransactWriteItems that stores which publish has this TikTok id. `publish_id_of` reads it."""
     return PUBLISHES.put_entry({"pk": _pk(tiktok_publish_id), "sk": _POINTER, "publish_id": publish_id})
 
 
 def publish_id_of(tiktok_publish_id: str) -> str | None:
-    """Dropcast's id of the publish with TikTok's id `tiktok_publish_id`, None if none is known (yet)."""
+    """Dropcast's id of the publish with the TikTok id `tiktok_publish_id`. None if it is not known (yet)."""
     pointer = PUBLISHES.get({"pk": _pk(tiktok_publish_id), "sk": _POINTER})
     return pointer["publish_id"] if pointer else None
 
 
 def add(tiktok_publish_id: str, fact: Fact) -> None:
-    """Store `fact`. Storing it again changes nothing."""
+    """Store `fact`. A repeated call changes nothing."""
     name = "#".join((fact.kind, str(fact.at), fact.reason or "", ",".join(fact.post_ids)))
     digest = hashlib.sha256(name.encode()).hexdigest()
     item = {
@@ -44,7 +44,7 @@ def add(tiktok_publish_id: str, fact: Fact) -> None:
 
 
 def facts_of(tiktok_publish_id: str) -> list[Fact]:
-    """Read all facts about the publish, consistently."""
+    """All facts about the publish, read consistently."""
     values = {"pk": _pk(tiktok_publish_id), "fact": "fact#"}
     query = Query("pk = :pk AND begins_with(sk, :fact)", values, consistent=True)
     return [
@@ -54,14 +54,17 @@ def facts_of(tiktok_publish_id: str) -> list[Fact]:
 
 
 def note_webhook() -> None:
-    """Record that a verified webhook arrived. At most one write an hour changes the row."""
+    """Record that a verified webhook arrived. This writes the row at most once an hour."""
     now = clock.now()
     values = {"before": now - _WEBHOOKS_NOTED_EVERY_S}
     PUBLISHES.put_if({"pk": "webhooks", "sk": "seen", "at": now}, f"{NEW} OR #at < :before", values)
 
 
 def claim_status_poll(tiktok_publish_id: str) -> bool:
-    """Claim a poll of TikTok's status because of a stale webhook; False if one was claimed within a minute."""
+    """Reserve a poll of TikTok's status because of a stale webhook.
+
+    False if a poll was reserved within the last minute.
+    """
     now = clock.now()
     item = {"pk": _pk(tiktok_publish_id), "sk": "asked", "at": now, "expires_at": now + _KEPT_S}
     return PUBLISHES.put_if(item, f"{NEW} OR #at <= :before", {"before": now - _ASKED_EVERY_S})
@@ -81,13 +84,15 @@ def store_unknown_webhook(event: str, raw: str) -> None:
 
 
 def last_webhook_at() -> int | None:
-    """When a verified webhook last arrived (seconds since the epoch; up to an hour early), None if none ever did."""
+    """When a verified webhook last arrived (seconds since the epoch), up to an hour too early. None if none
+    ever did.
+    """
     seen = PUBLISHES.get({"pk": "webhooks", "sk": "seen"}, consistent=False)
     return seen["at"] if seen else None
 
 
 def webhooks_arrive() -> bool:
-    """Whether TikTok's webhooks are known to arrive: the setting says so, or a verified one arrived within a day."""
+    """Whether TikTok's webhooks are known to arrive, by the setting or by a verified webhook within the last day."""
     if settings().webhooks != "auto":
         return settings().webhooks == "expected"
     seen_at = last_webhook_at()

@@ -1,6 +1,6 @@
-"""TikTok's facts about a publish, from webhooks or status/fetch, and the verdict that they give. Pure rules.
+"""TikTok's facts about a publish, from webhooks or status/fetch, and the verdict that follows from them. Pure rules.
 
-Webhooks and status give the same facts; their order and number do not matter (protocol sections 6 and 7).
+Webhooks and status give the same facts. The order and number of facts do not matter (protocol sections 6 and 7).
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from dropcast.publishing.model.states import State
 from dropcast.tiktok.fail_reasons import fail_reason_problem
 
 if TYPE_CHECKING:
-    # Only for types: most importers use facts and need no models of answers.
+    # imported only for types: most importers use facts and do not need the models of answers
     from dropcast.tiktok.models import PublishStatus
     from dropcast.tiktok.webhooks import WebhookEvent
 
@@ -35,7 +35,10 @@ _OF_STATUS: dict[str, FactKind] = {
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact that TikTok reported at `at` (seconds since the epoch). `reason`: fail_reason. `log_id`: of a poll."""
+    """A fact that TikTok reported at `at` (seconds since the epoch). `reason`: TikTok's fail_reason.
+
+    `log_id`: TikTok's id of the poll that returned the fact.
+    """
 
     kind: FactKind
     at: int
@@ -46,14 +49,14 @@ class Fact:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The state that the facts give and, for a failure, its error."""
+    """The state that follows from the facts and, for a failure, its error."""
 
     state: State
     error: Problem | None = None
 
 
 def fact_of_event(event: "WebhookEvent") -> Fact | None:
-    """The fact in a webhook, None if the webhook does not concern the outcome of a publish."""
+    """The fact in a webhook. None if the webhook does not concern the outcome of a publish."""
     kind = _OF_EVENT.get(event.event)
     if kind is None:
         return None
@@ -61,7 +64,7 @@ def fact_of_event(event: "WebhookEvent") -> Fact | None:
 
 
 def fact_of_status(status: "PublishStatus", at: int) -> Fact | None:
-    """The fact in a status/fetch, None while TikTok has not decided (an unknown status counts as undecided)."""
+    """The fact in a status/fetch. None while TikTok has not decided, or if its status is unknown."""
     kind = _OF_STATUS.get(status.status)
     if kind is None:
         return None
@@ -69,12 +72,12 @@ def fact_of_status(status: "PublishStatus", at: int) -> Fact | None:
 
 
 def is_documented(status: str) -> bool:
-    """Whether TikTok documents `status`. Any other counts as undecided and should be logged (section 6)."""
+    """Whether TikTok documents `status`. Any other status counts as undecided and should be logged (section 6)."""
     return status in _PENDING or status in _OF_STATUS
 
 
 def verdict(facts: Iterable[Fact]) -> Verdict | None:
-    """The verdict that `facts` give, in any order; None while they decide nothing.
+    """The verdict that follows from `facts`, in any order. None if they decide nothing yet.
 
     A post that exists or existed outweighs a failure. Both outweigh a delivery to the inbox.
     """
@@ -90,12 +93,12 @@ def verdict(facts: Iterable[Fact]) -> Verdict | None:
 
 
 def post_ids(facts: Iterable[Fact]) -> tuple[str, ...]:
-    """The ids of all posts of the publish, sorted. One draft may become several posts."""
+    """The sorted ids of all posts of the publish. One draft may become several posts."""
     return tuple(sorted({post_id for fact in facts for post_id in fact.post_ids}))
 
 
 def _failure(failed: list[Fact]) -> Verdict:
-    """The earliest reason, with the log_id of a poll if there is one."""
+    """A failure for the earliest reason. It has the log_id of a poll if there is one."""
     first = min(failed, key=lambda fact: (fact.at, fact.reason or ""))
     reason = first.reason or "internal"
     log_id = min((fact.log_id for fact in failed if fact.log_id), default=None)

@@ -1,8 +1,8 @@
-"""Evidence for a publish whose init got no answer: unmatched webhooks and the account's videos since the claim.
+"""Evidence for a publish whose init got no answer: unmatched webhooks, and the account's videos since the claim.
 
-Neither is a proof, because the creator, or another system that uses this app, may have posted the same. A person
-decides.
-Each check adds to the findings of earlier ones.
+The claim is the moment before Dropcast sent the init. Neither kind of evidence is a proof, because the creator, or
+another system that uses this app, may have posted the same. A person decides. Each check adds to the findings of
+earlier ones.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from dropcast.tiktok.display_api import VIDEOS_MAX
 from dropcast.tiktok.models import Video
 
 _CLOCKS_APART_S = 60
-# TikTok cuts captions at 150 characters and may trim them.
+# TikTok cuts captions at 150 characters, and it may remove white space at their ends.
 _COMPARED_CHARACTERS = 100
 # The row and its event have size limits.
 _KEPT_MAX = 50
@@ -29,7 +29,7 @@ Findings = list[dict[str, Any]]
 
 
 def collect_evidence(publish: Publish) -> Problem | None:
-    """The error of an unknown publish, with the findings as `checked` in its details. None if it has no error."""
+    """The error of an unknown publish. Its detail `checked` contains the findings. None if the publish has no error."""
     if publish.error is None:
         return None
     earlier = publish.error.details.get("checked", {})
@@ -44,14 +44,14 @@ def collect_evidence(publish: Publish) -> Problem | None:
 
 
 def _collect_webhooks(publish: Publish, since: int, earlier: Findings) -> Findings:
-    """Collect the account's webhooks that belong to no known publish, oldest first."""
+    """The account's webhooks that belong to no known publish, oldest first."""
     now = unmatched_webhooks.webhooks_since(publish.open_id, since) if publish.open_id else []
     before = [one for one in earlier if one not in now and fact_store.publish_id_of(one["tiktok_publish_id"]) is None]
     return sorted([*before, *now], key=lambda one: one["at"])[:_KEPT_MAX]
 
 
 def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
-    """Collect the account's public videos since the claim, oldest first, and note whether some could not be read.
+    """The account's public videos since the claim, oldest first, and whether some could not be read.
 
     If there are too many, videos with the same caption are kept first, then the oldest.
     """
@@ -66,7 +66,7 @@ def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str
 
 
 def _gaps(listed: VideoList) -> dict[str, Any]:
-    """`not_read`: the code of the error that ended the reading.
+    """`not_read`: the code of the error because of which reading stopped.
 
     `more`: some older videos since the claim were not read.
     """

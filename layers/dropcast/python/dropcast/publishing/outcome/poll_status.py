@@ -14,7 +14,7 @@ from dropcast.tiktok.posting import fetch_status
 
 
 def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused | Unanswered | Problem:
-    """Fetch TikTok's status of the publish. Problem: rate_limit_exceeded (the account has used up its polls).
+    """Fetch TikTok's status of the publish. Problem: rate_limit_exceeded (the account's budget of polls is used up).
 
     to_look: the poll is a recheck, which does not count as a use of the account.
     """

@@ -14,7 +14,10 @@ _BEGINS_WITHIN_S = 12
 
 @dataclass(frozen=True)
 class VideoList:
-    """The videos that were read. `not_read`: the code of the error that ended the reading. `more`: others remain."""
+    """The videos that were read. `not_read`: the code of the error because of which reading stopped.
+
+    `more`: others remain.
+    """
 
     videos: tuple[Video, ...]
     not_read: str | None = None
@@ -22,7 +25,9 @@ class VideoList:
 
 
 def fetch_videos_since(since: int, read: Callable[[int | None], VideoPage | Problem]) -> VideoList:
-    """Fetch the videos made at `since` (seconds since the epoch) or later. `read` returns the page after a cursor."""
+    """The videos made at `since` (seconds since the epoch) or later. `read` returns the page of videos after a
+    cursor.
+    """
     found: list[Video] = []
     cursor: int | None = None
     until = clock.monotonic() + _BEGINS_WITHIN_S

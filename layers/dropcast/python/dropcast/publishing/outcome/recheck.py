@@ -1,4 +1,4 @@
-"""Rechecks publishes at rest. Polls TikTok's status; for a publish without a TikTok id, collects evidence instead."""
+"""Rechecks publishes at rest. Polls TikTok's status. For a publish without a TikTok id, collects evidence instead."""
 
 import json
 
@@ -22,7 +22,7 @@ RECHECK = "look"
 
 
 def queue_recheck(publish: Publish) -> None:
-    """Queue the next recheck of `publish`. The message has its number, so that a duplicate has no effect."""
+    """Queue the next recheck of `publish`. The message has the recheck's number, so that a duplicate has no effect."""
     clients.client("sqs").send_message(
         QueueUrl=settings().recheck_queue_url,
         MessageBody=json.dumps({"publish_id": publish.publish_id, "number": publish.looks}),
@@ -37,8 +37,9 @@ def parse_message(body: str) -> tuple[str, int]:
 
 
 def recheck(publish_id: str, number: int | None = None) -> Publish | None:
-    """Make the recheck that is due, and return the row after it. None if none is due, or if another process made it.
+    """Make the recheck that is due, and return the publish after it.
 
+    None if none is due, or if another process made it.
     number: the only recheck to make, counted from 0. The last recheck removes the publish from the sweep's index.
     """
     publish = publish_store.get(publish_id)
@@ -52,7 +53,7 @@ def recheck(publish_id: str, number: int | None = None) -> Publish | None:
 
 
 def recheck_now(publish: Publish) -> Publish:
-    """Recheck a publish at rest now, and return the row after it."""
+    """Recheck a publish at rest now, and return the publish after it."""
     if publish.tiktok_publish_id is None:
         return _store_evidence(publish) if publish.state is State.UNKNOWN else publish
     answer = poll(publish, to_look=True)

@@ -1,4 +1,4 @@
-"""Settle: brings a publish to rest in one idempotent transition, with its event in the same write.
+"""Settle: brings a publish to rest in one idempotent transition. The same write stores its event.
 
 The workflow's last step, the recovery of a dead execution and a late webhook all use it.
 """
@@ -36,8 +36,8 @@ _EVENTS: dict[State, EventName] = {
 class Ending:
     """The state in which a publish ends and, unless it succeeded, its error.
 
-    by_tiktok: TikTok reported it. said: the code of the resolution by which a person ended the publish, for the
-    history.
+    by_tiktok: TikTok reported this state. said: the code of the resolution by which a person ended the publish. It goes
+    into the history.
     """
 
     state: State
@@ -51,8 +51,8 @@ def settle(publish_id: str, step: StepResult, execution: str | None = None) -> P
     """Bring the publish to rest by TikTok's facts, otherwise by `step`, otherwise by its progress.
 
     A second call changes nothing. If a newer execution than `execution` may work on the publish, only TikTok's facts
-    count. After a write the function reads the facts again, because a fact that arrived meanwhile found no waiting
-    execution.
+    count. The function reads the facts again after its write, because no execution waits any more for a fact that
+    arrived meanwhile.
     """
     publish = _read_and_fence(publish_id, execution)
     facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
@@ -61,7 +61,7 @@ def settle(publish_id: str, step: StepResult, execution: str | None = None) -> P
 
 
 def finish(publish_id: str, step: StepResult, execution: str) -> Publish:
-    """Do the last step of `execution`: bring its publish to rest, or hold it for the next execution.
+    """The last step of `execution`: bring its publish to rest, or hold it for the next execution.
 
     If the outcome of `step` does not end a publish, a later step has failed. A publish whose init was not sent yet is
     then held, and the next execution tries again.
@@ -73,19 +73,25 @@ def finish(publish_id: str, step: StepResult, execution: str) -> Publish:
 
 
 def recover(publish_id: str, execution: str, *, aborted: bool) -> Publish:
-    """Hold or settle a publish whose `execution` ended without settling it: a person `aborted` it, or it failed."""
+    """Hold or settle a publish whose `execution` ended without settling it.
+
+    A person `aborted` the execution, or it failed.
+    """
     held = None if aborted else hold_for_next_execution(publish_id, execution)
     return held or settle_execution(publish_id, execution)
 
 
 def settle_execution(publish_id: str, execution: str) -> Publish:
-    """Settle the publish whose `execution` died. If a newer execution may work on it, only TikTok's facts count."""
+    """Settle the publish whose `execution` died.
+
+    If a newer execution may work on the publish, only TikTok's facts count.
+    """
     return settle(publish_id, _DIED, execution)
 
 
 @retry_on_conflict()
 def fail_waiting(publish_id: str, why: Problem) -> bool | Conflict:
-    """Fail a publish whose init was not sent yet. False if the init was sent meanwhile; the publish then continues."""
+    """Fail a publish whose init was not sent yet. False if the init was sent meanwhile. The publish then continues."""
     publish = publish_store.get(publish_id)
     if publish is None or publish.state not in (State.QUEUED, State.HELD):
         return False
@@ -93,7 +99,7 @@ def fail_waiting(publish_id: str, why: Problem) -> bool | Conflict:
 
 
 def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None = None) -> Publish | None:
-    """Bring the publish to rest and store its event in one write. None if another caller moved it first."""
+    """Bring the publish to rest and store its event in one write. None if another caller moved the publish first."""
     ended = publish.model_copy(
         update={"state": ending.state, "post_ids": publish.post_ids if post_ids is None else post_ids, "looks": 0}
     )
@@ -118,7 +124,8 @@ def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None 
 
 
 def _read_and_fence(publish_id: str, execution: str | None) -> Publish:
-    """Read the row. For an upload first take the epoch, so that no uploader can begin a chunk after the read.
+    """Read the row of a publish. For an upload take the epoch first, so that no uploader begins a chunk after the
+    read.
 
     The number of begun chunks decides how an upload ends. LookupError: there is no such publish.
     """
@@ -135,7 +142,10 @@ def _is_current(publish: Publish, execution: str | None) -> bool:
 
 
 def _bring_to_rest(publish: Publish, facts: list[Fact], step: StepResult) -> bool:
-    """Write the ending that `facts` and `step` give. False if the row has it already; then nothing is written."""
+    """Write the ending that follows from `facts` and `step`.
+
+    False if the row already has it, so that nothing was written.
+    """
     ids = bounded_post_ids(publish.post_ids, post_ids(facts))
     ending = ending_of(publish, facts, step)
     if ending is not None and may_follow(publish.state, ending.state):
@@ -150,9 +160,8 @@ def _bring_to_rest(publish: Publish, facts: list[Fact], step: StepResult) -> boo
 def ending_of(publish: Publish, facts: list[Fact], step: StepResult) -> Ending | None:
     """How `publish` ends. Pure.
 
-    None if TikTok's facts give no verdict, and the publish is at rest or `step` is settled.
-    TikTok's verdict comes first, then the step's outcome. If there is neither, the execution died, and the publish's
-    progress decides.
+    TikTok's verdict comes first, then the step's outcome. Without both, the execution died, and the publish's progress
+    decides. None if TikTok's facts give no verdict, and the publish is at rest or `step` is settled.
     """
     by_facts = verdict(facts)
     if by_facts is not None:

@@ -1,7 +1,7 @@
 """The sweep: starts executions that did not start in time, and queues the rechecks that are due.
 
 The sweep postpones each row before it works on the row. So a row that always fails does not block others, and after an
-interrupted sweep a later one finds the row again.
+interrupted sweep a later sweep finds the row again.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from dropcast.publishing.store.publish_rows import UNSTARTED_SHARDS
 from dropcast.publishing.store.unstarted_index import Overdue, overdue_pages, put_off
 
 AGAIN_S = 120
-"""For how long the sweep postpones a row before it works on the row."""
+"""How long the sweep postpones a row before it works on the row."""
 
 _OVERDUE_S = 60
 _LEFT_S = 10
@@ -31,7 +31,7 @@ Done = Literal["begun", "look", "recovered", "failed", "nothing"]
 
 @dataclass(frozen=True)
 class Swept:
-    """`begun`: executions that the sweep started. `looks`: rechecks that it queued.
+    """The result of a sweep. `begun`: executions that it started. `looks`: rechecks that it queued.
 
     failed: rows that raised an error, and rows whose execution AWS refused to start.
     recovered: publishes whose execution had ended without bringing them to rest.
@@ -50,7 +50,7 @@ def sweep() -> Swept:
 
 
 def _overdue_rows(before: int) -> Iterator[Overdue]:
-    """Read one page of each shard in turn, so that no shard has to wait for the end of another."""
+    """The overdue rows, one page of each shard in turn. So no shard has to wait for the end of another."""
     shards = [overdue_pages(shard, before) for shard in range(UNSTARTED_SHARDS)]
     for pages in zip_longest(*shards, fillvalue=list[Overdue]()):
         for page in pages:
@@ -61,7 +61,7 @@ def _overdue_rows(before: int) -> Iterator[Overdue]:
 
 
 def process_row(overdue: Overdue) -> Done:
-    """Work on one row. An error is logged, so that a row of a later release does not block the others."""
+    """Work on one row. An error is logged, so that a row of a later release does not block other rows."""
     try:
         publish = put_off(overdue, clock.now() + AGAIN_S)
         return "nothing" if publish is None else _move_on(publish)

@@ -1,4 +1,4 @@
-"""Stores TikTok's webhooks about posts of an account that belong to no known publish, for 30 days."""
+"""Stores the webhooks of an account that belong to no known publish, for 30 days."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _LOOKED_UP_MAX = 200
 
 
 def store_webhook(event: WebhookEvent) -> None:
-    """Store the event. Storing it again changes nothing. An event without an account or a publish id is ignored."""
+    """Store the event. A repeated call changes nothing. An event without an account or a publish id is ignored."""
     if event.open_id is None or event.publish_id is None:
         return
     item = {

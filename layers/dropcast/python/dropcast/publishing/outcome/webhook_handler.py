@@ -17,8 +17,8 @@ from dropcast.tiktok.webhooks import WebhookEvent
 def handle(event: WebhookEvent) -> str | None:
     """Handle a verified webhook. Webhooks may arrive repeatedly and in any order.
 
-    Returns Dropcast's publish_id. None if the event concerns no publish, a publish that is not known yet (its fact is
-    stored), or an upload that a new init replaced.
+    Returns Dropcast's publish_id. None if the event concerns no publish, or a publish that is not known yet (its fact
+    is stored), or an upload that a new init replaced.
     """
     fact_store.note_webhook()
     fact = fact_of_event(event)
@@ -35,9 +35,9 @@ def handle(event: WebhookEvent) -> str | None:
 
 
 def handle_stale(event: WebhookEvent) -> str | None:
-    """Handle a webhook that may be a replay. Its content is not used; TikTok is polled instead, at most once a minute.
+    """Handle a webhook that may be a replay. Its content is not used. Instead TikTok is polled, at most once a minute.
 
-    Returns as `handle` does, and None if TikTok was polled within the last minute.
+    Returns the same as `handle`, and None if TikTok was polled within the last minute.
     """
     tiktok_publish_id = event.publish_id
     if fact_of_event(event) is None or tiktok_publish_id is None:
@@ -59,7 +59,7 @@ def _read_publish(tiktok_publish_id: str) -> Publish | None:
 
 
 def _apply_new_fact(publish: Publish) -> None:
-    """Apply a new fact: settle a publish at rest, or wake the execution that waits for the verdict."""
+    """Apply a new fact. A publish at rest is settled. Otherwise the execution that waits for the verdict is woken."""
     if publish.state in RESTING:
         settle(publish.publish_id, StepResult(Outcome.VERDICT))
     elif publish.task_token is not None:

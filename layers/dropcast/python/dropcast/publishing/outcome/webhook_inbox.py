@@ -1,4 +1,4 @@
-"""Receives a webhook: verifies TikTok's signature, queues the webhook, and writes nothing else (section 7)."""
+"""Receives a webhook: verifies TikTok's signature and queues the webhook. It writes nothing else (section 7)."""
 
 import re
 
@@ -22,8 +22,8 @@ def receive(raw: bytes, signature: str | None) -> bool:
     """Queue the webhook `raw`. False if `signature` (the TikTok-Signature header) is not valid.
 
     A webhook with an old signature may be a replay. It only makes the worker poll TikTok, so it goes to the queue of
-    rechecks. A body without an event is dropped, and the result is True: otherwise TikTok would send it again for three
-    days.
+    rechecks. A body without an event is dropped. The result is then True, because otherwise TikTok would send the
+    webhook again for three days.
     """
     age = verify(webhook_secrets(), signature, raw, clock.now())
     if age is None:
@@ -42,7 +42,7 @@ def receive(raw: bytes, signature: str | None) -> bool:
 
 
 def _message(raw: bytes, event: WebhookEvent) -> str:
-    """The webhook as received, or only its parsed fields if SQS would refuse its length or one of its characters."""
+    """The webhook as received. If SQS would refuse its length or one of its characters, only its parsed fields."""
     text = raw.decode()
     fits = len(raw) <= _MESSAGE_BYTES_MAX and not _REFUSED_BY_SQS.search(text)
     return text if fits else body_of(event)

@@ -11,7 +11,7 @@ from dropcast.settings import settings
 
 
 def put(key: str, data: bytes, content_type: str) -> None:
-    """Store a prepared picture. Safe to repeat."""
+    """Store a prepared picture. A repeated call is harmless."""
     _s3().put_object(Bucket=settings().media_bucket, Key=key, Body=data, ContentType=content_type)
 
 

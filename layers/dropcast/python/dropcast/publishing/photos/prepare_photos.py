@@ -1,7 +1,7 @@
 """The Pictures step: converts each picture of a photo post and stores it in our bucket (protocol sections 5 and 9).
 
-The row stores the prepared pictures, and the step's result names the refused ones, so the next round repeats no work on
-either. Start returns a publish to this step if its prepared pictures may have been deleted while it waited.
+The row stores the prepared pictures, and the step's result names the refused ones. So the next round repeats no work.
+Start returns a publish to this step if its prepared pictures may have been deleted while it waited.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from dropcast.publishing.sources import s3_object
 from dropcast.publishing.store import publish_store
 
 _MARGIN_S = 60
-# Limits in characters. They let 35 bad pictures fit into the step's result, the row and the event.
+# Limits in characters. With them 35 bad pictures fit into the step's result, the row and the event.
 _KEY_SHOWN = 80
 _MESSAGE_SHOWN = 200
 _NAMED_MAX = 5
@@ -34,7 +34,7 @@ BadPicture = dict[str, Any]
 def prepare_pictures(publish_id: str, execution: str, bad: Sequence[BadPicture]) -> StepResult:
     """Prepare the pictures that are not ready. `bad`: the pictures that earlier rounds refused.
 
-    Outcomes: ready, more (call again with the result's `bad`), refused (names every bad picture), settled.
+    Outcomes: ready, more (call again with the result's `bad`), refused (the error names every bad picture), settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
@@ -51,7 +51,7 @@ def _photos(publish: Publish) -> list[Photo]:
 
 
 class _Round:
-    """The work of one invocation on the pictures."""
+    """The work of one invocation."""
 
     def __init__(self, publish: Publish, photos: list[Photo], bad: list[BadPicture]) -> None:
         self.publish = publish
@@ -73,7 +73,7 @@ class _Round:
         return StepResult(Outcome.READY if is_ready else Outcome.SETTLED)
 
     def _prepare_and_record(self, index: int, photo: Photo) -> bool:
-        """Prepare one picture and record the result. False if another caller moved the publish meanwhile."""
+        """Prepare one picture and store the result. False if another caller moved the publish meanwhile."""
         prepared = _renew(photo) or _prepare(self.publish.publish_id, index, photo)
         if isinstance(prepared, Problem):
             self.bad.append(_bad_picture(index, photo, prepared))
@@ -91,7 +91,7 @@ def _checked_at(publish: Publish) -> int | None:
 
 
 def _is_ready(photo: Photo) -> bool:
-    """Whether the picture is prepared, still exists, and stays until TikTok has pulled it."""
+    """Whether the prepared picture exists and will last until TikTok has pulled it."""
     if photo.prepared_key is None or not photo_bucket.exists(photo.prepared_key):
         return False
     return not is_old(photo)
@@ -129,7 +129,7 @@ def _prepare(publish_id: str, index: int, photo: Photo) -> Photo | Problem:
 
 
 def _pin(photo: Photo) -> Photo | Problem:
-    """The photo pinned to a version, ETag and size. Problems: those of `pin`, picture_too_large."""
+    """The photo, pinned to a version, an ETag and a size. Problems: as for `pin`, picture_too_large."""
     pinned = s3_object.pin(photo)
     if isinstance(pinned, Problem):
         return pinned
@@ -139,7 +139,7 @@ def _pin(photo: Photo) -> Photo | Problem:
 
 
 def _prepared_key(publish_id: str, index: int, photo: Photo, picture: Picture) -> str:
-    """The key of the prepared picture. It is the same for the same picture, so that a repeated write adds no object."""
+    """The key of the prepared picture. A repeated write of the same picture has the same key and adds no object."""
     pinned = f"{photo.bucket}\0{photo.key}\0{photo.version_id}\0{photo.etag}"
     digest = hashlib.sha256(pinned.encode()).hexdigest()[:16]
     return f"media/{publish_id}/{index}-{digest}.{_ENDINGS[picture.content_type]}"

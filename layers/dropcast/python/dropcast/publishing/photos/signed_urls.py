@@ -1,4 +1,4 @@
-"""Signs the CloudFront URLs from which TikTok pulls media of our bucket (protocol sections 5 and 9)."""
+"""Signs the CloudFront URLs from which TikTok pulls media in our bucket (protocol sections 5 and 9)."""
 
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
@@ -18,9 +18,9 @@ MEDIA_URL_S = TIKTOK_PULL_S + 3600
 
 
 def media_url(source: Source, *, lives_seconds: int = MEDIA_URL_S) -> SecretStr:
-    """A URL by which its holder can fetch `source` for `lives_seconds`, without a redirect. It is a secret.
+    """A URL by which its holder can fetch `source` for `lives_seconds`, without a redirect. The URL is a secret.
 
-    For a photo it serves the prepared picture, for a video the pinned version with its content type.
+    A photo's URL serves the prepared picture. A video's URL serves the pinned version, with its content type.
     ValueError for an unprepared photo, and for a video in another bucket.
     """
     bare = f"{settings().media_url}/{quote(_served_key(source), safe='/~')}"
@@ -41,13 +41,13 @@ def _served_key(source: Source) -> str:
 
 
 def _response_parameters(source: Source) -> dict[str, str]:
-    """The query parameters that select the object's version and its content type in S3's response."""
+    """The query parameters with which S3 returns this version of the object, with its content type."""
     query = {"response-content-type": source.content_type, "versionId": source.version_id}
     return {name: value for name, value in query.items() if value}
 
 
 def _sign(message: bytes) -> bytes:
-    # Imported here, because few callers of this module sign and the library takes a tenth of a cold start.
+    # Imported here, because few callers of this module sign, and the library takes a tenth of a cold start.
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA1
 

@@ -1,4 +1,4 @@
-"""The key pair for signed media URLs. It is generated once and stored in Secrets Manager."""
+"""The key pair for signed media URLs. Dropcast generates it once and stores it in Secrets Manager."""
 
 import hashlib
 from dataclasses import dataclass
@@ -26,14 +26,17 @@ _REREAD_AFTER_S = 300
 
 @dataclass(frozen=True)
 class PublicKey:
-    """The public key as PEM, and an id that is the same for the same key."""
+    """The public key as PEM, and an id that depends only on the key."""
 
     pem: str
     key_id: str
 
 
 def ensure_public_key(secret_arn: str) -> PublicKey:
-    """The public key of the secret's key pair. Generates and stores the key pair if the secret is a placeholder."""
+    """The public key of the secret's key pair.
+
+    If the secret is a placeholder, the key pair is generated and stored first.
+    """
     text = _read_secret(secret_arn)
     key = _private_key(text) if text.startswith(_PEM) else _make_key(secret_arn)
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -41,7 +44,7 @@ def ensure_public_key(secret_arn: str) -> PublicKey:
 
 
 def signing_key() -> RSAPrivateKey:
-    """This deployment's private key. It is read again every 5 minutes."""
+    """This deployment's private key. It is cached for 5 minutes."""
     return _signing_key(clock.now() // _REREAD_AFTER_S)
 
 

@@ -1,4 +1,4 @@
-"""The state of the posting page's form: the choices made so far, with texts as the person typed them."""
+"""The state of the posting page's form: the person's choices so far, with texts as typed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -12,11 +12,11 @@ _KEPT_NAMES: dict[str, tuple[str, ...]] = {"kind": get_args(Kind), "mode": get_a
 
 @dataclass(frozen=True)
 class PostChoices:
-    """The fields of the form by their names. Fields that are options of a publish have the option's name.
+    """The fields of the form by their names. A field that is an option of a publish has the option's name.
 
     source: the keys of the chosen objects in the deployment's bucket, in the order of the post.
     duration_ms: the video's duration in milliseconds as the browser measured it, if it is known.
-    disclosure: whether the disclosure is on; if it is off, `brand_organic` and `brand_content` are ignored.
+    disclosure: whether the disclosure is on. If it is off, `brand_organic` and `brand_content` are ignored.
     later: whether to post at `publish_at` (2026-12-24T18:00) in `time_zone` (Europe/Berlin) instead of now.
     time_choice: "first" or "second" for a time that occurs twice because the clocks go back.
     """
@@ -49,7 +49,7 @@ FORM_FIELDS = tuple(field.name for field in fields(PostChoices))
 
 
 def choices_from_fields(sent: Mapping[str, Sequence[str]]) -> PostChoices:
-    """The choices in a form as the browser sent it: all values of each field. Unknown fields are ignored.
+    """The choices in a form as the browser sent it, with all values of each field. Unknown fields are ignored.
 
     A browser does not send boxes that are off. It sends line ends as CR and LF, but shows and counts them as LF.
     """
@@ -59,8 +59,10 @@ def choices_from_fields(sent: Mapping[str, Sequence[str]]) -> PostChoices:
 
 
 def with_hashtag(choices: PostChoices, name: str) -> PostChoices:
-    """The choices with the hashtag `name` (without #) in the text that TikTok shows: a video's title, photos'
-    description."""
+    """The choices with the hashtag `name` (without #) added to the text that TikTok shows.
+
+    For a video this is the title, for photos the description.
+    """
     text = f"#{name} "
     return replace(choices, title=text) if choices.kind == "video" else replace(choices, description=text)
 

@@ -1,4 +1,4 @@
-"""The consent sentence above the page's button, and the consent that a person gives by pressing it."""
+"""The consent sentence above the page's button, and the consent that a person gives by pressing the button."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from dropcast.publishing.model.consent import RecordedConsent
 from dropcast.publishing.posting_page.choices import PostChoices
 from dropcast.publishing.posting_page.form_request import option_values
 
-# The date of the words. A change of any word needs a new date.
+# The date of the consent texts. A change of any word needs a new date.
 _WORDS_OF = "2026-11-29"
 _BY_MAX = 256
 _LEGAL = "https://www.tiktok.com/legal/page/global"
@@ -18,7 +18,7 @@ _LEGAL = "https://www.tiktok.com/legal/page/global"
 
 @dataclass(frozen=True)
 class TextPart:
-    """A part of a sentence. `link`: the address of the document that it names, or None."""
+    """A part of a sentence. `link`: the address of the document that the part names, or None."""
 
     words: str
     link: str | None = None
@@ -26,9 +26,9 @@ class TextPart:
 
 @dataclass(frozen=True)
 class ConsentSentence:
-    """The sentence in parts.
+    """The consent sentence in parts.
 
-    `version` identifies its words; the form sends the version back when the button is pressed.
+    `version` identifies the wording. The form sends the version back when the person presses the button.
     """
 
     version: str
@@ -55,7 +55,7 @@ def consent_sentence(choices: PostChoices) -> ConsentSentence:
 def give_consent(
     shown: str, choices: PostChoices, caller: Caller, *, by: str, session_id: str
 ) -> RecordedConsent | Problem:
-    """The consent of the person that pressed the button now. `by`: the person's name, such as the name of the key.
+    """The consent of the person who pressed the button now. `by`: the person's name, such as the name of the key.
 
     `shown`: the version of the sentence that the page showed. Problem: consent_changed (the choices need another
     sentence).

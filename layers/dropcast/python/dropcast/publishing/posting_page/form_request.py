@@ -1,4 +1,4 @@
-"""Makes the request of a publish from the choices on the posting page, or finds the problems of each field."""
+"""Builds the request of a publish from the choices on the posting page, or returns the problems of each field."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ def request_from_choices(choices: PostChoices, account_id: str) -> PublishReques
     """The request, if it passes every check that needs neither the account nor the media.
 
     Problems: media_not_chosen, audience_not_chosen, time_not_chosen, branded_not_private, disclosure_undecided,
-    field_invalid, media_not_served, those of `moment_of` and `time_refusal`.
+    field_invalid, media_not_served, and as for `moment_of` and `time_refusal`.
     """
     moment = _chosen_moment(choices) if choices.later else None
     publish_at = None if isinstance(moment, tuple) else moment
@@ -50,7 +50,7 @@ def request_from_choices(choices: PostChoices, account_id: str) -> PublishReques
 
 
 def disclosure_is_undecided(choices: PostChoices) -> bool:
-    """Whether the disclosure is on, but neither Your brand nor Branded content is picked."""
+    """Whether the disclosure is on, but neither "Your brand" nor "Branded content" is chosen."""
     has_disclosure = "brand_content" in accepted_options(choices.kind, choices.mode)
     return has_disclosure and choices.disclosure and not (choices.brand_organic or choices.brand_content)
 
@@ -65,7 +65,7 @@ def option_values(choices: PostChoices) -> dict[str, Any]:
 
 
 def complaint_problem(complaint: Complaint) -> Problem:
-    """The problem of the catalogue for an error that the rules on a post's options find."""
+    """The problem of the catalogue for an error that the option rules found."""
     code = _CODES.get(complaint.cause)
     return problem("field_invalid", reason=complaint.reason) if code is None else problem(code)
 
@@ -136,6 +136,6 @@ def _validation_problems(error: ValidationError) -> list[_FieldProblem]:
 
 
 def _form_field(path: str) -> str:
-    """The form's field for a field of the request. A picture keeps its number: source.items.2."""
+    """The form's field for a field of the request. A picture's field keeps the picture's number: source.items.2."""
     name, _, rest = path.partition(".")
     return ".".join(path.split(".")[:3]) if name == "source" and rest.startswith("items.") else name

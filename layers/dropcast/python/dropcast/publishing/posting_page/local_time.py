@@ -1,4 +1,4 @@
-"""Converts a person's local time to a moment, across the changes of daylight saving time."""
+"""Converts a person's local time to a moment. Handles the changes to and from daylight saving time."""
 
 import re
 from datetime import datetime, timedelta, tzinfo
@@ -39,9 +39,9 @@ def moment_of(local: str, zone: ZoneInfo, choice: str) -> int | Problem:
 
 
 def day_start(day: str, zone: ZoneInfo, *, days_later: int = 0) -> int | Problem:
-    """When `day` (2026-12-24), or a later day, begins in `zone`, in seconds since the epoch. Problem: field_invalid.
+    """When `day` (2026-12-24), plus `days_later` days, begins in `zone`, in seconds since the epoch.
 
-    Where the clocks skip midnight, the day begins at the skip.
+    Problem: field_invalid. If the clocks skip midnight, the day begins after the skipped hour.
     """
     midnight = _parsed(f"{day}T00:00") if _DAY.fullmatch(day) else None
     if midnight is None:

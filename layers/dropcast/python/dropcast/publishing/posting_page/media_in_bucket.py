@@ -1,4 +1,4 @@
-"""Lists the videos and pictures in the deployment's bucket, to choose from on the posting page."""
+"""Lists the videos and pictures in the deployment's bucket that a person can choose on the posting page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from dropcast.publishing.model.options import Kind
 from dropcast.publishing.uploads.content_types import UNKNOWN, plain_type
 from dropcast.settings import settings
 
-# Dropcast's own objects, and uploads, each of which only the accounts of one user may publish.
+# Hidden folders: Dropcast's own objects, and uploads, which only the accounts of one user may publish.
 _NOT_LISTED = ("media/", "trends/", "uploads/")
 _KINDS: dict[str, Kind] = {"video": "video", "image": "photo"}
 
@@ -31,9 +31,10 @@ class MediaObject:
 
 @dataclass(frozen=True)
 class MediaPage:
-    """The folders and the media directly in `folder`. `next` is the cursor of the next page, None for the last one.
+    """The folders and the media directly in `folder`. `next` is the cursor of the next page.
 
-    S3 lists at most 1,000 names in one page, in the order of their names. Within a page the newest object is first.
+    It is None on the last page. S3 lists at most 1,000 names in one page, in the order of their names. Within a page
+    the newest object is first.
     """
 
     folder: str
@@ -45,7 +46,7 @@ class MediaPage:
 def list_media(caller: Caller, folder: str = "", after: str | None = None) -> MediaPage | Problem:
     """A page of `folder` ("" or a text that ends with a slash), by one call to S3. `after`: the cursor of the page.
 
-    Problems: source_not_upload (the caller is bound to a user), not_found (a folder of Dropcast's, or a wrong cursor).
+    Problems: source_not_upload (the caller is bound to a user), not_found (a folder of Dropcast, or a wrong cursor).
     """
     if caller.user_id is not None:
         return problem("source_not_upload")

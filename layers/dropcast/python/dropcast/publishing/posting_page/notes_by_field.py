@@ -1,4 +1,4 @@
-"""Groups the report of a dry run by the fields of the form, so that the page shows each problem beside its field."""
+"""Groups the results of a dry run by the form's fields, so that the page shows each problem beside its field."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,9 @@ class FieldNotes:
 
 
 def notes_by_field(report: DryRun) -> dict[str, FieldNotes]:
-    """The notes of each field that has any: a field of the form, a picture (source.items.2) or FORM."""
+    """The notes of each field that has some. A field is one of the form's fields, a picture (source.items.2),
+    or FORM.
+    """
     problems, warnings = _grouped(report.problems), _grouped(report.warnings)
     return {
         field: FieldNotes(tuple(problems.get(field, ())), tuple(warnings.get(field, ())))

@@ -1,6 +1,6 @@
-"""What the posting page shows for the state of its form and for the creator.
+"""Decides what the posting page shows for the state of its form and for the creator.
 
-The page follows the points of protocol 10.5.
+The page meets the requirements of protocol 10.5.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from dropcast.publishing.posting_page.stop import Stop
 from dropcast.tiktok.models import CreatorInfo
 
 FORM = "form"
-"""The place of a problem that concerns no field."""
+"""The key for a problem that concerns no single field."""
 
 _TOGGLE = "Indicate whether this content promotes yourself, a brand, product or service"
 _YOUR_BRAND = "You are promoting yourself or your own business. This content will be classified as Brand Organic."
@@ -43,13 +43,13 @@ _PROCESSING = (
 )
 _DRAFT_PROCESSING = "After you send it, it may take a few minutes until the draft is in the inbox of your TikTok app."
 _EXTRAS = {"is_aigc": "AI-generated content", "auto_add_music": "Let TikTok add music"}
-# The button's hover text is the first of its reasons.
+# The order of the reasons. The button's hover text is the first reason.
 _ORDER = (FORM, "disclosure", "privacy_level", *FORM_FIELDS)
 
 
 @dataclass(frozen=True)
 class TextField:
-    """A text of the post. `units` of at most `limit` UTF-16 units are used."""
+    """A text of the post. It has `units` of at most `limit` UTF-16 units."""
 
     name: str
     words: str
@@ -58,7 +58,7 @@ class TextField:
 
     @property
     def units(self) -> int:
-        """The length as TikTok counts it."""
+        """The length of the text as TikTok counts it."""
         return utf16_length(self.text)
 
 
@@ -79,7 +79,7 @@ class Disclosure:
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason why the button is off, at a field of the form, at FORM or at a picture (source.items.2)."""
+    """A reason why the button is off. It belongs to a field of the form, to FORM or to a picture (source.items.2)."""
 
     field: str
     problem: Problem
@@ -87,7 +87,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Button:
-    """The button that posts. It can be pressed if there is no reason against the post."""
+    """The button that posts. It is on if there is no reason against the post."""
 
     words: str
     reasons: tuple[Reason, ...]
@@ -99,16 +99,16 @@ class Button:
 
     @property
     def hover(self) -> str | None:
-        """The text that shows on hover while the button is off."""
+        """The text that appears on hover while the button is off."""
         return self.reasons[0].problem.message if self.reasons else None
 
 
 @dataclass(frozen=True)
 class PostingPage:
-    """Everything that the page shows. An empty tuple or None means that the kind or mode has no such field.
+    """The contents of the whole page. An empty tuple or None means that the kind or mode has no such field.
 
     choices: the form's state, without choices that are not offered. cover_field: the option that holds the cover.
-    longest_video_s: the longest video that the creator may post, in seconds, None if TikTok did not say.
+    longest_video_s: the longest video that the creator may post, in seconds. It is None if TikTok did not return it.
     """
 
     choices: PostChoices
@@ -129,7 +129,7 @@ class PostingPage:
 def posting_page(
     choices: PostChoices, account_id: str, creator: CreatorInfo | None, stop: Stop | None, *, audited: bool
 ) -> PostingPage:
-    """The page for `choices` and what TikTok says about the creator now. `stop`: the result of `find_stop`.
+    """The page for `choices`, and for TikTok's present data about the creator. `stop`: the result of `find_stop`.
 
     `creator` is None if TikTok was not asked or refused. `audited`: whether TikTok has audited the app.
     ValueError: a direct post without a creator and without a stop.

@@ -1,4 +1,4 @@
-"""Addresses at which a browser can show an object of the deployment's bucket."""
+"""Addresses with which a browser can show an object of the deployment's bucket."""
 
 from pydantic import SecretStr
 
@@ -10,14 +10,15 @@ from dropcast.publishing.uploads.upload_rows import visible_upload
 from dropcast.settings import settings
 
 _LIVES_S = 3600
-# Dropcast's own objects.
+# Folders of Dropcast's own objects.
 _NOT_SHOWN = ("media/", "trends/")
 
 
 def preview_url(key: str, caller: Caller) -> SecretStr | Problem:
-    """An address of the object for an hour. It is a secret. S3 is not asked whether the object exists.
+    """An address of the object, valid for an hour. It is a secret.
 
-    A caller that is bound to a user sees only this user's uploads. Problem: not_found.
+    The function does not ask S3 whether the object exists. A caller that is bound to a user sees only this user's
+    uploads. Problem: not_found.
     """
     if not _may_see(key, caller):
         return problem("not_found", what="file")

@@ -1,6 +1,6 @@
-"""The choices that the page offers: which exist, which are chosen, and which are greyed out and why.
+"""The choices that the page offers: which ones exist, which ones are chosen, and which ones are greyed out and why.
 
-A choice is greyed out if the rules of /v1 would refuse a post with it.
+A choice is greyed out if the API would refuse a post with it.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _BRANDED_IS_OFF = "visibility for branded content can't be private"
 
 @dataclass(frozen=True)
 class Off:
-    """Why a choice is greyed out: the `words` beside it and the `hover` text."""
+    """Why a choice is greyed out: the `words` beside the choice and the `hover` text."""
 
     words: str
     hover: str
@@ -38,7 +38,7 @@ class Off:
 
 @dataclass(frozen=True)
 class Choice:
-    """One box, or one option of a list, with the `value` that the form sends. `off` is None if it can be chosen."""
+    """A box, or an option of a list, with the `value` that the form sends. `off` is None if it can be chosen."""
 
     value: str
     words: str
@@ -49,8 +49,7 @@ class Choice:
 def settle(choices: PostChoices, creator: CreatorInfo | None, *, audited: bool) -> PostChoices:
     """`choices`, without the ones that the page does not offer to this creator or for this kind and mode.
 
-    Usually a browser sends no such choice. A form that was filled in before the creator changed a setting may contain
-    some.
+    Usually a browser sends no such choice. It may do so if the creator changed a setting after the form was filled in.
     """
     accepted = accepted_options(choices.kind, choices.mode)
     boxes = {name: name in accepted and getattr(choices, name) for name in _BOXES}
@@ -67,7 +66,7 @@ def settle(choices: PostChoices, creator: CreatorInfo | None, *, audited: bool) 
 
 
 def privacy_choices(choices: PostChoices, creator: CreatorInfo | None, *, audited: bool) -> tuple[Choice, ...]:
-    """The levels that TikTok offers to the creator, in TikTok's order. None is chosen by default."""
+    """The privacy levels that TikTok offers to the creator, in TikTok's order. None of them is chosen by default."""
     return tuple(
         Choice(
             level, PRIVACY_WORDS[level], level == choices.privacy_level, _level_off(choices, creator, audited, level)
@@ -77,7 +76,7 @@ def privacy_choices(choices: PostChoices, creator: CreatorInfo | None, *, audite
 
 
 def interaction_choices(choices: PostChoices, creator: CreatorInfo | None, *, audited: bool) -> tuple[Choice, ...]:
-    """The boxes for comments, duets and stitches that the kind and mode have."""
+    """The boxes for comments, duets and stitches that this kind and mode have."""
     accepted = accepted_options(choices.kind, choices.mode)
     return tuple(
         Choice(name, words, getattr(choices, name), _off(_interaction_refusals(choices, creator, audited, name)))
@@ -87,7 +86,7 @@ def interaction_choices(choices: PostChoices, creator: CreatorInfo | None, *, au
 
 
 def branded_content_off(choices: PostChoices) -> Off | None:
-    """Why Branded content cannot be picked now. None if it can be, or if it is picked already."""
+    """Why "Branded content" cannot be chosen now. None if it can be, or if it is already chosen."""
     if choices.brand_content:
         return None
     return _branded_off(replace(choices, disclosure=True, brand_content=True))
@@ -119,7 +118,10 @@ def _interaction_refusals(choices: PostChoices, creator: CreatorInfo | None, aud
 def creator_refusals(
     choices: PostChoices, creator: CreatorInfo | None, *, audited: bool
 ) -> Iterator[tuple[str, Problem]]:
-    """The problems that the rules on a creator find, each with its field; `form` for the creator as a whole."""
+    """The problems that the creator rules find, each with its field.
+
+    A problem of the whole creator has the field `form`.
+    """
     if creator is None:
         return
     post = PlannedPost(choices.kind, choices.mode, _options(choices), _duration_ms(choices))
@@ -135,14 +137,14 @@ def _duration_ms(choices: PostChoices) -> int | None:
 
 
 def _branded_off(choices: PostChoices) -> Off | None:
-    """Why branded content and the chosen audience exclude each other, None if they do not."""
+    """Why branded content and the chosen audience exclude each other. None if they do not."""
     found = [complaint_problem(one) for one in complaints(choices.kind, choices.mode, _options(choices))]
     branded = next((one for one in found if one.code == "branded_not_private"), None)
     return None if branded is None else Off(_BRANDED_IS_OFF, branded.message)
 
 
 def _options(choices: PostChoices) -> PublishOptions:
-    """The options that are boxes or levels. A level that is not known counts as none."""
+    """The options that are boxes or privacy levels. An unknown level counts as no choice."""
     values = {name: value for name, value in option_values(choices).items() if isinstance(value, bool)}
     level = choices.privacy_level if choices.privacy_level in get_args(PrivacyLevel) else None
     has_level = "privacy_level" in accepted_options(choices.kind, choices.mode)

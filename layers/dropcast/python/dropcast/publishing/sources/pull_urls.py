@@ -1,4 +1,4 @@
-"""Checks whether TikTok would pull from a URL or this deployment, as far as Dropcast can know (protocol section 9)."""
+"""Checks whether TikTok can pull from a URL or from this deployment, as far as Dropcast knows (protocol section 9)."""
 
 from urllib.parse import urlsplit
 
@@ -7,10 +7,11 @@ from dropcast.settings import settings
 
 
 def url_refusal(url: str, verified: list[str]) -> Problem | None:
-    """Why TikTok would not pull from `url`, or None.
+    """The reason why TikTok would not pull from `url`, or None.
 
     `verified` holds the domains (with their subdomains) and URL prefixes that the operator verified in TikTok's portal.
-    If it is empty, only the scheme is checked, and TikTok decides. An http URL needs a verified prefix with http.
+    If it is empty, only the scheme is checked, and TikTok decides the rest. An http URL needs a verified prefix with
+    http.
     Problems: url_ownership_unverified, url_not_https.
     """
     if verified and not any(_covers(proof, url) for proof in verified):
@@ -25,7 +26,10 @@ def serving_refusal() -> Problem | None:
 
 
 def _covers(proof: str, url: str) -> bool:
-    """A prefix covers the URLs that start with it. A domain covers https URLs of itself and of its subdomains."""
+    """Whether `proof` covers `url`. A prefix covers the URLs that begin with it. A domain covers its own https URLs.
+
+    A domain also covers the https URLs of its subdomains.
+    """
     if "://" in proof:
         return url.startswith(proof)
     parts = urlsplit(url)

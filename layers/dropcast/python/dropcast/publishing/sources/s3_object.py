@@ -1,4 +1,4 @@
-"""Reads metadata, ranges and streams of objects in S3. Ranges and streams come from the pinned version and ETag."""
+"""Reads the metadata, ranges and streams of S3 objects. Ranges and streams come from the pinned version and ETag."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,8 +8,7 @@ from dropcast.aws.s3_reads import ObjectRefused, SourceInterrupted, get_object, 
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Source
 
-# A piece of any size costs some 40 µs in the HTTP clients, and more if the network is slow. Two pieces are in memory at
-# a time.
+# Each piece costs some 40 µs in the HTTP clients, or more if the network is slow. Two pieces are in memory at a time.
 PIECE_BYTES = 2 * 1024 * 1024
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 _RESTORED = 'ongoing-request="false"'
@@ -18,7 +17,7 @@ SourceT = TypeVar("SourceT", bound=Source)
 
 
 class SourceRefused(Exception):
-    """S3 refused to return an object that HeadObject had described. `problem` is the reason."""
+    """S3 refused to return an object that HeadObject had described before. `problem` is the reason."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
@@ -27,9 +26,9 @@ class SourceRefused(Exception):
 
 @dataclass(frozen=True)
 class ObjectFacts:
-    """An object's size in bytes, ETag, version, user metadata, time of storage and checksums.
+    """The size in bytes, ETag, version, user metadata, storage time and checksums of an object.
 
-    `stored_at` is in seconds since the epoch. `checksums` are those of the whole object, by algorithm.
+    `stored_at` is in seconds since the epoch. `checksums` are for the whole object, by algorithm.
     """
 
     size: int
@@ -63,7 +62,10 @@ def head(source: Source, *, with_checksums: bool = False) -> ObjectFacts | Probl
 
 
 def _whole_checksums(answer: dict[str, Any]) -> dict[str, str]:
-    """The checksums of all bytes. Composite ones are left out, because they depend on the bounds of the parts."""
+    """The checksums of the whole object.
+
+    Composite checksums are left out, because they depend on the sizes of the parts.
+    """
     if answer.get("ChecksumType") != "FULL_OBJECT":
         return {}
     names = (name for name in answer if name.startswith("Checksum") and name != "ChecksumType")
@@ -71,9 +73,10 @@ def _whole_checksums(answer: dict[str, Any]) -> dict[str, str]:
 
 
 def pin(source: SourceT) -> SourceT | Problem:
-    """`source` pinned to its present version, ETag and size. A pinned source is returned unchanged, without a call.
+    """`source`, pinned to its present version, ETag and size.
 
-    Problems: those of `head`.
+    A pinned source is returned unchanged, without a call to S3.
+    Problems: as for `head`.
     """
     if source.etag is not None and source.size is not None:
         return source
@@ -107,7 +110,7 @@ def read_whole(source: Source) -> bytes | Problem:
 
 
 def read_small(source: Source, limit: int) -> bytes | None:
-    """The newest version of a small object, None if it does not exist. At most `limit` + 1 bytes are read."""
+    """The newest version of a small object. None if it does not exist. Reads at most `limit` + 1 bytes."""
     try:
         return get_object(Bucket=source.bucket, Key=source.key)["Body"].read(limit + 1)
     except ObjectRefused as refused:
@@ -117,7 +120,7 @@ def read_small(source: Source, limit: int) -> bytes | None:
 
 
 class SourceStream:
-    """The pinned object's bytes `first` to `last` (both included), read in pieces from one GET."""
+    """The bytes `first` to `last` (both included) of the pinned object, read in pieces from one GET."""
 
     def __init__(self, source: Source, first: int, last: int) -> None:
         answer = _get_pinned(source, first, last)
@@ -133,7 +136,7 @@ class SourceStream:
             yield piece
 
     def read(self, limit: int) -> bytes:
-        """The next bytes, at least one, at most `limit` and PIECE_BYTES. SourceInterrupted if S3 returns none."""
+        """The next bytes: at least one, and at most `limit` and PIECE_BYTES. SourceInterrupted if S3 returns none."""
         with interruptible():
             piece = self._body.read(min(PIECE_BYTES, limit))
         if not piece:
@@ -155,7 +158,7 @@ class SourceStream:
 def open_stream(source: Source, first: int, last: int | None = None) -> SourceStream | Problem:
     """A stream of the pinned object from byte `first` to `last` (included, by default to the end).
 
-    Problems: `source_changed` if that version is gone, those of `head`. SourceInterrupted if S3 does not answer, or
+    Problems: `source_changed` if that version is gone, and as for `head`. SourceInterrupted if S3 does not answer, or
     answers with a different range.
     """
     try:
@@ -166,7 +169,7 @@ def open_stream(source: Source, first: int, last: int | None = None) -> SourceSt
 
 
 def _get_pinned(source: Source, first: int, last: int) -> dict[str, Any]:
-    """GET the newest version if its ETag is the pinned one, otherwise the pinned version by its id."""
+    """GET the newest version if its ETag is the pinned ETag, otherwise GET the pinned version by its id."""
     request = {"Bucket": source.bucket, "Key": source.key, "Range": f"bytes={first}-{last}", "IfMatch": source.etag}
     try:
         answer = get_object(**request)
@@ -182,7 +185,7 @@ def _get_pinned(source: Source, first: int, last: int) -> dict[str, Any]:
 
 
 def _read_problem(source: Source, refused: ObjectRefused) -> Problem:
-    """The problem of a refused read of the pinned object. If the object is gone, that is `source_changed`."""
+    """The problem of a refused read of the pinned object. If the object is gone, this is `source_changed`."""
     if refused.refusal == "gone":
         return problem("source_changed", bucket=source.bucket, key=source.key)
     return _problem(source, refused)

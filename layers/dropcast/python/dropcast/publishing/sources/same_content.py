@@ -1,4 +1,4 @@
-"""Compares the bytes of two objects in S3: by size, ETag and checksums if they decide, otherwise by reading both."""
+"""Compares the contents of two S3 objects. Reads both only if size, ETag and checksums do not decide."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ _RANGE_BYTES = 8 * 1024 * 1024
 
 
 class ContentNumbers(Protocol):
-    """The size in bytes, ETag and checksums of an object. `checksums` are those of the whole object, by algorithm."""
+    """The size in bytes, ETag and checksums of an object. `checksums` are for the whole object, by algorithm."""
 
     @property
     def size(self) -> int: ...
@@ -21,7 +21,7 @@ class ContentNumbers(Protocol):
 
 
 def differ(one: ContentNumbers, other: ContentNumbers) -> bool | None:
-    """Whether two objects hold different bytes, None if size, ETag and checksums do not decide."""
+    """Whether two objects have different bytes. None if size, ETag and checksums do not decide."""
     if one.size != other.size:
         return True
     if one.etag == other.etag:
@@ -31,7 +31,7 @@ def differ(one: ContentNumbers, other: ContentNumbers) -> bool | None:
 
 
 def is_same_object(one: Source, other: Source) -> bool:
-    """Whether two pinned objects hold the same bytes. False if one is gone."""
+    """Whether two pinned objects have the same bytes. False if one of them is gone."""
     if one.size != other.size:
         return False
     if one.etag == other.etag:
@@ -44,7 +44,7 @@ def is_same_object(one: Source, other: Source) -> bool:
 
 
 def same_bytes(one: Source, other: Source) -> bool:
-    """Whether two pinned objects of equal size hold the same bytes. Reads both. False if one is gone."""
+    """Whether two pinned objects of equal size have the same bytes. Reads both. False if one of them is gone."""
     try:
         for first in range(0, one.size or 0, _RANGE_BYTES):
             last = min(first + _RANGE_BYTES, one.size or 0) - 1

@@ -1,4 +1,4 @@
-"""Encrypts a URL for a publish's row. A caller's URL may hold a signature, and TikTok's upload URL always does."""
+"""Encrypts a URL for a publish's row. A caller's URL may hold a signature, and TikTok's upload URL always holds one."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ UrlKind = Literal["source_url", "upload_url"]
 
 
 def seal_url(url: SecretStr, publish_id: str, kind: UrlKind) -> SecretBytes:
-    """`url`, encrypted so that only `unseal_url` with the same publish and kind can decrypt it."""
+    """`url`, encrypted. Only `unseal_url` with the same publish and kind can decrypt it."""
     return SecretBytes(seal(url, _context(publish_id, kind)))
 
 
@@ -21,7 +21,7 @@ def unseal_url(sealed: SecretBytes, publish_id: str, kind: UrlKind) -> SecretStr
 
 
 def source_url(publish: Publish) -> SecretStr:
-    """The URL of the request. ValueError if the publish has none."""
+    """The URL in the publish's request. ValueError if there is none."""
     if publish.source_url_sealed is None:
         raise ValueError(f"publish {publish.publish_id} has no URL")
     return unseal_url(publish.source_url_sealed, publish.publish_id, "source_url")

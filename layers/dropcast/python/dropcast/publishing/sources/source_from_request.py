@@ -1,4 +1,4 @@
-"""Converts the source of a request to the source that the row stores."""
+"""Converts the source in a request to the source in the row."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ def objects_of(source: RequestSource) -> Sequence[S3Object]:
 
 
 def stored_source(source: RequestSource) -> AnySource:
-    """The row's `source`. For a URL it is only the host: `source_url_sealed` holds the URL."""
+    """The `source` of the row. For a URL it has only the host, because `source_url_sealed` holds the URL."""
     match source:
         case S3Source():
             return Source.model_validate(source.model_dump())
@@ -32,7 +32,7 @@ def stored_source(source: RequestSource) -> AnySource:
 
 
 def as_accepted(source: AnySource) -> AnySource:
-    """`source` with its objects still pinned, but without the prepared pictures of an earlier publish."""
+    """`source` with its objects still pinned, but without the pictures that were prepared for an earlier publish."""
     if not isinstance(source, Photos):
         return source
     return Photos(items=tuple(Photo.model_validate(item.model_dump(include=_OBJECT_FIELDS)) for item in source.items))

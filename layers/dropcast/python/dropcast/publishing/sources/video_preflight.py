@@ -19,9 +19,9 @@ class Video:
 
 
 def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
-    """`source`, inspected and pinned. Problem: the first one of `inspect_video`.
+    """`source`, inspected and pinned. If `inspect_video` finds problems, the first one.
 
-    Its details name the others in `also`.
+    The detail `also` names the other problems.
     """
     video = inspect_video(source, options)
     if isinstance(video, Video):
@@ -33,9 +33,9 @@ def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
 
 
 def inspect_video(source: Source, options: PublishOptions, max_ms: int | None = None) -> Video | tuple[Problem, ...]:
-    """Inspect the video by a few ranged reads. `max_ms`: the creator's longest duration, if known.
+    """Inspect the video with a few ranged reads. `max_ms`: the creator's maximum duration, if known.
 
-    Problems: those of `pin` and `preflight`, cover_outside_video, source_changed.
+    Problems: as for `pin` and `preflight`, cover_outside_video, source_changed.
     """
     pinned = s3_object.pin(source)
     if isinstance(pinned, Problem):

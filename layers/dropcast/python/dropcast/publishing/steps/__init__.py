@@ -1,1 +1,1 @@
-"""Steps of the state machine: Prepare, Start, Watch, Decide."""
+"""Four steps of the state machine: Prepare, Start, Watch and Decide."""

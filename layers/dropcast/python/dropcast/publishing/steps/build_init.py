@@ -1,4 +1,4 @@
-"""Builds TikTok's init for a publish, by its kind, its mode and its source (protocol sections 3 and 5).
+"""Builds TikTok's init for a publish from its kind, mode and source (protocol sections 3 and 5).
 
 A URL from which TikTok pulls may contain a signature, so it exists only in memory.
 """
@@ -23,7 +23,10 @@ Init = Callable[[SecretStr], PostInit | Refused | Unanswered]
 
 
 def build_init(publish: Publish) -> Init:
-    """The function that sends the init, given an access token. Everything that can fail before the call fails here."""
+    """A function that sends the init with an access token.
+
+    Everything that can fail before the call to TikTok fails here.
+    """
     if isinstance(publish.source, Photos):
         return _photos(publish, publish.source)
     source = _video_source(publish)
@@ -82,6 +85,6 @@ def photo_post(options: PublishOptions) -> PhotoPost:
 
 
 def photo_draft(options: PublishOptions) -> PhotoDraft:
-    """TikTok's fields for a draft of photos, which TikTok's editor shows."""
+    """TikTok's fields for a draft of photos."""
     texts = post_texts("photo", options)
     return PhotoDraft(texts.title, texts.description)

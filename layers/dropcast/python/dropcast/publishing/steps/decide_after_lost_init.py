@@ -1,6 +1,6 @@
-"""Decide: decides whether Start may call init again, after Start died or its init got no answer.
+"""Decide: decides whether Start may call init again, after Start died or got no answer to its init.
 
-TikTok cannot post an upload without all of its bytes, so an upload gets one new init (protocol section 3.6), after a
+TikTok cannot post an upload without all of its bytes. So an upload gets one new init (protocol section 3.6), after a
 pause in which TikTok may recover. A pull gets no new init, because TikTok may already be posting it.
 """
 
@@ -18,7 +18,8 @@ _NEXT_INIT_S = 30
 def decide(publish_id: str, execution: str, step: StepResult) -> StepResult:
     """Decide how the publish continues. `step` is the result of the previous step.
 
-    Outcomes: start (continue from the stored row), held (try again later), refused (no post), unknown, settled.
+    Outcomes: start (continue from the stored row), held (try again later), refused (no post can result), unknown,
+    settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:

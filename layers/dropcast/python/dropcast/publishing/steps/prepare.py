@@ -10,10 +10,10 @@ from dropcast.publishing.store import publish_store
 
 
 def prepare(publish_id: str, execution: str) -> StepResult:
-    """Check the row, the account and the video that was pinned when the publish was accepted.
+    """Check the row, the account and the video that was pinned when Dropcast accepted the publish.
 
     Outcomes: ready, pictures (they must be prepared first), refused, settled. A video at the caller's own URL is not
-    checked; TikTok is the first to read it.
+    checked, because only TikTok reads it.
     """
     publish = publish_store.begin(publish_id, execution)
     if publish is None:

@@ -13,11 +13,11 @@ from dropcast.publishing.store import publish_store
 
 
 def save_pull_id(claimed: Publish, tiktok_publish_id: str) -> Publish | None:
-    """Store the id with its pointer. Returns the publish, now `processing`, if `claimed` was still the latest row.
+    """Store the id and its pointer. Returns the publish, now `processing`, if `claimed` was still the latest row.
 
-    None if another writer moved the row meanwhile; the id is then stored on the latest row. If that row is `starting`,
-    it becomes `processing`, and the execution that took it over watches it. A row at rest keeps its state, and webhooks
-    and polls find it by the id.
+    None if another writer moved the publish meanwhile. The id is then stored in the latest row. If the state there is
+    `starting`, it becomes `processing`, and the execution that took over watches it. A publish at rest keeps its state,
+    and webhooks and polls find it by the id.
     """
     saved = _save(claimed, tiktok_publish_id)
     if saved is None:

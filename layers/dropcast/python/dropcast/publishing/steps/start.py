@@ -1,4 +1,7 @@
-"""Start: reads a fresh creator_info, claims the publish, sends the init and stores its answer before any transfer."""
+"""Start: fetches creator_info, claims the publish, sends the init, and stores TikTok's answer before any transfer.
+
+The claim is a conditional write that lets only one execution send the init.
+"""
 
 from collections.abc import Callable
 
@@ -34,8 +37,7 @@ from dropcast.tiktok.posting import creator_info
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.upload import origin_allowed
 
-# If the function ends during an init, TikTok may have received it. So an init begins only if at least this much time is
-# left.
+# If the function ends during an init, TikTok may have received it. So an init begins only if this much time is left.
 _INIT_S = 32
 
 
@@ -50,7 +52,7 @@ def start(publish_id: str, execution: str) -> StepResult:
     """Send the init to TikTok, at most once per claim.
 
     Outcomes: started, processing, held (until `not_before`), pictures (they must be checked again first), lost (TikTok
-    may have received the init), refused (with its error), settled.
+    may have received the init), refused (with the error), settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
@@ -83,9 +85,9 @@ def _start_waiting(publish: Publish) -> StepResult:
 
 
 def _take_turn_and_start(publish: Publish) -> StepResult:
-    """Start the publish if its transfer may run soon.
+    """Start the publish if its transfer can run soon.
 
-    TikTok's upload address is valid for only an hour from the init on.
+    TikTok's upload address is valid for only one hour after the init.
     """
     wait = take_turn(publish.publish_id, has_begun=False)
     if wait is not None:
@@ -102,7 +104,9 @@ def _take_slot_and_start(publish: Publish) -> StepResult:
 
 
 def _pull_refusal(publish: Publish) -> Problem | None:
-    """Why TikTok cannot pull from this deployment, whose settings may have changed since the publish was accepted."""
+    """Why TikTok cannot pull from this deployment. Its settings may have changed since Dropcast accepted the
+    publish.
+    """
     is_ours = publish.via == "pull" and not isinstance(publish.source, PulledUrl)
     return serving_refusal() if is_ours else None
 
@@ -130,8 +134,8 @@ def _check_claim_and_init(publish: Publish) -> StepResult:
 def _check_creator(publish: Publish) -> Publish | StepResult:
     """Fetch creator_info.
 
-    Returns the publish with the creator's present name, or the step's result if the creator cannot post it now.
-    A draft needs no video.publish scope, and limits of direct posts (the daily cap) do not stop a draft.
+    Returns the publish with the creator's present name. If the creator cannot post it now, returns the step's result. A
+    draft does not need the scope video.publish, and limits of direct posts (the daily cap) do not stop a draft.
     """
     is_draft = publish.mode == "draft"
     if is_draft and not may_read_creator_info(publish.account_id):
@@ -147,9 +151,9 @@ def _check_creator(publish: Publish) -> Publish | StepResult:
 
 
 def _timed_init(init: Init) -> TimedInit:
-    """`init`, which returns TooLate if too little time is left when it is called.
+    """`init` with a check of the time. It returns TooLate if too little time is left at the call.
 
-    Getting its token may have taken long.
+    To get the access token may have taken long.
     """
     return lambda token: init(token) if clock.seconds_left() >= _INIT_S else TooLate()
 

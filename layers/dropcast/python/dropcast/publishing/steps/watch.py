@@ -1,7 +1,7 @@
 """Watch: waits for TikTok's verdict, from a webhook or from one poll per round.
 
-A round first stores its task token in the row, then reads the stored facts, then polls. So a webhook that arrives at
-any moment is either read here or finds the token.
+A round first stores its task token in the row, then reads the stored facts, then polls. A webhook that arrives before
+that read is among the facts. A webhook that arrives later finds the token.
 """
 
 from pydantic import SecretStr
@@ -29,9 +29,9 @@ _LATE_WEBHOOK_S = 120
 
 
 def watch(publish_id: str, execution: str, task_token: SecretStr, round_: Round) -> None:
-    """Run one round. If the round ends at once, this function answers the task token.
+    """Run one round. If the round ends at once, this function completes the task with its token.
 
-    Otherwise a webhook answers it, or it times out.
+    Otherwise a webhook completes it, or it times out.
     """
     publish = publish_store.store_task_token(publish_id, execution, task_token)
     step = StepResult(Outcome.SETTLED) if publish is None else _run_round(publish, round_)
@@ -65,18 +65,19 @@ def _is_too_often(answer: PublishStatus | Refused | Unanswered | Problem) -> boo
 
 
 def _ended_long_ago(account_id: str, now: int) -> bool:
-    """Whether the account was disconnected so long ago that no late webhook is expected. TikTok cannot be polled."""
+    """Whether the account was disconnected so long ago that no late webhook is expected. Polls are not possible."""
     account = get_account(account_id)
     return account is not None and account.ended_at is not None and now - account.ended_at >= _LATE_WEBHOOK_S
 
 
 def _check_if_stuck(publish: Publish, status: PublishStatus, waited: int) -> StepResult | None:
-    """Return the step for a publish that TikTok will not finish, else None.
+    """The result for a publish that TikTok will not finish, else None.
 
-    That is an upload that is incomplete after its address expired, or a pull that still runs an hour after its limit.
+    TikTok does not finish an upload that is incomplete after its address expired, or a pull that still runs an hour
+    after its limit.
     """
     is_incomplete = waited > _UPLOAD_URL_S and _is_incomplete(publish, status)
-    # A single status may be out of date.
+    # One status may be out of date.
     if is_incomplete and confirm_last_chunk_missing(publish, SHORTLY):
         return StepResult(Outcome.REFUSED, error=problem("upload_incomplete", log_id=status.log_id))
     if publish.via == "pull" and waited > _PULL_S and status.status == "PROCESSING_DOWNLOAD":
@@ -85,7 +86,7 @@ def _check_if_stuck(publish: Publish, status: PublishStatus, waited: int) -> Ste
 
 
 def _is_incomplete(publish: Publish, status: PublishStatus) -> bool:
-    """Whether bytes are missing by our count and by TikTok's. PROCESSING_UPLOAD by itself may mean slow processing."""
+    """Whether bytes are missing by our count and by TikTok's. PROCESSING_UPLOAD alone may only mean slow processing."""
     if publish.via == "pull" or status.status != "PROCESSING_UPLOAD" or status.uploaded_bytes is None:
         return False
     held = max(status.uploaded_bytes, publish.bytes_sent)

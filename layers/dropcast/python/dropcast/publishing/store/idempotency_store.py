@@ -1,4 +1,4 @@
-"""Idempotency keys of publishes: each key is claimed by one publish, which a repeated request finds by the key."""
+"""Idempotency keys of publishes. One publish claims a key, and a repeated request finds this publish by the key."""
 
 from dataclasses import dataclass
 from math import inf
@@ -13,16 +13,16 @@ from dropcast.publishing.model.publish import Publish
 
 @dataclass(frozen=True)
 class TakenKey:
-    """A key that an earlier publish holds. `same`: whether the earlier request had the same body."""
+    """A key that an earlier publish has claimed. `same`: whether the earlier request had the same body."""
 
     publish_id: str
     same: bool
 
 
 class UniqueEntry(Protocol):
-    """A key that only one publish may hold. `write` claims it when the publish is stored.
+    """A key that only one publish can claim. `write` claims it when the publish is stored.
 
-    `taken` returns its holder.
+    `taken` returns the claim of another publish.
     """
 
     def write(self, publish: Publish) -> Item: ...
@@ -38,13 +38,16 @@ class IdempotencyKey:
     forever: bool = False
 
     def write(self, publish: Publish) -> Item:
-        """One entry of TransactWriteItems that claims the key for `publish`, unless another publish holds it."""
+        """An entry of TransactWriteItems that claims the key for `publish`.
+
+        It fails if another publish has claimed the key.
+        """
         until = None if self.forever else publish.due_at + KEPT_S
         row = claim_row(idempotency_row_key(self.name), self.body, until=until) | {"publish_id": publish.publish_id}
         return PUBLISHES.put_entry(row, FREE, {"now": clock.now()})
 
     def taken(self) -> TakenKey | None:
-        """The holder of the key, or None."""
+        """The claim of the key by another publish, or None."""
         row = PUBLISHES.get(idempotency_row_key(self.name))
         if row is None or row.get("expires_at", inf) <= clock.now():
             return None
@@ -52,7 +55,7 @@ class IdempotencyKey:
 
 
 def claim(key: IdempotencyKey, due_at: int) -> str | None:
-    """Claim `key` for a request that makes several publishes, due at `due_at` (seconds since the epoch).
+    """Claim `key` for a request that creates several publishes, due at `due_at` (seconds since the epoch).
 
     Returns the claim's id, which is the same for the same key and body until 24 hours after `due_at`. None if the key
     was claimed with another body. ContendedError: another request claims the key now.

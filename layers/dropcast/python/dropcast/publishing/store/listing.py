@@ -1,4 +1,4 @@
-"""Lists publishes for a caller, filtered by account, user, reference, state, kind and time of creation."""
+"""Lists publishes for a caller. Filters by account, user, reference, state, kind and creation time."""
 
 from dataclasses import dataclass
 
@@ -37,8 +37,8 @@ def publishes_page(query: ListQuery, limit: int, caller: Caller) -> list_queries
     """Up to `limit` publishes, newest first.
 
     A caller that is bound to a user gets only the publishes of that user's accounts. A caller that is bound to an
-    account gets only the publishes of that account. A page may be short or empty and still have a next one.
-    Problems: `invalid_request` (invalid `after`, `reference` without a user), those of `asked_user`.
+    account gets only the publishes of that account. A page may be short or empty although there is a next page.
+    Problems: `invalid_request` (invalid `after`, `reference` without a user), and as for `asked_user`.
     """
     user_id = caller.asked_user(query.user_id)
     if isinstance(user_id, Problem):
@@ -67,7 +67,7 @@ def publishes_page(query: ListQuery, limit: int, caller: Caller) -> list_queries
 
 
 def cursor(page: list_queries.PublishPage) -> str | None:
-    """The `after` that requests the page after `page`, None if there is none."""
+    """The `after` with which a caller requests the page after `page`. None if there is none."""
     return None if page.below is None else cursors.encode(page.below)
 
 

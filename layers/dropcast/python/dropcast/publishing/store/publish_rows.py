@@ -15,16 +15,21 @@ from dropcast.publishing.model.states import State
 UNSTARTED_SHARDS = 8
 MONTH_SHARDS = 4
 WaitsIn = Literal["time", "unknown", "failed"]
-"""A partition of the index by wait: for the scheduled time, or for a person."""
+"""A partition of the index of waiting publishes. `time`: they wait for their scheduled time. Others wait for a
+person.
+"""
 
 _ROW = "publish"
-# Not stored while they are 0 or empty, because a write costs by the row's size.
+# These fields are not stored while they are 0 or empty, because a write costs by the row's size.
 _RARE = ("executions_lost", "history_left_out", "metadata")
 _SEALED = {"upload_url_sealed", "source_url_sealed"}
 
 
 class Changes(TypedDict, total=False):
-    """Fields of a publish that a write changes. None removes a field. `unstarted_at`: when the sweep finds it."""
+    """Fields of a publish that a write changes. None removes a field.
+
+    `unstarted_at`: when the sweep is to find the publish.
+    """
 
     execution: str
     open_id: str | None
@@ -52,7 +57,7 @@ class Changes(TypedDict, total=False):
 
 
 def to_row(publish: Publish) -> dynamo.Item:
-    """The row of the publish in plain values, with its key."""
+    """The row of the publish as plain values, with its key."""
     rare = {name for name in _RARE if not getattr(publish, name)}
     row = publish.model_dump(mode="json", exclude_none=True, exclude={*_SEALED, *rare, "task_token"})
     for name in _SEALED:
@@ -66,18 +71,18 @@ def to_row(publish: Publish) -> dynamo.Item:
 
 
 def options_to_row(options: PublishOptions) -> dynamo.Item:
-    """The options that differ from their defaults. A write costs by the row's size."""
+    """The options that differ from their defaults. Defaults are not stored, because a write costs by the row's size."""
     return options.model_dump(mode="json", exclude_defaults=True)
 
 
 def from_row(row: dynamo.Item) -> Publish:
-    """The publish of a row in plain values."""
+    """The publish of a row that is given as plain values."""
     sealed = {name: bytes(row[name]) for name in _SEALED & row.keys()}
     return Publish.model_validate(row | sealed)
 
 
 def row_key(publish_id: str) -> dynamo.Item:
-    """The key of a publish's row, in plain values."""
+    """The key of a publish's row, as plain values."""
     return {"pk": f"publish#{publish_id}", "sk": _ROW}
 
 
@@ -97,7 +102,7 @@ def month_of(at: int) -> str:
 
 
 def listed_in(publish: Publish) -> str:
-    """The partition of the publish in the index by month. Shards spread the writes of a month."""
+    """The publish's partition in the index by month. Shards spread the writes of a month."""
     return f"{month_of(publish.created_at)}#{_shard_number(publish.publish_id, MONTH_SHARDS)}"
 
 
@@ -109,10 +114,10 @@ def referenced_in(publish: Publish) -> dynamo.Item:
 
 
 def wait_entry(publish: Publish) -> dynamo.Item:
-    """The attributes for the index by wait, computed from the row alone. Empty for a publish that is not in it.
+    """The attributes for the index of waiting publishes, computed from the row alone.
 
-    A queued or held publish waits for its scheduled time. An unknown one waits for a person since it became unknown, a
-    failed one since it failed, until a person retries it.
+    Empty if the publish does not wait. A queued or held publish waits for its scheduled time. An unknown publish has
+    waited for a person since it became unknown. A failed publish has waited since it failed, until a person retries it.
     """
     match publish.state:
         case State.QUEUED | State.HELD if publish.publish_at is not None:
@@ -132,7 +137,7 @@ def _waits(where: WaitsIn, at: int) -> dynamo.Item:
 def reference_partition(user_id: str, reference: str) -> str:
     """The partition of a user's publishes with this reference.
 
-    The length of the user_id keeps users with similar ids separate.
+    It contains the length of the user_id, which keeps users with similar ids separate.
     """
     return f"{len(user_id)}#{user_id}#{reference}"
 

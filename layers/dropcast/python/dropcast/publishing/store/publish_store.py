@@ -1,4 +1,4 @@
-"""Stores publishes in DynamoDB: reads, moves between states, and changes of single attributes.
+"""Stores publishes in DynamoDB: reads them, changes their states (moves), and changes single attributes.
 
 A move is conditional on the revision and the epoch that its caller read. A late move changes nothing and returns None.
 """
@@ -31,7 +31,9 @@ from dropcast.publishing.store.publish_rows import (
 
 
 def put_write(publish: Publish, *, unstarted: bool) -> Item:
-    """One entry of TransactWriteItems that stores a new publish. The sweep finds an `unstarted` one until it begins."""
+    """An entry of TransactWriteItems that stores a new publish. The sweep finds an `unstarted` publish until it
+    begins.
+    """
     row = to_row(publish) | {"listed_in": listed_in(publish)} | referenced_in(publish) | wait_entry(publish)
     if unstarted:
         row |= due_entry(publish.publish_id, publish.due_at)
@@ -45,7 +47,9 @@ def get(publish_id: str) -> Publish | None:
 
 
 def owned(publish_id: str, execution: str) -> Publish | None:
-    """The publish if `execution` may work on it, None if a newer one may. LookupError: there is no such publish."""
+    """The publish if `execution` may work on it. None if a newer execution may. LookupError: there is no such
+    publish.
+    """
     publish = get(publish_id)
     if publish is None:
         raise LookupError(f"no publish {publish_id}")
@@ -53,7 +57,9 @@ def owned(publish_id: str, execution: str) -> Publish | None:
 
 
 def begin(publish_id: str, execution: str) -> Publish | None:
-    """Record that `execution` has begun, so that the sweep skips it. None if a newer one may work on the publish."""
+    """Record that `execution` has begun, so that the sweep skips the publish. None if a newer execution may work on
+    it.
+    """
     return _update(
         publish_id,
         "REMOVE unstarted_shard, unstarted_at",
@@ -84,8 +90,9 @@ def move(
 ) -> Publish | None:
     """Move `publish` to the state `to` with `changes` of its row, in one transaction with the writes of `also`.
 
-    The transaction also stores `event`, which shows the publish after the move. None if another caller moved it first.
-    ValueError: the move is not allowed. ContendedError: it could not be written within `patience_s` seconds.
+    The transaction also stores `event`, which shows the publish after the move. None if another caller moved the
+    publish first. ValueError: the move is not allowed. ContendedError: it could not be written within `patience_s`
+    seconds.
     """
     if not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
@@ -104,8 +111,8 @@ def supersede(
     """Hand the publish to the next execution, due at `due` (seconds since the epoch), with `changes` of its row.
 
     The publish stays in its state or moves to `to`. `code` is the reason in the history, and `event` the event to
-    store. Afterwards the old execution can change nothing. None if another caller moved it first. ValueError: the move
-    is not allowed.
+    store. Afterwards the old execution can change nothing. None if another caller moved the publish first. ValueError:
+    the move is not allowed.
     """
     if to is not None and not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
@@ -140,12 +147,14 @@ def _due_attributes(publish: Publish, at: int | None) -> Item:
 
 
 def _wait_changes(before: Publish, after: Publish) -> Item:
-    """The attributes of the index by wait that a write sets, or removes (None)."""
+    """The attributes for the index of waiting publishes that a write must set. None removes an attribute."""
     return wait_entry(after) or dict.fromkeys(wait_entry(before))
 
 
 def take_epoch(publish: Publish) -> Publish | None:
-    """Become the only uploader by taking the next epoch. None if the publish is not uploading."""
+    """Become the only uploader: take the next epoch, so that earlier uploaders cannot send. None if there is no
+    upload.
+    """
     return _update(
         publish.publish_id,
         "SET epoch = epoch + :one",
@@ -173,7 +182,9 @@ def note_progress(publish: Publish, *, chunks_begun: int, bytes_sent: int) -> Pu
 
 
 def is_uploader(publish: Publish) -> bool:
-    """Whether the uploader still has the epoch of `publish`. Reads only the epoch and state, consistently."""
+    """Whether the uploader that read `publish` still has the epoch. Reads only the epoch and the state,
+    consistently.
+    """
     row = PUBLISHES.get(row_key(publish.publish_id), only="epoch, #state")
     return row == {"epoch": publish.epoch, "state": State.UPLOADING.value}
 
@@ -181,7 +192,7 @@ def is_uploader(publish: Publish) -> bool:
 def store_task_token(publish_id: str, execution: str, token: SecretStr) -> Publish | None:
     """Store the token that wakes the Watch step, and return the changed publish.
 
-    None unless it is processing and `execution` may work on it.
+    None if the publish is not processing, or if `execution` may not work on it.
     """
     return _update(
         publish_id,
@@ -192,7 +203,7 @@ def store_task_token(publish_id: str, execution: str, token: SecretStr) -> Publi
 
 
 def note_cancel(publish: Publish) -> Publish | None:
-    """Record that TikTok was asked to cancel the publish. None if it was moved meanwhile."""
+    """Record that TikTok was asked to cancel the publish. None if another caller moved the publish meanwhile."""
     return _update(
         publish.publish_id,
         "SET cancel_asked_at = :now",
@@ -202,18 +213,23 @@ def note_cancel(publish: Publish) -> Publish | None:
 
 
 def retried_write(publish: Publish, retry_id: str) -> Item:
-    """One entry of TransactWriteItems that links `publish` to its retry, unless it was moved or retried meanwhile."""
+    """An entry of TransactWriteItems that links `publish` to its retry.
+
+    It fails if the publish was moved or retried meanwhile.
+    """
     changes = {"retried_as": retry_id, "revision": publish.revision + 1}
     return _move_write(publish, changes | _wait_changes(publish, publish.model_copy(update=changes)))
 
 
 def tiktok_id_write(publish: Publish, tiktok_publish_id: str) -> Item:
-    """One entry of TransactWriteItems that stores TikTok's id of `publish`, unless it was moved meanwhile."""
+    """An entry of TransactWriteItems that stores TikTok's id of `publish`. It fails if the publish was moved
+    meanwhile.
+    """
     return _move_write(publish, {"tiktok_publish_id": tiktok_publish_id, "revision": publish.revision + 1})
 
 
 def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
-    """Store the post ids of a publish at rest. None if it was moved meanwhile."""
+    """Store the post ids of a publish at rest. None if another caller moved the publish meanwhile."""
     return _update(
         publish.publish_id,
         "SET post_ids = :ids",
@@ -223,10 +239,10 @@ def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
 
 
 def claim_recheck(publish: Publish, then: int | None) -> Publish | None:
-    """Claim a recheck of a publish at rest. `then`: when the next one is due (seconds since the epoch), None if this is
-    the last.
+    """Claim a recheck of a publish at rest.
 
-    Returns None if the publish was moved meanwhile, or if another worker claimed the recheck.
+    `then`: when the next recheck is due (seconds since the epoch), or None if this is the last. Returns None if the
+    publish was moved meanwhile, or if another worker has claimed the recheck.
     """
     entry = {} if then is None else recheck_entry(publish.publish_id, then)
     update = "SET looks = :looks" + "".join(f", {name} = :{name}" for name in entry)
@@ -239,7 +255,7 @@ def claim_recheck(publish: Publish, then: int | None) -> Publish | None:
 
 
 def note_error(publish: Publish, error: Problem) -> Publish | None:
-    """Store an updated error of a publish at rest. None if it was moved meanwhile."""
+    """Store an updated error of a publish at rest. None if another caller moved the publish meanwhile."""
     return _update(
         publish.publish_id,
         "SET #error = :error",
@@ -249,7 +265,7 @@ def note_error(publish: Publish, error: Problem) -> Publish | None:
 
 
 def _move_write(publish: Publish, values: dict[str, Any]) -> Item:
-    """`values`: the attributes that change. None removes an attribute."""
+    """The write of a move. `values`: the attributes that change. None removes an attribute."""
     unmoved = "#revision = :seen AND epoch = :seen_epoch"
     seen = {"seen": publish.revision, "seen_epoch": publish.epoch}
     return PUBLISHES.update_entry(row_key(publish.publish_id), set_expression(values), unmoved, {**values, **seen})

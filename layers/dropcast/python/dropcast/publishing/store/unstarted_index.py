@@ -1,4 +1,4 @@
-"""The index `unstarted`, by shard and time: publishes whose execution has not begun or that need a check."""
+"""The index `unstarted`, by shard and time: publishes whose execution has not begun, or that need a recheck."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def overdue_pages(shard: int, before: int) -> Iterator[list[Overdue]]:
 
 
 def sample_due_times(limit: int) -> tuple[list[int], bool]:
-    """When up to `limit` publishes of the index are due, and whether these are all of them."""
+    """When up to `limit` publishes of the index are due, and whether the index has no others."""
     rows, more = PUBLISHES.index_page("unstarted", limit)
     return [row["unstarted_at"] for row in rows], more is None
 
@@ -35,7 +35,7 @@ def sample_due_times(limit: int) -> tuple[list[int], bool]:
 def put_off(overdue: Overdue, until: int) -> Publish | None:
     """Make the publish due at `until` (seconds since the epoch) and return it. None if its due time changed meanwhile.
 
-    A row that cannot be parsed is put off too, then raises pydantic's ValidationError.
+    A row that cannot be parsed is postponed too. Then pydantic's ValidationError is raised.
     """
     key, values = row_key(overdue.publish_id), {"until": until, "seen": overdue.at}
     row = PUBLISHES.update_and_get(key, "SET unstarted_at = :until", "unstarted_at = :seen", values)

@@ -1,4 +1,4 @@
-"""Reads a publish for a caller. For another user's publish the answer is not_found."""
+"""Reads a publish for a caller. Another user's publish counts as not found."""
 
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
@@ -15,6 +15,8 @@ def visible_publish(publish_id: str, caller: Caller) -> Publish | Problem:
 
 
 def changeable_publish(publish_id: str, caller: Caller) -> Publish | Problem:
-    """The publish if the caller may act on it. Problems: not_found, scope_missing (direct post, draft-only key)."""
+    """The publish if the caller may act on it. Problems: not_found, scope_missing (a direct post and a draft-only
+    key).
+    """
     publish = visible_publish(publish_id, caller)
     return publish if isinstance(publish, Problem) else caller.mode_refusal(publish.mode) or publish

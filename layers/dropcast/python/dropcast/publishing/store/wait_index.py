@@ -1,4 +1,4 @@
-"""Lists what waits: publishes for their scheduled time, and publishes for a person.
+"""Lists the publishes that wait for their scheduled time, and the publishes that wait for a person.
 
 The sparse index `by_wait` has a partition for each kind of wait, sorted by time (publish_rows.wait_entry). It holds
 only keys, accounts and users, so the rows are read afterwards. The lists are eventually consistent.
@@ -14,20 +14,21 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.store.publish_rows import WaitsIn, from_row, row_key, wait_entry
 
 ROWS_MAX = 100
-"""The most publishes that a list may ask for, because one call reads their rows."""
+"""The most publishes of a list, because one call reads their rows."""
 
 FAILED_FOR_S = 7 * 24 * 3600
-"""For how long a failed publish that was not retried waits for a person."""
+"""How long a failed publish waits for a person, in seconds, unless a person retries it."""
 
-# Entries of the index have some 250 bytes, and one query reads up to 1 MB.
+# An entry of the index has some 250 bytes, and one query reads up to 1 MB.
 _SCANNED_MAX = 2000
 
 
 @dataclass(frozen=True)
 class PlannedPage:
-    """Publishes that wait for their time, earliest first. `next`: the cursor of the next page, None on the last.
+    """Publishes that wait for their time, earliest first.
 
-    A page may be short or empty and still have a next one.
+    `next`: the cursor of the next page, or None on the last page. A page may be short or empty although there is a next
+    page.
     """
 
     publishes: list[Publish]
@@ -36,7 +37,7 @@ class PlannedPage:
 
 @dataclass(frozen=True)
 class WaitingForPerson:
-    """Some of the publishes that wait for a person, newest first. has_more: there may be more than these."""
+    """Some publishes that wait for a person, newest first. has_more: there may be more than these."""
 
     publishes: list[Publish]
     has_more: bool
@@ -53,10 +54,10 @@ class NeedsPerson:
 def planned(
     since: int, until: int, caller: Caller, *, account_id: str | None = None, after: str | None = None, limit: int
 ) -> PlannedPage | Problem:
-    """Up to `limit` (at most ROWS_MAX) publishes that wait for a time from `since` (included) to `until` (excluded).
+    """Up to `limit` (at most ROWS_MAX) publishes whose time is between `since` (included) and `until` (excluded).
 
-    Times are seconds since the epoch. `account_id`: only those of this account. `after`: the `next` of the page before.
-    It makes two calls. Problem: `invalid_request` (`after` is no cursor of this list).
+    Times are seconds since the epoch. `account_id`: only publishes of this account. `after`: the `next` of the previous
+    page. Makes two calls. Problem: `invalid_request` (`after` is no cursor of this list).
     """
     position = None if after is None else _decoded(after)
     if after is not None and (position is None or not since <= position["waits_at"] < until):
@@ -70,7 +71,7 @@ def planned(
 
 
 def needing_a_person(caller: Caller, limit: int) -> NeedsPerson:
-    """Up to `limit` (at most ROWS_MAX / 2) publishes of each list. It makes three calls."""
+    """Up to `limit` (at most ROWS_MAX / 2) publishes of each list. Makes three calls."""
     latest = {"since": clock.now() - FAILED_FOR_S}
     unknown, more_unknown = _read_entries(_query("unknown", None, {}, caller, newest_first=True), limit)
     failed, more_failed = _read_entries(_query("failed", ">= :since", latest, caller, newest_first=True), limit)
@@ -109,7 +110,7 @@ def _query(
 def _read_entries(query: Query, limit: int, position: Item | None = None) -> tuple[list[Item], Item | None]:
     """Up to `limit` entries of the index after `position`, and the position after which more may follow.
 
-    One query reads a bounded number of entries, even if its filter leaves out most of them.
+    One query reads a limited number of entries, even if few of them match the filter.
     """
     entries, last = PUBLISHES.page(query, limit + 1 if query.where is None else _SCANNED_MAX, after=position)
     return (entries, last) if len(entries) <= limit else (entries[:limit], entries[limit - 1])
@@ -139,7 +140,7 @@ def _encoded(entry: Item) -> str:
 
 
 def _decoded(cursor: str) -> Item | None:
-    """The position of `cursor` in the list of planned publishes, None if it holds none."""
+    """The position of `cursor` in the list of planned publishes. None if it is no cursor of that list."""
     at, _, publish_id = (cursors.decode(cursor) or "").partition("#")
     try:
         ids.made_at(publish_id)

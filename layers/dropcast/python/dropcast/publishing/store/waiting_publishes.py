@@ -1,4 +1,4 @@
-"""Finds the publishes of an account for which TikTok was not called yet."""
+"""Finds the publishes of an account whose init was not sent yet."""
 
 from collections.abc import Iterator
 

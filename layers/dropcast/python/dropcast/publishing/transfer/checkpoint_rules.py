@@ -1,9 +1,9 @@
 """When Transfer writes a checkpoint. Pure.
 
-A checkpoint states how many chunks may be begun until the next one. So a function that ends the upload knows how many
-chunks were begun at most. The write is conditional on the epoch, so it is a fence: an uploader with an older epoch
-cannot write a checkpoint. Only the checkpoint right before the last chunk covers the last chunk, and the last chunk
-never begins without one. Without the last chunk no post can result.
+A checkpoint states how many chunks may begin until the next checkpoint. So a function that ends the upload knows how
+many chunks at most have begun. The write is conditional on the epoch: an uploader with an older epoch cannot write a
+checkpoint. The last chunk begins only after a checkpoint directly before it, and only that checkpoint covers it.
+Without the last chunk no post can result.
 """
 
 from dropcast.publishing.model.chunk_plan import ChunkPlan
@@ -16,13 +16,13 @@ _CHECKPOINT_S = 30
 def checkpoint_due(plan: ChunkPlan, chunk: int, allowed: int, seconds: float) -> bool:
     """Whether a checkpoint is due before the chunk at index `chunk`.
 
-    allowed: the number of chunks that the last checkpoint allows to begin. seconds: the age of the last checkpoint.
+    allowed: the number of chunks that the last checkpoint allows. seconds: the age of the last checkpoint.
     """
     return chunk >= allowed or seconds >= _CHECKPOINT_S or chunk == plan.count - 1
 
 
 def chunks_at_checkpoint(plan: ChunkPlan, chunk: int) -> int:
-    """The number of chunks that a checkpoint before the chunk at index `chunk` allows to begin."""
+    """The number of chunks that a checkpoint before the chunk at index `chunk` allows."""
     if chunk == plan.count - 1:
         return plan.count
     return min(chunk + max(_CHECKPOINT_BYTES // plan.chunk_size, 1), plan.count - 1)

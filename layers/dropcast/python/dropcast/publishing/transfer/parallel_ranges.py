@@ -1,4 +1,4 @@
-"""Reads the source by several GETs at once and returns its bytes in order, for a source that is slow per connection."""
+"""Reads the source with several GETs at once and returns its bytes in order, if each single connection is slow."""
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,7 +27,8 @@ class _Filled:
 class Subranges:
     """The pinned object from `first` to its end. It reuses WORKERS buffers of SUBRANGE_BYTES.
 
-    position: the offset of the next byte that `read` returns. covered: all bytes before it are read or requested.
+    position: the offset of the next byte that `read` returns. covered: all bytes before this offset are read or
+    requested.
     """
 
     def __init__(self, source: Source, first: int) -> None:
@@ -46,7 +47,10 @@ class Subranges:
 
     @property
     def connection_rate(self) -> float | None:
-        """The recent rate of one connection after its answer began, in bytes per second. None before the first."""
+        """The recent rate of one connection in bytes per second, without the wait for its answer.
+
+        None before the first answer.
+        """
         return median(self._rates) if self._rates else None
 
     def read(self, limit: int) -> memoryview:
@@ -68,11 +72,11 @@ class Subranges:
         return piece
 
     def stop_requesting(self) -> None:
-        """Request no bytes beyond `covered`. Requests that are under way still finish."""
+        """Request no bytes beyond `covered`. Running requests still finish."""
         self._size = self.covered
 
     def close(self) -> None:
-        """Abandon the requests that are under way."""
+        """Abandon the running requests."""
         self._is_over = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 

@@ -1,4 +1,6 @@
-"""Decides between one GET from the source and several at once, by the time spent waiting for each side. Pure."""
+"""Decides whether to read the source with one GET or several. It compares how long each side made the other wait.
+Pure.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +12,9 @@ _REST_S = 30
 
 @dataclass(frozen=True)
 class Window:
-    """A measurement of `size` bytes: `reading` seconds of waiting for the source, `writing` seconds for the rest."""
+    """A measurement of `size` bytes: `reading` seconds of waiting for the source, and `writing` seconds for everything
+    else.
+    """
 
     size: int
     reading: float
@@ -39,11 +43,12 @@ class Pace:
 
 
 def next_pace(pace: Pace, seen: Window, connection_rate: float | None, now: float) -> Pace:
-    """The pace after the measurement `seen`. `now` is in seconds.
+    """How to continue after the measurement `seen`. `now` is in seconds.
 
-    connection_rate: the rate of one of several GETs after its answer began, in bytes per second. Several GETs replace
-    one if the transfer mostly waits for the source. One GET replaces several if it would be fast enough, or if several
-    were not faster: then more connections do not help, and the next change to several has to wait.
+    connection_rate: the rate of one of several GETs, without the wait for its answer, in bytes per second. Several GETs
+    replace one if the transfer mostly waits for the source. One GET replaces several if it would be fast enough, or if
+    several were not faster. In the second case more connections do not help, and the next change to several has to
+    wait.
     """
     if not pace.is_parallel:
         is_bound = seen.reading >= _SOURCE_BOUND_SHARE * seen.seconds and now >= pace.not_before

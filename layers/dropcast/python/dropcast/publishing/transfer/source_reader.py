@@ -1,4 +1,4 @@
-"""Reads the source in order for Transfer: by one GET, or by several if one GET is the bottleneck."""
+"""Reads the source in order for Transfer, with one GET, or with several if one GET is the bottleneck."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from dropcast.publishing.sources.s3_object import SourceInterrupted, SourceStrea
 from dropcast.publishing.transfer.parallel_ranges import SUBRANGE_BYTES, WORKERS, Subranges
 from dropcast.publishing.transfer.single_or_parallel_reads import Pace, Window, next_pace
 
-# One GET is judged early, because every second of a slow one is lost. Several GETs are judged after two rounds of all
-# workers.
+# One GET is measured early, because every second of a slow GET is lost. Several GETs are measured after each worker has
+# read twice.
 _SINGLE_WINDOW_S = 0.4
 _PARALLEL_WINDOW_S = 2.0
 _PARALLEL_WINDOW_BYTES = 2 * WORKERS * SUBRANGE_BYTES
-# The bytes that one GET still reads while the several start, and the minimum that must remain to justify a change.
+# The bytes that one GET still reads while several start. Also the minimum that must remain to justify a change.
 _LEAD_BYTES = 2 * SUBRANGE_BYTES
 _LEFT_BYTES_MIN = 16 * SUBRANGE_BYTES
 
@@ -61,7 +61,10 @@ class SourceReader:
             self._next.close()
 
     def _change_if_due(self) -> None:
-        """Change between one GET and several if the change is due here, otherwise judge whether to prepare a change."""
+        """Change between one GET and several if the position for the change is reached.
+
+        Otherwise decide whether to prepare one.
+        """
         if self._next is not None:
             if self.position == self._change_at:
                 self._current.close()
@@ -85,7 +88,7 @@ class SourceReader:
         return self._current.connection_rate if isinstance(self._current, Subranges) else None
 
     def _prepare(self, pace: Pace) -> None:
-        """Start the next reader a little ahead of the current position, unless the end is near."""
+        """Start the next reader a little ahead of the current position. Do nothing if the end of the file is near."""
         ahead = self._current.covered if isinstance(self._current, Subranges) else self.position + _LEAD_BYTES
         if self._size - ahead < _LEFT_BYTES_MIN:
             return
@@ -99,7 +102,7 @@ class SourceReader:
 
 @dataclass
 class _Meter:
-    """Measures a window.
+    """Measures the times of reading and writing.
 
     The time between two reads counts as writing: it includes everything except waiting for the source.
     """

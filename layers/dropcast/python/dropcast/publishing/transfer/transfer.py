@@ -2,7 +2,8 @@
 
 One GET, or several if one is too slow, feeds successive PUTs. The function reads a failed chunk again from its start,
 and polls TikTok if TikTok may hold more bytes than the row says. It begins a chunk only if it knows that no newer
-uploader has taken over: by a checkpoint right before it, or by a read of the epoch during the chunk before.
+uploader has taken over. It knows this from a checkpoint directly before the chunk, or from a read of the epoch during
+the previous chunk.
 """
 
 import random
@@ -45,7 +46,7 @@ _FIRST_CHUNK_S = 60
 
 
 class _TakenOver(Exception):
-    """A newer uploader has taken over. Raised in the body of a chunk, it breaks off the PUT."""
+    """A newer uploader has taken over. Raised while the body of a chunk is sent, it aborts the PUT."""
 
 
 def transfer(publish_id: str, execution: str) -> StepResult:
@@ -75,9 +76,9 @@ def _upload(publish: Publish) -> StepResult:
 
 @dataclass
 class _Transfer:
-    """One uploader's run. `tries`: failures in a row. `checkpoint_at`: the monotonic time of the last checkpoint.
+    """One uploader's run. `tries`: consecutive failures. `checkpoint_at`: the monotonic time of the last checkpoint.
 
-    is_checked: in the previous chunk the epoch was still this uploader's, so the next one may begin.
+    is_checked: during the previous chunk this uploader still had the epoch, so the next chunk may begin.
     """
 
     publish: Publish
@@ -99,7 +100,9 @@ class _Transfer:
             self._drop_reader()
 
     def _resume(self) -> StepResult | None:
-        """Ask TikTok how many bytes it holds from earlier uploaders. The checkpoint in the row is the lower bound."""
+        """Ask TikTok how many bytes it holds from earlier uploaders. It holds at least as many as the
+        checkpoint says.
+        """
         if not self.progress.begun_before:
             return None
         for tried in range(1, _RESUME_TRIES + 1):
@@ -121,7 +124,10 @@ class _Transfer:
         return self._finish()
 
     def _prepare_chunk(self, chunk: Chunk) -> StepResult | None:
-        """Check that `chunk` may be begun, and write a checkpoint if it is due. Return the step if it may not begin."""
+        """Check that `chunk` may begin, and write a checkpoint if one is due.
+
+        Return the step's result if it may not begin.
+        """
         if clock.seconds_left() < 2 * self.chunk_seconds + _MARGIN_S:
             if self.progress.held > self.publish.bytes_sent:
                 self._write_checkpoint(chunk, self.publish.chunks_begun)
@@ -134,7 +140,10 @@ class _Transfer:
         return None if self._may_begin(chunk) else StepResult(Outcome.MORE)
 
     def _may_begin(self, chunk: Chunk) -> bool:
-        """Whether this uploader may begin `chunk`. Without the check in the previous one, a checkpoint decides."""
+        """Whether this uploader may begin `chunk`.
+
+        Unless the epoch was read during the previous chunk, a checkpoint decides.
+        """
         plan, is_checked = self.progress.plan, self.is_checked
         self.is_checked = False
         age = clock.monotonic() - self.checkpoint_at
@@ -143,7 +152,7 @@ class _Transfer:
         return self._write_checkpoint(chunk, chunks_at_checkpoint(plan, chunk.index))
 
     def _write_checkpoint(self, chunk: Chunk, chunks_begun: int) -> bool:
-        """Store how many bytes TikTok holds and how many chunks may be begun. False if a newer uploader took over."""
+        """Store how many bytes TikTok holds and how many chunks may begin. False if a newer uploader took over."""
         written = publish_store.note_progress(
             self.publish,
             chunks_begun=max(chunks_begun, self.publish.chunks_begun),
@@ -198,7 +207,7 @@ class _Transfer:
             yield piece
 
     def _read_epoch(self) -> None:
-        """Read whether the epoch is still this uploader's. _TakenOver: it is not.
+        """Check that this uploader still has the epoch. _TakenOver: it does not.
 
         If DynamoDB does not answer, the next chunk needs a checkpoint.
         """
@@ -211,7 +220,7 @@ class _Transfer:
             raise _TakenOver
 
     def _take_answer(self, chunk: Chunk, answer: ChunkAnswer, *, is_new: bool) -> StepResult | None:
-        """Return None to go on, or the step that ends this run."""
+        """Return None to continue, or the result that ends this run."""
         if answer.kind in ("continue", "done") and chunk.is_in(answer.received):
             self.tries = 0
             self.progress.held = chunk.last + 1
@@ -222,7 +231,7 @@ class _Transfer:
         return self._try_again(answer)
 
     def _try_again(self, answer: ChunkAnswer) -> StepResult | None:
-        """Wait, then continue after the bytes that TikTok holds. Five failures in a row end the run."""
+        """Wait, then continue after the bytes that TikTok holds. Five consecutive failures end the run."""
         self._drop_reader()
         self.is_checked = False
         self.tries += 1
@@ -251,7 +260,7 @@ class _Transfer:
     def _give_back_address(self) -> StepResult:
         """Report that the address expired before TikTok held a byte.
 
-        Decide allows a new init if no chunk was begun since.
+        Decide allows a new init if no chunk has begun meanwhile.
         """
         cleared = publish_store.note_progress(self.publish, chunks_begun=1, bytes_sent=0)
         return StepResult(Outcome.MORE) if cleared is None else StepResult(Outcome.LOST, dead=True)
@@ -286,5 +295,5 @@ class _Transfer:
 
 @lru_cache
 def _http() -> httpx.Client:
-    """The process's client for TikTok's upload host. Chunks and warm invocations reuse its connection."""
+    """The process's HTTP client for TikTok's upload host. Chunks and warm invocations reuse its connection."""
     return new_client(httpx.Timeout(60, connect=5))

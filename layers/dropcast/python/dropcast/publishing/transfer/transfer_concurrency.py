@@ -1,14 +1,14 @@
-"""Limits how many transfers run at once. The others wait in the order of their first request. Pure.
+"""Limits how many transfers run at once. Other publishes wait in the order of their first request. Pure.
 
-Times are seconds since the epoch. The turn of a killed process expires. A publish that stops asking keeps its number
-for a while, but does not delay the publishes behind it.
+Times are seconds since the epoch. A turn is the permission to transfer. The turn of a killed process expires. A publish
+that stops asking keeps its number for a while, but does not delay the publishes behind it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 TURN_S = 960
-"""How long a turn lasts. It is longer than one invocation of Transfer."""
+"""How long a turn lasts, in seconds. It is longer than one invocation of Transfer."""
 
 _WAIT_S = 15
 _WAIT_MAX_S = 300
@@ -19,7 +19,7 @@ _PLACES = 500
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the queue. The lowest number is next. Until `until` the places behind it must wait for it."""
+    """A place in the queue. The lowest number is next. Until `until` the publishes behind it must wait for it."""
 
     number: int
     until: int
@@ -27,16 +27,20 @@ class Place:
 
 @dataclass(frozen=True)
 class Turns:
-    """`running`: the end of each granted turn. `waiting`: the place of each waiting publish. Both by publish_id."""
+    """`running`: the end of each granted turn. `waiting`: the place of each waiting publish.
+
+    Both have publish_ids as keys.
+    """
 
     running: Mapping[str, int] = field(default_factory=dict[str, int])
     waiting: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
 
 def request_turn(turns: Turns, publish_id: str, now: int, *, at_once: int, has_begun: bool) -> tuple[Turns, int]:
-    """The turns after the request of `publish_id`, and the seconds until it must ask again: 0 if it has a turn.
+    """The turns after the request of `publish_id`, and the seconds until it must ask again (0 if it has a turn).
 
-    has_begun: it already has an upload address, which expires, so it goes before publishes without one.
+    has_begun: the publish already has an upload address. The address expires, so the publish goes before publishes
+    without one.
     """
     running = {name: end for name, end in turns.running.items() if end > now}
     waiting = {name: place for name, place in turns.waiting.items() if place.until + _KEPT_S > now}

@@ -1,4 +1,4 @@
-"""Stores the turns of transfers in one DynamoDB item, with writes that are conditional on its revision.
+"""Stores the turns of transfers (transfer_concurrency.py) in one DynamoDB item, whose revision guards each write.
 
 If the setting TRANSFERS_AT_ONCE is 0, there are no turns, and this module reads and writes nothing.
 """
@@ -23,7 +23,7 @@ _KEY = {"pk": "transfers", "sk": "turns"}
 def take_turn(publish_id: str, *, has_begun: bool) -> int | None:
     """Take or renew the turn of `publish_id`. None if it may send, otherwise the seconds until it must ask again.
 
-    has_begun: TikTok has already given an upload address.
+    has_begun: TikTok has already returned an upload address.
     """
     at_once = settings().transfers_at_once
     if not at_once:
@@ -33,14 +33,17 @@ def take_turn(publish_id: str, *, has_begun: bool) -> int | None:
 
 @retry_on_conflict(tries=8, pause_s=0.3, otherwise=lambda: _CROWDED_S)
 def _request_turn(publish_id: str, at_once: int, *, has_begun: bool) -> int | Conflict:
-    """Request the turn. Returns the seconds until the publish must ask again, 0 if it may send."""
+    """Request the turn. Returns the seconds until the publish must ask again, or 0 if it may send."""
     seen, revision = _read()
     turns, wait = request_turn(seen, publish_id, clock.now(), at_once=at_once, has_begun=has_begun)
     return wait if _write(turns, revision) else CONFLICT
 
 
 def send_in_turn(publish_id: str, send: Callable[[], StepResult]) -> StepResult:
-    """Call `send` in the turn of `publish_id`. A result of `more` keeps the turn. Without a turn returns busy."""
+    """Call `send` in the turn of `publish_id`. After the result `more` the publish keeps the turn.
+
+    Without a turn returns busy.
+    """
     if (wait := take_turn(publish_id, has_begun=True)) is not None:
         return StepResult(Outcome.BUSY, not_before=clock.now() + wait)
     step = send()
@@ -61,7 +64,7 @@ def give_back(publish_id: str) -> None:
 
 
 def _read() -> tuple[Turns, int]:
-    """Read the turns and the item's revision, 0 if there is no item yet."""
+    """The stored turns and the item's revision. The revision is 0 if there is no item yet."""
     item = PUBLISHES.get(_KEY)
     if item is None:
         return Turns(), 0

@@ -1,4 +1,4 @@
-"""The position of an upload: the bytes that TikTok is known to hold, and the chunks that were begun. Without I/O."""
+"""The position of an upload: the bytes that TikTok is known to hold, and the chunks that have begun. Without I/O."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from dropcast.publishing.model.chunk_plan import Chunk, ChunkPlan
 
 @dataclass
 class TransferProgress:
-    """`held`: bytes that TikTok is known to hold. `begun_before`: the most chunks that earlier uploaders began.
+    """`held`: the bytes that TikTok is known to hold. `begun_before`: how many chunks earlier uploaders began at most.
 
-    begun: chunks that this uploader began. last_sent: how often it sent the last byte of the file. Once TikTok has that
-    byte, it may create the post.
+    begun: the chunks that this uploader began. last_sent: how often it sent the last byte of the file. Once TikTok has
+    that byte, TikTok may create the post.
     """
 
     plan: ChunkPlan
@@ -20,11 +20,11 @@ class TransferProgress:
     last_sent: int = 0
 
     def next_chunk(self) -> Chunk | None:
-        """The first chunk that TikTok does not hold completely, None if it holds all."""
+        """The first chunk that TikTok does not hold completely. None if it holds all."""
         return self.plan.next_chunk(self.held)
 
     def is_new(self, chunk: Chunk) -> bool:
-        """Whether no uploader can have sent a byte of `chunk` before."""
+        """Whether no uploader can have sent a byte of `chunk` yet."""
         return chunk.index >= max(self.begun, self.begun_before)
 
     def begin(self, chunk: Chunk) -> None:
@@ -32,7 +32,10 @@ class TransferProgress:
         self.begun = max(self.begun, chunk.index + 1)
 
     def add_held(self, reported: int | None) -> None:
-        """Record that TikTok holds `reported` bytes. A lower number than before is ignored: TikTok drops none."""
+        """Record that TikTok holds `reported` bytes.
+
+        A lower number than before is ignored, because TikTok drops no bytes.
+        """
         self.held = max(self.held, min(reported or 0, self.plan.size))
 
     def may_hold_last(self) -> bool:
@@ -40,5 +43,5 @@ class TransferProgress:
         return self.last_sent > 0 or self.begun_before == self.plan.count
 
     def was_last_sent_once(self) -> bool:
-        """Whether this uploader sent the last byte exactly once, and no earlier uploader can have sent it."""
+        """Whether this uploader sent the last byte exactly once and no earlier uploader can have sent it."""
         return self.last_sent == 1 and self.begun_before < self.plan.count

@@ -1,4 +1,4 @@
-"""Whether an upload can finish within the hour that TikTok's upload address is valid (protocol section 4)."""
+"""Whether an upload can finish within an hour, because TikTok's upload address expires then (protocol section 4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,10 @@ _HOPE = 1.5
 
 @dataclass
 class UploadDeadline:
-    """The speed of one uploader's run and the age of TikTok's address. `held_at_first`: bytes held at its start."""
+    """The speed of one uploader's run and the age of TikTok's address.
+
+    `held_at_first`: the bytes held when the run began.
+    """
 
     publish: Publish
     held_at_first: int
@@ -27,11 +30,14 @@ class UploadDeadline:
     is_warned: bool = False
 
     def url_age(self) -> int:
-        """Seconds since TikTok gave the address."""
+        """Seconds since TikTok returned the address."""
         return clock.now() - url_given_at(self.publish.history)
 
     def warn_if_late(self, progress: TransferProgress) -> bool:
-        """Return whether the address will expire before TikTok holds all bytes. Log once if time will be short."""
+        """Whether the upload cannot finish before the address expires, by its speed so far.
+
+        Logs once if time will be short.
+        """
         view = deadline_outlook(
             sent=progress.held - self.held_at_first,
             seconds=clock.monotonic() - self.began_at,
@@ -45,10 +51,10 @@ class UploadDeadline:
 
 
 def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Literal["fine", "late", "hopeless"]:
-    """Project the upload: `sent` bytes took `seconds`, `left` bytes remain, the address is `age` seconds old.
+    """Project the upload. `sent` bytes took `seconds`, `left` bytes remain, and the address is `age` seconds old.
 
     late: the upload would end after 45 of the address's 60 minutes. hopeless: even at _HOPE times the speed it would
-    end after all 60. fine: it would end earlier, or it was measured for less than a minute.
+    end after 60 minutes. fine: it would end earlier, or it was measured for less than a minute.
     """
     if not sent or seconds < _MEASURED_S:
         return "fine"
@@ -59,8 +65,9 @@ def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Lit
 
 
 def url_given_at(history: Sequence[HistoryEntry]) -> int:
-    """When TikTok gave the address (seconds since the epoch). Since then the publish has been uploading.
+    """When TikTok returned the address (seconds since the epoch). Since then the publish has been uploading.
 
-    A restart adds an entry in the same state, so the first entry of the last run of `uploading` counts.
+    A restart adds a line with the same state. So this is the time of the first line of the latest series of
+    `uploading`.
     """
     return reached_at(history, State.UPLOADING) or clock.now()

@@ -1,4 +1,4 @@
-"""Judges an upload that cannot continue. It can become a post only if the last byte of the file was sent."""
+"""Decides how an upload ends that cannot continue. It can become a post only if the last byte of the file was sent."""
 
 from typing import Literal
 
@@ -9,11 +9,14 @@ from dropcast.publishing.transfer.transfer_progress import TransferProgress
 from dropcast.tiktok.upload import ChunkAnswer
 
 UploadEnd = Literal["uploaded", "refused", "unused"]
-"""uploaded: Watch awaits TikTok's verdict. refused: no post. unused: TikTok took no byte, so a new init may follow."""
+"""uploaded: Watch waits for TikTok's verdict. refused: there is no post.
+
+unused: TikTok took no byte, so Start may send a new init.
+"""
 
 
 def refusal_of(answer: ChunkAnswer) -> Problem | None:
-    """The problem that ends the upload after `answer`, None if the upload can continue."""
+    """The problem that ends the upload after `answer`. None if the upload can continue."""
     match answer.kind:
         case "expired" | "gone":
             return problem("upload_url_expired")
@@ -26,12 +29,12 @@ def refusal_of(answer: ChunkAnswer) -> Problem | None:
 def judge_end(
     publish: Publish, progress: TransferProgress, why: Problem, *, is_new: bool, is_unused: bool = False
 ) -> UploadEnd:
-    """Judge an upload that ends because of `why`. Polls TikTok if the answers so far prove nothing.
+    """Decide how an upload ends because of `why`. Polls TikTok if the answers so far prove nothing.
 
     is_new: no uploader sent the current chunk before. is_unused: TikTok refused the first bytes at the address.
     """
     if progress.may_hold_last():
-        # Without a clear refusal TikTok may have taken the last byte, and an earlier uploader may still be sending it.
+        # Without a clear refusal TikTok may have taken the last byte. An earlier uploader may still be sending it.
         is_clear = why.code != "upload_failed" and progress.was_last_sent_once()
         return "refused" if is_clear and confirm_last_chunk_missing(publish, OVER_A_MINUTE) else "uploaded"
     if is_unused:

@@ -1,4 +1,4 @@
-"""Normalizes the content type of an upload, because browsers and tools spell types differently."""
+"""Normalizes the content type of an upload. Browsers and tools write types differently."""
 
 from pathlib import PurePath
 from typing import Final, Literal, get_args
@@ -21,7 +21,7 @@ ContentType = Literal[
 """The types that a caller may declare."""
 
 UNKNOWN: Final = "application/octet-stream"
-"""The type that tools send for an unknown file. The file's ending decides then."""
+"""The type that tools send for an unknown file. In this case the file's ending decides."""
 
 _OF_ENDINGS = {
     ".mp4": "video/mp4",
@@ -43,14 +43,14 @@ _OF_ENDINGS = {
 
 
 def is_uploadable(content_type: str) -> bool:
-    """Whether files of this plain type can be uploaded. UNKNOWN is no such type."""
+    """Whether files of this plain type can be uploaded. UNKNOWN is not uploadable."""
     return content_type != UNKNOWN and content_type in get_args(ContentType)
 
 
 def plain_type(content_type: str, filename: str) -> str:
     """`content_type` in lower case and without parameters (such as `;codecs=vp8`).
 
-    UNKNOWN is replaced by the type of the file's ending, if that is known.
+    UNKNOWN is replaced by the type that belongs to the file's ending, if that is known.
     """
     plain = content_type.partition(";")[0].strip().lower()
     return _OF_ENDINGS.get(PurePath(filename).suffix.lower(), plain) if plain == UNKNOWN else plain

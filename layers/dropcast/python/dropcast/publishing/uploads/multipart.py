@@ -1,6 +1,6 @@
-"""Calls S3's multipart uploads. S3 makes the object when `finish` is called with all parts.
+"""Calls S3's multipart uploads. S3 creates the object when `finish` is called with all parts.
 
-A part's URL accepts only that part, with exactly its length. The URLs are secrets.
+The URL of a part accepts only this part, with exactly its length. The URLs are secrets.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def begin(bucket: str, key: str, content_type: str) -> str:
 
 
 def put_url(upload: Upload, part: Part, seconds: int) -> SecretStr:
-    """A URL that accepts `part` for `seconds`, or until the function's own credentials expire, if that is sooner."""
+    """A URL that accepts `part` for `seconds`. It expires earlier if the function's own credentials do."""
     url = clients.client("s3", clients.PRESIGNING).generate_presigned_url(
         "upload_part",
         Params={**_names(upload), "PartNumber": part.number, "ContentLength": part.size},
@@ -50,14 +50,14 @@ def bucket_origin() -> str:
 
 
 def stored_parts(upload: Upload) -> list[StoredPart] | None:
-    """The parts that S3 holds, None if the upload does not exist or no longer exists at S3."""
+    """The parts that S3 holds. None if S3 has no such upload (any more)."""
     pages = _s3().get_paginator("list_parts").paginate(**_names(upload))
     parts = unless(NOT_FOUND, lambda: [part for page in pages for part in page.get("Parts", [])])
     return parts and [StoredPart(part["PartNumber"], part["Size"], part["ETag"]) for part in parts]
 
 
 def finish(upload: Upload, parts: list[StoredPart]) -> bool:
-    """Make the object from `parts`. False if the upload does not exist or no longer exists at S3."""
+    """Create the object from `parts`. False if S3 has no such upload (any more)."""
     named = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
     made = unless(
         NOT_FOUND, lambda: _s3().complete_multipart_upload(**_names(upload), MultipartUpload={"Parts": named})
@@ -66,7 +66,7 @@ def finish(upload: Upload, parts: list[StoredPart]) -> bool:
 
 
 def abort(upload: Upload) -> None:
-    """Delete the parts. It is no error if the upload does not exist or no longer exists at S3."""
+    """Delete the parts. It is no error if S3 has no such upload (any more)."""
     unless(NOT_FOUND, lambda: _s3().abort_multipart_upload(**_names(upload)))
 
 

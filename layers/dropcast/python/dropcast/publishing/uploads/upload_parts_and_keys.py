@@ -1,4 +1,4 @@
-"""The parts in which a file is uploaded to our bucket, and its key there. Pure rules. Sizes are in bytes."""
+"""The parts in which a file is uploaded to our bucket, and the object's key there. Pure rules. Sizes are in bytes."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _KEY = re.compile(r"uploads/(?P<account_id>[^/]+)/(?P<upload_id>[^/]+)/[^/]+")
 
 @dataclass(frozen=True)
 class Part:
-    """`size` bytes from `offset` on. `number` counts from 1, as in S3."""
+    """`size` bytes from `offset` on. The `number` of the first part is 1, as in S3."""
 
     number: int
     offset: int
@@ -30,7 +30,7 @@ class KeyOfUpload:
 
 
 def parts_of(size: int) -> list[Part]:
-    """The parts of a file of `size` bytes. All but the last have PART_BYTES."""
+    """The parts of a file of `size` bytes. All parts except the last have PART_BYTES."""
     return [
         Part(number, offset, min(PART_BYTES, size - offset))
         for number, offset in enumerate(range(0, size, PART_BYTES), start=1)
@@ -48,13 +48,13 @@ def key_of(account_id: str, upload_id: str, filename: str) -> str:
 
 
 def parse_key(key: str) -> KeyOfUpload | None:
-    """The ids in `key`, None if it is not the key of an upload."""
+    """The ids in `key`. None if it is not the key of an upload."""
     found = _KEY.fullmatch(key)
     return KeyOfUpload(found["account_id"], found["upload_id"]) if found else None
 
 
 def safe_name(filename: str) -> str:
-    """The last segment of a path with only letters, digits, dots, dashes and underscores. It keeps its ending."""
+    """The last segment of a path, with only letters, digits, dots, dashes and underscores. The file's ending stays."""
     last = re.split(r"[/\\]", filename)[-1]
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", last).lstrip(".")
     stem, dot, ending = plain.rpartition(".")

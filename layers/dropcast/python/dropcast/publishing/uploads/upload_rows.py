@@ -1,4 +1,4 @@
-"""Stores uploads as rows of the publishes table: their declared file, their user and their state."""
+"""Stores uploads as rows of the publishes table: the declared file, the user and the state."""
 
 from typing import Literal
 
@@ -11,18 +11,20 @@ from dropcast.errors.problem import Problem, problem
 
 UploadState = Literal["open", "complete", "aborted"]
 
-# The bucket's lifecycle rules agree: they abort open uploads after OPEN_S and delete uploaded objects after KEPT_S.
+# These times match the bucket's lifecycle rules, which abort open uploads after OPEN_S and delete uploaded objects
+# after KEPT_S.
 OPEN_S = 24 * 3600
 # A publish may be scheduled a year ahead, and a retry may follow some days later.
 KEPT_S = 400 * 24 * 3600
 
 
 class Upload(BaseModel, frozen=True):
-    """An upload. `multipart_id` is S3's id of it, `version_id` the object's version once it is complete.
+    """An upload. `multipart_id` is S3's id of the upload.
 
-    `user_id` is the user of the account for which it was begun. It decides which callers see the upload (caller.py). It
-    is None for an upload older than this field.
-    Until `expires_at` (seconds since the epoch) an open upload can be completed, and a complete one's object exists.
+    `version_id` is the object's version once the upload is complete. `user_id` is the user of the account for which the
+    upload began. It decides which callers see the upload (caller.py). It is None for an upload older than this field.
+    An open upload can be completed until `expires_at` (seconds since the epoch). The object of a complete upload exists
+    until then.
     """
 
     upload_id: str
@@ -61,7 +63,7 @@ def visible_upload(upload_id: str, caller: Caller) -> Upload | Problem:
 
 
 def end(upload: Upload, state: Literal["complete", "aborted"], version_id: str | None = None) -> Upload:
-    """End an open upload and return it. If another request ended it first, return that row."""
+    """End an open upload and return it. If another request ended it first, return the stored upload."""
     # S3 counts the age of an object from the start of its upload.
     expires_at = upload.created_at + KEPT_S if state == "complete" else upload.expires_at
     ended = upload.model_copy(update={"state": state, "version_id": version_id, "expires_at": expires_at})

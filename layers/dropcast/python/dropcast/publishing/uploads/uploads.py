@@ -1,7 +1,7 @@
-"""Lets a caller upload a file into our bucket, in parts that can be sent again.
+"""Lets a caller upload a file into our bucket in parts, each of which can be sent again.
 
-A caller can send only the declared file: the key and type are fixed when the upload begins, each part's URL is signed
-for its length, and the object is made only when the parts add up to the declared size.
+A caller can send only the declared file. The key and type are fixed when the upload begins. Each part's URL is signed
+for the part's length. The object is created only when the parts add up to the declared size.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _LISTED_MAX = 20
 
 @dataclass(frozen=True)
 class Progress:
-    """The stored and the missing parts of an open upload. Both are empty for an upload that ended."""
+    """The stored and the missing parts of an open upload. Both are empty after the upload ended."""
 
     upload: Upload
     stored: list[Part]
@@ -37,8 +37,8 @@ def begin(
 ) -> Progress | Problem:
     """Begin the upload of a file of `size` bytes for one account.
 
-    `upload_id`: the upload's id, if an Idempotency-Key claimed one.
-    Problems: account_not_found, those of `inactivity`, upload_too_large.
+    `upload_id`: the upload's id, if the request's Idempotency-Key reserved one.
+    Problems: account_not_found, upload_too_large, and as for `inactivity`.
     """
     account = visible_account(account_id, caller)
     if isinstance(account, Problem):
@@ -70,7 +70,10 @@ def begin(
 
 
 def get_progress(upload_id: str, caller: Caller) -> Progress | Problem:
-    """The upload and its parts at S3. Records its end if S3 has made the object. Problem: upload_not_found."""
+    """The upload and its parts at S3. Records the end of the upload if S3 has created the object.
+
+    Problem: upload_not_found.
+    """
     upload = visible_upload(upload_id, caller)
     if isinstance(upload, Problem):
         return upload
@@ -92,14 +95,14 @@ def put_urls(progress: Progress) -> dict[int, str]:
 
 
 def url_lifetime_s(upload: Upload) -> int:
-    """How long a URL made now is valid, in seconds: an hour, but not longer than the upload."""
+    """How long a URL made now is valid, in seconds. This is an hour, or less if the upload expires earlier."""
     return max(1, min(URL_S, upload.expires_at - clock.now()))
 
 
 def complete(upload_id: str, caller: Caller) -> Upload | Problem:
-    """Make the object from the parts. Safe to repeat.
+    """Create the object from the parts. A repeated call is harmless.
 
-    Problems: upload_not_found, upload_aborted, upload_unfinished (names the missing parts).
+    Problems: upload_not_found, upload_aborted, upload_unfinished (it names the missing parts).
     """
     upload = visible_upload(upload_id, caller)
     if isinstance(upload, Problem):
@@ -130,7 +133,7 @@ def abort(upload_id: str, caller: Caller) -> Upload | Problem:
 
 
 def is_upload(source: Source) -> bool:
-    """Whether `source` has a key in our bucket that only uploads use."""
+    """Whether `source` is in our bucket, with a key that only uploads have."""
     return source.bucket == settings().media_bucket and source.key.startswith(PREFIX)
 
 
@@ -138,8 +141,8 @@ def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: 
     """Why this account may not publish the upload `source` at `publish_at` (seconds since the epoch), or None.
 
     None also if `source` is not an upload. All accounts of the upload's user may publish it.
-    Problems: upload_not_of_account (not known to belong to the account's user), upload_not_found, upload_aborted,
-    upload_unfinished, upload_gone_by_then.
+    Problems: upload_not_of_account (the account is not known to belong to the upload's user), upload_not_found,
+    upload_aborted, upload_unfinished, upload_gone_by_then.
     """
     if not is_upload(source):
         return None
@@ -193,7 +196,9 @@ def _unfinished(upload: Upload, missing: list[Part]) -> Problem:
 
 
 def _record_completion(upload: Upload) -> Upload | Problem:
-    """Record that S3 has made the object, now or for an earlier request. upload_not_found if S3 aborted the upload."""
+    """Record that S3 has created the object, now or for an earlier request. upload_not_found if S3 aborted the
+    upload.
+    """
     found = s3_object.head(Source(bucket=upload.bucket, key=upload.key))
     if isinstance(found, Problem) or found.size != upload.size:
         return problem("upload_not_found", upload_id=upload.upload_id)

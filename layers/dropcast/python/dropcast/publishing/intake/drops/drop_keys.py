@@ -1,4 +1,4 @@
-"""Decides from an object's key under drop/ what the object becomes. Pure rules."""
+"""Decides by the key of an object under drop/ what the object becomes. Pure rules."""
 
 import re
 from enum import StrEnum
@@ -17,14 +17,15 @@ _PICTURE_ENDINGS = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"),
     *(".tif", ".tiff", ".heic", ".heif", ".hif", ".avif"),
 )
-# Names of files that operating systems and network drives add to folders. Names that begin with a dot are hidden too.
+# Names of files that operating systems and network drives create in folders. Names that begin with a dot are hidden
+# too.
 _SYSTEM_NAMES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "#recycle"}
 
 _HADOOP_FOLDER_ENDING = "_$folder$"
 
 
 class DropKind(StrEnum):
-    """What an object becomes. `NOTHING`: no publish. `INVALID`: a failed publish."""
+    """What an object becomes. `NOTHING`: there is no publish. `INVALID`: there is a failed publish."""
 
     VIDEO = "video"
     PHOTOS = "photos"
@@ -33,7 +34,10 @@ class DropKind(StrEnum):
 
 
 def drop_kind(key: str) -> DropKind:
-    """What the object at `key` becomes. For photos the sidecar becomes the publish; a picture becomes nothing."""
+    """What the object at `key` becomes.
+
+    Dropped photos become one publish through their sidecar; a picture becomes nothing.
+    """
     found, lower = _KEY.fullmatch(key), key.lower()
     if lower.endswith("/"):
         return DropKind.NOTHING
@@ -58,24 +62,24 @@ def account_of(key: str) -> str:
 
 
 def is_picture(path: str) -> bool:
-    """Whether the name ends like a picture's name."""
+    """Whether the name has the ending of a picture."""
     return path.lower().endswith(_PICTURE_ENDINGS)
 
 
 def is_hidden(path: str) -> bool:
-    """Whether an operating system, not a person, created the object: .DS_Store, Thumbs.db, @eaDir/…"""
+    """Whether an operating system created the object, and not a person: .DS_Store, Thumbs.db, @eaDir/…"""
     parts = path.lower().split("/")
     return path.endswith(_HADOOP_FOLDER_ENDING) or any(part.startswith(".") or part in _SYSTEM_NAMES for part in parts)
 
 
 def unicode_forms(key: str) -> list[str]:
-    """The key, and its forms on Windows (é as one character) and macOS (e and an accent)."""
+    """The key as given, and in the forms that Windows (é as one character) and macOS (e and an accent) use."""
     forms = dict.fromkeys((key, normalize("NFC", key), normalize("NFD", key)))
     return [form for form in forms if len(form.encode()) <= _KEY_BYTES_MAX]
 
 
 def _path_in_photos(path: str) -> str | None:
-    """The path below the first photo folder in `path`, None if it contains no photo folder."""
+    """The path below the first photo folder in `path`. None if `path` contains no photo folder."""
     parts = path.split("/")
     at = next((at for at, part in enumerate(parts[:-1]) if part.lower().endswith(PHOTOS_ENDING)), None)
     return None if at is None else "/".join(parts[at + 1 :])

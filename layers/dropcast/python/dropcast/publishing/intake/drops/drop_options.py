@@ -1,4 +1,4 @@
-"""The options of a drop, from its sidecar, its object's metadata and its account's defaults."""
+"""The options of a drop, from its sidecar, its object's metadata, and its account's defaults."""
 
 import re
 from typing import Annotated, Any, Literal, Self
@@ -36,7 +36,7 @@ FileName = Annotated[Text, AfterValidator(_file_name)]
 
 
 class DropDefaults(PublishOptions):
-    """An account's `drop_defaults`: options of a drop, checked by the same rules as a drop's."""
+    """An account's `drop_defaults`: options for its drops. The same rules apply to them as to a drop's own options."""
 
     mode: Mode = "direct"
     via: Via = "auto"
@@ -50,12 +50,12 @@ class DropDefaults(PublishOptions):
         return self
 
     def chosen(self) -> dict[str, Any]:
-        """The options that were given."""
+        """The options that have a value."""
         return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
 class _Dropped(PublishOptions, Labels):
-    """The fields that drops of both kinds have in addition to the post options."""
+    """The fields that drops of both kinds have, beside the post options."""
 
     mode: Mode = "direct"
     via: Via = "auto"
@@ -82,12 +82,12 @@ class DropOptions(_Dropped):
         return self
 
     def way(self) -> Literal["upload", "pull"]:
-        """How TikTok gets the bytes: by upload, unless the drop asks for a pull."""
+        """How TikTok gets the bytes. Dropcast uploads them, unless the drop asks for a pull."""
         return "pull" if self.via == "pull" else "upload"
 
 
 class PhotoDropOptions(_Dropped):
-    """All options of dropped photos. `items`: the names of the pictures in their order."""
+    """All options of dropped photos. `items`: the names of the pictures in the order of the post."""
 
     items: list[FileName] | None = Field(default=None, min_length=1, max_length=PHOTOS_MAX)
 
@@ -105,7 +105,8 @@ class PhotoDropOptions(_Dropped):
 def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     """The drop's own options `said`, completed by the account's `defaults` that apply to its kind and mode.
 
-    `said` wins. A default title that is too long for photos is ignored for photos, because it is meant for videos.
+    An option in `said` overrides the default. A default title that is too long for photos is ignored for photos,
+    because it is meant for videos.
     """
     mode: Mode = "draft" if said.get("mode", defaults.get("mode")) == "draft" else "direct"
     fitting = accepted_options(kind, mode) | _DROP_FIELDS[kind]
@@ -117,7 +118,8 @@ def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) ->
 
 
 def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
-    """Options from S3 user metadata: names with - or _, values percent-encoded, `metadata` one JSON object.
+    """The options in an object's S3 metadata. Names may contain - or _, values are percent-encoded, `metadata` is
+    JSON.
 
     Ignores the metadata that copying tools write.
     """
@@ -132,7 +134,9 @@ def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
 
 
 def _read_json(text: str) -> Any:
-    """The JSON in `text`, or `text` itself, which the model then refuses as a value of the wrong type."""
+    """The value of the JSON in `text`. If it is not JSON, `text` itself, which the model refuses because of its
+    type.
+    """
     try:
         return from_json(text)
     except ValueError:
@@ -140,12 +144,12 @@ def _read_json(text: str) -> Any:
 
 
 def _is_from_tool(name: str, text: str) -> bool:
-    """Whether a copying tool wrote the entry. Network file systems also write a file's `mode`, such as 33188."""
+    """Whether a copying tool wrote the entry. Network file systems write a file's `mode`, such as 33188."""
     return _TOOL_NAMES.fullmatch(name.lower()) is not None or (name.lower() == "mode" and text.isdigit())
 
 
 def options_problem(key: str, error: ValidationError) -> Problem:
-    """The problem for invalid options of the drop at `key`: privacy_required, else drop_options_invalid."""
+    """The problem for invalid options of the drop at `key`: privacy_required or drop_options_invalid."""
     if all(one["type"] == "privacy_required" for one in error.errors()):
         return problem("privacy_required", key=key)
     reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))

@@ -27,15 +27,14 @@ from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources.pull_urls import serving_refusal
 from dropcast.publishing.sources.s3_object import ObjectFacts
 
-# Fields that are ignored in the comparison of two drops. The pictures are compared by content, and viewers do not see
-# labels.
+# The comparison of two drops ignores these fields. Pictures are compared by content, and viewers do not see labels.
 _NOT_COMPARED = {"items", "allow_duplicate", "reference", "metadata"}
 
 
 def read_photo_drop(beside: Source, account: Account, facts: ObjectFacts) -> Drop | UnfitDrop:
-    """Read the drop of the pinned sidecar `beside` and of the pictures now in its folder. The pictures are not pinned.
+    """Read the drop of the pinned sidecar `beside`, and the pictures now in its folder. The pictures are not pinned.
 
-    Problems: those of `read_photos_sidecar`, `chosen_pictures` and `time_refusal`, drop_options_invalid,
+    Problems: as for `read_photos_sidecar`, `chosen_pictures` and `time_refusal`, drop_options_invalid,
     privacy_required, media_not_served.
     """
     text = sidecar.read_photos_sidecar(beside)
@@ -80,6 +79,6 @@ def _photos(beside: Source, asked: PhotoDropOptions, sidecar_at: int) -> Photos 
 
 
 def _digest(said: dict[str, Any]) -> str:
-    """A hash of the compared fields. The order of the fields and the white space do not change it."""
+    """A hash of the compared fields. It does not depend on white space or the order of the fields."""
     compared = {name: value for name, value in said.items() if name not in _NOT_COMPARED}
     return hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,6 @@
-"""Sweeps drops: accepts the objects under drop/ whose S3 event never arrived, and fails those that stayed empty."""
+"""The sweep of drops: accepts the objects under drop/ whose S3 event did not arrive. An object that stayed empty
+fails.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +31,7 @@ class SweptDrops:
 def sweep_drops() -> SweptDrops:
     """Accept every current object under drop/ that is 10 minutes to 24 hours old and has no publish.
 
-    Costs one S3 request per 1,000 objects, and one per object of that age.
+    This makes one S3 request per 1,000 objects, and one per object of that age.
     """
     taken, failed = list[str](), 0
     for key in _due_keys():
@@ -54,7 +56,7 @@ def _is_due(stored_at: int) -> bool:
 
 
 def _accept_if_missed(key: str) -> list[str]:
-    """Accept the object if it has no publish yet, and return the new publish's id.
+    """Accept the object if it has no publish yet, and return the id of the new publish.
 
     An object that was replaced after the listing is left to its own event or to a later sweep.
     """

@@ -24,7 +24,7 @@ from dropcast.publishing.sources.s3_object import ObjectFacts
 def read_video_drop(video: Source, account: Account, facts: ObjectFacts) -> Drop | UnfitDrop:
     """Read the drop of the pinned `video`.
 
-    Problems: source_empty, drop_sidecar_invalid, drop_options_invalid, privacy_required, those of `time_refusal`.
+    Problems: source_empty, drop_sidecar_invalid, drop_options_invalid, privacy_required, and as for `time_refusal`.
     """
     if facts.size == 0:
         return UnfitDrop(problem("source_empty", value=0))

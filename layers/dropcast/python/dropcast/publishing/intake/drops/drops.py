@@ -32,11 +32,12 @@ def accept_drop(
     *,
     even_empty: bool = False,
 ) -> Publish | None:
-    """Accept the object that S3's event names. A repeated event returns the same publish, however late it arrives.
+    """Accept the object that S3's event names. A repeated event returns the same publish, at any later time.
 
-    Without `version_id` (versioning is suspended, or S3 is emulated), the version that HEAD returns is used if it has
-    the event's `etag`. None if the object is no drop, or if it is empty and `even_empty` is false. Network file systems
-    create an empty object before they write the file. If the object stays empty, the sweep stores a failed publish.
+    The event has no `version_id` if versioning is suspended or S3 is emulated. Then the version that HEAD returns is
+    used, if it has the event's `etag`. None if the object is no drop, or if it is empty and `even_empty` is false.
+    Network file systems create an empty object before they write the file. If the object stays empty, the sweep stores
+    a failed publish.
     """
     becomes = drop_kind(key)
     if becomes is DropKind.NOTHING:
@@ -62,14 +63,14 @@ def accept_drop(
 
 
 def idempotency_key_of_object(source: Source, facts: s3_object.ObjectFacts | Problem) -> IdempotencyKey:
-    """An idempotency key without expiry, so that an object's version becomes only one publish.
+    """An idempotency key that never expires, so that a version of an object becomes only one publish.
 
-    Without versions, the ETag and the time of the object identify the version.
+    Without versioning, the object's ETag and time identify the version.
     """
     version = source.version_id
     if version is None and isinstance(facts, s3_object.ObjectFacts) and source.etag in (None, facts.etag):
         version = facts.version_id or f"null#{facts.etag}#{facts.stored_at}"
-    elif version is None:  # the object was deleted, or replaced by one that has its own event
+    elif version is None:  # the object was deleted, or a new object with its own event replaced it
         version = f"null#{source.etag or clock.now()}"
     return IdempotencyKey(f"drop#{source.bucket}#{source.key}#{version}", "version", forever=True)
 
@@ -78,7 +79,10 @@ def idempotency_key_of_object(source: Source, facts: s3_object.ObjectFacts | Pro
 def _submit_unless_duplicate(
     publish: Publish, source: Source, drop: Drop, version_key: IdempotencyKey
 ) -> Publish | Conflict:
-    """Submit the publish. Reject it if its key got the same content within a day, unless `allow_duplicate` is set."""
+    """Submit the publish.
+
+    Reject it if the same content was dropped at its key within a day, unless `allow_duplicate` is set.
+    """
     content = content_of(publish, drop)
     contents = read_contents(source.bucket, source.key)
     earlier = None if drop.allow_duplicate else contents.find_earlier(publish, content)

@@ -1,4 +1,4 @@
-"""Remembers the contents that were dropped at a key within the last day, so that no content is posted twice."""
+"""Stores which contents were dropped at a key within the last day, so that no content is posted twice."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ _KEPT_MAX = 50
 class Content(BaseModel):
     """The content of one drop, and its publish. `checksums`: S3's checksums of the whole object, by algorithm.
 
-    asked: for photos, the hash of the options in their sidecar. at: the time of the drop, in seconds since the epoch.
+    asked: for photos, the hash of the options in the sidecar. at: the time of the drop, in seconds since the epoch.
     """
 
     publish_id: str
@@ -35,9 +35,9 @@ class Content(BaseModel):
 
 @dataclass(frozen=True)
 class KeyContents:
-    """The contents of one key. `writes`: how often their row had been written when it was read.
+    """The contents of one key. `writes`: how often the row of these contents had been written when it was read.
 
-    With `added` this is a UniqueEntry, whose write fails if another drop at this key was written meanwhile.
+    With `added` this is a UniqueEntry. Its write fails if another drop at this key was stored meanwhile.
     """
 
     bucket: str
@@ -59,9 +59,9 @@ class KeyContents:
         return replace(self, added=content)
 
     def write(self, publish: Publish) -> Item:
-        """One entry of TransactWriteItems that adds the content.
+        """An entry of TransactWriteItems that adds the content.
 
-        It fails if another drop at the key was stored first.
+        The entry fails if another drop at the key was stored first.
         """
         added = () if self.added is None else (self.added,)
         kept = [*self._of_today(), *added][-_KEPT_MAX:]
@@ -97,7 +97,7 @@ class KeyContents:
 
 
 def content_of(publish: Publish, drop: Drop) -> Content:
-    """The content of `drop`, whose publish is `publish`."""
+    """The content of `drop`. Its publish is `publish`."""
     return Content(
         publish_id=publish.publish_id,
         version_id=drop.facts.version_id,
@@ -110,7 +110,7 @@ def content_of(publish: Publish, drop: Drop) -> Content:
 
 
 def read_contents(bucket: str, key: str) -> KeyContents:
-    """Read the contents that were dropped at this key, consistently."""
+    """Read the contents that were dropped at this key. The read is consistent."""
     item = PUBLISHES.get(_row(bucket, key))
     if item is None:
         return KeyContents(bucket, key, 0, ())

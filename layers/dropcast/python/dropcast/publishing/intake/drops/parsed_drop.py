@@ -1,4 +1,4 @@
-"""The results of reading a drop: a publish to store unless it is a duplicate, or the reason why it is unfit."""
+"""The results of reading a drop: a publish to store unless it is a duplicate, or the reason why there is none."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +12,8 @@ from dropcast.publishing.sources.s3_object import ObjectFacts
 class Drop:
     """A publish that is not stored yet, and S3's `facts` about the object at the drop's key.
 
-    `asked`: for photos, the hash of the options in their sidecar. With `allow_duplicate` the drop is posted even if the
-    same content was dropped within a day.
+    `asked`: for photos, the hash of the options in the sidecar. `allow_duplicate`: the drop is posted even if the same
+    content was dropped within a day.
     """
 
     publish: Publish
@@ -24,7 +24,7 @@ class Drop:
 
 @dataclass(frozen=True)
 class UnfitDrop:
-    """Why a drop cannot be posted, and the labels (reference_and_metadata.py) for its failed publish."""
+    """The reason why a drop cannot be posted, and the labels (reference_and_metadata.py) of its failed publish."""
 
     why: Problem
     labels: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"([0-9]+)")
 
 @dataclass(frozen=True)
 class FolderObject:
-    """An object. `path`: below the folder. `size` in bytes. `stored_at` in seconds since the epoch."""
+    """An object. `path` is relative to the folder. `size` is in bytes, `stored_at` in seconds since the epoch."""
 
     path: str
     size: int
@@ -45,8 +45,8 @@ class Folder:
 def read_folder(sidecar: Source) -> Folder:
     """List the photo folder of `sidecar`.
 
-    If no folder has exactly the sidecar's name, a folder is used whose name differs only by the case of .photos or by
-    its Unicode form: macOS writes é as e and an accent. Costs one S3 request per name that it tries.
+    If no folder has exactly the sidecar's name, a similar folder is used. Its name may differ by the case of .photos or
+    by its Unicode form: macOS writes é as e and an accent. Makes one S3 request per name that it tries.
     """
     first, *others = _prefixes(sidecar.key)
     folder = _list_folder(sidecar.bucket, first)
@@ -61,7 +61,7 @@ def read_folder(sidecar: Source) -> Folder:
 def chosen_pictures(
     folder: Folder, items: Sequence[str] | None, sidecar: Source, sidecar_at: int
 ) -> list[str] | Problem:
-    """The paths of the pictures to post, in their order. Without `items`: all pictures, ordered by name.
+    """The paths of the pictures to post, in their order. Without `items` these are all pictures, ordered by name.
 
     sidecar_at: when the sidecar was stored, in seconds since the epoch. Problems: drop_pictures_missing,
     drop_pictures_empty, drop_pictures_too_many, drop_pictures_late, drop_folder_mixed.
@@ -77,7 +77,7 @@ def chosen_pictures(
 
 
 def natural_order(name: str) -> tuple[Any, ...]:
-    """A sort key that ignores case and places a2 before a10, and IMG_1.jpg before IMG_1 (2).jpg."""
+    """A sort key that ignores case. It sorts a2 before a10, and IMG_1.jpg before IMG_1 (2).jpg."""
     stem, dot, ending = name.rpartition(".")
     return (*(_parts(part) for part in (stem if dot else name, ending)), name)
 
@@ -105,9 +105,9 @@ def _all_pictures(folder: Folder, key: str, sidecar_at: int) -> list[str] | Prob
 
 
 def _newest(objects: Sequence[FolderObject]) -> list[FolderObject]:
-    """Of two names that differ only by Unicode form, keep only the later one.
+    """The objects without those that have a later object of the same name in another Unicode form.
 
-    A synchronisation by macOS left the earlier one.
+    A synchronisation by macOS leaves such earlier objects.
     """
     by_age = sorted(objects, key=lambda one: one.stored_at)
     kept = {normalize("NFC", one.path): one for one in by_age}
@@ -115,7 +115,7 @@ def _newest(objects: Sequence[FolderObject]) -> list[FolderObject]:
 
 
 def _named_pictures(folder: Folder, items: Sequence[str], key: str) -> list[str] | Problem:
-    """The path for each of `items`. The object has exactly this name, or a name that differs only by Unicode form."""
+    """The path for each of `items`. The object's name is the item, or differs from it only by the Unicode form."""
     exact = {one.path for one in folder.objects}
     same = {normalize("NFC", one.path): one.path for one in folder.objects}
     found = [item if item in exact else same.get(normalize("NFC", item)) for item in items]
@@ -128,7 +128,7 @@ def _named_pictures(folder: Folder, items: Sequence[str], key: str) -> list[str]
 
 
 def _names(paths: Sequence[str]) -> dict[str, Any]:
-    """A problem's fields: `names` lists the first few for the message, `pictures` as many as a post can have."""
+    """A problem's fields. `names` lists the first few for the message; `pictures` lists as many as a post can have."""
     shown = [clipped(path, _NAME_SHOWN) for path in paths[:PHOTOS_MAX]]
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     return {"names": ", ".join(shown[:_NAMED]) + more, "pictures": shown}
@@ -148,7 +148,7 @@ def _list_folder(bucket: str, prefix: str) -> Folder:
 
 
 def _objects(answer: dict[str, Any], prefix: str) -> Iterator[FolderObject]:
-    """The listed objects, without the empty objects that mark folders."""
+    """The listed objects, without the empty objects that represent folders."""
     for one in answer.get("Contents", ()):
         if not one["Key"].endswith("/"):
             path = one["Key"].removeprefix(prefix)

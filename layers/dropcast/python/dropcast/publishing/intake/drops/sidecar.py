@@ -1,6 +1,6 @@
 """Reads a sidecar: a JSON object with a drop's options.
 
-The sidecar of a video is NAME.json or NAME.JSON, that of photos is NAME.photos.json.
+The sidecar of a video is NAME.json or NAME.JSON. The sidecar of photos is NAME.photos.json.
 """
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
@@ -16,14 +16,14 @@ from dropcast.publishing.sources import s3_object
 _BYTES_MAX = 64 * 1024
 _TOO_LONG = "it is longer than 64 kB"
 _OBJECT = TypeAdapter(dict[str, Any])
-# UTF-32 comes first, because its mark begins with that of UTF-16.
+# UTF-32 comes first, because its byte order mark begins with that of UTF-16.
 _MARKS = {BOM_UTF32_LE: "UTF-32", BOM_UTF32_BE: "UTF-32", BOM_UTF16_LE: "UTF-16", BOM_UTF16_BE: "UTF-16"}
 
 
 def read_sidecar(video: Source) -> dict[str, Any] | Problem:
-    """Read the options in the sidecar of `video`; empty if it has no sidecar. Problem: drop_sidecar_invalid.
+    """Read the options in the sidecar of `video`. Empty if there is no sidecar. Problem: drop_sidecar_invalid.
 
-    The sidecar's name may have another Unicode form than the video's: macOS writes é as e and an accent.
+    The sidecar's name may have a different Unicode form from the video's name: macOS writes é as e and an accent.
     """
     for stem in unicode_forms(video.key.rsplit(".", 1)[0]):
         for ending in (SIDECAR_ENDING, SIDECAR_ENDING.upper()):
@@ -35,7 +35,7 @@ def read_sidecar(video: Source) -> dict[str, Any] | Problem:
 
 
 def read_photos_sidecar(sidecar: Source) -> dict[str, Any] | Problem:
-    """Read the options in the pinned sidecar of photos. Problems: drop_sidecar_invalid, those of `read_whole`."""
+    """Read the options in the pinned sidecar of photos. Problems: drop_sidecar_invalid, and as for `read_whole`."""
     if (sidecar.size or 0) > _BYTES_MAX:
         return problem("drop_sidecar_invalid", key=sidecar.key, reason=_TOO_LONG)
     raw = s3_object.read_whole(sidecar)
@@ -53,13 +53,13 @@ def _options(raw: bytes, key: str) -> dict[str, Any] | Problem:
 
 
 def _error_place(error: ValidationError) -> str:
-    """The place of the syntax error, such as " (trailing comma at line 3 column 1)"; empty if there is none."""
+    """The place of the syntax error, such as " (trailing comma at line 3 column 1)". Empty if it is not known."""
     [first, *_] = error.errors(include_input=False)
     return f" ({first['ctx']['error']})" if first["type"] == "json_invalid" and "ctx" in first else ""
 
 
 def _unreadable_reason(raw: bytes) -> str | None:
-    """Why these bytes cannot be JSON in UTF-8, None if they may be."""
+    """The reason why these bytes cannot be JSON in UTF-8. None if they may be."""
     if len(raw) > _BYTES_MAX:
         return _TOO_LONG
     if not raw.removeprefix(BOM_UTF8).strip():
@@ -69,7 +69,7 @@ def _unreadable_reason(raw: bytes) -> str | None:
 
 
 def _encoding(raw: bytes) -> str | None:
-    """The encoding of the text, by its mark or its zero bytes; None if it is UTF-8."""
+    """The encoding of the text, recognised by its byte order mark or its zero bytes. None if it is UTF-8."""
     marked = next((name for mark, name in _MARKS.items() if raw.startswith(mark)), None)
     if marked is not None:
         return marked
