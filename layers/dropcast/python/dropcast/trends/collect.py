@@ -1,6 +1,6 @@
-"""Collects one list of trends from the first source, in order of trust, that has it.
+"""Collects one list of trends. The first source in order of trust that has the list supplies it.
 
-If none has it, the last list stays.
+If no source has it, the last list stays.
 """
 
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ SOURCES = (
 class Collected:
     """The result: the source that had the list, if any, and the sources that failed completely or in part.
 
-    is_kept: the source was not asked again, because its last list is recent. again_at: when to try again (seconds since
-    the epoch), if a source may not be asked yet.
+    is_kept: the source was not called again, because its last list is recent. again_at: when to try again (seconds
+    since the epoch), if Dropcast may not call a source yet.
     """
 
     query: TrendQuery
@@ -47,7 +47,7 @@ class Collected:
 
 
 def collect(task: Task) -> Collected:
-    """Collect the list of `task`. Its requests count against the run's limit."""
+    """Collect the list of `task`. The requests count against the run's limit."""
     query, attempts = task.query, list[Failed]()
     for source in SOURCES:
         if not source.supports(query):
@@ -67,14 +67,14 @@ def collect(task: Task) -> Collected:
 def _fetch(source: Source, task: Task) -> Found | Failed:
     """Fetch the list from a source. An unexpected exception counts as a failure of this source only.
 
-    Raises AWS's errors; SQS then delivers the message again.
+    Raises AWS's errors. SQS then delivers the message again.
     """
     try:
         return source.fetch(task.query, partial(take_requests, task.run_id))
     except AWS_ERRORS:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a server can send
-        # Without the message, which may quote the answer or an address with a token.
+        # The exception's message is left out, because it may quote the answer or an address with a token.
         logger.error("source.crashed", source=source.name, error=type(error).__name__, place=_code_place(error))
         return failed(source.name, "changed", f"{type(error).__name__} while its answer was read")
 
@@ -87,7 +87,7 @@ def _code_place(error: Exception) -> str:
 
 
 def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
-    """Store the list, unless it is stored already. Returns its number of items."""
+    """Store the list, unless it is already stored. Returns its number of items."""
     now = clock.now()
     if found.is_kept and _is_latest(found, task.query):
         snapshot_store.note_still_good(task.query, attempts, now, run_id=task.run_id)
@@ -101,9 +101,9 @@ def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
 
 
 def _is_latest(found: Found, query: TrendQuery) -> bool:
-    """Whether the list is stored for this query already.
+    """Whether this list is already the stored list of this query.
 
-    A list that a source made for another query can be new for this one.
+    A source may return a list that it made for another query. That list can be new for this query.
     """
     kept = snapshot_store.latest(query)
     return kept is not None and (kept.source, kept.captured_at) == (found.source, found.captured_at)
@@ -132,7 +132,7 @@ def _snapshot(found: Found, attempts: tuple[Failed, ...], task: Task, now: int) 
 
 
 def _before(found: Found, query: TrendQuery) -> EarlierRanks | None:
-    """The list to compare with; None for a partial list."""
+    """The ranks to compare the list with. None for a partial list."""
     if found.partly:
         return None
     return snapshot_store.about_a_day_before(query, found.source, found.made_of, found.captured_at)

@@ -1,4 +1,4 @@
-"""Which lists of trends this deployment collects, as its settings name them."""
+"""Which lists of trends this deployment collects, according to its settings."""
 
 import itertools
 import math
@@ -11,11 +11,11 @@ from dropcast.trends.models import ALL, TrendKind, TrendQuery, trend_query
 PERIODS = (1, 7, 30, 120)
 
 RUN_EVERY_S = 6 * 3600
-"""The schedule begins a run this often."""
+"""The time between two scheduled runs, in seconds."""
 
 
 def planned_queries() -> list[TrendQuery]:
-    """The lists that a run collects, beginning with those that cost one request. Without countries the plan is empty.
+    """The lists that a run collects. Lists that cost one request come first. Without countries there are no lists.
 
     Lists of videos cost many requests. If a run's requests do not suffice for all of them, later runs collect the
     others.
@@ -34,7 +34,7 @@ def planned_queries() -> list[TrendQuery]:
 
 
 def chosen_query(kind: TrendKind, country: str | None, period_days: int | None, category: str) -> TrendQuery:
-    """The query for these values. The default country and period are the first ones of the settings."""
+    """The query for these values. The country and the period default to the first ones in the settings."""
     days = next(iter(periods()), 0) if period_days is None else period_days
     return trend_query(kind, country or next(iter(countries()), ""), days, category)
 
@@ -45,12 +45,12 @@ def categories() -> list[str]:
 
 
 def countries() -> list[str]:
-    """The countries whose trends are collected, as two letters."""
+    """The countries whose trends are collected, as two-letter codes."""
     return listed(settings().trend_countries)
 
 
 def periods() -> list[int]:
-    """Over how many days trends are collected."""
+    """The periods over which trends are collected, in days."""
     chosen = [int(days) for days in listed(settings().trend_periods)]
     if unknown := set(chosen) - set(PERIODS):
         raise ValueError(f"trend_periods must be in {PERIODS}, not {sorted(unknown)}")
@@ -58,10 +58,10 @@ def periods() -> list[int]:
 
 
 def _in_turn(lists: list[TrendQuery]) -> list[TrendQuery]:
-    """The lists, rotated.
+    """The lists in rotated order.
 
-    Every six hours a different list comes first. The start moves on by a step of about a third of the lists.
-    The step has no common divisor with their number, so that each list is the first one at some time.
+    Every six hours a different list comes first. The start moves by about a third of the lists. The size of this step
+    has no common divisor with the number of lists, so that each list comes first at some time.
     """
     count = max(1, len(lists))
     step = next(step for step in itertools.count(count // 3 + 1) if math.gcd(step, count) == 1)

@@ -11,14 +11,16 @@ SourceState = Literal["good", "failing", "off", "untried"]
 _PARTITION = "health"
 _OFF: tuple[Reason, ...] = ("not_configured", "not_connected")
 
-# Two runs and an hour: after a list, a source counts as working for this long.
+# For this long after a list, a source counts as working: two runs and an hour.
 _GOOD_FOR_S = 13 * 3600
 
 
 @dataclass(frozen=True)
 class Health:
-    """A source's health. Times are seconds since the epoch. `failures` counts the failures since its last success;
-    `list_key` is the list of its last failure."""
+    """A source's health. Times are seconds since the epoch.
+
+    `failures` counts the failures since the last success. `list_key` is the list of the last failure.
+    """
 
     source: SourceName
     good_at: int | None = None
@@ -30,7 +32,7 @@ class Health:
 
     @property
     def state(self) -> SourceState:
-        """The state after its last attempt."""
+        """The state of the source after its last attempt."""
         if self.reason is None or (self.good_at or 0) >= (self.failed_at or 0):
             return "good" if self.good_at else "untried"
         return "off" if self.reason in _OFF else "failing"
@@ -42,9 +44,9 @@ def note_good(source: SourceName, at: int) -> None:
 
 
 def note_failed(failed: Failed, query: TrendQuery, at: int) -> None:
-    """Store that the source failed. If the source was not called, this does not count as a failure.
+    """Store that the source failed. If Dropcast did not call the source, the failure is not counted.
 
-    A source that is off for one kind of list may work for others, for example if it has only a connection for music and
+    A source that is off for one kind of list may work for others, for example if it has a connection only for music and
     keywords. So "off" is stored only if the source has not returned a list lately.
     """
     changes: Item = {"failed_at": at, "reason": failed.reason, "raw_status": failed.raw_status}
@@ -57,7 +59,7 @@ def note_failed(failed: Failed, query: TrendQuery, at: int) -> None:
 
 
 def healths() -> dict[SourceName, Health]:
-    """The health of each source that was ever called, read with one query."""
+    """The health of each source that was ever called. Makes one query."""
     rows, _ = TRENDS.page(Query("pk = :health", {"health": _PARTITION}))
     known = set(Health.__dataclass_fields__)
     return {

@@ -1,7 +1,7 @@
 """The history of trends.
 
-Each list is an object of JSON Lines in the bucket, with one line per item, in a folder per kind and day.
-The Glue table in infra/trends.py reads these objects; docs/trends.md shows how.
+Each list is an object of JSON Lines in the bucket, with one line per item. Each kind and day has a folder. The Glue
+table in infra/trends.py reads these objects; docs/trends.md shows how.
 """
 
 import json
@@ -16,12 +16,12 @@ from dropcast.trends.snapshot_store import Snapshot
 
 PREFIX = "trends/"
 
-# The folder of lists without a country.
+# The folder for lists that have no country.
 _NO_COUNTRY = "ALL"
 
 
 def append(snapshot: Snapshot, run_id: str) -> str:
-    """Store a list. Returns the key of its object, which is the same for the same list of the same run."""
+    """Store a list. Returns the key of its object. The same list of the same run always has the same key."""
     query, at = snapshot.query, snapshot.captured_at or 0
     common = {
         "run_id": run_id,

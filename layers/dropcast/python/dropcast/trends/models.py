@@ -26,7 +26,7 @@ Reason = Literal[
     "unanswered",
 ]
 
-# Stands for all categories together.
+# The name for all categories together.
 ALL = "ALL"
 
 
@@ -59,7 +59,7 @@ def trend_query(kind: TrendKind, country: str, period_days: int, category: str) 
     """The query for these values.
 
     Lists of keywords are current and depend on the connected account, so they have no country and no period. Music has
-    90 days instead of 120, and no categories.
+    90 days in place of 120, and no categories.
     """
     match kind:
         case "keywords":
@@ -89,11 +89,11 @@ class Item(BaseModel, ABC):
     @property
     @abstractmethod
     def item_id(self) -> str:
-        """The id that identifies the item in all lists."""
+        """The id of the item, which is the same in all lists."""
 
 
 class Hashtag(Item):
-    """A hashtag. views and posts are those of the country and period."""
+    """A hashtag. views and posts are counted in the country and period of the list."""
 
     hashtag_id: str
     name: str = Field(description="Without #.")
@@ -157,7 +157,9 @@ ITEMS: dict[TrendKind, type[Item]] = {"hashtags": Hashtag, "videos": Video, "mus
 
 @dataclass(frozen=True)
 class Point:
-    """One day of a source's curve, identified by its first second: a rank, or a measure (views, popularity)."""
+    """One day in a source's curve, with a rank or a measure (views, popularity). The first second identifies
+    the day.
+    """
 
     day: int
     rank: int | None = None
@@ -171,7 +173,8 @@ Curves = Mapping[str, tuple[Point, ...]]
 class Failed:
     """Why a source returned no list. `raw_status` holds the source's own words.
 
-    asked: whether the source was called; if not, `raw_status` is Dropcast's text. again_at: the earliest next call.
+    asked: whether Dropcast called the source. If not, `raw_status` is Dropcast's text. again_at: the earliest next
+    call.
     """
 
     source: SourceName
@@ -185,9 +188,9 @@ class Failed:
 class Found:
     """A source's list, best first and never empty. `total` is the number of items that the source reports, if any.
 
-    is_kept: the list was stored before, and the source may not be called again so soon. partly: why the list is
-    incomplete. made_of: a digest of the search words behind the list, "" if there are none. Only complete lists with
-    the same digest are compared.
+    is_kept: the list was stored before, and Dropcast may not call the source again so soon. partly: why the list is
+    incomplete. made_of: a digest of the search words from which the list was built, or "". Only complete lists with the
+    same digest are compared.
     """
 
     source: SourceName
@@ -200,14 +203,14 @@ class Found:
     made_of: str = ""
 
 
-# Takes a number of outside requests and returns whether the run may make them. If so, they are counted.
+# Takes a number of requests to sources. Returns whether the run may make them, and counts them if so.
 Allowance = Callable[[int], bool]
 Fetch = Callable[[TrendQuery, Allowance], Found | Failed]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A source of trends. `supports` returns whether it has a list; `fetch` fetches the list."""
+    """A source of trends. `supports` returns whether the source has a list. `fetch` fetches the list."""
 
     name: SourceName
     supports: Callable[[TrendQuery], bool]
@@ -215,5 +218,5 @@ class Source:
 
 
 def dumped(item: Item) -> dict[str, Any]:
-    """An item as a JSON object, without unknown values."""
+    """An item as a JSON object. Unknown values are left out."""
     return item.model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,7 @@
-"""How items moved. Pure rules, which compare a list with one from about a day before or use the source's own curve."""
+"""How the ranks of items changed since about a day before. Pure rules.
+
+They compare a list with an earlier one, or use the source's own curve.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +10,10 @@ from dropcast.trends.models import Basis, Curves, Direction, Item, Point
 
 _DAY_S = 24 * 3600
 
-# Two lists that were captured within a shorter time than this, for example by two manual runs, count as an hour apart.
+# Lists that were captured within a shorter time than this (for example by two manual runs) count as an hour apart.
 _SHORTEST_S = 3600
 
-# A curve of measures is stable if it changes by less than this share of its mean per day.
+# A curve of measures is stable if its daily change is less than this share of its mean.
 _STILL = 0.02
 
 
@@ -24,7 +27,7 @@ class EarlierRanks:
 
 @dataclass(frozen=True)
 class Move:
-    """How an item moved; the fields are those of `Item`."""
+    """How the rank of an item changed. The fields are those of `Item`."""
 
     direction: Direction | None = None
     basis: Basis | None = None
@@ -33,28 +36,30 @@ class Move:
 
 
 def rank_history(item_id: str, lists: Sequence[EarlierRanks]) -> list[tuple[int, int | None]]:
-    """When each list was captured (seconds since the epoch) and the item's rank in it; None if the list lacks it."""
+    """When each list was captured (seconds since the epoch), and the item's rank in it. None if the item is not
+    in it.
+    """
     return [(one.captured_at, one.ranks.get(item_id)) for one in lists]
 
 
 def with_moves(
     items: Sequence[Item], curves: Curves, before: EarlierRanks | None, captured_at: int
 ) -> tuple[Item, ...]:
-    """The `items` of a list captured at `captured_at`, each with its move."""
+    """The `items` of a list captured at `captured_at`, each with the change of its rank."""
     return tuple(
         item.model_copy(update=vars(move(item, curves.get(item.item_id, ()), before, captured_at))) for item in items
     )
 
 
 def move(item: Item, curve: Sequence[Point], before: EarlierRanks | None, captured_at: int) -> Move:
-    """How one item moved."""
+    """How the rank of one item changed."""
     if before is not None and before.captured_at < captured_at:
         return move_since(before, item, captured_at)
     return move_along(whole_days(curve, captured_at))
 
 
 def move_since(before: EarlierRanks, item: Item, captured_at: int) -> Move:
-    """The move since an earlier list; an item that was not in it is new."""
+    """The change since an earlier list. An item that was not in that list is new."""
     was = before.ranks.get(item.item_id)
     if was is None:
         return Move("new", "history")
@@ -64,7 +69,7 @@ def move_since(before: EarlierRanks, item: Item, captured_at: int) -> Move:
 
 
 def move_along(days: Sequence[Point]) -> Move:
-    """The move along a curve of whole days. Ranks decide if the last two days have them, otherwise measures."""
+    """The change along a curve of whole days. Ranks decide if the last two days have ranks, otherwise measures."""
     ranks = _last_places(days)
     if len(ranks) > 1:
         climbed = ranks[-2][1] - ranks[-1][1]
@@ -76,7 +81,7 @@ def move_along(days: Sequence[Point]) -> Move:
 
 
 def _last_places(days: Sequence[Point]) -> list[tuple[int, int]]:
-    """The ranks of the latest consecutive days that have a rank, so that only neighbouring days are compared."""
+    """The ranks of the latest consecutive days that have one. So only neighbouring days are compared."""
     ranks = list[tuple[int, int]]()
     for point in reversed(days):
         if point.rank is None or (ranks and ranks[-1][0] - point.day > _DAY_S):
@@ -86,13 +91,15 @@ def _last_places(days: Sequence[Point]) -> list[tuple[int, int]]:
 
 
 def whole_days(curve: Sequence[Point], captured_at: int) -> list[Point]:
-    """The days of a curve that were over at `captured_at`, oldest first: a curve's last day is often incomplete."""
+    """The days of a curve that had ended at `captured_at`, oldest first. The last day of a curve is often
+    incomplete.
+    """
     by_day = {point.day: point for point in curve if point.day + _DAY_S <= captured_at}
     return [by_day[day] for day in sorted(by_day)]
 
 
 def slope(values: Sequence[tuple[int, int]]) -> float:
-    """The least-squares slope per day of (second, value) at two different times or more."""
+    """The least-squares slope per day of pairs (second, value). At least two of the seconds must differ."""
     mean_at = sum(at for at, _ in values) / len(values)
     mean = sum(value for _, value in values) / len(values)
     spread = sum((at - mean_at) ** 2 for at, _ in values)
@@ -112,4 +119,4 @@ def _direction(climbed: float) -> Direction:
 
 
 def _rounded(value: float) -> float:
-    return round(value, 1) + 0.0  # no -0.0
+    return round(value, 1) + 0.0  # the sum turns -0.0 into 0.0

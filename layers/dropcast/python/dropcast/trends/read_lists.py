@@ -1,4 +1,4 @@
-"""Reads lists of trends for callers: the current list, whether it is stale, and a search in it."""
+"""Reads lists of trends for callers: the current list, whether it is stale, and a search in the list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from dropcast.trends.models import Item, TrendQuery, Video
 from dropcast.trends.rank_changes import EarlierRanks
 from dropcast.trends.snapshot_store import Snapshot, latest, latest_with_ranks
 
-# Two runs and an hour. If a list is older, at least one run has failed to collect it.
+# Two runs and an hour. If a list is older, at least one run failed to collect it.
 STALE_AFTER_S = 13 * 3600
 
 
 def current_list(query: TrendQuery) -> Snapshot | Problem:
-    """The list, read with one query. Problem: `trends_not_collected` (there is no list and none is planned)."""
+    """The list. Makes one query. Problem: `trends_not_collected` (there is no list and none is planned)."""
     return latest(query) or _not_collected_yet(query)
 
 
@@ -28,7 +28,7 @@ class ListWithRanks:
 
 
 def list_with_ranks(query: TrendQuery, lists: int) -> ListWithRanks | Problem:
-    """The list and the ranks in its last `lists` versions, read with one query. Problem: `trends_not_collected`."""
+    """The list and the ranks in its last `lists` versions. Makes one query. Problem: `trends_not_collected`."""
     found, ranks = latest_with_ranks(query, lists)
     snapshot = found or _not_collected_yet(query)
     return snapshot if isinstance(snapshot, Problem) else ListWithRanks(snapshot, ranks)
@@ -52,7 +52,7 @@ def is_stale(snapshot: Snapshot, now: int) -> bool:
 
 
 def matching_videos(items: Iterable[Item], keyword: str) -> tuple[Video, ...]:
-    """The videos whose caption, hashtags or author contain `keyword`. Spelling, "#" and "@" make no difference."""
+    """The videos whose caption, hashtags or author contain `keyword`. Case, "#" and "@" make no difference."""
     sought = hashtag_key(keyword.strip().lstrip("#@"))
     return tuple(item for item in items if isinstance(item, Video) and sought in _text(item))
 

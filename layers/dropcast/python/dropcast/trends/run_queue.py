@@ -1,4 +1,4 @@
-"""Queues a run: one message per list, so that each list has a worker's whole time and fails separately."""
+"""Queues a run as one message per list. So each list has a worker's whole time and fails separately."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _RUN_LASTS_S = 5 * 3600
 
 @dataclass(frozen=True)
 class Run:
-    """A run that was queued. Requests are counted per run."""
+    """A queued run. Requests are counted per run."""
 
     run_id: str
     queued: int
@@ -34,7 +34,7 @@ class Task:
 
 
 def begin_run(run_id: str | None = None) -> Run:
-    """Queue every planned list, as the run `run_id` if a request claimed one.
+    """Queue every planned list. `run_id`: the id of the run, if a request's Idempotency-Key reserved one.
 
     Raises RuntimeError if SQS refuses a message, so that the caller tries again.
     """
@@ -45,7 +45,7 @@ def begin_run(run_id: str | None = None) -> Run:
 
 
 def put_off(task: Task) -> None:
-    """Queue the task again for its `not_before`, or for SQS's maximum delay if that is earlier."""
+    """Queue the task again for its `not_before`. The delay is at most SQS's maximum."""
     delay_s = max(0, min(_LONGEST_DELAY_S, task.not_before - clock.now()))
     clients.client("sqs").send_message(
         QueueUrl=settings().trends_queue_url, MessageBody=_body(task), DelaySeconds=delay_s
@@ -53,7 +53,7 @@ def put_off(task: Task) -> None:
 
 
 def later(task: Task, at: int | None) -> Task | None:
-    """The task for a later time; None if `at` is None or after the next run."""
+    """The task at a later time. None if `at` is None, or later than the next run."""
     if at is None or at > ids.made_at(task.run_id) + _RUN_LASTS_S:
         return None
     return replace(task, not_before=at)

@@ -1,6 +1,6 @@
 """The lists of trends in DynamoDB: the last good version of each list, and the ranks of earlier versions.
 
-The row of the last good version does not expire: callers get it until a source returns a newer one.
+The row of the last good version does not expire: callers get it until a source returns a newer version.
 """
 
 import itertools
@@ -18,7 +18,7 @@ from dropcast.trends.rank_changes import EarlierRanks
 _PLACES_KEPT_S = 30 * 24 * 3600
 
 # A list is compared with the earliest list of this span, which is about a day old. If the runs in the span returned
-# only partial lists or none, it is compared with the last list of the span before.
+# only partial lists or none, it is compared with the last list before the span.
 _COMPARED_S = 26 * 3600
 _COMPARED_AT_MOST_S = 2 * _COMPARED_S
 _LATEST = "latest"
@@ -33,7 +33,7 @@ class Snapshot:
     """The current version of a list. Times are seconds since the epoch.
 
     Before the first version `source` and `captured_at` are None.
-    attempts: the failures of the last attempt (`attempted_at`). good: a source returned the list in that attempt.
+    attempts: the failures in the last attempt (at `attempted_at`). good: a source returned the list in that attempt.
     told_in: the run that returned this version. made_of: see `Found`.
     """
 
@@ -50,7 +50,7 @@ class Snapshot:
 
 
 def fitting(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The first `items`, as many as fit into a row."""
+    """As many of the first `items` as fit into a row."""
     ends = itertools.accumulate(len(_text([item]).encode()) for item in items)
     return tuple(item for item, end in zip(items, ends, strict=True) if end <= _ITEMS_MAX_BYTES)
 
@@ -58,7 +58,7 @@ def fitting(items: Sequence[Item]) -> tuple[Item, ...]:
 def keep(snapshot: Snapshot, event: dict[str, Any]) -> bool:
     """Store a new list and its event in one transaction.
 
-    Returns False, and stores neither, if a later list is stored already.
+    Returns False and stores neither if a later list is already stored.
     """
     captured_at = snapshot.captured_at
     latest = {
@@ -90,9 +90,11 @@ def keep(snapshot: Snapshot, event: dict[str, Any]) -> bool:
 def note_failure(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_id: str = _AFTER_ALL_RUNS) -> None:
     """Store that all sources failed in a run. The list itself stays.
 
-    Stores nothing if another worker stored the list in this run or in a later one while this worker waited.
+    Stores nothing if another worker stored the list meanwhile, in this run or in a later one.
     """
-    told_before = "attribute_not_exists(told_in) OR told_in < :run"  # the id of a run begins with its time
+    told_before = (
+        "attribute_not_exists(told_in) OR told_in < :run"  # a run's id begins with its time, so ids can be compared
+    )
     _note(query, {**_tried(attempts, at), "good": False}, {"run": run_id}, told_before)
 
 
@@ -109,16 +111,16 @@ def _note(
 
 
 def latest(query: TrendQuery) -> Snapshot | None:
-    """The current list, read with one query; None if it was never attempted."""
+    """The current list. Makes one query. None if no run has tried to collect it."""
     rows, _ = TRENDS.page(Query("pk = :list AND sk = :latest", {"list": query.key, "latest": _LATEST}))
     return _snapshot(query, rows[0]) if rows else None
 
 
 def latest_with_ranks(query: TrendQuery, lists: int) -> tuple[Snapshot | None, tuple[EarlierRanks, ...]]:
-    """The current list, and the ranks in the last `lists` lists, oldest first. Both are read with one query.
+    """The current list, and the ranks in the last `lists` lists, oldest first. Makes one query.
 
-    Ranks come only from complete lists of the same source that are built from the same words. The current list is
-    included, if it is complete. A DynamoDB page holds 1 MB, so there can be fewer lists.
+    Ranks come only from complete lists of the same source that were built from the same words. The current list is
+    included if it is complete. A DynamoDB page holds 1 MB, so there can be fewer lists.
     """
     # The key of the current list sorts after the keys of all ranks.
     rows, _ = TRENDS.page(Query("pk = :list", {"list": query.key}, descending=True), lists + 1)
@@ -129,14 +131,17 @@ def latest_with_ranks(query: TrendQuery, lists: int) -> tuple[Snapshot | None, t
 
 
 def _comparable(rows: Sequence[dict[str, Any]], source: SourceName | None) -> list[EarlierRanks]:
-    """The ranks in complete lists of `source` that are built from the same words as the first of them."""
+    """The ranks in complete lists of `source` that were built from the same words as the newest list."""
     whole = [row for row in rows if row["source"] == source and row["is_whole"]]
     alike = [row for row in whole if row["made_of"] == whole[0]["made_of"]]
     return [EarlierRanks(row["captured_at"], json.loads(row["ranks"])) for row in alike]
 
 
 def about_a_day_before(query: TrendQuery, source: SourceName, made_of: str, at: int) -> EarlierRanks | None:
-    """The ranks of the list to compare with at `at`: complete, from the same source and built from the same words."""
+    """The ranks to compare a list of the time `at` with. None if there are none.
+
+    They are from a complete list of the same source that was built from the same words.
+    """
     span = {"since": _places_key(at - _COMPARED_AT_MOST_S), "now": _places_key(clock.now())}
     found = TRENDS.items(Query("pk = :list AND sk BETWEEN :since AND :now", {"list": query.key, **span}))
     rows = [row for row in found if row["source"] == source]

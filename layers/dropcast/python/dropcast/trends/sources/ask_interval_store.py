@@ -1,4 +1,4 @@
-"""Limits how often a source is called: a conditional write stores each query before the call."""
+"""Limits how often Dropcast calls a source. A conditional write stores each query before the call."""
 
 from dropcast.aws.tables import TRENDS, Item
 
@@ -6,7 +6,7 @@ _KEPT_S = 24 * 3600
 
 
 def take(source: str, what: str, now: int, after_s: int) -> bool:
-    """Store that the query `what` is sent at `now`. Returns False if it was sent less than `after_s` seconds before."""
+    """Store that the query `what` is sent at `now`. Returns False if it was sent less than `after_s` seconds ago."""
     return TRENDS.update_if(
         _key(source, what),
         "SET asked_at = :now, expires_at = :until",

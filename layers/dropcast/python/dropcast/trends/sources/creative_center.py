@@ -1,7 +1,7 @@
 """Creative Center's web pages as a source. It is off by default, because the site's terms forbid automatic collection.
 
-Dropcast sends at most one query per country and hour, and does not repeat a query within six hours. In the meantime it
-uses the last list, or queues the query for later.
+Dropcast sends at most one query per country and hour, and does not repeat a query within six hours. Until then it uses
+the last list, or queues the query for later.
 """
 
 from dataclasses import replace
@@ -38,7 +38,10 @@ _OVER_BUDGET = not_asked(_NAME, "budget", "the run may make no more requests")
 
 
 def supports(query: TrendQuery) -> bool:
-    """Whether the pages have the list: hashtags over 7, 30 and 120 days, also of one industry; videos over 7 and 30."""
+    """Whether the pages have the list.
+
+    They have hashtags of 7, 30 and 120 days, also for one industry, and videos of 7 and 30 days.
+    """
     match query.kind:
         case "hashtags":
             return query.period_days in (7, 30, 120) and (query.category == ALL or bool(industry_of(query.category)))
@@ -49,7 +52,7 @@ def supports(query: TrendQuery) -> bool:
 
 
 def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
-    """Fetch the first few items of a list; the pages show no more without a login."""
+    """Fetch the first few items of a list. The pages show no more without a login."""
     if settings().creative_center != "on":
         return not_asked(_NAME, "not_configured", "CREATIVE_CENTER is off")
     if (waits := _not_its_turn(query)) is not None:
@@ -62,7 +65,9 @@ def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
 
 
 def _not_its_turn(query: TrendQuery) -> Found | Failed | None:
-    """The list of the last six hours, or a Failed that says when to ask again. None if the source may be asked now."""
+    """The list of the last six hours, or a Failed with the time of the next call. None if the source may be called
+    now.
+    """
     now = clock.now()
     if not ask_interval_store.take(_NAME, _query(query), now, SAME_QUERY_AFTER_S):
         again_at = ask_interval_store.next_turn(_NAME, _query(query), now, SAME_QUERY_AFTER_S)
@@ -76,7 +81,7 @@ def _not_its_turn(query: TrendQuery) -> Found | Failed | None:
 
 
 def _query(query: TrendQuery) -> str:
-    """A text that identifies the query; two categories of one industry have the same one."""
+    """A text that identifies the query. All categories of an industry have the same text."""
     return f"{query.kind}#{query.country}#{query.period_days}#{industry_of(query.category) or ALL}"
 
 
@@ -115,7 +120,7 @@ def _hashtags(query: TrendQuery, allowance: Allowance) -> Found | Failed:
         ),
         clock.now(),
         total=answer.pagination.total if answer.pagination else None,
-        # The last point is of an incomplete day and often 0.
+        # The last point is for an incomplete day and is often 0.
         curves={
             row.hashtag_id: tuple(Point(point.timestamp, measure=point.value) for point in row.curve[:-1])
             for row in rows
@@ -177,7 +182,7 @@ def _refusal_reason(answer: RefusedByNumber) -> Reason:
 
 
 def page_reason(status: int, text: str) -> Reason:
-    """The reason why the site returned a page instead of data, by the page's status or otherwise its text."""
+    """The reason why the site returned a page and no data, by the page's status or else its text."""
     words = text.lower()
     match status:
         case 429:

@@ -39,7 +39,7 @@ Call = Callable[[SecretStr], Rows | Refused | Unanswered | UnexpectedShape]
 
 @dataclass(frozen=True)
 class _Holder:
-    """The connection whose token is used, and its advertiser or account."""
+    """A connection whose token can be used, and its advertiser or account."""
 
     connection_id: str
     id: str
@@ -53,7 +53,7 @@ def supports(query: TrendQuery) -> bool:
 def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
     """Fetch the list. For videos also fetch the captions, as far as the run's requests allow.
 
-    A Failed describes the first connection that was used.
+    A Failed describes the failure of the first connection.
     """
     kind = "advertiser" if query.kind in ("hashtags", "videos") else "account"
     first: Failed | None = None
@@ -80,7 +80,7 @@ def _fetch_list(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Fou
 
 
 def _holders(kind: BusinessKind) -> Iterator[_Holder]:
-    """The connections, newest first; those that serve a customer's comments come last."""
+    """The connections, newest first. The ones that serve a customer's comments come last."""
     for one in sorted(active_connections(kind), key=lambda one: one.account_id is not None):
         holder_id = next(iter(one.advertiser_ids), None) if kind == "advertiser" else one.business_id
         if holder_id:

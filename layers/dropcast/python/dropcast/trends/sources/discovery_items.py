@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dropcast.tiktok.business.discovery import DayRow, HashtagRow, HashtagVideosRow, TrackRow
 from dropcast.trends.models import Hashtag, Keyword, Point, Track, Video
 
-# One request gets the videos of ten hashtags.
+# One request returns the videos of up to ten hashtags.
 _HASHTAGS_MAX = 50
 
 
@@ -50,7 +50,7 @@ def curve(days: Iterable[DayRow]) -> tuple[Point, ...]:
 def by_turns(groups: Sequence[HashtagVideosRow], most: int) -> tuple[Video, ...]:
     """The videos of several hashtags as one list: the first video of each hashtag, then the second of each, and so on.
 
-    TikTok ranks only the videos within a hashtag. A video that several hashtags share appears once, with all these
+    TikTok ranks only the videos within one hashtag. A video of several hashtags appears once, with all of these
     hashtags.
     """
     tags: dict[str, list[str]] = {}

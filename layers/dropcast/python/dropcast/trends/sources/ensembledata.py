@@ -1,7 +1,7 @@
 """EnsembleData as a source, for deployments with a token. It has no lists of trends, so Dropcast builds them.
 
-Dropcast searches for each word in TREND_KEYWORDS. It ranks the found videos by their views, and hashtags by the views
-of the videos that have them. The list shows what trends around these words, not what trends on TikTok as a whole.
+Dropcast searches for each word in TREND_KEYWORDS. It ranks the found videos by their views, and each hashtag by the
+views of the videos that have it. The list shows trends around these words, not the trends on TikTok as a whole.
 """
 
 import hashlib
@@ -66,7 +66,7 @@ def _digest(words: list[str]) -> str:
 def _sample(
     query: TrendQuery, words: list[str], token: SecretStr, allowance: Allowance
 ) -> tuple[list[Post], Failed | None]:
-    """The posts of all searches before the first failure, and that failure."""
+    """The posts of all searches before the first failure, and that failure, if any."""
     posts: dict[str, Post] = {}
     for word in words:
         answer = _search(query, word, token, allowance)
@@ -115,7 +115,7 @@ def videos_of(posts: Iterable[Post]) -> tuple[Item, ...]:
 
 
 def hashtags_of(posts: Iterable[Post]) -> tuple[Item, ...]:
-    """The hashtags of the posts, most viewed first; `views` and `posts` count only these posts."""
+    """The hashtags of the posts, most viewed first. `views` and `posts` count only these posts."""
     names: dict[str, str] = {}
     views: dict[str, int] = {}
     counts: dict[str, int] = {}

@@ -25,7 +25,7 @@ _BY_RELEVANCE = "0"
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error status; 491 to 495 concern the token and its units. `is_page`: the answer is not JSON."""
+    """An error status. The statuses 491 to 495 concern the token and its units. `is_page`: the answer is not JSON."""
 
     http_status: int
     is_page: bool
@@ -55,7 +55,7 @@ class Post(Wire):
 
     @property
     def views(self) -> int:
-        """The views; 0 if unknown."""
+        """The number of views; 0 if unknown."""
         return (self.statistics.views or 0) if self.statistics else 0
 
 
@@ -66,7 +66,7 @@ class Hit(Wire):
 
 
 class Hits(Wire):
-    """About 20 posts, best first."""
+    """About 20 posts, best first, as a search returns them."""
 
     rows: Annotated[tuple[Hit, ...], BeforeValidator(listed(200))] = Field(alias="data")
 
@@ -78,7 +78,7 @@ class _Searched(Wire):
 def search(
     http: "httpx.Client", base_url: str, token: SecretStr, *, keyword: str, period_days: int, country: str
 ) -> tuple[Post, ...] | Refusal | Unanswered | UnexpectedShape:
-    """The posts of the last 1, 7 or 30 days that a search for `keyword` finds, seen from `country`. Costs one unit."""
+    """The posts of the last 1, 7 or 30 days that a search for `keyword` finds in `country`. Costs one unit."""
     params = {
         "name": keyword,
         "cursor": "0",

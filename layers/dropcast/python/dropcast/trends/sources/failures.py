@@ -15,12 +15,12 @@ def failed(source: SourceName, reason: Reason, raw_status: str) -> Failed:
 
 
 def not_asked(source: SourceName, reason: Reason, words: str, again_at: int | None = None) -> Failed:
-    """A Failed for a source that was not called, because it is not configured or Dropcast may not call it now."""
+    """A Failed for a source that was not called, because it is not configured or because its interval is not over."""
     return Failed(source, reason, words, asked=False, again_at=again_at)
 
 
 def failure_of(source: SourceName, answer: Refused | Unanswered | UnexpectedShape) -> Failed:
-    """The Failed for an answer of TikTok, or of a source with the same outcomes."""
+    """The Failed for an answer of TikTok, or of a source whose answers have the same types."""
     match answer:
         case Refused():
             return failed(source, _reason(answer), _words(answer))
@@ -31,14 +31,16 @@ def failure_of(source: SourceName, answer: Refused | Unanswered | UnexpectedShap
 
 
 def empty_list(source: SourceName, told: ListOrigin) -> Failed:
-    """The Failed for a success without items. A source that was shut down answers like this (protocol section 13.1)."""
+    """The Failed for a success without items. A source that was shut down sends such answers (protocol section
+    13.1).
+    """
     reason: Reason = "deprecated" if "deprecated" in told.message.lower() else "empty"
     words = f"code 0: {told.message or 'no words'}, no items"
     return failed(source, reason, f"{_http(told.http_status)}{words}{_log(told.log_id)}")
 
 
 def wrong_list(source: SourceName, what: str) -> Failed:
-    """The Failed for a list other than the requested one."""
+    """The Failed for a list that is not the requested one."""
     return failed(source, "changed", f"HTTP 200, a list of {what}")
 
 

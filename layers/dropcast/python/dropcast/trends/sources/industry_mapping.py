@@ -1,4 +1,4 @@
-"""Maps categories of the Discovery API to industries of Creative Center with about the same meaning."""
+"""Maps each category of the Discovery API to an industry of Creative Center with about the same meaning."""
 
 _BILLION = "000000000"
 _INDUSTRIES = {
@@ -15,12 +15,12 @@ _INDUSTRIES = {
 
 
 def industry_of(category: str) -> str | None:
-    """The id of the category's industry. None if it has none, or if `category` stands for all categories together."""
+    """The id of the category's industry. None if it has none, or if `category` means all categories together."""
     number = _INDUSTRIES.get(category)
     return number and number + _BILLION
 
 
 def same_industry(category: str) -> list[str]:
-    """The category and the other categories of the same industry, which have the same list."""
+    """The category and all other categories of the same industry. They share one list."""
     others = (other for other, number in _INDUSTRIES.items() if number == _INDUSTRIES.get(category))
     return list(dict.fromkeys([category, *others]))

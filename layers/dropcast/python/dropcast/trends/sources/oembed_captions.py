@@ -1,4 +1,4 @@
-"""Adds captions and authors to videos from TikTok's public oEmbed, if the source returned only their addresses."""
+"""Adds captions and authors from TikTok's public oEmbed to videos of which the source returned only the addresses."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     import httpx
 
 
-# How many videos of a list get a caption; each caption costs one request.
+# How many videos of a list get a caption. Each caption costs one request.
 CAPTIONS_PER_LIST = 20
 
 _TOO_OFTEN = 429
 
 
 def known_captions(items: Iterable[Item]) -> dict[str, Caption]:
-    """The captions of the videos in an earlier list, by video id."""
+    """The captions of the videos in a stored list, by video id."""
     return {
         one.video_id: Caption(title=one.description, author_unique_id=one.author, thumbnail_url=one.thumbnail_url)
         for one in items
@@ -33,10 +33,10 @@ def known_captions(items: Iterable[Item]) -> dict[str, Caption]:
 def with_captions(
     http: "httpx.Client", videos: tuple[Video, ...], known: Mapping[str, Caption], allowance: Allowance
 ) -> tuple[Video, ...]:
-    """Add the `known` captions, and fetch those of the first other videos from oEmbed.
+    """Add the `known` captions, and fetch the captions of the first other videos from oEmbed.
 
-    Fetches one after the other, until oEmbed stops answering or the run has no requests or time left. A video that is
-    private or deleted, or was not fetched, keeps an empty caption.
+    Fetches one caption after another, until oEmbed stops answering or the run has no requests or time left. A video
+    that is private or deleted, or was not fetched, keeps an empty caption.
     """
     told = [_captioned(video, known[video.video_id]) if video.video_id in known else video for video in videos]
     for place, video in enumerate(videos[:CAPTIONS_PER_LIST]):
@@ -52,9 +52,9 @@ def with_captions(
 
 
 def _fetch_caption(http: "httpx.Client", video: Video, allowance: Allowance) -> Caption | str | None:
-    """Fetch the caption.
+    """Fetch the caption of a video.
 
-    Returns None if this video has none, or a text that says why no other caption should be fetched.
+    Returns None if the video has none, or a text that says why no other caption should be fetched.
     """
     if not has_time_to_ask() or not allowance(1):
         return "no time or no requests are left"
@@ -71,7 +71,7 @@ def _fetch_caption(http: "httpx.Client", video: Video, allowance: Allowance) -> 
 
 
 def merged(*several: Iterable[str]) -> tuple[str, ...]:
-    """Hashtags from several places, each once, regardless of its spelling."""
+    """The hashtags of several lists without repetitions. Different spellings of a hashtag count as the same."""
     by_key = {hashtag_key(name): name for names in reversed(several) for name in reversed(list(names))}
     return tuple(dict.fromkeys(by_key[hashtag_key(name)] for names in several for name in names))
 

@@ -1,4 +1,4 @@
-"""Counts the outside requests of a run, and EnsembleData's units of a day, before they are spent."""
+"""Counts the requests of a run to sources, and EnsembleData's units of a day, before they are used."""
 
 from datetime import UTC, datetime
 
@@ -10,23 +10,25 @@ _KEPT_S = 7 * 24 * 3600
 
 
 def take_requests(run_id: str, count: int) -> bool:
-    """Count `count` outside requests of a run. Returns False, and counts nothing, if the run may not make them."""
+    """Count `count` requests of a run. Returns False, and counts nothing, if the run may not make them."""
     return _take({"pk": f"run#{run_id}", "sk": "requests"}, count, settings().trend_requests_per_run)
 
 
 def take_units(count: int) -> bool:
-    """Count `count` units of EnsembleData for this day (UTC), like `take_requests`."""
+    """Count `count` units of EnsembleData for today (UTC). Returns False, and counts nothing, if they exceed the
+    limit.
+    """
     return _take(_units_key(), count, settings().ensembledata_units_per_day)
 
 
 def units_used() -> int:
-    """How many units of EnsembleData this day (UTC) has cost, read with one query."""
+    """How many units of EnsembleData were used today (UTC). Makes one query."""
     rows, _ = TRENDS.page(Query("pk = :day", {"day": _units_key()["pk"]}))
     return rows[0]["used"] if rows else 0
 
 
 def give_back_units(count: int) -> None:
-    """Subtract `count` units, which were not spent, from this day's count."""
+    """Subtract `count` units, which were not used, from today's count."""
     TRENDS.update_if(_units_key(), "ADD used :back", None, {"back": -count})
 
 
