@@ -18,7 +18,7 @@ _DAY_S = 86_400
 def authenticate(text: str) -> ApiKey | None:
     """The active key with this text, otherwise None.
 
-    Every rejected text costs one read and one hash, so the time does not reveal the reason.
+    Every rejected text costs one read and one hash, so the duration does not reveal the reason.
     """
     form = _FORM.fullmatch(text)
     key_id, secret = form.groups() if form else (_NO_KEY_ID, "")
@@ -33,7 +33,7 @@ def authenticate(text: str) -> ApiKey | None:
 
 
 def hash_key(key_id: str, secret: str, user_id: str | None, expires_at: int | None) -> bytes:
-    """The hash of a key. No two keys have the same text, because a secret contains neither @ nor #."""
+    """The hash of a key. The texts of two keys never coincide, because a secret contains neither @ nor #."""
     expiry = "" if expires_at is None else f"@{expires_at}"
     text = f"{key_id}_{secret}{expiry}" + ("" if user_id is None else f"#{user_id}")
     return keyed_hash(text)

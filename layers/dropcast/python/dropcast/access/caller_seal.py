@@ -1,7 +1,7 @@
 """The seal of a stored row that lets a browser act as a caller: a session, a one-time link or an embed.
 
-The seal is keyed with the pepper. So a row that Dropcast did not write is not valid, nor is a row whose key got another
-user, other scopes or another expiry since.
+The seal is a hash that is keyed with the pepper. It makes a row invalid if Dropcast did not write the row. It also
+makes the row invalid if its key gets another user, other scopes or another expiry.
 """
 
 import hmac
@@ -14,7 +14,7 @@ from dropcast.caller import Caller
 def seal(row: str, caller: Caller, expires_at: int, *more: str | None) -> bytes:
     """The seal of the row with the partition key `row`, valid for `caller` until `expires_at` (epoch seconds).
 
-    `more`: further contents of the row that must not have changed.
+    `more`: further contents of the row that must not change.
     """
     return keyed_hash(json.dumps([row, caller.key_id, sorted(caller.scopes), caller.user_id, expires_at, *more]))
 

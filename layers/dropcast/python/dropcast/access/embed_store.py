@@ -1,7 +1,7 @@
-"""Embeds in DynamoDB: which page a site of an adopter may show, for whom, and until when.
+"""Embeds in DynamoDB. An embed is a page that the site of an adopter shows, for one user and a limited time.
 
 A row holds no secret: its secret and its token derive from its id and the pepper. The row stays for a day after the
-embed's end, so that the page can still tell the adopter's site about the end. `expires_at` is for the table's TTL.
+embed's end, so that the page can still report the end to the adopter's site. `expires_at` is for the table's TTL.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _KEPT_S = 86_400
 class Embed:
     """A page for the user `user_id` at `origin`, until `ends_at` (seconds since the epoch).
 
-    `account_id`: the only account that it offers; None: all of the user's.
+    `account_id`: the only account that the page offers. None: all accounts of the user.
     """
 
     embed_id: str
@@ -35,7 +35,7 @@ class Embed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the last consent that the page began ended: with an account, with the code of an error, or not yet."""
+    """The outcome of the last consent that began on the page: an account, an error's code, or none yet."""
 
     account_id: str | None = None
     error: str | None = None
@@ -43,19 +43,19 @@ class Outcome:
 
 @dataclass(frozen=True)
 class StoredEmbed:
-    """An embed's row. It is valid only for the key's caller for which it is sealed."""
+    """An embed's row. It is valid only for the caller for which it is sealed."""
 
     embed: Embed
     seal: bytes
     outcome: Outcome
 
     def is_of(self, caller: Caller) -> bool:
-        """Whether the embed was made for the key of `caller`, with the same scopes, user and contents."""
+        """Whether the key of `caller` made the embed, and its scopes, its user and the row are unchanged."""
         return is_sealed(self.seal, _row(self.embed.embed_id), caller, self.embed.ends_at, *_sealed(self.embed))
 
 
 def put_embed(embed: Embed, caller: Caller) -> None:
-    """Store the embed, sealed for its key's `caller`, unless it exists."""
+    """Store the embed, sealed for `caller`, unless it already exists."""
     row = _row(embed.embed_id)
     item: Item = {
         "pk": row,
@@ -74,7 +74,7 @@ def put_embed(embed: Embed, caller: Caller) -> None:
 
 
 def get_embed(embed_id: str) -> StoredEmbed | None:
-    """The embed, read consistently, also for a day after its end."""
+    """The embed, read consistently. It is also found for a day after its end."""
     item = CONSOLE.get({"pk": _row(embed_id)})
     if not item or item["expires_at"] <= clock.now():
         return None
@@ -99,12 +99,14 @@ def mark_opened(embed_id: str, *, again_s: int) -> bool:
 
 
 def put_attempt(embed_id: str, attempt: str) -> None:
-    """Store the hash of the consent that the page begins now. The outcome of an earlier one is forgotten."""
+    """Store the hash of the consent that begins on the page now. The outcome of an earlier consent is deleted."""
     CONSOLE.update_if({"pk": _row(embed_id)}, "SET attempt = :attempt REMOVE outcome", EXISTING, {"attempt": attempt})
 
 
 def put_outcome(embed_id: str, attempt: str, outcome: Outcome) -> bool:
-    """Store how the consent ended. False if the page has begun another one since, or if this one has an outcome."""
+    """Store how the consent ended. False if another consent has begun meanwhile, or if this one already has an
+    outcome.
+    """
     values = {"attempt": attempt, "outcome": {"account_id": outcome.account_id, "error": outcome.error}}
     first = "attempt = :attempt AND attribute_not_exists(outcome)"
     return CONSOLE.update_if({"pk": _row(embed_id)}, "SET outcome = :outcome", first, values)

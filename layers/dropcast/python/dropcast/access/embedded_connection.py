@@ -1,7 +1,7 @@
-"""Connecting an account from an embedded page: a window of its own leads to TikTok, and the page polls for the outcome.
+"""Connects an account from an embedded page. A separate window leads to TikTok, and the page polls for the outcome.
 
-TikTok's page may make the two windows unable to reach each other. So the address to which the window returns holds a
-secret of this consent. With this secret the window stores the outcome in the embed's row.
+TikTok's page may cut the connection between the two windows. So the address to which the window returns holds a secret
+of this consent. With this secret the window stores the outcome in the embed's row.
 """
 
 from typing import Final, Literal
@@ -19,7 +19,7 @@ from dropcast.idempotency import hashed
 _ID_MAX = 64
 
 OTHER_ACCOUNT: Final = "other account"
-"""The person connected another account than the only one that the embed offers."""
+"""The person connected a different account from the only one that the embed offers."""
 
 
 def begin_embedded_connection(found: EmbedSession) -> ConnectLink | Problem:
@@ -34,7 +34,7 @@ def begin_embedded_connection(found: EmbedSession) -> ConnectLink | Problem:
 def save_embedded_outcome(embed_id: str, attempt: str, *, connected: str | None, error: str | None) -> None:
     """Store that TikTok's page led back with the account `connected`, or with the code `error`.
 
-    An unknown `attempt` stores nothing, nor does an id that no row can have.
+    Stores nothing for an unknown `attempt`, or for an id that no row can have.
     """
     if is_embed_id(embed_id) and len(connected or "") <= _ID_MAX:
         outcome = Outcome(error=known_code(error)) if error else Outcome(account_id=connected)
@@ -42,7 +42,7 @@ def save_embedded_outcome(embed_id: str, attempt: str, *, connected: str | None,
 
 
 def embedded_outcome(found: EmbedSession) -> Account | Problem | Literal["other account"] | None:
-    """The connected account, or why none was connected; None while the consent has not ended."""
+    """The connected account, or the reason why none was connected. None while the consent has not ended."""
     if found.outcome.error:
         return problem(known_code(found.outcome.error))
     if found.outcome.account_id is None:

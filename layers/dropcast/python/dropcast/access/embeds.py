@@ -1,8 +1,9 @@
 """Embeds: pages of the console in an adopter's own site, for one of the adopter's users.
 
-A link's secret is in the fragment, which a browser sends to no server. The page exchanges it for a token, which it
-keeps in its memory and sends in a header, because browsers block cookies of other sites. Each request reads the key's
-row and RETURN_TO_ORIGINS again, so an embed ends with the key that made it, or if its site is no longer listed.
+A link's secret is in the fragment, which a browser sends to no server. The page exchanges the secret for a token. It
+keeps the token in memory and sends it in a header, because browsers block cookies of other sites. Each request reads
+the key's row and RETURN_TO_ORIGINS again. So an embed ends with the key that made it, or when its site is no longer
+listed.
 """
 
 import hmac
@@ -26,18 +27,18 @@ from dropcast.url_origins import browsers_form, is_at, origin_of
 
 EXPIRES_IN_MIN_S, EXPIRES_IN_MAX_S, EXPIRES_IN_S = 60, 3600, 600
 AGAIN_S = 60
-"""How long after its first use a link works again, because the adopter's page may be reloaded."""
+"""How long after its first use a link works again, in seconds. The adopter's page may be reloaded."""
 
-# The pages need no other scope, whatever the key may do.
+# The pages need no other scope, even if the key has more.
 _SCOPES = frozenset({"publish"})
 _ID = re.compile(r"emb_[0-9a-z]{26}")
-# An asterisk would let other sites frame the page, and a browser writes a name in another script as punycode.
+# An asterisk would let other sites frame the page. A browser writes a name in another script as punycode.
 _ORIGIN = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
 class EmbedLink:
-    """A link for one use. `expires_at` (seconds since the epoch): the end of the link and of its page."""
+    """A link for one use. `expires_at`: when the link and its page end (seconds since the epoch)."""
 
     embed_id: str
     url: str = field(repr=False)
@@ -46,7 +47,7 @@ class EmbedLink:
 
 @dataclass(frozen=True)
 class EmbedSession:
-    """An embed whose page sent its secret or token, the session of the page, and the outcome of its last consent."""
+    """An embed whose page sent its secret or token, the page's session, and the outcome of its last consent."""
 
     embed: Embed
     session: Session
@@ -98,9 +99,9 @@ def is_embed_id(text: str) -> bool:
 
 
 def open_embed(embed_id: str, secret: str) -> tuple[EmbedSession, SecretStr] | Problem:
-    """Exchange the secret of the link for the token of its page. It works for AGAIN_S from the first time.
+    """Exchange the secret of the link for the token of its page. This works for AGAIN_S seconds from the first time.
 
-    Problem: `embed_expired` (also for a wrong secret, if the key has ended or changed, or if the site is not listed).
+    Problem: `embed_expired` (also if the secret is wrong, the key has ended or changed, or the site is not listed).
     """
     if not _is_derived(secret, "secret", embed_id):
         return problem("embed_expired")
@@ -113,7 +114,7 @@ def open_embed(embed_id: str, secret: str) -> tuple[EmbedSession, SecretStr] | P
 def current_embed(embed_id: str, token: str) -> EmbedSession | None:
     """The embed whose page has this token.
 
-    None if it or its key ended, if its row or its key changed, or if RETURN_TO_ORIGINS no longer lists its site.
+    None if the embed or its key ended, if its row or its key changed, or if RETURN_TO_ORIGINS no longer lists its site.
     """
     return _session(embed_id) if _is_derived(token, "token", embed_id) else None
 
@@ -132,7 +133,7 @@ def _session(embed_id: str) -> EmbedSession | None:
 
 
 def _caller(key: ApiKey, embed: Embed) -> Caller:
-    """The key's caller, limited to the embed's user and account, and without further scopes."""
+    """The key's caller, limited to the embed's user, its account and the scopes of an embed."""
     return Caller(key.key_id, _SCOPES, embed.user_id, embed.account_id)
 
 
@@ -147,7 +148,7 @@ def _whose(caller: Caller, user_id: str | None, account_id: str | None) -> str |
 
 
 def _site(origin: str) -> str | None:
-    """The origin as browsers write it; None if it is no origin that RETURN_TO_ORIGINS lists."""
+    """The origin in the form that browsers use. None if RETURN_TO_ORIGINS does not list it."""
     found = origin_of(origin) if _ORIGIN.fullmatch(origin) else None
     return browsers_form(found) if found and is_at(origin, listed(settings().return_to_origins)) else None
 
@@ -157,7 +158,7 @@ def _stored(embed_id: str) -> StoredEmbed | None:
 
 
 def _derived(use: str, embed_id: str) -> str:
-    """A secret of the embed. Only this deployment can derive it."""
+    """A secret for the embed. Only this deployment can derive it."""
     return urlsafe_b64encode(keyed_hash(f"embed_{use}#{embed_id}")).decode().rstrip("=")
 
 

@@ -1,4 +1,4 @@
-"""The request for a new API key, as POST /v1/keys and the console's form send it."""
+"""The request for a new API key, sent by POST /v1/keys and by the console's form."""
 
 from pydantic import BaseModel, Field
 

@@ -1,8 +1,8 @@
 """API keys in DynamoDB.
 
-A row's `kind` puts it into the index `by_kind`, which lists keys. A row stays when its key expires or is revoked, so
-that old publishes still name their key; its expiry is not in the attribute `expires_at`, because DynamoDB would then
-delete the row.
+A row's `kind` puts the row into the index `by_kind`, which lists keys. A row stays when its key expires or is revoked,
+so that old publishes still name their key. So the key's expiry is not in the attribute `expires_at`, because DynamoDB
+would then delete the row.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _KIND = "api_key"
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key without its secret, in its state at the time of the read. Times are in seconds since the epoch.
+    """A key without its secret, as it was when it was read. Times are in seconds since the epoch.
 
     `user_id`: the only user whose data the key can access; None: every user. `expires_at`: when the key stops working;
     None: never.
@@ -39,14 +39,14 @@ class ApiKey:
     expires_at: int | None = None
 
     def caller(self) -> "Caller":
-        """What the key may do and which rows it sees."""
+        """The key as a caller, with its scopes and its user."""
         from dropcast.caller import Caller  # slow to import, and the authorizer does not need it
 
         return Caller(self.key_id, self.scopes, self.user_id)
 
 
 def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
-    """Store a new key; False if the id exists already."""
+    """Store a new key. False if the id already exists."""
     item = _key(key.key_id) | {
         "kind": _KIND,
         "key_id": key.key_id,
@@ -62,7 +62,7 @@ def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
 
 
 def get_key(key_id: str) -> tuple[ApiKey, bytes] | None:
-    """The key and its keyed hash, read consistently, or None."""
+    """The key and its hash, read consistently. None if there is no such key."""
     row = KEYS.get(_key(key_id))
     return (_from_row(row), bytes(row["keyed_hash"])) if row else None
 
@@ -84,9 +84,9 @@ def mark_revoked(key_id: str, at: int) -> ApiKey | None:
 
 
 def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
-    """Store that the key was used at `at`, unless a use after `unless_after` is stored already.
+    """Store that the key was used at `at`, unless a use after `unless_after` is already stored.
 
-    The authorizer may change no other attribute of a key (infra/accounts_and_keys.py).
+    The authorizer has no permission to change another attribute of a key (infra/accounts_and_keys.py).
     """
     not_lately = f"{EXISTING} AND (attribute_not_exists(last_used_at) OR last_used_at <= :before)"
     KEYS.mark_if(_key(key_id), "SET last_used_at = :at", not_lately, {"at": at, "before": unless_after})

@@ -1,8 +1,8 @@
-"""API keys: created, shown once, stored as keyed hashes.
+"""API keys: created, shown once, stored as hashes.
 
-A key has the form `dk_{id}_{secret}`. The pepper that keys the hashes is in Secrets Manager, not in the table, so that
-a copy of the table is useless. The hash covers the key's user_id and expiry, so changing or removing either of them in
-the row makes the key invalid.
+A key has the form `dk_{id}_{secret}`. The hashes are keyed with the pepper, which is in Secrets Manager and not in the
+table. So a copy of the table is useless. The hash covers the key's user_id and expiry. If either is changed or removed
+in the row, the key is invalid.
 """
 
 import re
@@ -14,7 +14,7 @@ from dropcast.access.key_store import ApiKey
 from dropcast.caller import SCOPES
 from dropcast.errors.problem import Problem, problem
 
-# The gateway caches an authorizer's answer for this long, so a revoked or expired key may work for as long.
+# The gateway caches an authorizer's answer for this many seconds. A revoked or expired key may work for as long.
 REVOCATION_LAG_S = 60
 # Because of its cache, the gateway could accept a key for this long, even if the key expires sooner.
 EXPIRES_IN_MIN_S = REVOCATION_LAG_S
@@ -32,12 +32,12 @@ def create_key(
     *,
     expires_in: int | None = None,
 ) -> tuple[ApiKey, str] | Problem:
-    """A new key and its text, which is not stored and cannot be shown again. ValueError: unknown scopes or none.
+    """Create a key. Returns the key and its text, which is not stored and cannot be shown again.
 
-    `user_id`: the only user whose rows it will see. `key_id`: its id, if an earlier request claimed one. `expires_in`:
-    after how many seconds it stops working; None: never.
+    `user_id`: the only user whose rows it will see. `key_id`: its id, if the request's Idempotency-Key reserved one.
+    `expires_in`: after how many seconds the key stops working; None: never.
     Problems: `bound_key_admin`, `invalid_request` (a blank user_id, an expiry that is too early or too late),
-    `secret_was_shown` (the key `key_id` exists already).
+    `secret_was_shown` (the key `key_id` exists already). ValueError: unknown scopes or none.
     """
     if not scopes or not scopes <= SCOPES:
         raise ValueError(f"a key's scopes are some of {', '.join(sorted(SCOPES))}")
@@ -66,12 +66,12 @@ def list_keys(limit: int, after: str | None = None) -> list[ApiKey]:
 
 
 def find_key(key_id: str) -> ApiKey | Problem:
-    """The key, also if it is revoked or expired, read consistently. Problem: `not_found`."""
+    """The key, even if it is revoked or expired, read consistently. Problem: `not_found`."""
     found = key_store.get_key(key_id) if _ID.fullmatch(key_id) else None
     return found[0] if found else problem("not_found", what="API key")
 
 
 def revoke_key(key_id: str) -> ApiKey | Problem:
-    """End a key. After REVOCATION_LAG_S no route accepts it. A second call changes nothing. Problem: `not_found`."""
+    """Revoke a key. After REVOCATION_LAG_S no route accepts it. A second call changes nothing. Problem: `not_found`."""
     revoked = key_store.mark_revoked(key_id, clock.now()) if _ID.fullmatch(key_id) else None
     return revoked or problem("not_found", what="API key")

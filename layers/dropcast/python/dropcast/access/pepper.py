@@ -1,7 +1,7 @@
 """Hashes that only this deployment can compute.
 
-Their key is the pepper, a secret in Secrets Manager. A process reads it once. If the pepper changes, all API keys and
-all seals are invalid.
+They are keyed with the pepper, a secret in Secrets Manager. A process reads it once. If the pepper changes, all API
+keys and all seals become invalid.
 """
 
 import hmac
@@ -13,7 +13,7 @@ from dropcast.snapshots import empty_after_restore
 
 
 def keyed_hash(text: str) -> bytes:
-    """The hash of `text`. Texts of different uses begin differently, so their hashes never coincide."""
+    """The hash of `text`. Texts for different uses begin differently, so their hashes never coincide."""
     return hmac.digest(_pepper(), text.encode(), "sha256")
 
 

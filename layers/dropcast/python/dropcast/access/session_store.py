@@ -23,7 +23,7 @@ class StoredSession:
     seal: bytes
 
     def is_of(self, secret: str, caller: Caller) -> bool:
-        """Whether the session with this secret was started for `caller`: the same key, scopes and user."""
+        """Whether the session with this secret was started for `caller`, with the same key, scopes and user."""
         return is_sealed(self.seal, _row(secret), caller, self.expires_at)
 
 
@@ -43,7 +43,7 @@ def put_session(secret: str, session_id: str, caller: Caller, expires_at: int) -
 
 
 def get_session(secret: str) -> StoredSession | None:
-    """The session, read consistently; None if it ended, expired or never existed."""
+    """The session, read consistently. None if it ended, expired or never existed."""
     item: Item | None = CONSOLE.get({"pk": _row(secret)})
     if not item or item["expires_at"] <= clock.now():
         return None
@@ -51,7 +51,7 @@ def get_session(secret: str) -> StoredSession | None:
 
 
 def delete_session(secret: str) -> None:
-    """Delete the session. It is no error if it is gone."""
+    """Delete the session. A missing session is no error."""
     CONSOLE.delete({"pk": _row(secret)})
 
 

@@ -1,4 +1,4 @@
-"""Sessions of the console: a browser's cookie acts as an API key, without the key's text.
+"""Sessions of the console. A browser with a session's cookie acts as an API key, without the key's text.
 
 The cookie holds a random secret. Each request reads the key's row again. So a session always has the scopes and the
 user of its key, and ends with its key.
@@ -37,9 +37,9 @@ class Session:
 
 
 def start_session(key: ApiKey) -> tuple[Session, SecretStr]:
-    """Start a session for an active key, and return it with the value of its cookie, which is not stored.
+    """Start a session for an active key. Returns the session and the value of its cookie, which is not stored.
 
-    It lasts SESSION_LIVES_S, but not longer than the key.
+    The session lasts SESSION_LIVES_S, but not longer than the key.
     """
     secret, session_id = ids.new_secret(), ids.new_id("ses")
     latest = clock.now() + SESSION_LIVES_S
@@ -49,7 +49,7 @@ def start_session(key: ApiKey) -> tuple[Session, SecretStr]:
 
 
 def current_session(secret: str) -> Session | None:
-    """The session with this cookie, or None if it ended or expired, or if its key was revoked, expired or changed."""
+    """The session with this cookie. None if it ended or expired, or if its key was revoked, expired or changed."""
     stored = session_store.get_session(secret) if _SECRET.fullmatch(secret) else None
     found = get_key(stored.key_id) if stored else None
     if not stored or not found or found[0].status != "active":
@@ -66,11 +66,11 @@ def end_session(secret: str) -> None:
 
 
 def csrf_matches(session: Session, token: str) -> bool:
-    """Whether a request repeats the token of the session's own pages, which no other site can read."""
+    """Whether a request repeats the token of the session's own pages. No other site can read this token."""
     return hmac.compare_digest(session.csrf.encode(), token.encode(errors="replace"))
 
 
 def session_of(session_id: str, key: ApiKey, caller: Caller, expires_at: int) -> Session:
-    """The session of a person who acts as `caller`, with this active key, until `expires_at` (epoch seconds)."""
+    """The session of a person who acts as `caller` with this active key, until `expires_at` (epoch seconds)."""
     csrf = keyed_hash(f"csrf#{session_id}").hex()
     return Session(session_id, key.key_id, key.name, caller, expires_at, csrf)

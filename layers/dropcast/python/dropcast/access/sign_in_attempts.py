@@ -1,8 +1,8 @@
-"""Counts attempts to sign in to the console, and refuses those above the limits per minute.
+"""Counts attempts to sign in to the console, and refuses attempts above the limits per minute.
 
 A secret has 256 random bits, so it cannot be guessed. The limits keep the cost of guesses low: a refused attempt costs
-one write, and reads neither a key nor a link. All attempts of a minute are counted in one row, so strangers cannot fill
-the table.
+one write, and reads neither a key nor a link. All attempts of a minute are counted in one row, so that strangers cannot
+fill the table.
 """
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -13,20 +13,26 @@ from dropcast.aws.tables import CONSOLE
 from dropcast.errors.problem import Problem, problem
 
 SOURCE_LIMIT = 10
-"""Attempts per minute from one address: enough for a person who pastes a wrong key, and for an office behind a NAT."""
+"""The attempts per minute that one address may make.
+
+They suffice for a person who pastes a wrong key, and for an office behind a NAT.
+"""
 TOTAL_LIMIT = 100
-"""Attempts per minute from all addresses: it bounds the size of the row, and the work that many addresses can cause."""
+"""The attempts per minute that all addresses together may make.
+
+This limits the size of the row, and the work that many addresses can cause.
+"""
 
 _MINUTE_S = 60
 _KEPT_S = 600
-# The part of an IPv6 address that one household or server gets.
+# The part of an IPv6 address that identifies one household or server.
 _IPV6_NETWORK = 64
 
 
 def count_attempt(address: str) -> Problem | None:
-    """Count an attempt from the source `address` (IPv4 or IPv6).
+    """Count an attempt from `address` (IPv4 or IPv6).
 
-    Problem: `too_many_attempts`; the attempt is then not counted.
+    Problem: `too_many_attempts`. The attempt is then not counted.
     """
     now = clock.now()
     minute = now - now % _MINUTE_S
@@ -50,12 +56,12 @@ def count_attempt(address: str) -> Problem | None:
 
 
 def _attribute_of(address: str) -> str:
-    """The attribute that counts the attempts from `address`. It does not show the address."""
+    """The name of the attribute that counts the attempts from `address`. The name does not reveal the address."""
     return f"from_{keyed_hash(f'attempts#{_source(address)}').hex()[:16]}"
 
 
 def _source(address: str) -> str:
-    """The address, or the network of an IPv6 address."""
+    """An IPv4 address itself, or the network of an IPv6 address."""
     try:
         ip = ip_address(address)
     except ValueError:

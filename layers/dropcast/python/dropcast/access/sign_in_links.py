@@ -1,6 +1,6 @@
 """One-time links that sign a browser in to the console with the API key that requested them.
 
-A link's secret is in the fragment, which a browser sends to no server. Opening the link shows whose key it is. Pressing
+A link's secret is in the fragment, which a browser sends to no server. Opening the link shows the key's name. Pressing
 the page's button uses the link up. Rows have `expires_at` for the table's TTL. DynamoDB deletes them late, so this
 module checks the time too.
 """
@@ -48,7 +48,7 @@ def make_link(caller: Caller, link_id: str, at: int) -> SignInLink:
 def read_link(secret: str) -> ApiKey | Problem:
     """The key with which the link signs in. The link stays usable.
 
-    Problems: `sign_in_link_expired` (also for an unknown or spent link), `sign_in_key_ended` (also if the key's row got
+    Problems: `sign_in_link_expired` (also for an unknown or used link), `sign_in_key_ended` (also if the key's row got
     another user or scopes).
     """
     row = _row(secret)
@@ -63,7 +63,10 @@ def read_link(secret: str) -> ApiKey | Problem:
 
 
 def spend_link(secret: str) -> ApiKey | Problem:
-    """Use the link up and return its key. Of several calls at once, only one succeeds. Problems: as for `read_link`."""
+    """Use the link up and return its key. Of several simultaneous calls only one succeeds.
+
+    Problems: as for `read_link`.
+    """
     key = read_link(secret)
     if isinstance(key, Problem):
         return key
