@@ -1,4 +1,4 @@
-"""Keypair: gives CloudFormation the public half of a media key. The first request creates the key."""
+"""Keypair: gives CloudFormation the public key of a media key pair. The first request creates the pair."""
 
 from typing import Any
 
@@ -13,7 +13,10 @@ from dropcast.tiktok.http.http_client import new_client
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes a custom resource's event and answers at its ResponseURL. On deletion CloudFormation deletes the secret."""
+    """Takes a custom resource's event and sends the answer to its ResponseURL.
+
+    On deletion it only answers, because CloudFormation deletes the secret.
+    """
     secret_arn = event["ResourceProperties"]["SecretArn"]
     answer: dict[str, Any] = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
     answer |= {"PhysicalResourceId": secret_arn, "Status": "SUCCESS"}

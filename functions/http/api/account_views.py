@@ -31,7 +31,7 @@ class AccountView(BaseModel):
 
 
 class AccountsView(BaseModel):
-    """A page of accounts. A page may be short or empty although there is a next one."""
+    """A page of accounts. A page may be short or empty although there is a next page."""
 
     items: list[AccountView]
     next: str | None
@@ -47,7 +47,7 @@ class CreatorView(BaseModel):
 
 
 class AbilityView(BaseModel):
-    """One thing that the account can or cannot do now, with the reason and the fix. Programs use `code`."""
+    """Something that the account can or cannot do now, with the reason and the fix. Programs use `code`."""
 
     code: AbilityCode
     what: str
@@ -76,7 +76,8 @@ class StatsView(BaseModel):
 class AccountDetailView(AccountView):
     """A connected account, and what it can and cannot do now.
 
-    `profile` needs the scope user.info.profile and `stats` needs user.info.stats. Both date from `creator.checked_at`.
+    `profile` needs the scope user.info.profile, and `stats` needs user.info.stats. Dropcast fetched both at
+    `creator.checked_at`.
     """
 
     app_audit: str
@@ -87,7 +88,7 @@ class AccountDetailView(AccountView):
 
 
 class CreatorInfoView(BaseModel):
-    """What the creator may post now, fetched from TikTok. `avatar_url` is valid for two hours."""
+    """What the creator may post now, fetched from TikTok. `avatar_url` works for two hours."""
 
     account_id: str
     username: str
@@ -112,7 +113,7 @@ class MetricsView(BaseModel):
 
 
 class VideoView(BaseModel):
-    """One public video. `cover_image_url` is valid for six hours."""
+    """One public video. `cover_image_url` works for six hours."""
 
     video_id: str
     created_at: str | None

@@ -1,4 +1,4 @@
-"""/v1/accounts: the connected accounts, their abilities, and their disconnection."""
+"""/v1/accounts: the connected accounts, what they can do, and their disconnection."""
 
 from typing import Annotated, Any
 
@@ -68,7 +68,7 @@ def list_accounts(
 def show_account(account_id: Id) -> Answer:
     """Show one account, and what it can and cannot do now.
 
-    Dropcast asks TikTok if its last answer is over ten minutes old.
+    Dropcast asks TikTok again if TikTok's last answer is over ten minutes old.
     """
     return view_or_refusal(
         200,
@@ -85,7 +85,7 @@ def show_account(account_id: Id) -> Answer:
 def refresh(account_id: Id) -> Answer:
     """Queue a refresh of the account's tokens, at most once a minute.
 
-    Dropcast also refreshes them before they expire.
+    Dropcast also refreshes tokens before they expire.
     """
     if why := queue_refresh(account_id, caller()):
         return refused(why)

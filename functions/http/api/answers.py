@@ -29,7 +29,7 @@ _VALIDATION = OpenAPIRequestValidationMiddleware()
 
 
 class ErrorView(BaseModel):
-    """What went wrong: a message for people and a code for programs. `log_id` is TikTok's."""
+    """What went wrong: a message for people and a code for programs. `log_id` is TikTok's id of the call."""
 
     code: str
     message: str
@@ -64,7 +64,7 @@ def needs(scope: Scope, *others: Scope) -> list[Middleware]:
 
 
 def _check_query(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Answer:
-    """Refuse unknown query parameters, so that no misspelt filter is ignored silently."""
+    """Refuse unknown query parameters, so that a misspelt filter is not silently ignored."""
     route: Route = resolver.context["_route"]
     known = {parameter.alias for parameter in route.dependant.query_params}
     unknown = sorted(resolver.current_event.query_string_parameters.keys() - known)
@@ -75,7 +75,7 @@ def _check_query(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) ->
 
 
 def invalid_request(fields: list[dict[str, str]]) -> Problem:
-    """The problem of a request with invalid fields; it does not quote their values."""
+    """The problem of a request with invalid fields. It does not quote their values."""
     reason = "; ".join(f"{field['field']}: {field['reason']}" for field in fields)
     return problem("invalid_request", reason=reason, fields=fields)
 
@@ -86,7 +86,7 @@ def operators(scope: Scope) -> list[Middleware]:
 
 
 def exists(route: Route) -> bool:
-    """Whether the route exists for the caller."""
+    """Whether the caller may see the route. Other callers get 404."""
     return caller().user_id is None or _hide not in route.middlewares
 
 
@@ -145,7 +145,7 @@ def replayed(answer: Answer) -> Answer:
 
 
 def answered(status: int, words: str, body: type[BaseModel] | UnionType) -> dict[int, Any]:
-    """The OpenAPI description of one answer of a route."""
+    """The OpenAPI description of one answer."""
     return {status: {"description": words, "content": {"application/json": {"model": body}}}}
 
 

@@ -15,7 +15,7 @@ router = APIGatewayHttpRouter()
 
 
 class BudgetView(BaseModel):
-    """One budget: how many uses are allowed within a sliding window."""
+    """One budget: how many calls or posts are allowed within a sliding window."""
 
     budget: BudgetName = Field(
         description="creator_info, video_init, inbox_init, content_init and status count calls of TikTok's API; "
@@ -44,8 +44,10 @@ class BudgetsView(BaseModel):
     responses=documented(200, "The account's budgets", BudgetsView, "account_not_found"),
 )
 def show_budgets(account_id: Id) -> Answer:
-    """Show how many calls and posts the account has left, and when the next is possible. A publish over budget waits
-    and continues at its `not_before`."""
+    """Show how many calls and posts the account has left, and when the next one is possible.
+
+    A publish over budget waits and continues at its `not_before`.
+    """
     return view_or_refusal(200, visible_account(account_id, caller()), _budgets_view)
 
 

@@ -55,7 +55,7 @@ class BusinessConnectionRequest(BaseModel, extra="forbid"):
 class BusinessConnectionView(BaseModel):
     """One consent.
 
-    `business_id` is the Business portal's id of the TikTok account; an advertiser has advertiser_ids.
+    `business_id` is the Business portal's id of the TikTok account. An advertiser has `advertiser_ids`.
     """
 
     connection_id: str
@@ -72,7 +72,7 @@ class BusinessConnectionView(BaseModel):
 
 
 class BusinessConnectionsView(BaseModel):
-    """A page of connections. A page may be short or empty although there is a next one."""
+    """A page of connections. A page may be short or empty although there is a next page."""
 
     items: list[BusinessConnectionView]
     next: str | None
@@ -128,7 +128,7 @@ def show_business_connection(connection_id: Id) -> Answer:
     responses=documented(200, "The ended connection", BusinessConnectionView, "not_found"),
 )
 def disconnect_business_connection(connection_id: Id) -> Answer:
-    """End a business connection. Dropcast erases the tokens and, for kind account, revokes the grant at TikTok.
+    """End a business connection. Dropcast erases the tokens. For kind account it also revokes the grant at TikTok.
 
     `revoked_at_tiktok` is false if TikTok did not confirm the revocation. It is always false for an advertiser, because
     TikTok offers no revocation for advertisers.

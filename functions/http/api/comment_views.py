@@ -8,7 +8,7 @@ from dropcast.tiktok.business.comments import TEXT_MAX, Comment, CommentPage, Re
 
 
 class CommentRequest(BaseModel, extra="forbid"):
-    """The text of a comment, and the person that approved it."""
+    """The text of a comment, and the person who approved it."""
 
     text: str = Field(min_length=1, max_length=TEXT_MAX)
     approved: bool = Field(default=False, description="Must be true: a person has approved exactly this text.")
@@ -23,7 +23,9 @@ class CommentRequest(BaseModel, extra="forbid"):
 
 
 class ReplyView(BaseModel):
-    """One comment or reply. A field is null if TikTok reported nothing. `by_owner`: the video's owner wrote it."""
+    """One comment or reply. A field is null if TikTok reported nothing. `by_owner`: whether the video's owner wrote
+    it.
+    """
 
     comment_id: str
     parent_comment_id: str | None
@@ -60,7 +62,7 @@ class RepliesView(BaseModel):
 
 
 class SentCommentView(BaseModel):
-    """The comment that was made.
+    """The comment that Dropcast created.
 
     `looked_up`: TikTok's answer was lost, and Dropcast found the comment in TikTok's list.
     """

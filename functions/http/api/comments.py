@@ -1,4 +1,4 @@
-"""/v1/accounts/{account_id}/videos/{video_id}/comments: the comments below an account's own videos."""
+"""/v1/accounts/{account_id}/videos/{video_id}/comments: the comments on an account's own videos."""
 
 from typing import Annotated
 
@@ -100,7 +100,10 @@ def add_reply(
     responses=documented(200, "The comment is changed", CommentDoneView, *COMMENTS),
 )
 def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> Answer:
-    """Hide, like or pin a comment on one of the account's videos, or undo that. A repetition changes nothing."""
+    """Hide, like or pin a comment on one of the account's videos, or undo one of these.
+
+    A repeated request changes nothing.
+    """
     done = mark_comment(account_id, caller(), video_id, comment_id, mark)
     return _done(done, account_id, video_id, comment_id, mark)
 
@@ -111,7 +114,7 @@ def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> 
 def remove_comment(account_id: Id, video_id: Id, comment_id: Id) -> Answer:
     """Delete a comment that the account wrote.
 
-    TikTok does not let the account delete other people's comments; hide those instead.
+    TikTok does not let the account delete other people's comments. Hide those instead.
     """
     return _done(delete_comment(account_id, caller(), comment_id), account_id, video_id, comment_id, "delete")
 

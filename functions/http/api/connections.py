@@ -22,7 +22,7 @@ UserId = Annotated[str, Field(min_length=1, max_length=256, description="Your ow
 
 
 class ConnectionRequest(BaseModel, extra="forbid"):
-    """The person to connect, and how."""
+    """The person to connect, and options of the connection."""
 
     user_id: UserId | None = Field(
         default=None,

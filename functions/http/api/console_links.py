@@ -15,7 +15,7 @@ router = APIGatewayHttpRouter()
 
 
 class ConsoleLinkView(BaseModel):
-    """A link for one use. It signs a browser in to the console with the API key of the request."""
+    """A link for one use. It signs a browser in to the console with the request's API key."""
 
     sign_in_url: str
     expires_at: str
@@ -29,7 +29,7 @@ class ConsoleLinkView(BaseModel):
 def make_console_link(idempotency_key: IdempotencyKey = None) -> Answer:
     """Create a one-time link that signs a browser in to the console with the API key of this request.
 
-    The session may do what the key may do. The same Idempotency-Key returns the same link.
+    The session has the rights of the key. The same Idempotency-Key returns the same link.
     """
 
     def make(claim: Claim) -> Answer:

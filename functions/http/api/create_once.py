@@ -17,7 +17,7 @@ IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alia
 
 
 def create_once(key: str | None, prefix: str, make: Callable[[Claim], Answer | Problem]) -> Answer:
-    """Call `make`, which creates the thing with the claim's id unless it exists, and return the answer.
+    """Call `make` and return its answer. `make` creates the thing with the claim's id, unless it exists.
 
     Without a key the id is new. A refused request leaves the key unused.
     """
@@ -38,17 +38,17 @@ def create_once(key: str | None, prefix: str, make: Callable[[Claim], Answer | P
 
 
 def mark_made(key: str | None, claim: Claim) -> None:
-    """Record in the claim that the created thing exists. This is for things that cannot be looked up."""
+    """Record in the claim that the created thing exists. Only things that cannot be looked up need this."""
     if key is not None:
         idempotency.note_made(claim_name(key), claim)
 
 
 def claim_name(key: str) -> str:
-    """The name of the claim. It contains the caller and the route, so that keys are separate for each of them."""
+    """The name of the claim. It contains the caller and the route, so that each of them has its own keys."""
     event = BaseRouter.current_event
     return f"made#{event.http_method} {event.path}#{caller().key_id}#{key}"
 
 
 def request_body() -> str:
-    """The request's body in one form, so that two requests can be compared."""
+    """The request's body in a normal form, so that two requests can be compared."""
     return json.dumps(json.loads(BaseRouter.current_event.body or "null"), sort_keys=True)

@@ -83,14 +83,16 @@ def describe(app: APIGatewayHttpResolver) -> None:
 
     @app.get("/docs", include_in_schema=False, compress=True)
     def docs() -> Response[Any]:  # pyright: ignore[reportUnusedFunction]
-        """A page of the same document that can send requests."""
+        """A page that shows the OpenAPI document and can send requests."""
         return Response(200, "text/html; charset=utf-8", _page(), headers={**_PAGE_HEADERS})
 
 
 @lru_cache
 def document() -> Schema:
-    """The OpenAPI 3.1 document of every route, without the framework's own schemas, which no route answers."""
-    # Slow to import, and only the document needs it.
+    """The OpenAPI 3.1 document of every route. The framework's own schemas are left out, because no route answers
+    them.
+    """
+    # slow to import, and only the document needs it
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
     from .document_answers import describe_answers
@@ -124,7 +126,7 @@ def document() -> Schema:
 
 
 def _describe_operations(document: Schema, words: dict[str, str]) -> None:
-    """Set each operation's id, tag, summary, description and the descriptions of its parameters."""
+    """Set the id, tag, summary and description of each operation, and the descriptions of its parameters."""
     for _, path, operation in operations(document):
         name, _, _ = operation["operationId"].partition("_v1_")
         operation["tags"] = [path.split("/")[2]]
@@ -136,7 +138,10 @@ def _describe_operations(document: Schema, words: dict[str, str]) -> None:
             if described:
                 parameter.setdefault("description", described)
             if _is_list(parameter["schema"]):
-                parameter |= {"style": "form", "explode": False}  # separated by commas, as the gateway joins them
+                parameter |= {
+                    "style": "form",
+                    "explode": False,
+                }  # separated by commas, because the gateway joins repeated parameters this way
     used = {tag for _, _, operation in operations(document) for tag in operation["tags"]} | {"events"}
     document["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items() if name in used]
 
@@ -146,7 +151,7 @@ def _is_list(schema: Schema) -> bool:
 
 
 def _docstrings(app: APIGatewayHttpResolver) -> dict[str, str]:
-    """The docstring of each route's function, by the function's name; Powertools omits it."""
+    """The docstring of each route's function, by the function's name. Powertools leaves out docstrings."""
     routes = [*app._static_routes, *app._dynamic_routes]  # pyright: ignore[reportPrivateUsage]
     return {route.func.__name__: inspect.cleandoc(route.func.__doc__ or "").replace("\n", " ") for route in routes}
 

@@ -43,7 +43,7 @@ def _drop_framework_answers(answers: Schema) -> None:
 
 
 def _add_gateway_answer(answer: Schema, words: str) -> None:
-    """Add the gateway's own error answer, which has another shape."""
+    """Add the gateway's own error answer, which has a different shape."""
     both = {"anyOf": [reference("ErrorAnswer"), reference("GatewayAnswer")]}
     answer["content"] = {"application/json": {"schema": both}}
     answer["description"] = f"{answer['description']}; {words} (`{{message}}`)"

@@ -1,4 +1,4 @@
-"""Names every enum of the document, so that a generated client has one type for it."""
+"""Names every enum of the document, so that a generated client has one type for each."""
 
 from typing import Any, Literal, get_args
 
@@ -27,7 +27,7 @@ _CODES = "An error code: its meaning and its fix.\n\n" + "\n".join(
     f"- `{name}`: {entry.message} {entry.fix}" for name, entry in CATALOGUE.items()
 )
 
-# The component's name, its description, and the type that has its values.
+# For each enum: the component's name, its description, and the type that has its values.
 _NAMED: list[tuple[str, str, Any]] = [
     ("AbilityCode", "What an account can or cannot do.", AbilityCode),
     ("AccountStatus", "The state of an account's connection.", AccountStatus),

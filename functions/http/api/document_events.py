@@ -23,7 +23,7 @@ _ANSWERS = {
 
 
 def add_events(document: Schema) -> None:
-    """Add the section `webhooks` and the schemas of events under names of their own."""
+    """Add the section `webhooks`, and the schemas of events as separate components."""
     schemas: dict[str, Schema] = event_schemas()["$defs"]
     names = {name: _component(name) for name in schemas}
     for name, schema in schemas.items():

@@ -99,7 +99,7 @@ def _of_type(document: Schema, schema: Schema, asked: bool) -> Any:
 
 
 def _field(document: Schema, name: str, schema: Schema, asked: bool) -> Any:
-    """The example for this field name if its type fits, else one by type."""
+    """The example for this field name if its type fits, otherwise an example for the type."""
     kinds = {one.get("type") for one in schema.get("anyOf", [schema])}
     given = _BY_FIELD.get(name, _BY_FIELD)
     fits = given is not _BY_FIELD and _KINDS[type(given)] in kinds

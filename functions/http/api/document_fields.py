@@ -13,7 +13,7 @@ _TIME = re.compile(r"(?:^|_)(?:at|until|since)$|^not_before$")
 def tidy_fields(document: Schema) -> None:
     """Add the format of times and the enum of error codes.
 
-    Remove the titles of fields, and the defaults, which generated clients would send.
+    Remove the titles of fields. Also remove the defaults, which generated clients would send.
     """
     _mark_times(document)
     _name_codes(document)
@@ -31,7 +31,7 @@ def _mark_times(document: Schema) -> None:
 
 
 def _name_codes(document: Schema) -> None:
-    """Let a code be one of the catalogue's or any other string, because later releases may add codes."""
+    """Allow a code to be one of the catalogue's codes or any other string, because later releases may add codes."""
     for schema in schemas(document):
         field = schema.get("properties", {}).get("code", {})
         if field.get("type") == "string" and "message" in schema["properties"]:

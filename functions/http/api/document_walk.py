@@ -37,13 +37,13 @@ def within(schema: Schema) -> Iterator[Schema]:
 
 
 def parts(schema: Schema) -> list[Schema]:
-    """The schemas directly in `schema`: those of its fields, its items and its alternatives."""
+    """The schemas directly in `schema`: the schemas of its fields, its items and its alternatives."""
     inner = [*schema.get("properties", {}).values(), *(one for key in _SEVERAL for one in schema.get(key, []))]
     return inner + [one for key in ("items", "additionalProperties") if isinstance(one := schema.get(key), dict)]
 
 
 def asked_of(document: Schema, method: str) -> set[str]:
-    """The names of the components in the bodies of requests with `method`, at any depth."""
+    """The names of the components that occur at any depth in the request bodies of `method`."""
     bodies = [one["requestBody"] for verb, _, one in operations(document) if verb == method and "requestBody" in one]
     waiting = [content["schema"] for body in bodies for content in body["content"].values()]
     found: set[str] = set()
@@ -57,7 +57,7 @@ def asked_of(document: Schema, method: str) -> set[str]:
 
 
 def named(schema: Schema) -> str:
-    """The name of the component that `schema` refers to, or ""."""
+    """The name of the component to which `schema` refers, or ""."""
     return schema.get("$ref", "").rpartition("/")[2]
 
 

@@ -10,8 +10,10 @@ from dropcast.media.video.accepted_formats import Container, ContentType, VideoC
 
 
 class FindingView(BaseModel):
-    """A problem or a warning. `field` names the field of the request; `ffmpeg` is a command that fixes the video, or
-    null."""
+    """A problem or a warning. `field` names the field of the request.
+
+    `ffmpeg` is a command that fixes the video, or null.
+    """
 
     field: str
     code: str
@@ -24,7 +26,10 @@ class FindingView(BaseModel):
 
 
 class VideoFactsView(BaseModel):
-    """The facts of a video. Width and height are as displayed, in pixels; `frame_rate_milli` is frames per 1000 s."""
+    """The facts of a video. Width and height are in pixels, as a player shows them.
+
+    `frame_rate_milli` is in frames per 1000 s.
+    """
 
     type: Literal["video"] = "video"
     size: int
@@ -47,7 +52,7 @@ class PhotoView(BaseModel):
 
 
 class PhotosView(BaseModel):
-    """The photos in order; null for a photo that cannot be posted."""
+    """The photos in order. An item is null if the photo cannot be posted."""
 
     type: Literal["photos"] = "photos"
     items: list[PhotoView | None]
@@ -72,7 +77,7 @@ class BudgetLeftView(BaseModel):
 
 
 class CostLineView(BaseModel):
-    """One AWS charge, in millionths of a US dollar."""
+    """One AWS charge, in micro-dollars (millionths of a US dollar)."""
 
     what: Literal["state_transitions", "lambda_gb_ms", "requests", "bytes_out"]
     amount: int
@@ -87,7 +92,7 @@ class CostView(BaseModel):
 
 
 class PlanView(BaseModel):
-    """The plan of the publish. `waits_for` is the budget that delays it until `goes_at`."""
+    """The plan of the publish. `waits_for` is the budget that delays the publish until `goes_at`."""
 
     via: Literal["upload", "pull"]
     chunks: ChunksView | None
@@ -98,8 +103,10 @@ class PlanView(BaseModel):
 
 
 class ReportView(BaseModel):
-    """The result of a dry run. `ok`: there are no problems. `media` and `plan` are null if the media cannot be posted.
-    For a URL, only `media` is null."""
+    """The result of a dry run. `ok`: there are no problems.
+
+    `media` and `plan` are null if the media cannot be posted. For a URL, only `media` is null.
+    """
 
     ok: bool
     problems: list[FindingView]

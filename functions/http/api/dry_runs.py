@@ -1,4 +1,4 @@
-"""/v1/preflight: a dry run, which reports all problems of a publish, its media and its plan."""
+"""/v1/preflight: a dry run, which reports a publish's problems, its media and its plan."""
 
 from dataclasses import asdict
 from typing import Literal
@@ -46,7 +46,7 @@ def preflight(request: PublishRequest) -> Answer:
 
 
 def dry_run_answer(request: PublishRequest) -> Answer:
-    """The answer to a dry run of `request`, which is not stored."""
+    """The answer to a dry run of `request`. Nothing is stored."""
     return view(200, _report_view(request.way(), dry_run(request, caller())))
 
 

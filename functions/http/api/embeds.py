@@ -1,4 +1,4 @@
-"""/v1/embeds: one-time links to pages that an adopter shows in a site of their own."""
+"""/v1/embeds: one-time links to pages that an adopter shows in its own site."""
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
@@ -68,7 +68,7 @@ class EmbedView(BaseModel):
 def make_embed_link(request: EmbedRequest, idempotency_key: IdempotencyKey = None) -> Answer:
     """Create a one-time link to the posting page or the connect page, for an iframe or a popup of your own site.
 
-    The page acts for the account or the user only. The same Idempotency-Key with the same body returns the same link.
+    The page can act only for this account or user. The same Idempotency-Key with the same body returns the same link.
     """
 
     def make(claim: Claim) -> Answer | Problem:

@@ -13,7 +13,7 @@ ANY_OF_TIKTOKS = (*TIKTOK, "account_not_found", "reconnect_needed", "app_changed
 """For routes that call TikTok with an account's token."""
 
 ASKS_TIKTOK = (*ACTIVE_ACCOUNT, "scope_not_granted", *ANY_OF_TIKTOKS)
-"""For routes that need a connected account with a scope and call TikTok."""
+"""For routes that need a connected account with a scope and that call TikTok."""
 
 COMMENTS = (
     *ACTIVE_ACCOUNT,
@@ -28,7 +28,7 @@ COMMENTS = (
     "rate_limit_exceeded",
     "tiktok_unanswered",
 )
-"""For routes that call TikTok API for Business for comments."""
+"""For comment routes, which call TikTok API for Business."""
 
 SENDS_COMMENT = (*COMMENTS, "approval_required", "comment_unknown", "idempotency_conflict", "request_in_flight")
 

@@ -27,14 +27,15 @@ _NO_JSON = "not JSON"
 
 app = APIGatewayHttpResolver()
 describe(app)
-# Most requests publish. Lambda has more CPU for a function's imports before its first request than during it.
+# Imported early, because most requests publish, and Lambda has more CPU for a function's imports before its first
+# request than during it.
 ROUTES.include(app, "/v1/publishes")
 prepare_snapshot(lambda: ROUTES.include_all(app))
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer an API Gateway event (payload 2.0) that the authorizer has let through."""
+    """Answer an API Gateway event (payload 2.0) that passed the authorizer."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         ROUTES.include(app, event["rawPath"])
         answer = app.resolve(_with_json_body(event), context)
@@ -51,7 +52,7 @@ def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:
 def _json_text(event: dict[str, Any]) -> str | None:
     """The body as text.
 
-    If the body cannot be decoded, it becomes a text that is not JSON, which the routes refuse with 400.
+    A body that cannot be decoded becomes a text that is not JSON, which the routes refuse with 400.
     """
     body = event.get("body")
     if body is None:
@@ -88,7 +89,7 @@ def _methods_of(path: str) -> list[str]:
 
 @app.exception_handler(ContendedError)
 def busy(_: ContendedError) -> Response[Any]:
-    """Answer 503: AWS refused the call for as long as the route could retry."""
+    """Answer 503 because AWS refused the call for as long as the route could retry."""
     logger.warning("request.contended", exc_info=True)
     return refused(problem("busy", retry_after=1))
 

@@ -30,7 +30,7 @@ class HealthView(BaseModel):
 def show_health() -> Answer:
     """Check whether the deployment works.
 
-    Any status other than 200 means that it does not, or that the key is wrong.
+    Any status other than 200 means that the deployment does not work, or that the key is wrong.
     """
     publish_store.get(_NO_PUBLISH)
     is_set = tiktok_app.app_credentials().client_key != tiktok_app.PLACEHOLDER

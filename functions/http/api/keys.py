@@ -22,7 +22,7 @@ router = APIGatewayHttpRouter()
 
 
 class KeyView(BaseModel):
-    """A key without its text. `user_id` is the user that it is bound to. `last_used_at` may lag by a day.
+    """A key without its text. `user_id` is the user to which the key is bound. `last_used_at` may lag by a day.
 
     `expires_at` is null for a key that never expires.
     """
@@ -65,8 +65,11 @@ class KeysView(BaseModel):
     ),
 )
 def make_key(request: KeyRequest, idempotency_key: IdempotencyKey = None) -> Answer:
-    """Create an API key. A repeated request with the same Idempotency-Key creates no second key and does not show the
-    text again (`secret_was_shown`)."""
+    """Create an API key. The answer shows the key's text only once.
+
+    A repeated request with the same Idempotency-Key creates no second key and does not show the text again
+    (`secret_was_shown`).
+    """
 
     def make(claim: Claim) -> Answer | Problem:
         made = create_key(

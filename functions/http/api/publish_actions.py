@@ -42,8 +42,10 @@ class ResolveRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [
     | answered(202, "TikTok was asked to cancel it", PublishView),
 )
 def cancel_publish(publish_id: Id) -> Answer:
-    """Cancel a publish. The answer is 200 with the state `cancelled` if TikTok has not accepted it yet. Otherwise
-    Dropcast asks TikTok to cancel and answers 202; the state shows the result."""
+    """Cancel a publish. If TikTok has not accepted it yet, the answer is 200 with the state `cancelled`.
+
+    Otherwise Dropcast asks TikTok to cancel and answers 202. The publish's state then shows the result.
+    """
     publish = cancel(publish_id, caller())
     status = 200 if isinstance(publish, Publish) and publish.state is State.CANCELLED else 202
     return _answer("publish.cancel_requested", status, publish)
@@ -55,7 +57,7 @@ def cancel_publish(publish_id: Id) -> Answer:
     responses=documented(200, "The publish with its changes", PublishView, *PUBLISH_AGAIN, "too_late_to_edit"),
 )
 def edit_publish(publish_id: Id, request: PublishEdit) -> Answer:
-    """Edit a queued or held publish: any of its options, and its time (`publish_at: null` means at once)."""
+    """Edit a queued or held publish: any of its options, and its time. `publish_at: null` means at once."""
     return _answer("publish.edited", 200, edit(publish_id, caller(), request))
 
 
@@ -65,10 +67,10 @@ def edit_publish(publish_id: Id, request: PublishEdit) -> Answer:
     responses=documented(202, "The new publish", PublishView, *PUBLISH_AGAIN, "not_retryable", "say_whether_posted"),
 )
 def retry_publish(publish_id: Id) -> Answer:
-    """Retry a failed or cancelled publish at once, as a new publish linked to it. A repeated request returns the same
-    new publish.
+    """Retry a failed or cancelled publish at once, as a new publish linked to it.
 
-    Resolve an `unknown` publish first: a retry could post it twice.
+    A repeated request returns the same new publish. Resolve an `unknown` publish first, because a retry could post it
+    twice.
     """
     return _answer("publish.retried", 202, retry(publish_id, caller()))
 
@@ -97,8 +99,10 @@ def restart_publish(publish_id: Id) -> Answer:
     responses=documented(200, "The publish with its new state", PublishView, "not_found", "not_unknown"),
 )
 def resolve_publish(publish_id: Id, request: ResolveRequest) -> Answer:
-    """Decide the outcome of an `unknown` publish: `posted`, or `not_posted`, which allows a retry. With `check_again`
-    Dropcast asks TikTok once more and reports the findings in `error.details.checked`."""
+    """Decide the outcome of an `unknown` publish: `posted`, or `not_posted`, which allows a retry.
+
+    With `check_again` Dropcast asks TikTok once more and reports the findings in `error.details.checked`.
+    """
     return _answer("publish.resolved", 200, resolve(publish_id, caller(), request.outcome, request.post_id))
 
 

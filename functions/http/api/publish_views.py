@@ -22,7 +22,7 @@ class _View(BaseModel, extra="forbid"):
 
 
 class PublishErrorView(_View):
-    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's."""
+    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's id of the call."""
 
     code: str
     message: str
@@ -34,8 +34,10 @@ class PublishErrorView(_View):
 
 
 class MomentView(_View):
-    """A line of the history. `code` is an error code or the action of a caller: scheduled, edited, restarted,
-    said_posted, said_not_posted."""
+    """A line of the history. `code` is an error code or a caller's action.
+
+    The actions are scheduled, edited, restarted, said_posted and said_not_posted.
+    """
 
     at: str
     state: State
@@ -43,7 +45,7 @@ class MomentView(_View):
 
 
 class PictureView(_View):
-    """A picture of a photo post. Once prepared, it describes the copy that TikTok fetches."""
+    """A picture of a photo post. Once the picture is prepared, this describes the copy that TikTok fetches."""
 
     bucket: str
     key: str
@@ -66,7 +68,10 @@ class MediaSourceView(_View):
 
 
 class VideoFiguresView(_View):
-    """The facts of a video. Width and height are as displayed, in pixels; `frame_rate_milli` is frames per 1000 s."""
+    """The facts of a video. Width and height are in pixels, as a player shows them.
+
+    `frame_rate_milli` is in frames per 1000 s.
+    """
 
     duration_ms: int
     container: Container
@@ -97,10 +102,10 @@ class OptionsView(_View):
 
 
 class ConsentView(_View):
-    """A person's consent to the post as it was created: the person, the time and the text. A retry shows the consent of
-    the publish that it repeats.
+    """A person's consent to the post at the time of its creation: the person, the time and the text.
 
-    The other fields are those of a consent in the console, and null if a request reported the consent.
+    A retry shows the consent of the publish that it repeats. Only a consent that was given in the console has the other
+    fields. They are null if a request reported the consent.
     """
 
     by: str
@@ -150,7 +155,7 @@ class PublishView(_View):
 
 
 class PublishesView(_View):
-    """A page of publishes, newest first. A page may be short or empty although there is a next one."""
+    """A page of publishes, newest first. A page may be short or empty although there is a next page."""
 
     items: list[PublishView]
     next: str | None

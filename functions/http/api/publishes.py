@@ -41,8 +41,8 @@ def publish(
 ) -> Answer:
     """Publish a video or photos on one account, or on each of `account_ids`.
 
-    The same Idempotency-Key with the same body returns the same publishes. With `dry_run` nothing is published, and the
-    answer is the one of /v1/preflight, with status 200.
+    The same Idempotency-Key with the same body returns the same publishes. With `dry_run` nothing is published. The
+    answer is then the answer of /v1/preflight, with status 200.
     """
     if request.dry_run:
         from .dry_runs import dry_run_answer  # slow to import, and only a dry run needs it

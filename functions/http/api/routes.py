@@ -1,4 +1,4 @@
-"""The modules of the routes below /v1, and how the paths of each begin."""
+"""The modules of the routes below /v1, and a pattern for the paths of each module."""
 
 from dropcast.routes_on_demand import RoutesOnDemand
 

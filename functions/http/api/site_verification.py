@@ -1,4 +1,4 @@
-"""/v1/site-verification: the file that proves to TikTok's portal whose domain this is."""
+"""/v1/site-verification: the file with which TikTok's portal checks that the app's owner controls this domain."""
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
@@ -25,7 +25,7 @@ class SiteVerificationRequest(BaseModel, extra="forbid", json_schema_extra={"exa
 class SiteVerificationView(
     BaseModel, json_schema_extra={"examples": [{**_EXAMPLE, "url": "https://dropcast.example/tiktokX1y2Z3.txt"}]}
 ):
-    """The stored file. `url` is its address, which everyone may read."""
+    """The stored file. `url` is its public address."""
 
     name: str
     line: str
@@ -40,7 +40,7 @@ class SiteVerificationView(
 def put_site_verification(body: SiteVerificationRequest) -> Answer:
     """Serve a verification file of TikTok's portal at the root of the deployment's address.
 
-    It replaces the file that an earlier request stored. A file that the deployment's settings name stays.
+    It replaces the file of an earlier request. A file in the deployment's settings stays.
     """
     store_verification_file(VerificationFile(body.name, body.line))
     logger.info("site_verification.stored", file=body.name, key_id=caller().key_id)

@@ -12,7 +12,7 @@ from dropcast.trends.snapshot_store import Snapshot
 
 
 class AttemptAtSourceView(BaseModel):
-    """A source that failed when Dropcast last collected the list, and the source's own message."""
+    """A source that failed at the last collection of the list, and the source's own message."""
 
     source: SourceName
     reason: Reason
@@ -65,7 +65,7 @@ class SourceView(BaseModel):
     """The recent state of a source.
 
     state: good or failing, according to the last attempt; off if the source is not configured or not connected; untried
-    if it was not asked yet.
+    if Dropcast has not called the source yet.
     """
 
     source: SourceName
@@ -123,7 +123,7 @@ def trends_view(snapshot: Snapshot, items: Any, now: int) -> TrendsView:
 
 
 def sources_view(healths: dict[SourceName, Health]) -> SourcesView:
-    """All sources, including those that were not asked yet."""
+    """All sources, including those that Dropcast has not called yet."""
     names: tuple[SourceName, ...] = get_args(SourceName)
     return SourcesView(items=[_source_view(healths.get(name, Health(name))) for name in names])
 

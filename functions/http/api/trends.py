@@ -75,7 +75,7 @@ def list_trending_videos(
     limit: Limit = 50,
     if_none_match: IfNoneMatch = "",
 ) -> Answer:
-    """List trending videos of a country, all or those about a keyword."""
+    """List trending videos of a country. `keyword` selects videos about a keyword."""
     return _answer_list("videos", country, period, category, limit, if_none_match, keyword)
 
 
@@ -139,7 +139,7 @@ def _answer_list(
 
 
 def _answer_unless_known(answer: TrendsView, if_none_match: str) -> Answer:
-    """Answer 304 if the caller has this list. The list's age does not change its ETag."""
+    """Answer 304 if the caller already has this list. The list's age does not change its ETag."""
     text = answer.model_dump_json(exclude={"age_seconds"})
     tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": f"private, max-age={_MAX_AGE_S}"}

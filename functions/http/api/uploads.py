@@ -59,8 +59,11 @@ class UploadedSource(BaseModel):
 
 
 class PartView(BaseModel):
-    """A missing part: `PUT` the file's `size` bytes from `offset` to `url`. The URL is a secret until `urls_expire_at`;
-    it is null for a key that may not publish."""
+    """A missing part: `PUT` the file's `size` bytes from `offset` to `url`. The URL is a secret until
+    `urls_expire_at`.
+
+    `url` is null for a key that may not publish.
+    """
 
     number: int
     offset: int
@@ -69,7 +72,9 @@ class PartView(BaseModel):
 
 
 class UploadView(BaseModel):
-    """An upload. Until `expires_at` an open upload can be completed, and the object of a complete upload exists."""
+    """An upload. An open upload can be completed until `expires_at`. The object of a complete upload exists until
+    then.
+    """
 
     upload_id: str
     account_id: str
@@ -100,8 +105,10 @@ class UploadView(BaseModel):
     ),
 )
 def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None) -> Answer:
-    """Start an upload. `PUT` each part to its URL, then complete the upload. A file of up to 16 MiB is one part. The
-    same Idempotency-Key with the same body returns the same upload, with fresh URLs for the missing parts."""
+    """Start an upload. `PUT` each part to its URL, then complete the upload. A file of up to 16 MiB is one part.
+
+    The same Idempotency-Key with the same body returns the same upload, with fresh URLs for the missing parts.
+    """
 
     def make(claim: Claim) -> Answer | Problem:
         begun = None if claim.first else uploads.get_progress(claim.made, caller())
@@ -122,7 +129,7 @@ def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None)
 def show_upload(upload_id: Id) -> Answer:
     """Show the progress of an upload.
 
-    To resume it, `PUT` the missing parts; only a key that may publish gets their URLs.
+    To resume the upload, `PUT` the missing parts. Only a key that may publish gets their URLs.
     """
     return view_or_refusal(200, uploads.get_progress(upload_id, caller()), _view)
 

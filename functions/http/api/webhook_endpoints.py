@@ -60,9 +60,11 @@ _ONE = f"{_ALL}/<endpoint_id>"
     ),
 )
 def make_webhook_endpoint(request: EndpointRequest, idempotency_key: IdempotencyKey = None) -> Answer:
-    """Create a webhook endpoint: an https address that receives events signed with the secret in the answer. A repeated
-    request with the same Idempotency-Key creates no second endpoint and does not show the secret again
-    (`secret_was_shown`)."""
+    """Create a webhook endpoint: an https address that receives events. The answer has the secret that signs them.
+
+    A repeated request with the same Idempotency-Key creates no second endpoint and does not show the secret again
+    (`secret_was_shown`).
+    """
 
     def make(claim: Claim) -> Answer | Problem:
         made = endpoints.create(request.url, request.events, request.description, claim.made)
@@ -132,7 +134,7 @@ def delete_webhook_endpoint(endpoint_id: Id) -> Answer:
     ),
 )
 def rotate_webhook_secret(endpoint_id: Id) -> Answer:
-    """Create a new secret for the endpoint. For 24 hours events are signed with the previous secret too."""
+    """Create a new secret for the endpoint. For 24 hours the previous secret signs events too."""
     rotated = endpoints.rotate(endpoint_id)
     return _logged("webhook_secret.rotated", endpoint_id, 200, rotated, lambda made: new_secret_view(*made))
 
@@ -187,7 +189,7 @@ def list_webhook_deliveries(
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Answer:
-    """List the deliveries to this endpoint in the last 31 days with its answers, newest first."""
+    """List the deliveries to this endpoint in the last 31 days, newest first, with the endpoint's answers."""
     found = endpoints.get(endpoint_id)
     if isinstance(found, Problem):
         return refused(found)
@@ -203,8 +205,10 @@ def list_webhook_deliveries(
     responses=documented(200, "The webhook, signed now", WebhookMessageView, "event_not_kept", "not_found"),
 )
 def show_webhook_message(endpoint_id: Id, event_id: Id) -> Answer:
-    """Show the webhook of a delivery: the body that Dropcast sends, and headers signed at the time of this request. It
-    sends nothing. The delivery may be in any state, and the endpoint may be disabled."""
+    """Show the webhook of a delivery: the body that Dropcast sends, and headers that are signed now.
+
+    This request sends nothing. The delivery may be in any state, and the endpoint may be disabled.
+    """
     return view_or_refusal(200, signed_message(endpoint_id, event_id), message_view)
 
 

@@ -40,11 +40,11 @@ class RedeliverRequest(
 
 
 class EndpointView(BaseModel):
-    """A webhook endpoint. Keys without the scope admin see only the origin of `url`: the rest may contain a secret.
+    """A webhook endpoint.
 
-    While the endpoint fails, `failing_since` is the time of the first failure and `failures` counts the failed
-    attempts. Dropcast sends nothing before `paused_until`. The previous secret also signs until
-    `previous_secret_until`.
+    Keys without the scope admin see only the origin of `url`, because the rest may contain a secret. While the endpoint
+    fails, `failing_since` is the time of the first failure and `failures` counts the failed attempts. Dropcast sends
+    nothing before `paused_until`. The previous secret also signs until `previous_secret_until`.
     """
 
     endpoint_id: str
@@ -80,7 +80,7 @@ class DeletedEndpointView(BaseModel):
 
 
 class TestEventView(BaseModel):
-    """The test event's id, which is its webhook-id."""
+    """The id of the test event. The webhook has the same id as its webhook-id."""
 
     event_id: str
 
@@ -94,7 +94,7 @@ class RequeuedView(BaseModel):
 class AttemptView(BaseModel):
     """One attempt: the status and the first characters of the answer, or the `error` if there was no answer.
 
-    `answer` is empty for keys without the scope admin: a receiver may quote the secret path of its URL.
+    `answer` is empty for keys without the scope admin, because a receiver may quote the secret path of its URL.
     """
 
     at: str
@@ -119,15 +119,16 @@ class DeliveryView(BaseModel):
 
 
 class DeliveriesView(BaseModel):
-    """A page of deliveries, newest event first. A page may be short or empty although there is a next one."""
+    """A page of deliveries, newest event first. A page may be short or empty although there is a next page."""
 
     items: list[DeliveryView]
     next: str | None
 
 
 class WebhookMessageView(BaseModel):
-    """A webhook: `headers` has webhook-id, webhook-timestamp and webhook-signature, and `body` is the text that they
-    sign. Libraries accept the signature for five minutes.
+    """A webhook. `headers` has webhook-id, webhook-timestamp and webhook-signature. They sign the text in `body`.
+
+    Libraries accept the signature for five minutes.
     """
 
     headers: dict[str, str]

@@ -1,6 +1,7 @@
-"""Authenticates callers by their API key and returns its scopes and bound user. The API decides what they allow.
+"""Authenticates callers by their API key, and returns the key's scopes and bound user. The API decides what they
+allow.
 
-The gateway caches the answer for up to 60 s and for every route, so a revoked key may work for that long.
+The gateway caches the answer for up to 60 s and for every route. A revoked key may work for as long.
 """
 
 from typing import Any
@@ -18,6 +19,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     key = authenticate(text.strip() if scheme.lower() == "bearer" else "")
     if not key:
         return {"isAuthorized": False}
-    # Percent-encoded: the gateway does not promise to pass every character.
+    # Percent-encoded, because the gateway does not promise to pass every character.
     bound = {} if key.user_id is None else {"user_id": quote(key.user_id, safe="")}
     return {"isAuthorized": True, "context": {"key_id": key.key_id, "scopes": ",".join(sorted(key.scopes)), **bound}}

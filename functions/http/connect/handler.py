@@ -33,7 +33,7 @@ app = APIGatewayHttpResolver()
 
 @app.get("/oauth/tiktok/start")
 def show_start_page() -> Response[str]:
-    """The page of the one-time link in `c`. It changes nothing, because previews open links too."""
+    """The page of the one-time link in `c`. It changes nothing, because link previews open the page too."""
     count_metric("ConnectionOpened")
     page = connect_account.start_page(*_link_and_key())
     return _failed(page) if isinstance(page, Problem) else _started(page, render_start_page(page))
@@ -41,7 +41,7 @@ def show_start_page() -> Response[str]:
 
 @app.post("/oauth/tiktok/start")
 def start() -> Response[str]:
-    """Redirect to TikTok, because the button was pressed."""
+    """Redirect to TikTok, because the person pressed the button."""
     return _redirected(connect_account.redirect)
 
 
@@ -65,7 +65,7 @@ def callback() -> Response[str]:
 
 @app.post("/oauth/tiktok/callback")
 def accept() -> Response[str]:
-    """Continue in a different browser from the one that began the consent: show the TikTok account."""
+    """Continue in a different browser from the one in which the consent began: show the TikTok account."""
     recognised = finish_in_other_browser.accept(_query(), _form().get("key", ""), _cookies())
     if isinstance(recognised, Problem):
         _log_not_connected(recognised)
@@ -80,7 +80,7 @@ def accept() -> Response[str]:
 
 @app.post("/oauth/tiktok/finish")
 def finish() -> Response[str]:
-    """Redirect to the caller with the code that confirms the account, because the person recognised it."""
+    """Redirect to the caller with the code that confirms the account, because the person recognised the account."""
     form = _form()
     location = finish_in_other_browser.hand_over(form, _cookies())
     if isinstance(location, Problem):
@@ -90,7 +90,7 @@ def finish() -> Response[str]:
 
 @app.get("/oauth/business/start")
 def show_business_start_page() -> Response[str]:
-    """The page of the one-time link in `c`. It changes nothing, because previews open links too."""
+    """The page of the one-time link in `c`. It changes nothing, because link previews open the page too."""
     count_metric("ConnectionOpened")
     page = begin_consent.start_page(*_link_and_key(), *connect_business.BUSINESS_CONSENTS)
     return _failed(page) if isinstance(page, Problem) else _started(page, render_business_start_page(page))
@@ -98,14 +98,14 @@ def show_business_start_page() -> Response[str]:
 
 @app.post("/oauth/business/start")
 def start_business() -> Response[str]:
-    """Redirect to TikTok API for Business, because the button was pressed."""
+    """Redirect to TikTok API for Business, because the person pressed the button."""
     return _redirected(connect_business.redirect)
 
 
-@app.get("/oauth/business/callback")  # a proxy may drop the slash that the portal needs
+@app.get("/oauth/business/callback")  # a proxy may drop the slash that TikTok's portal requires
 @app.get("/oauth/business/callback/")
 def business_callback() -> Response[str]:
-    """Store what the person granted at TikTok API for Business, or show why not."""
+    """Store the person's grant from TikTok API for Business, or show why this failed."""
     result = connect_business.callback(_query(), _cookies())
     match result.outcome:
         case _ if result.shown == "again":
@@ -167,7 +167,7 @@ def _finished(result: ConnectResult[Account] | ConnectResult[BusinessConnection]
 
 
 def _cookies_after(shown: Shown) -> list[Cookie]:
-    """The browser keeps its cookie for as long as a reload shows the outcome."""
+    """The browser's cookies. A browser keeps its cookie for as long as a reload shows the outcome."""
     name = begin_consent.cookie_name(_query().get("state", ""))
     match shown:
         case "first":
@@ -189,7 +189,7 @@ def _log_not_connected(refusal: Problem) -> None:
 
 
 def _link_and_key() -> tuple[str, str]:
-    """The link in the address, and the key that this browser got earlier with the link's page ("" if none)."""
+    """The link in the address, and the key that this browser got with the link's page ("" if none)."""
     link_id = _query().get("c", "")
     return link_id, _cookies().get(begin_consent.start_cookie(link_id), "")
 
@@ -199,7 +199,7 @@ def _form() -> dict[str, str]:
 
 
 def _query() -> dict[str, str]:
-    """The query. API Gateway has decoded it once, so TikTok's `*` and `!` are plain characters."""
+    """The query. API Gateway has already decoded it once, so TikTok's `*` and `!` are plain characters."""
     return app.current_event.query_string_parameters or {}
 
 

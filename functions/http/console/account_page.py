@@ -1,7 +1,7 @@
-"""/console/accounts/{account_id}: what one account can do, its connection, its budgets and its drops' defaults.
+"""/console/accounts/{account_id}: one account with its abilities, its connection, its budgets and its drop defaults.
 
-A view makes four AWS calls and asks TikTok nothing: it shows what TikTok said last, and when.
-A button asks TikTok once.
+A view makes four AWS calls and no call to TikTok. It shows TikTok's last answer and the time of that answer. A button
+asks TikTok once.
 """
 
 from collections.abc import Mapping
@@ -34,13 +34,13 @@ router = APIGatewayHttpRouter()
 
 @router.get("/console/accounts/<account_id>", middlewares=signed_in("read"))
 def show_account(account_id: str) -> Response[str]:
-    """The page."""
+    """The page of the account."""
     return account_answer(account_id)
 
 
 @router.get("/console/accounts/<account_id>/business", middlewares=signed_in("read"))
 def show_business(account_id: str) -> Response[str]:
-    """The business connections of the account's user. The page asks for them after it is shown."""
+    """The business connections of the account's user. The page loads them after it is shown."""
     account = visible_account(account_id, caller())
     if isinstance(account, Problem):
         return refused(account)
@@ -58,7 +58,7 @@ def show_business(account_id: str) -> Response[str]:
 
 @router.post("/console/accounts/<account_id>/check", middlewares=signed_in("read"))
 def check_at_tiktok(account_id: str) -> Response[str]:
-    """Ask TikTok, by one creator_info, what the account may post now."""
+    """Ask TikTok, with one creator_info, what the account may post now."""
     answer = fetch_creator_info(account_id, caller())
     if isinstance(answer, Problem):
         return account_answer(account_id, answer)
@@ -83,7 +83,9 @@ def account_answer(
     typed: Mapping[str, str] | None = None,
     problems: FieldProblems | None = None,
 ) -> Response[str]:
-    """The page. With `why`, the problem of the last press; with `typed`, the form of defaults as it was sent."""
+    """The page of the account. `why`: the problem of the last press. `typed`: the form of drop defaults as it was
+    sent.
+    """
     found = visible_account_with_tokens(account_id, caller())
     if isinstance(found, Problem):
         return refused(found)

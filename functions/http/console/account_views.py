@@ -1,4 +1,4 @@
-"""How the pages show accounts and business connections: their names, their state in words, and what a key may do."""
+"""Shows accounts and business connections on pages: their names, their state in words, and what a key may do."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -26,7 +26,9 @@ _KINDS = {"advertiser": "Advertiser, for trends", "account": "Account, for comme
 
 @dataclass(frozen=True)
 class ShownAccount:
-    """An account on a page. `why`: what keeps it from posting, and `fix` the remedy; None if nothing does."""
+    """An account on a page. `why`: the reason why it cannot post, and `fix` the remedy. Both are None if it can
+    post.
+    """
 
     account: Account
     name: str
@@ -40,7 +42,7 @@ class ShownAccount:
 
 @dataclass(frozen=True)
 class ShownConnection:
-    """A business connection on a page. `obstacle`: why no call can use it, None if it works."""
+    """A business connection on a page. `obstacle`: why no call can use it, or None if it works."""
 
     connection: BusinessConnection
     kind: str
@@ -49,7 +51,7 @@ class ShownConnection:
 
 @dataclass(frozen=True)
 class Refusals:
-    """Why the session's key may not do something, as /v1 refuses it; None if it may."""
+    """For each action: the problem with which /v1 refuses it to the session's key, or None if the key may do it."""
 
     connect: Problem | None
     post: Problem | None
@@ -57,12 +59,12 @@ class Refusals:
 
 
 def refusals_of(caller: Caller) -> Refusals:
-    """What the key may not do."""
+    """The actions that the key may not do."""
     return Refusals(caller.refusal("publish"), caller.refusal("publish", "draft"), caller.refusal("admin"))
 
 
 def shown_account(account: Account) -> ShownAccount:
-    """The account as a page shows it. It needs no tokens and no call to TikTok."""
+    """The account as a page shows it. This needs no tokens and no call to TikTok."""
     status, tone = _STATUS[account.status]
     why, fix = _hindrance(account)
     if account.status == "active" and why is not None:
@@ -80,7 +82,7 @@ def shown_account(account: Account) -> ShownAccount:
 
 
 def shown_abilities(account: Account) -> list[Ability]:
-    """What the account can do, and why it cannot do the rest."""
+    """What the account can and cannot do, with the reasons."""
     return abilities(account, audited=settings().app_audit == "audited")
 
 

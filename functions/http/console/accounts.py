@@ -1,6 +1,7 @@
-"""/console/accounts: the connected accounts with their business connections, and the form that connects another one.
+"""/console/accounts: the connected accounts with their business connections, and the form that connects another
+account.
 
-A view makes four AWS calls and asks TikTok nothing.
+A view makes four AWS calls and no call to TikTok.
 """
 
 import re
@@ -24,7 +25,7 @@ from .signed_in import refused, signed_in
 
 router = APIGatewayHttpRouter()
 
-# A person who connects only their own accounts need not think about this field.
+# Optional, because a person who connects only their own accounts does not need this field.
 _OWN_USER = "me"
 _ACCOUNTS_A_PAGE = 50
 _SECONDS = re.compile(r"[0-9]{1,12}")
@@ -32,19 +33,22 @@ _SECONDS = re.compile(r"[0-9]{1,12}")
 
 @router.get("/console/accounts", middlewares=signed_in("read"))
 def show_accounts() -> Response[str]:
-    """The page with the list."""
+    """The page with the list of accounts."""
     return accounts_answer({})
 
 
 @router.get("/console/accounts/list", middlewares=signed_in("read"))
 def show_list() -> Response[str]:
-    """The list alone. The page asks for it while a person connects an account in a window of its own."""
+    """The list alone. The page loads it again while a person connects an account in a separate window."""
     listed = _listed()
     return refused(listed) if isinstance(listed, Problem) else partial("accounts.html", "list", **listed)
 
 
 def accounts_answer(typed: Mapping[str, str], form: str = "", why: Problem | None = None) -> Response[str]:
-    """The page. With `why`, the problem of what was `typed` into the form named `form`, shown beside it."""
+    """The page with the list. `why`: the problem of the text `typed` into the form named `form`.
+
+    It is shown beside the form.
+    """
     listed = _listed()
     if isinstance(listed, Problem):
         return refused(listed)
@@ -63,7 +67,7 @@ def accounts_answer(typed: Mapping[str, str], form: str = "", why: Problem | Non
 
 
 def _listed() -> dict[str, Any] | Problem:
-    """What the list shows. `since`: when the page was first shown, in a request for the list alone."""
+    """What the list shows. `since`: when the page was first shown. Only a request for the list alone has it."""
     query = BaseRouter.current_event.query_string_parameters
     after = query.get("next")
     found = get_accounts_by_user(caller(), after, _ACCOUNTS_A_PAGE)
@@ -74,7 +78,7 @@ def _listed() -> dict[str, Any] | Problem:
 
 
 def _list_values(found: AccountPage, after: str | None, since: int | None) -> dict[str, Any]:
-    """`new`: the names of the accounts that were connected after the page was first shown."""
+    """What the list shows. `new` holds the names of the accounts that were connected after the page was first shown."""
     shown = [shown_account(account) for account in found.accounts]
     return {
         "shown": shown,

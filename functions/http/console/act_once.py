@@ -1,6 +1,6 @@
-"""Forms that act once: each form that a page shows has an idempotency key of its own, as a request of /v1 may have.
+"""Forms that act once. Each form on a page has its own idempotency key, like a request of /v1.
 
-So a second press, or a reload of the answer, does not repeat the action.
+So a second press of the button, or a reload of the answer, does not repeat the action.
 """
 
 import json
@@ -23,18 +23,18 @@ _FORM_KEY = re.compile(r"[\w-]{20,40}", re.ASCII)
 
 
 def new_form_key() -> str:
-    """The idempotency key of a form that a page shows, for its field `once`."""
+    """A new idempotency key for a form, for its field `once`."""
     return ids.new_secret(16)
 
 
 def sent_form_key() -> str | None:
-    """The key of the form that the browser sent. None if it is not one that `new_form_key` makes."""
+    """The key of the form that the browser sent. None if `new_form_key` cannot have made it."""
     form_key = form_of(BaseRouter.current_event.raw_event).get("once", "")
     return form_key if _FORM_KEY.fullmatch(form_key) else None
 
 
 def act_once(prefix: str, make: Callable[[Claim], Made | Problem]) -> Made | Problem:
-    """Call `make` with the claim of the form that the browser sent, and return what it returns.
+    """Call `make` with the claim of the form that the browser sent, and return its result.
 
     `prefix`: the beginning of the id that the claim reserves for the new thing. A refusal leaves the form's key unused.
     Problems: form_expired (the form has no key), idempotency_conflict (the same form was sent with other values).
@@ -53,11 +53,11 @@ def act_once(prefix: str, make: Callable[[Claim], Made | Problem]) -> Made | Pro
 
 
 def mark_made(claim: Claim) -> None:
-    """Record in the form's claim that the thing exists. This is for things that cannot be looked up."""
+    """Record in the form's claim that the thing exists. Only things that cannot be looked up need this."""
     idempotency.note_made(_name(), claim)
 
 
 def _name() -> str:
-    """The name of the form's claim. It contains the caller and the route, as the name of a claim in /v1 does."""
+    """The name of the form's claim. Like the name of a claim in /v1, it contains the caller and the route."""
     event = BaseRouter.current_event
     return f"made#{event.http_method} {event.path}#{caller().key_id}#{sent_form_key()}"

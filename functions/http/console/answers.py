@@ -19,7 +19,7 @@ from .templates import render, render_block
 _HTML = "text/html; charset=utf-8"
 # The function does not compress pages: if a compressed page holds a token and words of a request, a network that sees
 # the page's length can guess the token. Browsers do not send the address of a page to other sites. Pages may open
-# popups. No site may frame any answer; a page has a longer policy of its own (_policy).
+# popups. No site may frame an answer, except that a page has its own policy for this (_policy).
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -27,8 +27,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-# A page of an embed may be a popup of another site, and tells that site its results: browsers let the two windows reach
-# each other only without an opener policy.
+# A page of an embed may be a popup of another site and tells that site its results. Browsers let the two windows
+# communicate only without an opener policy.
 _FRAMED_HEADERS = {"Cross-Origin-Opener-Policy": "unsafe-none", "Referrer-Policy": "no-referrer"}
 
 
@@ -41,7 +41,7 @@ def page(
     framed_by: str | None = None,
     **values: Any,
 ) -> Response[str]:
-    """A whole page. In an embed, which already shows a whole page, only the content of the page's main part.
+    """A whole page. For an embed, which already shows a whole page, only the main part of the page.
 
     bucket: the page may upload to the media bucket and show its objects. framed_by: the only origin that may frame it.
     """
@@ -54,13 +54,13 @@ def page(
 def partial(
     template: str, block: str, status: int = 200, *, cookies: Sequence[Cookie] = (), **values: Any
 ) -> Response[str]:
-    """One block of a page's template, which htmx puts into the page. The headers of that page apply to it."""
+    """One block of a page's template, which htmx inserts into the page. The headers of the page apply to it."""
     nonce = _nonce()
     return _html(status, render_block(template, block, nonce, values), _headers(nonce), cookies)
 
 
 def problem_page(why: Problem) -> Response[str]:
-    """A page that says what went wrong, and what to do.
+    """A page that says what went wrong and what to do.
 
     If htmx asked for a part of a page, the problem is shown above the page's content, and the part stays unchanged. So
     the page can still be used, and a part that polls continues to poll.
@@ -74,14 +74,14 @@ def problem_page(why: Problem) -> Response[str]:
 
 
 def with_retry_after(answer: Response[str], why: Problem) -> Response[str]:
-    """The answer. If `why` has the time until the next try, also with the header Retry-After."""
+    """The answer. If `why` states the time until the next try, the answer also has the header Retry-After."""
     if (seconds := why.details.get("retry_after")) is not None:
         answer.headers["Retry-After"] = str(seconds)
     return answer
 
 
 def json(status: int, body: Mapping[str, Any]) -> Response[str]:
-    """An answer to the page's scripts."""
+    """A JSON answer to the page's scripts."""
     return Response(status, "application/json", dumps(body), dict(_HEADERS))
 
 
@@ -91,10 +91,10 @@ def json_problem(why: Problem) -> Response[str]:
 
 
 def redirect(location: str, *cookies: Cookie) -> Response[str]:
-    """Send the browser to `location`.
+    """Redirect the browser to `location`.
 
     If htmx sent the request, a plain redirect would put the new page into a part of the old one. An embed keeps its
-    page, whose memory has the token, and puts the new page into it.
+    page, whose memory holds the token, and inserts the new page into it.
     """
     if request_session.current_embed.get() is not None:
         place = {"path": location, "target": "#page", "swap": "innerHTML", "push": "false"}
@@ -104,7 +104,7 @@ def redirect(location: str, *cookies: Cookie) -> Response[str]:
 
 
 def is_asked_by_htmx() -> bool:
-    """Whether htmx sent the request, and puts the answer into a part of the page."""
+    """Whether htmx sent the request, so that it inserts the answer into a part of the page."""
     return BaseRouter.current_event.headers.get("hx-request") == "true"
 
 
@@ -118,7 +118,9 @@ def _headers(nonce: str, bucket: bool = False, framed_by: str | None = None) -> 
 
 
 def _policy(nonce: str, bucket: bool, ancestor: str) -> str:
-    """What a page may load and do. Scripts and styles are our own files; only htmx may write HTML into a page."""
+    """What a page may load and do. All scripts and styles are our own files, and only htmx may write HTML into
+    a page.
+    """
     ours = [bucket_origin()] if bucket else []
     sources = {
         "default-src": ["'none'"],
@@ -137,5 +139,5 @@ def _policy(nonce: str, bucket: bool, ancestor: str) -> str:
 
 
 def _nonce() -> str:
-    """A text that only the scripts and htmx elements of our templates have, so that injected HTML can do nothing."""
+    """A text that only the scripts and htmx elements of our templates have. Without it injected HTML can do nothing."""
     return ids.new_secret(16)

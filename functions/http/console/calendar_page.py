@@ -1,6 +1,6 @@
-"""/console/calendar: the publishes that wait for their scheduled time, a week at a time, in the person's time zone.
+"""/console/calendar: a week of scheduled publishes in the person's time zone.
 
-A view makes six AWS calls, and a refresh of its days five, however many publishes wait. Neither asks TikTok anything.
+A view makes six AWS calls, and a refresh of its days five, for any number of publishes. Neither calls TikTok.
 """
 
 from dataclasses import dataclass, replace
@@ -38,7 +38,9 @@ _ACCOUNTS_OFFERED = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for. `after`: the cursor of a further page of the week. `wrong_zone`: why UTC is shown."""
+    """What the address selects. `after`: the cursor of a later page of the week. `wrong_zone`: why the page
+    shows UTC.
+    """
 
     week: CalendarWeek
     account: str
@@ -46,7 +48,7 @@ class Asked:
     wrong_zone: Problem | None
 
     def address(self, *, part: str = "", week: CalendarWeek | None = None, after: str | None = None) -> str:
-        """The address of the page, or of a part of it, with this account and zone."""
+        """The address of the page, or of a part of the page, with this account and zone."""
         values = {
             "week": (week or self.week).name,
             "zone": self.week.zone.key,
@@ -58,7 +60,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class ShownPublish:
-    """A publish that is due at `at` (seconds since the epoch), which the clocks of the page's zone show as `time`."""
+    """A publish that is due at `at` (seconds since the epoch). `time`: this time on the clocks of the page's zone."""
 
     publish: Publish
     at: int
@@ -71,7 +73,7 @@ class ShownPublish:
 
 @dataclass(frozen=True)
 class ShownDay:
-    """A day with the publishes that this page shows of it."""
+    """A day, and those of its publishes that are on this page."""
 
     day: date
     is_today: bool
@@ -80,7 +82,7 @@ class ShownDay:
 
 @router.get("/console/calendar", middlewares=signed_in("read"))
 def show_calendar() -> Response[str]:
-    """The page."""
+    """The page with the week."""
     asked = _asked()
     days = _days(asked)
     accounts = get_accounts_by_user(caller(), None, _ACCOUNTS_OFFERED)
@@ -105,7 +107,10 @@ def show_days() -> Response[str]:
 
 
 def _asked() -> Asked:
-    """For an unknown week the current one is used. Without a zone the browser's zone is used, or UTC."""
+    """What the address selects. An unknown week becomes the current week.
+
+    A missing zone becomes the browser's zone, or UTC.
+    """
     query = BaseRouter.current_event.query_string_parameters
     named = query.get("zone", "").strip()
     zone = find_zone(named or read_zone() or _UTC.key)
@@ -147,7 +152,7 @@ def _day_values(asked: Asked, found: PlannedPage) -> dict[str, Any]:
 
 
 def _shown(publishes: list[Publish], zone: ZoneInfo) -> list[ShownPublish]:
-    """The publishes with their accounts' names, which one call reads."""
+    """The publishes with the names of their accounts, which one call reads."""
     accounts = get_accounts(publish.account_id for publish in publishes)
     names = {id_: name_of(one) for id_, one in accounts.items() if caller().sees(one.user_id, id_)}
     return [

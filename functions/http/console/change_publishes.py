@@ -1,4 +1,4 @@
-"""Cancelling, restarting and retrying a publish: for each a page that says what will happen, and its button."""
+"""Cancels, restarts and retries a publish. For each action a page says what will happen and has the button."""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
@@ -127,7 +127,7 @@ def retry_publish(publish_id: str) -> Response[str]:
 
 
 def change_answer(event: str, publish_id: str, changed: Publish | Problem) -> Response[str]:
-    """Show the changed publish, or the publish as it is now with the reason why nothing changed."""
+    """Show the changed publish. If nothing changed, show the publish as it is now, with the reason."""
     if isinstance(changed, Problem):
         return publish_answer(publish_id, changed)
     logger.info(

@@ -1,4 +1,6 @@
-"""/console/trends/collect: asks what a collection of all lists may cost, then queues it as POST /v1/trends/collect."""
+"""/console/trends/collect: shows what a collection of all lists may cost, then queues it like POST
+/v1/trends/collect.
+"""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -37,7 +39,7 @@ def confirm_collection() -> Response[str]:
 
 @router.post("/console/trends/collect", middlewares=signed_in("admin"))
 def collect_trends() -> Response[str]:
-    """Queue every list, as POST /v1/trends/collect does. A second press of the same form queues no second run."""
+    """Queue every list, like POST /v1/trends/collect. A second press of the same form queues no second run."""
     if not collection_plan.planned_queries():
         return refused(problem("trends_not_configured"))
     queued = act_once("run", _begin_run)

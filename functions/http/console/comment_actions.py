@@ -1,4 +1,6 @@
-"""Writes and moderates comments from the console, by the functions of /v1/accounts/{account_id}/videos/…/comments."""
+"""Writes and moderates comments from the console, with the same functions as
+/v1/accounts/{account_id}/videos/…/comments.
+"""
 
 from dataclasses import replace
 from typing import cast, get_args
@@ -31,7 +33,7 @@ _APPROVED_BY_MAX = 256
 
 @router.post("/console/accounts/<account_id>/comments", middlewares=signed_in("publish"))
 def write_comment(account_id: str) -> Response[str]:
-    """Send a comment or a reply: the person that presses the button approves its text.
+    """Send a comment or a reply. By pressing the button the person approves the text.
 
     Because of the form's idempotency key, a second press sends no second comment.
     """
@@ -56,7 +58,7 @@ def write_comment(account_id: str) -> Response[str]:
 
 @router.post("/console/accounts/<account_id>/comments/mark", middlewares=signed_in("publish"))
 def moderate_comment(account_id: str) -> Response[str]:
-    """Hide, like, pin or delete a comment, or undo that. A repetition changes nothing."""
+    """Hide, like, pin or delete a comment, or undo one of these. A repeated request changes nothing."""
     sent = form_of(BaseRouter.current_event.raw_event)
     mark = sent.get("mark", "")
     form = MarkForm(
@@ -82,7 +84,7 @@ def moderate_comment(account_id: str) -> Response[str]:
 
 
 def _sent_write_form(account_id: str) -> WriteForm | Problem:
-    """A browser sends line ends as CR and LF."""
+    """The form as the browser sent it. A browser sends line ends as CR and LF."""
     sent = form_of(BaseRouter.current_event.raw_event)
     video_id, comment_id, key = sent.get("video", ""), sent.get("comment", ""), sent_form_key()
     is_known = ID.fullmatch(video_id) and (not comment_id or ID.fullmatch(comment_id))
@@ -111,7 +113,7 @@ def _moderate(account_id: str, form: MarkForm, mark: str) -> Problem | None:
 
 
 def _answer_write(form: WriteForm) -> Response[str]:
-    """The form again: empty after a comment was sent, otherwise as it was typed, with the problem."""
+    """The form again. It is empty if the comment was sent, otherwise it has the typed text and the problem."""
     return _answer("comment_form.html", form)
 
 

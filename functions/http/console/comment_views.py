@@ -1,4 +1,4 @@
-"""How the pages show comments, and the forms that answer and moderate them."""
+"""Shows comments on pages, and the forms that answer and moderate them."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from .act_once import new_form_key
 from .trend_words import counted
 
 STATES = ("hidden", "liked", "pinned", "own", "reply")
-"""What the form of a comment says about it, so that its buttons can be shown without asking TikTok again."""
+"""The states of a comment that its form repeats. So its buttons can be shown without another call to TikTok."""
 
 _UNDO: dict[str, tuple[Mark, Mark]] = {
     "hidden": ("hide", "unhide"),
@@ -47,9 +47,10 @@ _HINTS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class WriteForm:
-    """A form that writes a comment below the video, or a reply below `comment_id`. `path`: the account's comments.
+    """A form that writes a comment on the video, or a reply to `comment_id`.
 
-    `key`: the idempotency key of the form. `text`: as typed. `outcome`: what the last press did.
+    `path`: the address of the account's comments.
+    `key`: the form's idempotency key. `text`: the typed text. `outcome`: the result of the last press.
     """
 
     path: str
@@ -63,7 +64,10 @@ class WriteForm:
 
 @dataclass(frozen=True)
 class MarkForm:
-    """The buttons that moderate one comment. `states`: the STATES that the comment has. is_gone: it was deleted."""
+    """The buttons that moderate one comment. `states`: the states in STATES that the comment has.
+
+    is_gone: it was deleted.
+    """
 
     path: str
     video_id: str
@@ -75,14 +79,14 @@ class MarkForm:
 
     @property
     def buttons(self) -> list[tuple[Mark, str]]:
-        """The marks that the comment can get, each with its words. Replies cannot be pinned."""
+        """The marks that the comment can get, each with its text. Replies cannot be pinned."""
         offered = [name for name in _UNDO if name != "pinned" or "reply" not in self.states]
         marks: list[Mark] = [_UNDO[name][1 if name in self.states else 0] for name in offered]
         return [(mark, _BUTTONS[mark]) for mark in marks]
 
     @property
     def can_delete(self) -> bool:
-        """TikTok deletes only the account's own comments."""
+        """Whether the account can delete the comment. TikTok allows this only for the account's own comments."""
         return "own" in self.states
 
     def marked(self, mark: Mark) -> "MarkForm":
@@ -108,7 +112,7 @@ class ShownVideo:
 
 @dataclass(frozen=True)
 class ShownComment:
-    """A comment or reply on a page. `answer`: the form of a reply; None for a reply."""
+    """A comment or reply on a page. `answer`: the form with which a person replies to a comment. A reply has none."""
 
     comment: Reply
     by: str
@@ -159,7 +163,7 @@ def shown_videos(videos: Iterable[Video]) -> list[ShownVideo]:
 
 
 def shown_posts(publishes: Iterable[Publish]) -> list[ShownVideo]:
-    """The posts of publishes. TikTok names none for a post that not everyone may see."""
+    """The posts of publishes. A post that not everyone may see has no post id and is left out."""
     return [
         ShownVideo(post_id, (one.options and one.options.title) or f"Video {post_id}", one.history[-1].at, [])
         for one in publishes
@@ -168,7 +172,7 @@ def shown_posts(publishes: Iterable[Publish]) -> list[ShownVideo]:
 
 
 def hint_of(problem: Problem) -> str:
-    """What the problem means on these pages, besides its own words; empty if nothing."""
+    """What the problem means on these pages, in addition to its message. Empty if there is nothing to add."""
     if (seconds := problem.details.get("retry_after")) is not None:
         return f"Try again in {counted(seconds, 'second')}."
     if problem.code == "business_refused" and str(problem.details.get("tiktok_code")) == _OFTEN_GONE:
@@ -179,12 +183,12 @@ def hint_of(problem: Problem) -> str:
 
 
 def in_order(states: Collection[str]) -> tuple[str, ...]:
-    """The known ones of `states`, in the order of STATES."""
+    """The known states in `states`, in the order of STATES."""
     return tuple(name for name in STATES if name in states)
 
 
 def sent_words(*, looked_up: bool) -> str:
-    """What the page says after a comment was sent."""
+    """The page's text after a comment was sent."""
     if looked_up:
         return "Sent. TikTok's answer was lost, and Dropcast found the comment in TikTok's list."
     return f"Sent. {_LATE}"

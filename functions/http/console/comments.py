@@ -1,6 +1,7 @@
-"""/console/accounts/{account_id}/comments: the account's videos, the comments below one, and the replies to a comment.
+"""/console/accounts/{account_id}/comments: the account's videos, the comments on a video, and the replies to a
+comment.
 
-Each view of comments is one call to TikTok, which counts in the budget `comments`. No part of the page polls.
+Each view of comments makes one call to TikTok, which counts in the budget `comments`. No part of the page polls.
 """
 
 import re
@@ -44,7 +45,9 @@ _SORTS: dict[str, str] = {
 
 @router.get("/console/accounts/<account_id>/comments", middlewares=signed_in("read"))
 def show_comments(account_id: str) -> Response[str]:
-    """The videos; with `video` in the address its comments, and with `comment` too the replies to that comment."""
+    """The account's videos. `video` in the address: the video's comments. Also `comment`: the replies to that
+    comment.
+    """
     account = visible_account(account_id, caller())
     if isinstance(account, Problem):
         return refused(account)
@@ -55,7 +58,7 @@ def show_comments(account_id: str) -> Response[str]:
 
 
 def _show_videos(account: Account) -> Response[str]:
-    """The account's videos; without a business connection, how to get one."""
+    """The account's videos. Without a business connection, how to get one."""
     why = get_comment_access(account.account_id, caller())
     if isinstance(why, Problem):
         return _show_unable(account, why)
@@ -73,7 +76,7 @@ def _show_videos(account: Account) -> Response[str]:
 
 
 def _videos_of_tiktok(account: Account) -> _Videos | Problem:
-    """The account's public videos, by one call of the Display API."""
+    """The account's public videos. Makes one call to the Display API."""
     after = _asked("next")
     begins_at = int(after) if re.fullmatch(r"[0-9]{1,15}", after) else None
     found = get_videos_page(account.account_id, caller(), cursor=begins_at, limit=VIDEOS_MAX)
@@ -83,7 +86,9 @@ def _videos_of_tiktok(account: Account) -> _Videos | Problem:
 
 
 def _posts_of_dropcast(account: Account) -> _Videos | Problem:
-    """What Dropcast published for the account. Few apps have the scope video.list, so this is the usual list."""
+    """The publishes that Dropcast posted to the account. Few apps have the scope video.list, so this is the usual
+    list.
+    """
     wish = ListQuery(account_id=account.account_id, states=(State.PUBLISHED,), after=_asked("next") or None)
     found = publishes_page(wish, VIDEOS_MAX, caller())
     return found if isinstance(found, Problem) else (shown_posts(found.publishes), cursor(found))

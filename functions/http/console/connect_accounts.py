@@ -1,4 +1,4 @@
-"""Connecting from the console: sends the browser to a one-time link, and shows how the consent ended."""
+"""Connects accounts from the console: sends the browser to a one-time link, and shows how the consent ended."""
 
 from urllib.parse import urlencode
 
@@ -29,7 +29,7 @@ router = APIGatewayHttpRouter()
 
 @router.post("/console/connections", middlewares=signed_in("publish"))
 def connect() -> Response[str]:
-    """Make the link of POST /v1/connections for the user in the form, and open it."""
+    """Create a link like POST /v1/connections for the user in the form, and open it."""
     form = _form()
     user_id = _asked_user(form)
     link = user_id if isinstance(user_id, Problem) else begin_connection(user_id, _return_to(form))
@@ -48,7 +48,7 @@ def reconnect(account_id: str) -> Response[str]:
 
 @router.post("/console/business-connections", middlewares=signed_in("admin"))
 def connect_advertiser() -> Response[str]:
-    """Open a link of POST /v1/business-connections for an advertiser."""
+    """Open a link like that of POST /v1/business-connections for an advertiser."""
     form = _form()
     user_id = _asked_user(form)
     link = user_id if isinstance(user_id, Problem) else begin_business("advertiser", user_id, _return_to(form))
@@ -57,7 +57,7 @@ def connect_advertiser() -> Response[str]:
 
 @router.post("/console/accounts/<account_id>/business", middlewares=signed_in("admin"))
 def connect_comments(account_id: str) -> Response[str]:
-    """Open a link on which the account's user allows reading and answering its comments."""
+    """Open a link on which the account's user permits Dropcast to read and answer the account's comments."""
     account = visible_account(account_id, caller())
     if isinstance(account, Problem):
         return refused(account)
@@ -67,7 +67,7 @@ def connect_comments(account_id: str) -> Response[str]:
 
 @router.get("/console/connected", middlewares=signed_in("read"))
 def show_connected() -> Response[str]:
-    """Where the browser returns: what was connected, or why nothing was."""
+    """The page to which the browser returns. It shows what was connected, or why nothing was."""
     outcome = _outcome()
     query = BaseRouter.current_event.query_string_parameters
     status = http_status(outcome.code) if isinstance(outcome, Problem) and "error" not in query else 200
@@ -96,18 +96,21 @@ def _outcome() -> Account | BusinessConnection | Problem:
 
 
 def _missing_scopes(named: str) -> list[str]:
-    """Those of `named` that this deployment asks for. Anyone can write any words into an address."""
+    """The scopes in `named` that this deployment requests. Others are left out, because anyone can edit an address."""
     return [scope for scope in listed(settings().tiktok_scopes) if scope in named.split(",")]
 
 
 def _asked_user(form: dict[str, str]) -> str | Problem:
-    """The user in the form. A bound key has only its own. The link's rules refuse an empty one."""
+    """The user in the form. A bound key has only its own user. The rules for links refuse an empty user."""
     user_id = caller().asked_user(form.get("user_id") or None)
     return "" if user_id is None else user_id
 
 
 def _return_to(form: dict[str, str], account_id: str | None = None) -> str:
-    """The page above. `window`: the person connects in a window of its own. `account`: the account to be renewed."""
+    """The address of `show_connected`. `window`: the person connects in a separate window.
+
+    `account`: the account to renew.
+    """
     kept = {"window": form.get("window"), "account": account_id}
     query = urlencode({name: value for name, value in kept.items() if value})
     return f"{public_url()}/console/connected?{query}" if query else f"{public_url()}/console/connected"

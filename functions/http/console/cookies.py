@@ -1,4 +1,4 @@
-"""The cookies of the console: their names and flags follow PUBLIC_URL's scheme."""
+"""The console's cookies. Their names and flags depend on the scheme of PUBLIC_URL."""
 
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
@@ -22,7 +22,7 @@ def read_zone() -> str:
 
 
 def cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.LAX_MODE) -> Cookie:
-    """A cookie for this host only, which no script can read. `lives_s`: seconds; 0 deletes it."""
+    """A cookie for this host only, which no script can read. `lives_s`: its lifetime in seconds. 0 deletes it."""
     return Cookie(
         _name(name),
         value,

@@ -1,4 +1,4 @@
-"""Disconnecting an account or a business connection: a page that names it and says what happens, and its button."""
+"""Disconnects an account or a business connection: a page that says what will happen, and its button."""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter

@@ -13,7 +13,7 @@ _BOXES = frozenset(name for name, field in DropDefaults.model_fields.items() if 
 
 
 def read_defaults(form: Mapping[str, str]) -> DropDefaults | FieldProblems:
-    """The defaults that a form holds, by the rules of PUT /v1/accounts/{account_id}/drop-defaults, or its problems.
+    """The defaults in a form, or the problems by the rules of PUT /v1/accounts/{account_id}/drop-defaults.
 
     An empty field and a box that is off set no default. Other fields of the form are ignored.
     """
@@ -25,12 +25,12 @@ def read_defaults(form: Mapping[str, str]) -> DropDefaults | FieldProblems:
 
 
 def stored_fields(defaults: Mapping[str, Any]) -> dict[str, str]:
-    """The form's fields for stored defaults. A box that is off has no field."""
+    """The form's fields for the stored defaults. A box that is off has no field."""
     return {name: _text(value) for name, value in defaults.items() if value is not False}
 
 
 def _value(name: str, text: str) -> Any:
-    """A browser sends line ends as CR and LF; TikTok counts them as LF."""
+    """The value of a field. A browser sends line ends as CR and LF, but TikTok counts them as LF."""
     if name in _BOXES:
         return True
     return text.replace(",", " ").split() if name == "hashtags" else text.replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""Editing a publish while it waits: a form with the options of its kind and its time."""
+"""Edits a waiting publish: a form with the options of its kind, and its time."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +46,7 @@ def show_edit_form(publish_id: str) -> Response[str]:
 
 @router.post("/console/publishes/<publish_id>/edit", middlewares=signed_in("publish", "draft"))
 def edit_publish(publish_id: str) -> Response[str]:
-    """Change what the person changed, as PATCH /v1/publishes/{publish_id} does."""
+    """Store the person's changes, like PATCH /v1/publishes/{publish_id}."""
     publish = changeable_publish(publish_id, caller())
     if isinstance(publish, Problem):
         return refused(publish)
@@ -78,7 +78,10 @@ def _form_answer(
     problems: FieldProblems,
     status: int = FORM_FAULT,
 ) -> Response[str]:
-    """The form with `fields`. `shown`: what it showed at first. `status`: the answer's status if there are problems."""
+    """The form with `fields`. `shown`: the fields as the form first showed them.
+
+    `status`: the status if there are problems.
+    """
     return page("publish_edit.html", status if problems else 200, **_values(publish, fields, shown, problems))
 
 

@@ -1,6 +1,6 @@
-"""/embed/{embed_id}/accounts: the accounts of an embed's user, and connecting another one.
+"""/embed/{embed_id}/accounts: the accounts of an embed's user, and connecting another account.
 
-A window of its own leads to TikTok, which no site may frame. The page polls for the outcome.
+A separate window leads to TikTok, because no site may frame TikTok's page. The page polls for the outcome.
 """
 
 import re
@@ -33,7 +33,7 @@ router = APIGatewayHttpRouter()
 
 _ACCOUNTS_A_PAGE = 50
 _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
-# What the page shows before a person has started a consent. `until`: how long the page polls for the outcome.
+# What the page shows before a person has begun a consent. `until`: how long the page polls for the outcome.
 _NOT_ASKED: dict[str, Any] = {
     "until": None,
     "connect_url": None,
@@ -46,14 +46,14 @@ _NOT_ASKED: dict[str, Any] = {
 
 @router.get("/embed/<embed_id>/accounts", middlewares=embedded("post", "connect"))
 def show_accounts(embed_id: str) -> Response[str]:
-    """The accounts, each with its state: to choose one for a post, or to connect one."""
+    """The accounts with their states. The person chooses one for a post, or connects another one."""
     listed = _listed()
     return refused(listed) if isinstance(listed, Problem) else page("embed_accounts.html", **_NOT_ASKED | listed)
 
 
 @router.post("/embed/<embed_id>/connections", middlewares=embedded("connect"))
 def connect(embed_id: str) -> Response[str]:
-    """Make the link of POST /v1/connections. The page's script opens it in the window that the press opened."""
+    """Create a link like POST /v1/connections. The page's script opens it in the window that the press opened."""
     link, listed = begin_embedded_connection(embed()), _listed()
     if isinstance(link, Problem):
         return refused(link)
@@ -65,7 +65,7 @@ def connect(embed_id: str) -> Response[str]:
 
 @router.get("/embed/<embed_id>/connection", middlewares=embedded("connect"))
 def show_connection(embed_id: str) -> Response[str]:
-    """The outcome of the consent and the accounts. The page asks for it until the query's `until` (epoch seconds)."""
+    """The outcome of the consent, and the accounts. The page polls for it until the query's `until` (epoch seconds)."""
     until = _asked_until()
     outcome, listed = embedded_outcome(embed()), _listed()
     if isinstance(listed, Problem):
@@ -82,25 +82,28 @@ def show_connection(embed_id: str) -> Response[str]:
 
 @router.get("/embed/<embed_id>/connected")
 def show_connected(embed_id: str) -> Response[str]:
-    """Where the window returns from TikTok. It stores the outcome for the page that polls, and shows no data."""
+    """The page to which the window returns from TikTok.
+
+    It stores the outcome for the page that polls, and shows no data.
+    """
     query = BaseRouter.current_event.query_string_parameters
     error = query.get("error")
     save_embedded_outcome(embed_id, query.get("attempt", ""), connected=query.get("connected"), error=error)
     shown = page("embed_connected.html", problem=problem(known_code(error)) if error else None)
-    # The address holds the consent's secret.
+    # The address holds a secret of the consent.
     shown.headers["Referrer-Policy"] = "no-referrer"
     return shown
 
 
 def _asked_until() -> int:
-    """Until when the page wants to poll (epoch seconds). At most as long as a consent can take."""
+    """Until when the page wants to poll (epoch seconds), but not longer than a consent can take."""
     text = BaseRouter.current_event.query_string_parameters.get("until", "")
     latest = clock.now() + LINK_LIVES_S + STATE_LIVES_S
     return min(int(text), latest) if _SECONDS.fullmatch(text) else 0
 
 
 def _listed() -> dict[str, Any] | Problem:
-    """The accounts that the embed offers, and what it may do with them."""
+    """The accounts that the embed offers, and the actions that it allows."""
     only = embed().embed.account_id
     if only is not None:
         account = visible_account(only, caller())

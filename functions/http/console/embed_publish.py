@@ -1,4 +1,4 @@
-"""/embed/{embed_id}/publishes/{publish_id}: a publish of an embed's user, until TikTok's verdict."""
+"""/embed/{embed_id}/publishes/{publish_id}: shows a publish of an embed's user until TikTok's verdict."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ router = APIGatewayHttpRouter()
 
 @router.get("/embed/<embed_id>/publishes/<publish_id>", middlewares=embedded("post"))
 def show_embedded_publish(embed_id: str, publish_id: str) -> Response[str]:
-    """The page, from which the person may post something else."""
+    """The page of the publish. It also leads to another post."""
     found = visible_publish(publish_id, caller())
     if isinstance(found, Problem):
         return refused(found)

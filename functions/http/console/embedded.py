@@ -21,9 +21,9 @@ Handler = Callable[..., Response[str]]
 
 
 def embedded(*pages: EmbeddedPage) -> list[Middleware]:
-    """The middleware of a route below /embed/<embed_id>: an embed of one of `pages`. It reads no cookie.
+    """The middleware of a route below /embed/<embed_id>, for embeds of one of `pages`. It reads no cookie.
 
-    A request that changes something repeats the session's CSRF token, as in the console.
+    A request that changes something must repeat the session's CSRF token, as in the console.
     """
 
     def check(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
@@ -46,7 +46,7 @@ def embedded(*pages: EmbeddedPage) -> list[Middleware]:
 def in_both(router: APIGatewayHttpRouter, method: str, path: str, *scopes: Scope) -> Callable[[Handler], Handler]:
     """Register a route of the posting page twice: below /console, and below /embed/<embed_id>.
 
-    `scopes`: as for `signed_in`. An embed of one account does not get an address of another.
+    `scopes`: as for `signed_in`. An embed for one account cannot open the address of another account.
     """
 
     def register(handler: Handler) -> Handler:

@@ -1,10 +1,11 @@
 """/embed/{embed_id}: the posting page and the connect page in the site of an adopter.
 
-The address shows a page without data. Its script exchanges the secret behind # for a token, and gets the rest with it.
+The address shows a page without data. Its script exchanges the secret behind # for a token. With the token it loads
+everything else.
 
-The page makes one AWS call and the exchange three. Each later request makes two for the embed and its key, and those
-of what it shows: a view of a publish makes one, a view of the accounts one, a posting page up to seven. A wrong secret
-or token makes none.
+The page makes one AWS call and the exchange three. Each later request makes two for the embed and its key, and more for
+its content: a view of a publish makes one, a view of the accounts one, a posting page up to seven. A wrong secret or
+token makes none.
 """
 
 from aws_lambda_powertools.event_handler import Response
@@ -34,7 +35,9 @@ class _Secret(BaseModel, extra="forbid", hide_input_in_errors=True):
 
 @router.get("/embed/<embed_id>")
 def show_shell(embed_id: str) -> Response[str]:
-    """The page without data, which only the embed's site may frame. An embed that has ended tells its site so."""
+    """The page without data, which only the embed's site may frame. An embed that has ended reports this to its
+    site.
+    """
     found = find_embed(embed_id)
     if found is None:
         raise NotFoundError
@@ -43,7 +46,7 @@ def show_shell(embed_id: str) -> Response[str]:
 
 @router.post("/embed/<embed_id>/session")
 def start_embed(embed_id: str) -> Response[str]:
-    """Exchange the secret for the token of the page. `expires_in`: in how many seconds it ends."""
+    """Exchange the secret for the token of the page. `expires_in`: after how many seconds the token ends."""
     try:
         sent = _Secret.model_validate_json(BaseRouter.current_event.body or "")
     except ValidationError:
@@ -58,7 +61,7 @@ def start_embed(embed_id: str) -> Response[str]:
 
 @router.get("/embed/<embed_id>/page", middlewares=embedded("post", "connect"))
 def show_first_page(embed_id: str) -> Response[str]:
-    """The posting page of the embed's only account, or the user's accounts."""
+    """The posting page of the embed's only account, or the list of the user's accounts."""
     found = embed().embed
     if found.page == "post" and found.account_id is not None:
         return show_post_page(found.account_id)

@@ -20,7 +20,7 @@ _FIELD_OF_CODE = {"endpoint_url_refused": "url", "unknown_event": "events"}
 
 
 def read_endpoint_form(typed: Fields, model: type[Request]) -> Request | FieldProblems:
-    """The request of /v1/webhook-endpoints that a form holds, or its problems."""
+    """The request of /v1/webhook-endpoints in a form, or the form's problems."""
     texts = {name: typed.get(name, [""])[-1].strip() for name in ("url", "description")}
     try:
         return model.model_validate({**texts, "events": list(typed.get("events", []))})
@@ -34,6 +34,6 @@ def stored_fields(endpoint: Endpoint) -> Fields:
 
 
 def field_of(why: Problem) -> FieldProblems | None:
-    """`why` as the problem of a field, None if it is about the whole form."""
+    """`why` as the problem of a field. None if it concerns the whole form."""
     field = _FIELD_OF_CODE.get(why.code)
     return {field: (why,)} if field else None

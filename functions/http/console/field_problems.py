@@ -1,4 +1,4 @@
-"""The problems of a form, by the field that they are about."""
+"""The problems of a form, grouped by field."""
 
 from pydantic import ValidationError
 
@@ -11,7 +11,7 @@ FORM_FAULT = 422
 
 
 def problems_by_field(error: ValidationError) -> FieldProblems:
-    """What a request of /v1 says about the fields from which a form's values made it."""
+    """The problems that a request of /v1 has with the values of a form, by field."""
     return named_problems(option_errors(error))
 
 

@@ -1,4 +1,4 @@
-"""The public pages, /static and /console: what a person's browser shows."""
+"""The public pages, /static and /console, for browsers."""
 
 from traceback import format_tb
 from typing import Any
@@ -19,27 +19,27 @@ from .navigation import OVERVIEW
 from .routes import ROUTES
 
 app = APIGatewayHttpResolver()
-# Lambda has more CPU for a function's imports before its first request than during it.
+# Imported early, because Lambda has more CPU for a function's imports before its first request than during it.
 ROUTES.include(app, OVERVIEW)
 prepare_snapshot(lambda: ROUTES.include_all(app))
 
 
 @app.exception_handler(NotFoundError)
 def no_page(_: NotFoundError) -> Response[str]:
-    """An unknown address or method: a client's mistake, so it is not logged as an error."""
+    """The page for an unknown address or method. This is a client's mistake, so it is not logged as an error."""
     return page("no_page.html", 404)
 
 
 @app.exception_handler(ContendedError)
 def busy(_: ContendedError) -> Response[str]:
-    """AWS refused the call for as long as the page could retry."""
+    """The page after AWS refused a call for as long as the function could retry."""
     logger.warning("page.contended")
     return problem_page(problem("busy", retry_after=1))
 
 
 @app.exception_handler(Exception)
 def unexpected(error: Exception) -> Response[str]:
-    """An unexpected exception: a page without the exception's text, which might quote a secret of the request."""
+    """The page after an unexpected exception. It does not show the exception's text, which may quote a secret."""
     logger.error("page.failed", error=type(error).__name__, at=format_tb(error.__traceback__))
     return problem_page(problem("internal_error"))
 

@@ -1,6 +1,7 @@
-"""/console/health: what the deployment can tell about its own health, in words and with the fix.
+"""/console/health: the health of the deployment as far as the deployment itself can tell, in words and with the fix.
 
-It makes ten AWS calls at most, two of them for the session. A key that is bound to a user sees what /v1/health tells.
+The page makes at most ten AWS calls, two of them for the session. A key that is bound to a user sees only the result of
+/v1/health.
 """
 
 from typing import Any
@@ -24,7 +25,7 @@ _STATUS: dict[Status, tuple[str, Tone]] = {
     "look": ("Take a look", "waits"),
     "act": ("Act now", "failed"),
 }
-# Pages of the console that show more about a check.
+# Pages of the console with more about a check.
 _PAGES = {
     "webhook_endpoints": "/console/webhooks",
     "deliveries": "/console/webhooks",
@@ -34,7 +35,7 @@ _PAGES = {
 
 @router.get("/console/health", middlewares=signed_in("read"))
 def show_health() -> Response[str]:
-    """The page."""
+    """The page with the list of checks."""
     return page("health.html", **_values())
 
 

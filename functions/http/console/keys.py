@@ -1,4 +1,4 @@
-"""/console/keys: API keys, as /v1/keys has them. A new key's text is only on the page that answers its form."""
+"""/console/keys: API keys, like /v1/keys. Only the answer to the form shows a new key's text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ _STATUS: dict[KeyStatus, tuple[str, Tone]] = {
 
 @dataclass(frozen=True)
 class ShownKey:
-    """A key on a page. is_own: the person is signed in with it."""
+    """A key on a page. is_own: the person signed in with this key."""
 
     key: ApiKey
     scopes: tuple[str, ...]
@@ -71,7 +71,7 @@ def show_keys() -> Response[str]:
 
 @router.post("/console/keys", middlewares=signed_in("admin", unbound=True))
 def make_key() -> Response[str]:
-    """Make a key, as POST /v1/keys does, and show its text once."""
+    """Create a key, like POST /v1/keys, and show its text once."""
     typed = fields_of(BaseRouter.current_event.raw_event)
     request = _read_request(typed)
     if not isinstance(request, KeyRequest):
@@ -98,7 +98,7 @@ def confirm_revoke(key_id: str) -> Response[str]:
 
 @router.post("/console/keys/<key_id>/revoke", middlewares=signed_in("admin", unbound=True))
 def end_key(key_id: str) -> Response[str]:
-    """Revoke the key, as DELETE /v1/keys/{key_id} does. A person that is signed in with this key is signed out."""
+    """Revoke the key, like DELETE /v1/keys/{key_id}. A person who signed in with this key is signed out."""
     revoked = revoke_key(key_id)
     if isinstance(revoked, Problem):
         return refused(revoked)
@@ -107,7 +107,10 @@ def end_key(key_id: str) -> Response[str]:
 
 
 def _keys_answer(typed: Fields, *, problems: FieldProblems | None = None, why: Problem | None = None) -> Response[str]:
-    """The page. `typed`: what the form shows. `problems` of its fields, or `why` nothing was made."""
+    """The page with the list. `typed`: the values of the form. `problems`: of its fields.
+
+    `why`: why no key was created.
+    """
     query = BaseRouter.current_event.query_string_parameters
     after = query.get("next", "")[:_CURSOR_MAX]
     found = list_keys(_KEYS_A_PAGE, after)
@@ -130,7 +133,7 @@ def _keys_answer(typed: Fields, *, problems: FieldProblems | None = None, why: P
 
 
 def _read_request(typed: Fields) -> KeyRequest | FieldProblems:
-    """The request of POST /v1/keys that a form holds, or its problems. An empty field is left out."""
+    """The request of POST /v1/keys in a form, or the form's problems. An empty field is left out."""
     texts = {name: typed.get(name, [""])[-1].strip() for name in ("name", "user_id", "expires_in")}
     given = {name: text for name, text in texts.items() if text or name == "name"}
     try:

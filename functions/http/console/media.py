@@ -1,4 +1,4 @@
-"""The media in the bucket: previews of what a post has, and the list from which a person can take more."""
+"""The media in the bucket: previews for a post, and the list from which a person can choose more."""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
@@ -18,7 +18,7 @@ router = APIGatewayHttpRouter()
 
 @in_both(router, "GET", "/media", "publish", "draft")
 def show_media() -> Response[str]:
-    """A URL of an object of the bucket, for the page's scripts. It is a secret for an hour."""
+    """A URL of an object in the bucket, for the page's scripts. It is a secret and works for an hour."""
     key = BaseRouter.current_event.query_string_parameters.get("key", "")
     url = preview_url(key, caller())
     return json_problem(url) if isinstance(url, Problem) else json(200, {"url": url.get_secret_value()})
@@ -26,7 +26,7 @@ def show_media() -> Response[str]:
 
 @router.get("/console/accounts/<account_id>/post/bucket", middlewares=signed_in("publish", "draft"))
 def show_bucket(account_id: str) -> Response[str]:
-    """A page of a folder of the bucket."""
+    """A page of one folder of the bucket."""
     query = BaseRouter.current_event.query_string_parameters
     found = list_media(caller(), query.get("folder", ""), query.get("next"))
     if isinstance(found, Problem):

@@ -13,7 +13,7 @@ from . import request_session
 class _Entry:
     """A page of the menu. Sessions see it if their key has one of `scopes`.
 
-    unbound: only if the key is also bound to no user.
+    unbound: only sessions of a key that is bound to no user see it.
     """
 
     path: str
@@ -24,7 +24,9 @@ class _Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of the menu. is_current: the shown page is this page, or one below it (the overview: this page)."""
+    """An entry of the menu. is_current: the person is on this page or on a page below it. For the overview only
+    on it.
+    """
 
     path: str
     words: str
@@ -46,7 +48,7 @@ _ENTRIES = (
 
 
 def menu() -> list[Link]:
-    """The pages that the session's key may open. Empty without a session."""
+    """The pages that the session's key can open. Empty without a session."""
     session = request_session.current.get()
     if session is None:
         return []

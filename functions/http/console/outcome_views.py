@@ -1,4 +1,4 @@
-"""How the overview shows days, budgets and the month's cost."""
+"""Shows days, budgets and the month's cost on the overview."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from .account_views import name_of
 
 @dataclass(frozen=True)
 class ShownDay:
-    """The counts of a day, and the day in words."""
+    """The counts of a day, and the date in words."""
 
     counts: DayCounts
     words: str
@@ -21,7 +21,7 @@ class ShownDay:
 
 @dataclass(frozen=True)
 class ShownBudget:
-    """The budget of an account that is nearest to its limit."""
+    """The budget that is nearest to its limit, for one account."""
 
     account: Account
     name: str
@@ -30,7 +30,7 @@ class ShownBudget:
 
 @dataclass(frozen=True)
 class ShownMonth:
-    """This month until now, and its cost in US dollars as texts."""
+    """This month so far, and its cost in US dollars as texts."""
 
     name: str
     publishes: int
@@ -42,12 +42,12 @@ class ShownMonth:
 
 
 def shown_day(counts: DayCounts) -> ShownDay:
-    """The day as its row in the tables shows it."""
+    """The day as a row of the table."""
     return ShownDay(counts, date.fromisoformat(counts.day).strftime("%-d %b %Y"))
 
 
 def shown_budget(account: Account, use: BudgetUse) -> ShownBudget:
-    """The budget as its row in the table shows it."""
+    """The budget as a row of the table."""
     return ShownBudget(account, name_of(account), use)
 
 

@@ -1,6 +1,6 @@
 """/accounts/{account_id}/post: the page on which a person posts a video or photos (protocol section 10.5).
 
-It is below /console, and below /embed/{embed_id} for sites of adopters.
+The console has it below /console. Sites of adopters have it below /embed/{embed_id}.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ router = APIGatewayHttpRouter()
 
 @dataclass(frozen=True)
 class _Form:
-    """What the browser sent: the choices, and the hidden fields that the page's first view gave it."""
+    """What the browser sent: the choices, and the hidden fields from the page's first view."""
 
     choices: PostChoices
     creator: CreatorInfo | None
@@ -75,7 +75,7 @@ def show_post_page(account_id: str) -> Response[str]:
 
 @in_both(router, "POST", "/accounts/<account_id>/post/choices", "publish", "draft")
 def show_choices(account_id: str) -> Response[str]:
-    """The part of the form that depends on the choices made so far. It asks TikTok nothing."""
+    """The part of the form that depends on the choices so far. It makes no call to TikTok."""
     form = _sent_form()
     if isinstance(form, Problem):
         return refused(form)
@@ -84,11 +84,11 @@ def show_choices(account_id: str) -> Response[str]:
 
 @in_both(router, "POST", "/accounts/<account_id>/post/check", "publish", "draft")
 def check_media(account_id: str) -> Response[str]:
-    """What a preflight of the chosen media finds. It asks TikTok nothing."""
+    """The result of a preflight of the chosen media. It makes no call to TikTok."""
     form = _sent_form()
     if isinstance(form, Problem):
         return refused(form)
-    # A draft needs no options, so the media can be checked before the person has chosen any.
+    # A draft needs no options, so the media can be checked before the person has chosen an option.
     media = PostChoices(kind=form.choices.kind, mode="draft", source=form.choices.source)
     request = request_from_choices(media, account_id)
     if isinstance(request, dict):
@@ -100,7 +100,7 @@ def check_media(account_id: str) -> Response[str]:
 
 @in_both(router, "POST", "/accounts/<account_id>/post", "publish", "draft")
 def post(account_id: str) -> Response[str]:
-    """Accept the post. The form's own idempotency key makes a second press the same publish."""
+    """Accept the post. Because of the form's idempotency key, a second press returns the same publish."""
     form = _sent_form()
     if isinstance(form, Problem):
         return refused(form)
@@ -124,15 +124,15 @@ def _accept(account_id: str, form: _Form) -> Publish | FieldProblems:
 
 
 def _idempotency_key(form: _Form) -> str:
-    """The form's key, with the user, because all embeds of an API key have the key's id.
+    """The form's key together with the user, because all embeds of an API key have the key's id.
 
-    No request to /v1 can have it.
+    No request to /v1 can have this key.
     """
     return f"form#{caller().user_id or ''}#{form.key}"
 
 
 def _fetch_creator(account: Account, mode: Mode) -> CreatorInfo | Problem | None:
-    """What TikTok says now. None where the call cannot help: the account or the key may not post in this mode."""
+    """TikTok's present creator_info. None if the call cannot help: the account or the key may not post in this mode."""
     is_stopped = caller().mode_refusal(mode) or posting_obstacle(account, mode)
     if is_stopped or posting_obstacle(account, "direct"):
         return None
@@ -150,8 +150,10 @@ def _sent_form() -> _Form | Problem:
 
 
 def _sent_creator(text: str) -> CreatorInfo | None:
-    """The creator_info of the page's first view, which the form sends back. It decides only what the page shows:
-    Dropcast asks TikTok again before it posts."""
+    """The creator_info of the page's first view, which the form sends back. It decides only what the page shows.
+
+    Dropcast asks TikTok again before it posts.
+    """
     try:
         return CreatorInfo.model_validate_json(text) if text else None
     except ValidationError:

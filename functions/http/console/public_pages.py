@@ -1,4 +1,4 @@
-"""The pages that everyone may read, and the file that proves to TikTok that the operator controls the domain."""
+"""The public pages, and the file that proves to TikTok that the operator controls the domain."""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -15,7 +15,7 @@ router = APIGatewayHttpRouter()
 
 @router.get("/")
 def landing() -> Response[str]:
-    """What the service does."""
+    """The page that describes the service."""
     return page("landing.html")
 
 
@@ -42,7 +42,7 @@ def show_verification_file(file: str) -> Response[str]:
 
 
 def _operator() -> dict[str, str]:
-    """What the operator has filled in."""
+    """The operator's details, as far as the settings have them."""
     return {
         "name": settings().operator_name,
         "email": settings().operator_email,

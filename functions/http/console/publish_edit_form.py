@@ -1,6 +1,7 @@
-"""The form that edits a waiting publish: what it shows, and the changes in what the browser sent. Pure rules.
+"""The form that edits a waiting publish: its fields, and the changes in what the browser sent. Pure rules.
 
-The form sends back what it showed, so that only what the person changed is changed: another edit in between is kept.
+The form sends back the values that it showed. So only the person's own changes are stored, and another edit that was
+made in between is kept.
 """
 
 import re
@@ -30,7 +31,10 @@ _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def shown_fields(publish: Publish) -> dict[str, str]:
-    """The form's fields for a publish. The time is in UTC; `moment` is the time itself, empty for at once."""
+    """The form's fields for a publish. The time is in UTC.
+
+    `moment` is the time in seconds since the epoch, empty for at once.
+    """
     options = publish.asked_options.model_dump(include=set(accepted_options(publish.kind, publish.mode)))
     fields = stored_fields({name: value for name, value in options.items() if value is not None})
     at = publish.publish_at
@@ -41,7 +45,7 @@ def shown_fields(publish: Publish) -> dict[str, str]:
 
 
 def read_shown(text: str) -> dict[str, str] | None:
-    """The fields that the form showed, as it sends them back. None for another text."""
+    """The values that the form showed, as it sends them back. None if the text is invalid."""
     try:
         return _SHOWN.validate_json(text)
     except ValidationError:
@@ -49,7 +53,7 @@ def read_shown(text: str) -> dict[str, str] | None:
 
 
 def read_changes(publish: Publish, shown: Mapping[str, str], form: Mapping[str, str]) -> PublishEdit | FieldProblems:
-    """What the person changed, or the problems of the fields. Unchanged values are left out."""
+    """The person's changes, or the problems of the fields. Unchanged values are left out."""
     accepted = accepted_options(publish.kind, publish.mode)
     names = [name for name in PublishOptions.model_fields if name in accepted and _is_changed(name, shown, form)]
     changes = {name: _value(name, form.get(name, "")) for name in names}
@@ -68,7 +72,7 @@ def read_changes(publish: Publish, shown: Mapping[str, str], form: Mapping[str, 
 
 
 def edit_problems(found: Problem) -> FieldProblems:
-    """The problem of an edit at the fields that cause it, in the words of the API; at `form` if no field does."""
+    """The problem of an edit at the fields that cause it, with the API's text. At `form` if no field causes it."""
     if found.code == "invalid_request":
         return named_problems(found.details["fields"])
     names = fields_of(found, otherwise=_OF_TIME.get(found.code, "form"))
@@ -81,7 +85,7 @@ def _is_changed(name: str, shown: Mapping[str, str], form: Mapping[str, str]) ->
 
 
 def _value(name: str, text: str) -> Any:
-    """An empty text is the option's default."""
+    """The value of a field. An empty text means the option's default."""
     if name in _BOXES:
         return bool(text)
     if not text.strip():
@@ -90,12 +94,12 @@ def _value(name: str, text: str) -> Any:
 
 
 def _with_lf(text: str) -> str:
-    """A browser sends line ends as CR and LF; TikTok counts them as LF."""
+    """The text with LF as line ends. A browser sends CR and LF, but TikTok counts LF."""
     return text.replace("\r\n", "\n")
 
 
 def _moment(shown: Mapping[str, str], form: Mapping[str, str]) -> int | FieldProblems | None:
-    """The chosen time in seconds since the epoch, None for at once."""
+    """The chosen time in seconds since the epoch. None for at once."""
     if not form.get("later"):
         return None
     if not form.get("publish_at"):
@@ -108,7 +112,7 @@ def _moment(shown: Mapping[str, str], form: Mapping[str, str]) -> int | FieldPro
 
 
 def _shows_moment(shown: Mapping[str, str], moment: int | None) -> bool:
-    """Whether the form showed this time: the field has minutes, the publish may have seconds."""
+    """Whether the form showed this time. The field has minutes, but the time of the publish may have seconds."""
     before = shown.get("moment", "")
     if moment is None or not _SECONDS.fullmatch(before):
         return moment is None and not before

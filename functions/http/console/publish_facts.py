@@ -1,4 +1,4 @@
-"""What a publish was asked to post, as pairs of a name and words. It has no secret: of a URL it names the host only."""
+"""The request of a publish as pairs of a name and a text. They hold no secret: of a URL they have only the host."""
 
 from collections.abc import Iterator
 

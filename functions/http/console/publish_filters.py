@@ -1,4 +1,4 @@
-"""The filters of the list of publishes, as the page's address holds them. Pure rules."""
+"""The filters of the list of publishes, as they are in the page's address. Pure rules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -17,13 +17,13 @@ RUNNING = tuple(state for state in State if state not in RESTING)
 """The states in which Dropcast or TikTok still works on a publish."""
 
 _LONGEST = {"account": 64, "user": 256, "reference": REFERENCE_MAX, "next": 100, "zone": 64}
-# Addresses hold "from", which is a keyword.
+# Addresses use "from", which is a keyword in Python.
 _NAMES = {"states": "state", "since": "from", "until": "to", "after": "next"}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The fields of the form as a person typed them. `since` and `until` are days in `zone`, `after` is a cursor."""
+    """The fields of the form as a person typed them. `since` and `until` are days in `zone`. `after` is a cursor."""
 
     account: str = ""
     states: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Filters:
     after: str = ""
 
     def address(self, **changes: Any) -> str:
-        """The page's address with these filters and `changes`. It has no empty parameters."""
+        """The page's address with these filters and `changes`. Empty parameters are left out."""
         values = {field.name: getattr(self, field.name) for field in fields(self)} | changes
         if not values["since"] and not values["until"]:
             values["zone"] = ""
@@ -46,7 +46,7 @@ class Filters:
 
     @property
     def are_set(self) -> bool:
-        """Whether any filter is set. The cursor of a later page is no filter."""
+        """Whether any filter is set. The cursor does not count as a filter."""
         return any((self.account, self.states, self.kind, self.user, self.reference, self.since, self.until))
 
 
@@ -61,7 +61,7 @@ def read_filters(query: Mapping[str, Sequence[str]]) -> Filters:
 def list_query(filters: Filters) -> ListQuery | FieldProblems:
     """The query of GET /v1/publishes with these filters, or the problems of the fields.
 
-    The days are those of the person's time zone, UTC if the address names none. `to` includes its whole day.
+    The days are in the person's time zone, or in UTC if the address has none. The day `to` is included.
     """
     days = _day_starts(filters)
     found = _text_problems(filters) | {name: (one,) for name, one in days.items() if isinstance(one, Problem)}
@@ -83,7 +83,7 @@ def list_query(filters: Filters) -> ListQuery | FieldProblems:
 
 
 def _day_starts(filters: Filters) -> dict[str, int | Problem]:
-    """When the days begin: `from`, and the day after `to`."""
+    """When two days begin: the day `from`, and the day after `to`."""
     zone = find_zone(filters.zone or "UTC")
     if isinstance(zone, Problem):
         return {"zone": zone}

@@ -1,5 +1,6 @@
-"""The words for a publish's state, history and length of time. Each state also has a mark, so that colour alone means
-nothing."""
+"""Words for a publish's states, history and durations. Each state also has a mark, because colour alone is not
+enough.
+"""
 
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ class StateWords:
 
 @dataclass(frozen=True)
 class ShownMoment:
-    """A line of a publish's history. `after`: how long after the line before it, None for the first line."""
+    """A line of a publish's history. `after`: the time since the previous line. None for the first line."""
 
     at: int
     state: StateWords
@@ -67,13 +68,13 @@ _CODES = {
 
 
 def shown_history(publish: Publish) -> list[ShownMoment]:
-    """The lines of the history, with the time between them. A long history has a gap, which counts as any other."""
+    """The lines of the history, with the times between them. A gap in a long history counts like any other time."""
     before: list[int | None] = [None, *(line.at for line in publish.history)]
     return [_shown_moment(line, last) for line, last in zip(publish.history, before, strict=False)]
 
 
 def duration(seconds: int) -> str:
-    """A length of time in its two largest units: 2 h 5 min."""
+    """A duration in its two largest units: 2 h 5 min."""
     units = (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1))
     parts: list[str] = []
     for name, size in units:
@@ -102,7 +103,7 @@ def _shown_moment(line: HistoryEntry, before: int | None) -> ShownMoment:
 
 
 def _code_words(code: str) -> str | None:
-    """What a code of the history means. None if its text needs details, which the history does not keep."""
+    """The meaning of a code in the history. None if its text needs details, which the history does not keep."""
     if code in _CODES:
         return _CODES[code]
     message = CATALOGUE[known_code(code)].message

@@ -1,6 +1,6 @@
-"""/console/publishes/{publish_id}: a publish from its acceptance to TikTok's verdict, and what may be done about it.
+"""/console/publishes/{publish_id}: a publish from its acceptance to TikTok's verdict, and the possible actions.
 
-A view makes four AWS calls, and a refresh of its progress three. Neither asks TikTok anything.
+A view makes four AWS calls, and a refresh of its progress three. Neither calls TikTok.
 """
 
 from typing import Any
@@ -41,13 +41,13 @@ _WITHOUT_PAGE = ("not_found", "scope_missing")
 
 @router.get("/console/publishes/<publish_id>", middlewares=signed_in("read", "publish", "draft"))
 def show_publish(publish_id: str) -> Response[str]:
-    """The publish, with its progress."""
+    """The publish and its progress."""
     return publish_answer(publish_id)
 
 
 @router.get("/console/publishes/<publish_id>/progress", middlewares=signed_in("read", "publish", "draft"))
 def show_progress(publish_id: str) -> Response[str]:
-    """The part of the page that changes. The page asks for it until the publish rests."""
+    """The part of the page that changes. The page loads it again until the publish is at rest."""
     found = visible_publish(publish_id, caller())
     return refused(found) if isinstance(found, Problem) else partial("publish.html", "progress", **_values(found))
 

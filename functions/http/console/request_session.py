@@ -1,4 +1,4 @@
-"""The session of the request that this process is answering, and the address below which its pages are."""
+"""The session of the current request, and the address below which its pages are."""
 
 from contextvars import ContextVar
 
@@ -11,7 +11,7 @@ current_embed: ContextVar[EmbedSession | None] = ContextVar("embed", default=Non
 
 
 def session() -> Session:
-    """The session, in a route that `signed_in` or `embedded` guards. RuntimeError in other routes."""
+    """The session of the request. RuntimeError unless `signed_in` or `embedded` guards the route."""
     found = current.get()
     if found is None:
         raise RuntimeError("this route does not ask for a session")
@@ -19,12 +19,12 @@ def session() -> Session:
 
 
 def caller() -> Caller:
-    """The caller: the API key with which the person is signed in, or the embed."""
+    """The caller: the API key with which the person signed in, or the embed."""
     return session().caller
 
 
 def embed() -> EmbedSession:
-    """The embed, in a route that `embedded` guards. RuntimeError in other routes."""
+    """The embed of the request. RuntimeError unless `embedded` guards the route."""
     found = current_embed.get()
     if found is None:
         raise RuntimeError("this route does not ask for an embed")
@@ -32,6 +32,6 @@ def embed() -> EmbedSession:
 
 
 def home() -> str:
-    """The address below which the pages of this request are: the console's, or the embed's own."""
+    """The address below which the pages of this request are: the console's or the embed's."""
     found = current_embed.get()
     return f"/embed/{found.embed.embed_id}" if found else "/console"

@@ -1,4 +1,4 @@
-"""Resolving an unknown publish: a page with the evidence, on which a person decides or has Dropcast check again."""
+"""Resolves an unknown publish: a page with the evidence, where a person decides or lets Dropcast check again."""
 
 import re
 from typing import get_args
@@ -34,13 +34,13 @@ _WRONG_POST_ID = problem("field_invalid", reason="it is not TikTok's number of a
 
 @router.get("/console/publishes/<publish_id>/resolve", middlewares=signed_in("publish", "draft"))
 def show_evidence(publish_id: str) -> Response[str]:
-    """The evidence, and the choices."""
+    """The page with the evidence and the choices."""
     return _evidence_answer(publish_id)
 
 
 @router.post("/console/publishes/<publish_id>/resolve", middlewares=signed_in("publish", "draft"))
 def resolve_publish(publish_id: str) -> Response[str]:
-    """Do what the person chose, as POST /v1/publishes/{publish_id}/resolve does."""
+    """Execute the person's choice, like POST /v1/publishes/{publish_id}/resolve."""
     form = form_of(BaseRouter.current_event.raw_event)
     resolution = next((one for one in get_args(Resolution) if one == form.get("outcome")), None)
     if resolution is None:
@@ -56,7 +56,7 @@ def resolve_publish(publish_id: str) -> Response[str]:
 
 
 def _evidence_answer(publish_id: str, typed: str | None = None) -> Response[str]:
-    """The page. `typed`: a number that is not one of a post."""
+    """The page with the evidence. `typed`: a number that cannot be the id of a post."""
     publish = changeable_publish(publish_id, caller())
     if isinstance(publish, Problem):
         return refused(publish)

@@ -1,13 +1,13 @@
 """The modules of the console's routes, and the paths of each.
 
-The order is that in which a resolver tries routes: the address of the last module's `/<file>` matches any name.
+A resolver tries routes in this order. The last module comes last because its address `/<file>` matches any name.
 """
 
 from dropcast.routes_on_demand import RoutesOnDemand
 
 _ACCOUNT, _PUBLISH, _WEBHOOK = "/console/accounts/[^/]+", "/console/publishes/[^/]+", "/console/webhooks/[^/]+"
 _EMBED = "/embed/[^/]+"
-# Pages that are in the console and in an embed.
+# Pages that are both in the console and in an embed.
 _BOTH = f"(/console|{_EMBED})"
 
 ROUTES = RoutesOnDemand(

@@ -1,6 +1,6 @@
-"""Signing in to the console with an API key or by a one-time link, and signing out.
+"""Signs a person in to the console with an API key or a one-time link, and signs the person out.
 
-The forms before a session repeat the value of a cookie, so no other site can sign a browser in.
+Before there is a session, forms repeat the value of a cookie. So no other site can sign a browser in.
 """
 
 import hmac
@@ -44,7 +44,7 @@ def show_key_form() -> Response[str]:
 
 @router.post(SIGN_IN_PATH)
 def sign_in_with_key() -> Response[str]:
-    """Start a session for the key in the form, and go on to the page that asked for the sign-in."""
+    """Start a session for the key in the form, and go to the page that required the sign-in."""
     form = form_of(BaseRouter.current_event.raw_event)
     key = _refusal(form) or authenticate(form.get("key", "").strip()) or problem("sign_in_key_wrong")
     return _key_form(form.get("next", ""), key) if isinstance(key, Problem) else _start(key, form.get("next", ""))
@@ -52,14 +52,14 @@ def sign_in_with_key() -> Response[str]:
 
 @router.get("/console/enter")
 def open_link() -> Response[str]:
-    """The page of every one-time link. Its script sends the secret, which the browser does not."""
+    """The page that every one-time link opens. Its script sends the secret, which the browser itself does not send."""
     token = _token()
     return page("enter.html", cookies=[_token_cookie(token)], token=token, now=_session_now())
 
 
 @router.post("/console/enter/show")
 def show_link() -> Response[str]:
-    """The key of a one-time link, and the button that spends the link."""
+    """The key of a one-time link, and the button that uses the link up."""
     form = form_of(BaseRouter.current_event.raw_event)
     key = _refusal(form) or read_link(form.get("secret", ""))
     if isinstance(key, Problem):
@@ -69,7 +69,7 @@ def show_link() -> Response[str]:
 
 @router.post("/console/enter")
 def sign_in_with_link() -> Response[str]:
-    """Spend the link and start a session for its key."""
+    """Use the link up and start a session for its key."""
     form = form_of(BaseRouter.current_event.raw_event)
     key = _refusal(form) or spend_link(form.get("secret", ""))
     return problem_page(key) if isinstance(key, Problem) else _start(key, "")
@@ -84,7 +84,7 @@ def sign_out() -> Response[str]:
 
 
 def _key_form(next_page: str, why: Problem | None = None) -> Response[str]:
-    """The form, with the problem of the last attempt. It never repeats the key."""
+    """The form with the problem of the last attempt. It never repeats the key."""
     token = _token()
     answer = page(
         "sign_in.html",
@@ -99,7 +99,7 @@ def _key_form(next_page: str, why: Problem | None = None) -> Response[str]:
 
 
 def _refusal(form: dict[str, str]) -> Problem | None:
-    """Why an attempt to sign in is refused before its secret is read. It counts the attempt."""
+    """The reason why an attempt to sign in is refused before its secret is read. Also counts the attempt."""
     known = cookies.read_cookie(cookies.SIGN_IN)
     repeats = hmac.compare_digest(form.get("token", "").encode(errors="replace"), known.encode(errors="replace"))
     if not known or not repeats or not comes_from_own_site():
@@ -108,7 +108,7 @@ def _refusal(form: dict[str, str]) -> Problem | None:
 
 
 def _start(key: ApiKey, next_page: str) -> Response[str]:
-    """Start the session. It replaces the browser's session, if it has one."""
+    """Start the session. It replaces an existing session of the browser."""
     sessions.end_session(cookies.read_cookie(cookies.SESSION))
     started, secret = sessions.start_session(key)
     logger.info("session.started", session_id=started.session_id, key_id=started.key_id)
@@ -121,7 +121,7 @@ def _session_now() -> sessions.Session | None:
 
 
 def _token() -> str:
-    """The browser's token for forms before a session: the same one for all its tabs."""
+    """The browser's token for forms without a session. All tabs of the browser share it."""
     return cookies.read_cookie(cookies.SIGN_IN) or ids.new_secret()
 
 

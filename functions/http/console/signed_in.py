@@ -1,4 +1,4 @@
-"""Checks a request before its page answers: it needs a session, a scope, and the session's CSRF token."""
+"""Checks a request before its page answers. It needs a session, a scope, and the session's CSRF token."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
 FIRST_PAGE = "/console"
 SIGN_IN_PATH = "/console/sign-in"
-# The page's scripts ask for these; people never see them.
+# The page's scripts load these addresses. People never see them.
 _FOR_SCRIPTS = re.compile(r"/(console|embed/[^/]+)/(uploads|media)(/.*)?")
 _ID_MAX = 64
 _CHANGES_NOTHING = ("GET", "HEAD")
@@ -30,10 +30,10 @@ _OWN_SITES = ("same-origin", "none", None)
 
 
 def signed_in(*scopes: Scope, unbound: bool = False) -> list[Middleware]:
-    """The middleware of a route: a session whose key has one of `scopes` (without scopes: any key).
+    """The middleware of a route: it needs a session whose key has one of `scopes`. Without scopes any key suffices.
 
-    unbound: the page does not exist for a key that is bound to a user, like the same route of /v1.
-    A request that changes something repeats the session's CSRF token in the field `csrf` or the header X-CSRF.
+    unbound: the page does not exist for a key that is bound to a user, like the same route of /v1. A request that
+    changes something must repeat the session's CSRF token in the field `csrf` or the header X-CSRF.
     """
 
     def check(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
@@ -51,7 +51,10 @@ def answer_as(
     *,
     unbound: bool = False,
 ) -> Response[Any]:
-    """Answer a request of this session, unless another site forged it or its key may not make it (see `signed_in`)."""
+    """Answer a request of this session.
+
+    Refuse it if another site forged it, or if its key may not make it (`signed_in`).
+    """
     is_hidden = (unbound and found.caller.user_id is not None) or _has_long_id()
     refusal = (
         _forged(found)
@@ -71,12 +74,14 @@ def refused(why: Problem) -> Response[str]:
 
 
 def comes_from_own_site() -> bool:
-    """Whether the browser says that no other site sent this request. Old browsers say nothing."""
+    """Whether the browser states that no other site sent this request. Old browsers state nothing."""
     return BaseRouter.current_event.headers.get("sec-fetch-site") in _OWN_SITES
 
 
 def own_path(address: str) -> str:
-    """`address` if it is a page of the console, otherwise the first page: no link may lead a person to another site."""
+    """`address` if it is a page of the console, otherwise the first page. So no link can lead a person to another
+    site.
+    """
     parts = urlsplit(address)
     is_path = address.isascii() and address.isprintable() and "\\" not in address
     is_own = is_path and not parts.scheme and not parts.netloc and parts.path.startswith("/console/")
@@ -84,7 +89,7 @@ def own_path(address: str) -> str:
 
 
 def _forged(found: Session) -> Problem | None:
-    """`form_expired` if another site, or a form of another session, sent a request that changes something."""
+    """`form_expired` if a request changes something and another site, or a form of another session, sent it."""
     event = BaseRouter.current_event
     if event.http_method in _CHANGES_NOTHING:
         return None
@@ -94,7 +99,7 @@ def _forged(found: Session) -> Problem | None:
 
 
 def _has_long_id() -> bool:
-    """Whether a part of the address is longer than every id. DynamoDB would refuse it as a key."""
+    """Whether a part of the address is longer than every id. DynamoDB would refuse such a key."""
     return any(len(part) > _ID_MAX for part in BaseRouter.current_event.path.split("/"))
 
 
@@ -110,7 +115,7 @@ def _ask_to_sign_in() -> Response[str]:
 def _requested() -> str:
     """The page to show after the sign-in.
 
-    A request that would change something is not repeated: the page of its form is shown.
+    A request that would change something is not repeated. Instead the page of its form is shown.
     """
     event = BaseRouter.current_event
     if event.http_method not in _CHANGES_NOTHING:

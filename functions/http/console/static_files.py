@@ -1,4 +1,4 @@
-"""GET /static: scripts, styles and pictures of the pages. infra/console_assets.py puts them into the layer, gzipped."""
+"""GET /static: the pages' scripts, styles and pictures. infra/console_assets.py puts them gzipped into the layer."""
 
 import json
 from functools import lru_cache
@@ -17,9 +17,9 @@ router = APIGatewayHttpRouter()
 
 @router.get("/static/<digest>/<name>")
 def static_file(digest: str, name: str) -> Response[bytes]:
-    """One file. Every browser accepts gzip.
+    """One static file, gzipped, because every browser accepts gzip.
 
-    A page of an earlier deployment gets the present file, and no cache stores the file under the old address.
+    A page of an earlier deployment gets the present file. No cache stores this file under the old address.
     """
     kinds = _manifest()["files"]
     if name not in kinds:
@@ -34,7 +34,7 @@ def static_file(digest: str, name: str) -> Response[bytes]:
 
 
 def address_of(name: str) -> str:
-    """The address of a static file. It changes if the content of any static file changes.
+    """The address of a static file. It changes whenever the content of any static file changes.
 
     KeyError if there is no such file.
     """
@@ -46,7 +46,7 @@ def address_of(name: str) -> str:
 
 @lru_cache
 def _manifest() -> dict[str, Any]:
-    """The manifest. `digest` is the hash of all files; `files` has the content type of each file by its name."""
+    """The manifest. `digest` is the hash of all files. `files` maps the name of each file to its content type."""
     return json.loads(_folder().joinpath("manifest.json").read_bytes())
 
 

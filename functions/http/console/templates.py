@@ -1,4 +1,4 @@
-"""Renders the templates. Every value is escaped, and a value that a route does not give is an error."""
+"""Renders the templates. Every value is escaped. A missing value is an error."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -23,15 +23,15 @@ def render(template: str, nonce: str, values: Mapping[str, Any]) -> str:
 
 
 def render_block(template: str, block: str, nonce: str, values: Mapping[str, Any]) -> str:
-    """One block of a template. The block cannot use what the template imports outside its blocks."""
+    """One block of a template. The block cannot use what the template imports outside the block."""
     found = environment.get_template(template)
     return "".join(found.blocks[block](found.new_context({**values, "nonce": nonce})))
 
 
 def shown_time(at: int | str) -> Markup:
-    """A time (seconds since the epoch, or as clock.iso writes them) in UTC.
+    """A time in UTC. `at`: seconds since the epoch, or a text as clock.iso writes it.
 
-    The page's script shows it in the person's own time zone.
+    The page's script shows the time in the person's own time zone.
     """
     moment = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else datetime.fromisoformat(at)
     words = moment.strftime("%-d %B %Y, %H:%M UTC")
@@ -39,7 +39,7 @@ def shown_time(at: int | str) -> Markup:
 
 
 def shown_bytes(size: int) -> str:
-    """A number of bytes in the largest unit that fits: 70.0 MB."""
+    """A number of bytes in the largest suitable unit: 70.0 MB."""
     amount, units = float(size), ["bytes", "KB", "MB", "GB"]
     while amount >= _STEP and len(units) > 1:
         amount, units = amount / _STEP, units[1:]

@@ -1,4 +1,4 @@
-"""How the trends pages show lists, items and the health of sources."""
+"""Shows lists, items and the health of sources on the trends pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,11 @@ _TIKTOK = "https://www.tiktok.com/"
 
 @dataclass(frozen=True)
 class ShownTrend:
-    """An item of a list. `url`: its page at TikTok, if the source named one. `hashtags`: those that fit into a post.
+    """An item of a list. `url`: its page at TikTok, if the source returned one. `hashtags`: those that fit into a
+    post.
 
-    `ranks`: its ranks in the last lists, oldest first, as sparks.js draws them; empty if fewer than two lists have it.
+    `ranks`: its ranks in the last lists, oldest first, as sparks.js draws them. Empty if fewer than two lists have the
+    item.
     """
 
     item: Item
@@ -39,7 +41,7 @@ class ShownTrend:
 
 @dataclass(frozen=True)
 class ShownFailure:
-    """A source that returned no list: why, in words and in its own words, and what to do."""
+    """A source that returned no list: the reason in words, the source's own words, and what to do."""
 
     source: str
     words: str
@@ -49,7 +51,7 @@ class ShownFailure:
 
 @dataclass(frozen=True)
 class ShownSource:
-    """A source's health. `failure` and `failed_for`: its last failure, and the list of that failure."""
+    """A source's health. `failure` and `failed_for`: the last failure, and the list that failed."""
 
     name: str
     state: str
@@ -60,7 +62,7 @@ class ShownSource:
 
 
 def shown_trend(item: Item, query: TrendQuery, ranks: Sequence[EarlierRanks]) -> ShownTrend:
-    """The item of the list `query`, with the ranks that it had in the last lists."""
+    """The item of the list `query`, with its ranks in the last lists."""
     mark, change = change_words(item)
     name = name_of(item)
     return ShownTrend(
@@ -77,7 +79,7 @@ def shown_trend(item: Item, query: TrendQuery, ranks: Sequence[EarlierRanks]) ->
 
 
 def shown_state(snapshot: Snapshot, now: int) -> dict[str, Any]:
-    """Where the list is from, how old it is, and which sources failed at the last collection."""
+    """The list's source and age, and the sources that failed at the last collection."""
     captured_at, attempted_at = snapshot.captured_at, snapshot.attempted_at
     return {
         "source": SOURCES[snapshot.source] if snapshot.source else None,
@@ -99,7 +101,7 @@ def shown_sources(healths: dict[SourceName, Health]) -> list[ShownSource]:
 
 
 def query_values(query: TrendQuery) -> dict[str, str]:
-    """The values of a page's address that choose this list."""
+    """The parameters of a page's address that select this list."""
     period = "" if query.period_days is None else str(query.period_days)
     values = {"kind": query.kind, "country": query.country or "", "period": period, "category": query.category}
     return {name: value for name, value in values.items() if value}
@@ -119,7 +121,7 @@ def _failure(failed: Failed) -> ShownFailure:
 
 
 def _list_of(key: str | None) -> str:
-    """The words for the key of a list (`TrendQuery.key`)."""
+    """Words for the key of a list (`TrendQuery.key`)."""
     return "" if key is None else list_words(TrendQuery.of_key(key))
 
 
@@ -130,7 +132,9 @@ def _ranks_text(item: Item, lists: Sequence[EarlierRanks]) -> str:
 
 
 def _address_at_tiktok(item: Item) -> str | None:
-    """The item's address, if it leads to TikTok: the sources are other companies, and could send any address."""
+    """The item's address if it leads to TikTok, else None. The sources are other companies and could send any
+    address.
+    """
     return item.url if isinstance(item, Video) and item.url.startswith(_TIKTOK) else None
 
 

@@ -26,7 +26,7 @@ STATES: dict[SourceState, tuple[str, str]] = {
     "off": ("Not set up", "waits"),
     "untried": ("Not asked yet", "waits"),
 }
-"""The words and the tone of each state."""
+"""The words and the tone for each state."""
 
 _REASONS: dict[Reason, tuple[str, str]] = {
     "not_configured": ("Dropcast did not call it: it is not set up.", ""),
@@ -64,14 +64,14 @@ def reason_words(source: SourceName, reason: Reason) -> tuple[str, str]:
 
 
 def change_words(item: Item) -> tuple[str, str]:
-    """A mark and words for the item's change since about a day before."""
+    """A mark and words for the item's change within about a day."""
     if item.direction is None:
         return "–", "unknown"
     return _MARKS[item.direction], _change(item.direction, abs(item.rank_change or 0))
 
 
 def age_words(seconds: int) -> str:
-    """An age: 3 hours."""
+    """An age in words: 3 hours."""
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size), (60, "minute"))
     return counted(seconds // size, unit)
 
@@ -82,19 +82,19 @@ def counted(count: int, unit: str) -> str:
 
 
 def list_words(query: TrendQuery) -> str:
-    """Which list it is: Hashtags in US over 7 days."""
+    """The name of a list: Hashtags in US over 7 days."""
     where = f" in {query.country}" if query.country else ""
     days = f" over {counted(query.period_days, 'day')}" if query.period_days else ""
     return KINDS[query.kind] + where + days + ("" if query.category == ALL else f", {category_words(query.category)}")
 
 
 def category_words(category: str) -> str:
-    """FOOD_DRINKS: Food drinks."""
+    """The name of a category. FOOD_DRINKS becomes "Food drinks"."""
     return category.replace("_", " ").capitalize()
 
 
 def name_of(item: Item) -> str:
-    """What the item is called."""
+    """The name of the item."""
     match item:
         case Hashtag(name=name):
             return f"#{name}"
@@ -107,7 +107,7 @@ def name_of(item: Item) -> str:
 
 
 def figures_of(item: Item) -> list[str]:
-    """The item's figures, each with its unit."""
+    """The item's numbers, each with its unit."""
     match item:
         case Hashtag():
             found = [(item.views, "view"), (item.posts, "post")]

@@ -1,6 +1,6 @@
-"""/console/trends: the lists of the last collection, with the ranks of the last lists, and the health of the sources.
+"""/console/trends: the lists of the last collection, the ranks in the last lists, and the health of the sources.
 
-A view makes four AWS calls and asks no source.
+A view makes four AWS calls and calls no source.
 """
 
 import re
@@ -27,7 +27,7 @@ from .trend_words import KINDS, category_words, list_words
 router = APIGatewayHttpRouter()
 
 _SHOWN = 50
-# A week and a month of runs.
+# The number of runs in a week and in a month.
 _LISTS_OF_LINE = 28
 _LISTS_OF_ITEM = 120
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -38,7 +38,7 @@ _KEYWORD_MAX = 100
 
 @router.get("/console/trends", middlewares=signed_in("read"))
 def show_trends() -> Response[str]:
-    """One list, chosen by the address. What the address does not say, or says wrongly, has its default."""
+    """One list, which the address selects. Missing and invalid values have defaults."""
     query = _asked_list()
     found = list_with_ranks(query, _LISTS_OF_LINE)
     values = {
@@ -57,7 +57,7 @@ def show_trends() -> Response[str]:
 
 @router.get("/console/trends/item", middlewares=signed_in("read"))
 def show_item() -> Response[str]:
-    """One item of a list, with its ranks of the last 30 days."""
+    """One item of a list, with its ranks in the last 30 days."""
     query = _asked_list()
     found = list_with_ranks(query, _LISTS_OF_ITEM)
     if isinstance(found, Problem):
@@ -110,9 +110,9 @@ def _asked_list() -> TrendQuery:
 
 
 def _filters(query: TrendQuery) -> dict[str, Any]:
-    """What the page offers to choose from: the planned lists, and the shown one."""
+    """What a person can choose on the page: the planned lists and the shown list."""
     chosen = query_values(query)
-    # Music has 90 days where the other kinds have 120.
+    # Music has 90 days where other kinds have 120.
     kept = {name: chosen[name] for name in ("country", "period") if name in chosen and chosen[name] != "90"}
     periods = [90 if days == 120 and query.kind == "music" else days for days in collection_plan.periods()]
     return {

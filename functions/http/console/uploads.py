@@ -1,6 +1,6 @@
 """/uploads: the uploads of the posting page, in JSON for its scripts (static/upload_api.js).
 
-They are below /console, and below /embed/{embed_id} for sites that embed the page.
+The routes are below /console. For sites that embed the page they are below /embed/{embed_id}.
 """
 
 from typing import Any
@@ -37,7 +37,7 @@ class UploadRequest(BaseModel):
 
 @in_both(router, "POST", "/uploads", "publish", "draft")
 def begin_upload() -> Response[str]:
-    """Begin an upload, with a URL for each part."""
+    """Begin an upload. The answer has a URL for each part."""
     try:
         asked = UploadRequest.model_validate_json(BaseRouter.current_event.body or "")
     except ValidationError:
@@ -53,13 +53,13 @@ def begin_upload() -> Response[str]:
 
 @in_both(router, "GET", "/uploads/<upload_id>", "publish", "draft")
 def show_upload(upload_id: str) -> Response[str]:
-    """What the bucket has, and a fresh URL for each missing part."""
+    """The parts that the bucket holds, and a fresh URL for each missing part."""
     return _progress(uploads.get_progress(upload_id, caller()))
 
 
 @in_both(router, "POST", "/uploads/<upload_id>/complete", "publish", "draft")
 def complete_upload(upload_id: str) -> Response[str]:
-    """Make the object from its parts."""
+    """Create the object from its parts."""
     return _ended(uploads.complete(upload_id, caller()))
 
 

@@ -1,4 +1,4 @@
-"""/console/trends/use: takes a hashtag of a trend to the posting page of an account. It posts nothing."""
+"""/console/trends/use: opens an account's posting page with the hashtag of a trend. It posts nothing."""
 
 from urllib.parse import urlencode
 

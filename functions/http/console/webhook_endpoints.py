@@ -1,6 +1,6 @@
-"""/console/webhooks: the webhook endpoints, as /v1/webhook-endpoints has them.
+"""/console/webhooks: the webhook endpoints, like /v1/webhook-endpoints.
 
-An endpoint's secret is only on the page that answers the form which made it.
+An endpoint's secret is shown only once, in the answer to the form that created it.
 """
 
 from typing import get_args
@@ -41,7 +41,7 @@ def show_endpoints() -> Response[str]:
 
 @router.post(_ALL, middlewares=signed_in("admin", unbound=True))
 def make_endpoint() -> Response[str]:
-    """Make an endpoint, as POST /v1/webhook-endpoints does, and show its secret once."""
+    """Create an endpoint, like POST /v1/webhook-endpoints, and show its secret once."""
     typed = fields_of(BaseRouter.current_event.raw_event)
     request = read_endpoint_form(typed, EndpointRequest)
     if not isinstance(request, EndpointRequest):
@@ -63,7 +63,7 @@ def show_edit(endpoint_id: str) -> Response[str]:
 
 @router.post(f"{_ONE}/edit", middlewares=signed_in("admin", unbound=True))
 def edit_endpoint(endpoint_id: str) -> Response[str]:
-    """Change the endpoint, as PATCH /v1/webhook-endpoints/{endpoint_id} does."""
+    """Change the endpoint, like PATCH /v1/webhook-endpoints/{endpoint_id}."""
     typed = fields_of(BaseRouter.current_event.raw_event)
     request = read_endpoint_form(typed, EndpointChange)
     if not isinstance(request, EndpointChange):
@@ -95,7 +95,7 @@ def confirm_rotate(endpoint_id: str) -> Response[str]:
 
 @router.post(f"{_ONE}/rotate-secret", middlewares=signed_in("admin", unbound=True))
 def rotate_secret(endpoint_id: str) -> Response[str]:
-    """Make a new secret and show it once. A second press of the same form makes no further one."""
+    """Create a new secret and show it once. A second press of the same form creates no other secret."""
 
     def rotate(claim: Claim) -> tuple[Endpoint, SecretStr] | Problem | None:
         return endpoints.rotate(endpoint_id) if claim.first else None
@@ -117,7 +117,7 @@ def confirm_delete(endpoint_id: str) -> Response[str]:
 
 @router.post(f"{_ONE}/delete", middlewares=signed_in("admin", unbound=True))
 def delete_endpoint(endpoint_id: str) -> Response[str]:
-    """Delete the endpoint, as DELETE /v1/webhook-endpoints/{endpoint_id} does."""
+    """Delete the endpoint, like DELETE /v1/webhook-endpoints/{endpoint_id}."""
     if why := endpoints.delete(endpoint_id):
         return refused(why)
     _log("webhook_endpoint.deleted", endpoint_id)
@@ -127,7 +127,9 @@ def delete_endpoint(endpoint_id: str) -> Response[str]:
 def _endpoints_answer(
     typed: Fields, *, problems: FieldProblems | None = None, why: Problem | None = None
 ) -> Response[str]:
-    """The page. `typed`: what the form shows. `problems` of its fields, or `why` nothing was made."""
+    """The page with the list. `typed`: the values of the form. `problems`: of its fields. `why`: why none was
+    created.
+    """
     problems = problems or (why and field_of(why)) or {}
     return page(
         "webhooks.html",

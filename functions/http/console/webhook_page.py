@@ -1,4 +1,4 @@
-"""/console/webhooks/{endpoint_id}: one endpoint with its deliveries, tests and redeliveries.
+"""/console/webhooks/{endpoint_id}: one endpoint with its deliveries, test events and redeliveries.
 
 A view makes four AWS calls, and so does a refresh of the deliveries.
 """
@@ -32,13 +32,13 @@ _CURSOR_MAX = 100
 
 @router.get(_ONE, middlewares=signed_in("read", unbound=True))
 def show_endpoint(endpoint_id: str) -> Response[str]:
-    """The page."""
+    """The page of the endpoint."""
     return endpoint_answer(endpoint_id)
 
 
 @router.get(f"{_ONE}/deliveries", middlewares=signed_in("read", unbound=True))
 def show_deliveries(endpoint_id: str) -> Response[str]:
-    """The endpoint's state and its deliveries. The page asks for them every five seconds."""
+    """The endpoint's state and its deliveries. The page loads them again every five seconds."""
     values = _values(endpoint_id)
     return refused(values) if isinstance(values, Problem) else partial("webhook.html", "deliveries", **values)
 
@@ -51,14 +51,14 @@ def show_delivery(endpoint_id: str, event_id: str) -> Response[str]:
 
 @router.get(f"{_ONE}/deliveries/<event_id>/attempts", middlewares=signed_in("read", unbound=True))
 def show_attempts(endpoint_id: str, event_id: str) -> Response[str]:
-    """The part of a delivery's page that changes. While the delivery is pending, the page asks for it."""
+    """The part of a delivery's page that changes. The page loads it again while the delivery is pending."""
     values = _delivery_values(endpoint_id, event_id)
     return refused(values) if isinstance(values, Problem) else partial("delivery.html", "attempts", **values)
 
 
 @router.post(f"{_ONE}/deliveries/<event_id>/redeliver", middlewares=signed_in("admin", unbound=True))
 def redeliver(endpoint_id: str, event_id: str) -> Response[str]:
-    """Deliver the event again, as POST /v1/webhook-endpoints/{endpoint_id}/redeliver does with its id."""
+    """Deliver the event again, like POST /v1/webhook-endpoints/{endpoint_id}/redeliver with the event's id."""
 
     def queue(claim: Claim) -> int | Problem:
         return redeliver_and_test.redeliver(endpoint_id, [event_id]) if claim.first else 0
@@ -73,7 +73,7 @@ def redeliver(endpoint_id: str, event_id: str) -> Response[str]:
 
 @router.post(f"{_ONE}/test", middlewares=signed_in("admin", unbound=True))
 def send_test(endpoint_id: str) -> Response[str]:
-    """Send a test event, as POST /v1/webhook-endpoints/{endpoint_id}/test does."""
+    """Send a test event, like POST /v1/webhook-endpoints/{endpoint_id}/test."""
 
     def send(claim: Claim) -> str | Problem | None:
         return redeliver_and_test.send_test_event(endpoint_id) if claim.first else None
@@ -87,7 +87,7 @@ def send_test(endpoint_id: str) -> Response[str]:
 
 
 def endpoint_answer(endpoint_id: str, why: Problem | None = None) -> Response[str]:
-    """The page. With `why`, the problem of the last press."""
+    """The page of the endpoint. `why`: the problem of the last press."""
     values = _values(endpoint_id)
     if isinstance(values, Problem):
         return refused(values)
@@ -103,7 +103,7 @@ def endpoint_answer(endpoint_id: str, why: Problem | None = None) -> Response[st
 
 
 def _values(endpoint_id: str) -> dict[str, Any] | Problem:
-    """What the page shows of the endpoint and of one page of its deliveries."""
+    """What the page shows about the endpoint and about one page of its deliveries."""
     query = BaseRouter.current_event.query_string_parameters
     asked, after = query.get("state"), query.get("next", "")[:_CURSOR_MAX] or None
     state: DeliveryState | None = next((one for one in get_args(DeliveryState) if one == asked), None)

@@ -1,4 +1,4 @@
-"""How the pages show webhook endpoints and deliveries: their state in words, and only what the key may see."""
+"""Shows webhook endpoints and deliveries on pages: their state in words, and only what the key may see."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ ERRORS = {
     "endpoint_failing": "the endpoint kept failing for a day",
     "event_not_kept": "the event is no longer stored",
 }
-"""Why an attempt has no answer, by the attempt's `error`."""
+"""Why an attempt got no answer, by the attempt's `error`."""
 
 
 @dataclass(frozen=True)
 class ShownEndpoint:
-    """An endpoint on a page. `url`: only its origin for keys without admin. `why`: why it is disabled."""
+    """An endpoint on a page. `url`: for keys without admin only the origin. `why`: the reason why it is disabled."""
 
     endpoint: Endpoint
     url: str
@@ -61,7 +61,7 @@ class ShownAttempt:
 
 @dataclass(frozen=True)
 class ShownDelivery:
-    """A delivery on a page. `made_at`: when the event happened (seconds since the epoch). `attempts`: newest first."""
+    """A delivery on a page. `made_at`: the time of the event (seconds since the epoch). `attempts`: newest first."""
 
     delivery: Delivery
     made_at: int
@@ -89,7 +89,7 @@ def shown_delivery(delivery: Delivery, caller: Caller) -> ShownDelivery:
 
 
 def last_of(deliveries: Sequence[ShownDelivery], *, success: bool) -> int | None:
-    """The time of the last attempt that succeeded, or without `success` of the last that failed."""
+    """The time of the last attempt that succeeded, or with `success` false of the last one that failed."""
     times = [one.at for shown in deliveries for one in shown.attempts if one.is_success == success]
     return max(times, default=None)
 

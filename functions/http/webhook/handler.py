@@ -12,7 +12,7 @@ from dropcast.publishing.outcome.webhook_inbox import receive
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes API Gateway's event (payload 2.0). 200 for a webhook that TikTok signed, otherwise 401."""
+    """Takes API Gateway's event (payload 2.0). Answers 200 to a webhook that TikTok signed, otherwise 401."""
     body = event.get("body") or ""
     raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
     accepted = receive(raw, event["headers"].get("tiktok-signature"))

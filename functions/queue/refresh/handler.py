@@ -19,7 +19,7 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 
 
 class TryLaterError(Exception):
-    """Returns one message to the queue."""
+    """Raised to return one message to the queue."""
 
 
 def refresh(record: SQSRecord) -> None:

@@ -1,4 +1,4 @@
-"""Collects lists of trends, one per message. A failed source is logged and counted, but is no error."""
+"""Collects lists of trends, one per message. If a source fails, this is logged and counted, but is not an error."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def _count(collected: Collected) -> None:
         emit_metric("TrendsNotCollected", 1, kind=kind)
         return
     logger.info("list.collected", list_key=collected.query.key, source=source, items=collected.items)
-    # A zero for each success, so that the minimum exceeds zero only if the source always failed.
+    # Each success counts 0. So the minimum is above zero only if the source always failed.
     if not collected.is_kept:
         emit_metric("TrendSourceFailed", 0, source=source)
         emit_metric("TrendSourceGood", 1, source=source)

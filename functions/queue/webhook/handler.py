@@ -21,12 +21,12 @@ from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
 
 # A call to TikTok may end this much later than its deadline on `clock`.
 _LAST_CALL_S = 30
-# A refresh of the token may precede the call to TikTok.
+# The call to TikTok may need a refresh of the token first.
 _REFRESH_S = 15
 
 
 class TryLaterError(Exception):
-    """Returns one message to the queue."""
+    """Raised to return one message to the queue."""
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -61,7 +61,7 @@ def _process(record: Record) -> None:
 
 
 def _raise_if_late() -> None:
-    """Raise TryLaterError if too little time is left to call TikTok. A timeout would return the whole batch."""
+    """Raise TryLaterError if too little time is left to call TikTok. After a timeout the whole batch would return."""
     if clock.seconds_left() < _REFRESH_S:
         raise TryLaterError("too little time is left to call TikTok")
 

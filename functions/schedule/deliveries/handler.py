@@ -1,4 +1,4 @@
-"""Every minute: queues deliveries that are due and whose message is missing."""
+"""Every minute: queues due deliveries whose message is missing."""
 
 from typing import Any
 

@@ -10,6 +10,6 @@ from dropcast.publishing.execution.launch import launch_due
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes a Scheduler entry's input, {publish_id, execution}. A repeated delivery has no effect."""
+    """Takes a Scheduler entry's input, {publish_id, execution}. A second event for the same entry has no effect."""
     logger.append_keys(publish_id=event["publish_id"])
     logger.info("publish.due", begun=launch_due(event["publish_id"], event["execution"]))

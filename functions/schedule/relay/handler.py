@@ -12,7 +12,9 @@ from dropcast.function_telemetry import count_metric, logger, metrics
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes EventBridge's Scheduled Event. RuntimeError if EventBridge still refuses events, so that an alarm fires."""
+    """Takes EventBridge's Scheduled Event. RuntimeError if EventBridge still refuses events, which sets off an
+    alarm.
+    """
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         late = relay_late()
     count_metric("EventsRelayedLate", late.relayed)

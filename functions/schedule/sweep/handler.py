@@ -12,7 +12,9 @@ from dropcast.publishing.outcome.sweep import sweep
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes EventBridge's Scheduled Event. RuntimeError if a row failed, raised after all other rows."""
+    """Takes EventBridge's Scheduled Event. If a row fails, raises RuntimeError after it has processed all other
+    rows.
+    """
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         swept = sweep()
     count_metric("PublishesBegunLate", swept.begun)

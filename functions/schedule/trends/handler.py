@@ -11,7 +11,7 @@ from dropcast.trends.run_queue import begin_run
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes EventBridge's Scheduled Event; returns the run and how many lists it queued."""
+    """Takes EventBridge's Scheduled Event. Returns the run and the number of queued lists."""
     run = begin_run()
     count_metric("TrendsQueued", run.queued)
     logger.info("trends.queued", run_id=run.run_id, queued=run.queued)

@@ -1,4 +1,4 @@
-"""Drop: creates a publish from an object under drop/. Once an hour sweeps the objects whose event never arrived."""
+"""Drop: creates a publish from an object under drop/. Once an hour it sweeps the objects whose event did not arrive."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from dropcast.publishing.intake.drops.drops import accept_drop
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes EventBridge's Object Created, and its Scheduled Event."""
+    """Takes EventBridge's Object Created event, and its Scheduled Event."""
     if event.get("detail-type") == "Scheduled Event":
         _sweep()
         return
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 
 
 def _sweep() -> None:
-    """Sweep all objects, then raise if one of them failed."""
+    """Sweep all objects. Then raise an error if one of them failed."""
     swept = sweep_drops()
     if swept.taken:
         logger.warning("drop.swept", publishes=swept.taken)

@@ -1,4 +1,4 @@
-"""Decide: decides whether Start may call init again, after Start died or its init got no answer."""
+"""Decide: decides whether Start may call init again, after Start died or got no answer to its init."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Watch: runs one round of waiting for TikTok's verdict.
 
-The round answers its task token; the handler returns nothing.
+The round completes the task with its token, so the handler returns nothing.
 """
 
 from typing import Any

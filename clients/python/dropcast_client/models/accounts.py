@@ -23,7 +23,7 @@ BudgetName = Literal[
 
 
 class AbilityView(Answer):
-    """One thing that the account can or cannot do now, with the reason and the fix. Programs use `code`."""
+    """Something that the account can or cannot do now, with the reason and the fix. Programs use `code`."""
 
     code: AbilityCode | str
     what: str
@@ -59,8 +59,8 @@ class StatsView(Answer):
 
 
 class AccountDetailView(Answer):
-    """A connected account, and what it can and cannot do now. `profile` needs the scope user.info.profile and `stats`
-    needs user.info.stats. Both date from `creator.checked_at`.
+    """A connected account, and what it can and cannot do now. `profile` needs the scope user.info.profile, and `stats`
+    needs user.info.stats. Dropcast fetched both at `creator.checked_at`.
     """
 
     account_id: str
@@ -84,14 +84,14 @@ class AccountDetailView(Answer):
 
 
 class AccountsView(Answer):
-    """A page of accounts. A page may be short or empty although there is a next one."""
+    """A page of accounts. A page may be short or empty although there is a next page."""
 
     items: list[AccountView]
     next: str | None
 
 
 class BudgetView(Answer):
-    """One budget: how many uses are allowed within a sliding window."""
+    """One budget: how many calls or posts are allowed within a sliding window."""
 
     budget: BudgetName | str
     """creator_info, video_init, inbox_init, content_init and status count calls of TikTok's API; direct_posts and
@@ -120,7 +120,7 @@ class BudgetsView(Answer):
 
 
 class CreatorInfoView(Answer):
-    """What the creator may post now, fetched from TikTok. `avatar_url` is valid for two hours."""
+    """What the creator may post now, fetched from TikTok. `avatar_url` works for two hours."""
 
     account_id: str
     username: str
@@ -136,7 +136,7 @@ class CreatorInfoView(Answer):
 
 
 class DropDefaults(Body):
-    """An account's `drop_defaults`: options of a drop, checked by the same rules as a drop's."""
+    """An account's `drop_defaults`: options for its drops. The same rules apply to them as to a drop's own options."""
 
     title: str | None = None
     """A video's caption, at most 2200 UTF-16 units with its hashtags; photos' title, 90 units."""
@@ -192,7 +192,7 @@ class QueuedView(Answer):
 
 
 class VideoView(Answer):
-    """One public video. `cover_image_url` is valid for six hours."""
+    """One public video. `cover_image_url` works for six hours."""
 
     video_id: str
     created_at: datetime | None

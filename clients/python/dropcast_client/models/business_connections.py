@@ -23,8 +23,8 @@ class BusinessConnectionRequest(Body):
 
 
 class BusinessConnectionView(Answer):
-    """One consent. `business_id` is the Business portal's id of the TikTok account; an advertiser has
-    advertiser_ids.
+    """One consent. `business_id` is the Business portal's id of the TikTok account. An advertiser has
+    `advertiser_ids`.
     """
 
     connection_id: str
@@ -41,7 +41,7 @@ class BusinessConnectionView(Answer):
 
 
 class BusinessConnectionsView(Answer):
-    """A page of connections. A page may be short or empty although there is a next one."""
+    """A page of connections. A page may be short or empty although there is a next page."""
 
     items: list[BusinessConnectionView]
     next: str | None

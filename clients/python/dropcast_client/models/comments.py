@@ -22,7 +22,7 @@ class CommentDoneView(Answer):
 
 
 class CommentRequest(Body):
-    """The text of a comment, and the person that approved it."""
+    """The text of a comment, and the person who approved it."""
 
     text: str
     approved: bool | None = None
@@ -32,7 +32,9 @@ class CommentRequest(Body):
 
 
 class ReplyView(Answer):
-    """One comment or reply. A field is null if TikTok reported nothing. `by_owner`: the video's owner wrote it."""
+    """One comment or reply. A field is null if TikTok reported nothing. `by_owner`: whether the video's owner wrote
+    it.
+    """
 
     comment_id: str
     parent_comment_id: str | None
@@ -79,8 +81,8 @@ class RepliesView(Answer):
 
 
 class SentCommentView(Answer):
-    """The comment that was made. `looked_up`: TikTok's answer was lost, and Dropcast found the comment in TikTok's
-    list.
+    """The comment that Dropcast created. `looked_up`: TikTok's answer was lost, and Dropcast found the comment in
+    TikTok's list.
     """
 
     comment_id: str

@@ -17,7 +17,7 @@ class ConfirmationRequest(Body):
 
 
 class ConnectionRequest(Body):
-    """The person to connect, and how."""
+    """The person to connect, and options of the connection."""
 
     user_id: str | None = None
     """Your own reference for the person. Required unless the API key is bound to a user; then the default is that

@@ -8,7 +8,7 @@ from dropcast_client.model_bases import Answer
 
 
 class ConsoleLinkView(Answer):
-    """A link for one use. It signs a browser in to the console with the API key of the request."""
+    """A link for one use. It signs a browser in to the console with the request's API key."""
 
     sign_in_url: str = Field(repr=False)
     expires_at: datetime

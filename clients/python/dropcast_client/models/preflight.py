@@ -34,7 +34,9 @@ class ChunksView(Answer):
 
 
 class Consent(Body):
-    """A person's consent to the post: the person, the time and the text that they agreed to (protocol section 10.5)."""
+    """A person's consent to a post: the person, the time, and the text to which the person agreed (protocol section
+    10.5).
+    """
 
     by: str
     at: datetime
@@ -42,7 +44,7 @@ class Consent(Body):
 
 
 class CostLineView(Answer):
-    """One AWS charge, in millionths of a US dollar."""
+    """One AWS charge, in micro-dollars (millionths of a US dollar)."""
 
     what: Charge | str
     amount: int
@@ -57,7 +59,7 @@ class CostView(Answer):
 
 
 class FindingView(Answer):
-    """A problem or a warning. `field` names the field of the request; `ffmpeg` is a command that fixes the video, or
+    """A problem or a warning. `field` names the field of the request. `ffmpeg` is a command that fixes the video, or
     null.
     """
 
@@ -97,14 +99,14 @@ class PhotosSource(Body):
 
 
 class PhotosView(Answer):
-    """The photos in order; null for a photo that cannot be posted."""
+    """The photos in order. An item is null if the photo cannot be posted."""
 
     items: list[PhotoView | None]
     type: Literal["photos"] = "photos"
 
 
 class PlanView(Answer):
-    """The plan of the publish. `waits_for` is the budget that delays it until `goes_at`."""
+    """The plan of the publish. `waits_for` is the budget that delays the publish until `goes_at`."""
 
     via: Way | str
     chunks: ChunksView | None
@@ -131,7 +133,7 @@ class UrlSource(Body):
 
 
 class PublishRequest(Body):
-    """A post to one account, or the same post to several: exactly one of `account_id` and `account_ids`."""
+    """A post to one account, or the same post to several. A request has either `account_id` or `account_ids`."""
 
     source: S3Source | UrlSource | PhotosSource
     reference: str | None = None
@@ -185,7 +187,9 @@ class PublishRequest(Body):
 
 
 class VideoFactsView(Answer):
-    """The facts of a video. Width and height are as displayed, in pixels; `frame_rate_milli` is frames per 1000 s."""
+    """The facts of a video. Width and height are in pixels, as a player shows them. `frame_rate_milli` is in frames per
+    1000 s.
+    """
 
     size: int
     container: Container | str

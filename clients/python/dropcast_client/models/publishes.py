@@ -23,9 +23,9 @@ ResolveOutcome = Literal["posted", "not_posted", "check_again"]
 
 
 class ConsentView(Answer):
-    """A person's consent to the post as it was created: the person, the time and the text. A retry shows the consent of
-    the publish that it repeats. The other fields are those of a consent in the console, and null if a request
-    reported the consent.
+    """A person's consent to the post at the time of its creation: the person, the time and the text. A retry shows the
+    consent of the publish that it repeats. Only a consent that was given in the console has the other fields. They
+    are null if a request reported the consent.
     """
 
     by: str
@@ -54,8 +54,8 @@ class MediaSourceView(Answer):
 
 
 class MomentView(Answer):
-    """A line of the history. `code` is an error code or the action of a caller: scheduled, edited, restarted,
-    said_posted, said_not_posted.
+    """A line of the history. `code` is an error code or a caller's action. The actions are scheduled, edited,
+    restarted, said_posted and said_not_posted.
     """
 
     at: datetime
@@ -83,7 +83,7 @@ class OptionsView(Answer):
 
 
 class PictureView(Answer):
-    """A picture of a photo post. Once prepared, it describes the copy that TikTok fetches."""
+    """A picture of a photo post. Once the picture is prepared, this describes the copy that TikTok fetches."""
 
     bucket: str
     key: str
@@ -95,7 +95,7 @@ class PictureView(Answer):
 
 
 class PublishEdit(Body):
-    """The fields to change. A field that is not given keeps its value; `publish_at: null` posts at once."""
+    """The fields to change. A field that is not given keeps its value. `publish_at: null` posts at once."""
 
     title: str | None = None
     """A video's caption, at most 2200 UTF-16 units with its hashtags; photos' title, 90 units."""
@@ -127,7 +127,7 @@ class PublishEdit(Body):
 
 
 class PublishErrorView(Answer):
-    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's."""
+    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's id of the call."""
 
     code: ErrorCode | str
     """What went wrong. Later releases may add codes."""
@@ -141,7 +141,9 @@ class PublishErrorView(Answer):
 
 
 class VideoFiguresView(Answer):
-    """The facts of a video. Width and height are as displayed, in pixels; `frame_rate_milli` is frames per 1000 s."""
+    """The facts of a video. Width and height are in pixels, as a player shows them. `frame_rate_milli` is in frames per
+    1000 s.
+    """
 
     duration_ms: int
     container: Container | str
@@ -211,7 +213,7 @@ class PublishedView(Answer):
 
 
 class PublishesView(Answer):
-    """A page of publishes, newest first. A page may be short or empty although there is a next one."""
+    """A page of publishes, newest first. A page may be short or empty although there is a next page."""
 
     items: list[PublishView]
     next: str | None

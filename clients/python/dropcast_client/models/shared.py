@@ -67,7 +67,7 @@ class ConnectionView(Answer):
 
 
 class ErrorView(Answer):
-    """What went wrong: a message for people and a code for programs. `log_id` is TikTok's."""
+    """What went wrong: a message for people and a code for programs. `log_id` is TikTok's id of the call."""
 
     code: ErrorCode | str
     """What went wrong. Later releases may add codes."""

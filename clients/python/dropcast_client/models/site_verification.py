@@ -11,7 +11,7 @@ class SiteVerificationRequest(Body):
 
 
 class SiteVerificationView(Answer):
-    """The stored file. `url` is its address, which everyone may read."""
+    """The stored file. `url` is its public address."""
 
     name: str
     line: str

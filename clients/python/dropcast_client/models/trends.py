@@ -33,7 +33,7 @@ TrendSourceState = Literal["good", "failing", "off", "untried"]
 
 
 class AttemptAtSourceView(Answer):
-    """A source that failed when Dropcast last collected the list, and the source's own message."""
+    """A source that failed at the last collection of the list, and the source's own message."""
 
     source: TrendSource | str
     reason: TrendFailure | str
@@ -41,7 +41,7 @@ class AttemptAtSourceView(Answer):
 
 
 class Hashtag(Answer):
-    """A hashtag. views and posts are those of the country and period."""
+    """A hashtag. views and posts are counted in the country and period of the list."""
 
     rank: int
     """The rank; 1 is the first."""
@@ -84,7 +84,7 @@ class Keyword(Answer):
 
 class SourceView(Answer):
     """The recent state of a source. state: good or failing, according to the last attempt; off if the source is not
-    configured or not connected; untried if it was not asked yet.
+    configured or not connected; untried if Dropcast has not called the source yet.
     """
 
     source: TrendSource | str

@@ -27,8 +27,8 @@ UploadState = Literal["open", "complete", "aborted"]
 
 
 class PartView(Answer):
-    """A missing part: `PUT` the file's `size` bytes from `offset` to `url`. The URL is a secret until `urls_expire_at`;
-    it is null for a key that may not publish.
+    """A missing part: `PUT` the file's `size` bytes from `offset` to `url`. The URL is a secret until `urls_expire_at`.
+    `url` is null for a key that may not publish.
     """
 
     number: int
@@ -61,7 +61,9 @@ class UploadedSource(Answer):
 
 
 class UploadView(Answer):
-    """An upload. Until `expires_at` an open upload can be completed, and the object of a complete upload exists."""
+    """An upload. An open upload can be completed until `expires_at`. The object of a complete upload exists until
+    then.
+    """
 
     upload_id: str
     account_id: str

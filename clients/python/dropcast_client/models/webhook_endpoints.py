@@ -17,7 +17,7 @@ EndpointWhy = Literal["by_request", "gone", "failing"]
 
 class AttemptView(Answer):
     """One attempt: the status and the first characters of the answer, or the `error` if there was no answer. `answer`
-    is empty for keys without the scope admin: a receiver may quote the secret path of its URL.
+    is empty for keys without the scope admin, because a receiver may quote the secret path of its URL.
     """
 
     at: datetime
@@ -48,14 +48,14 @@ class DeliveryView(Answer):
 
 
 class DeliveriesView(Answer):
-    """A page of deliveries, newest event first. A page may be short or empty although there is a next one."""
+    """A page of deliveries, newest event first. A page may be short or empty although there is a next page."""
 
     items: list[DeliveryView]
     next: str | None
 
 
 class EndpointChange(Body):
-    """The changes. Omitted fields stay the same."""
+    """The changes to a webhook endpoint. Omitted fields stay the same."""
 
     url: str | None = None
     events: Sequence[str] | None = None
@@ -75,9 +75,9 @@ class EndpointRequest(Body):
 
 
 class EndpointView(Answer):
-    """A webhook endpoint. Keys without the scope admin see only the origin of `url`: the rest may contain a secret.
-    While the endpoint fails, `failing_since` is the time of the first failure and `failures` counts the failed
-    attempts. Dropcast sends nothing before `paused_until`. The previous secret also signs until
+    """A webhook endpoint. Keys without the scope admin see only the origin of `url`, because the rest may contain a
+    secret. While the endpoint fails, `failing_since` is the time of the first failure and `failures` counts the
+    failed attempts. Dropcast sends nothing before `paused_until`. The previous secret also signs until
     `previous_secret_until`.
     """
 
@@ -136,14 +136,14 @@ class RequeuedView(Answer):
 
 
 class TestEventView(Answer):
-    """The test event's id, which is its webhook-id."""
+    """The id of the test event. The webhook has the same id as its webhook-id."""
 
     event_id: str
 
 
 class WebhookMessageView(Answer):
-    """A webhook: `headers` has webhook-id, webhook-timestamp and webhook-signature, and `body` is the text that they
-    sign. Libraries accept the signature for five minutes.
+    """A webhook. `headers` has webhook-id, webhook-timestamp and webhook-signature. They sign the text in `body`.
+    Libraries accept the signature for five minutes.
     """
 
     headers: dict[str, str]

@@ -41,8 +41,8 @@ class Accounts:
     @operation
     @staticmethod
     def show_account(account_id: str) -> Flow[AccountDetailView]:
-        """Show one account, and what it can and cannot do now. Dropcast asks TikTok if its last answer is over ten
-        minutes old.
+        """Show one account, and what it can and cannot do now. Dropcast asks TikTok again if TikTok's last answer is
+        over ten minutes old.
         """
         return call("GET", f"/v1/accounts/{segment(account_id)}", AccountDetailView)
 
@@ -58,7 +58,7 @@ class Accounts:
     @operation
     @staticmethod
     def show_budgets(account_id: str) -> Flow[BudgetsView]:
-        """Show how many calls and posts the account has left, and when the next is possible. A publish over budget
+        """Show how many calls and posts the account has left, and when the next one is possible. A publish over budget
         waits and continues at its `not_before`.
         """
         return call("GET", f"/v1/accounts/{segment(account_id)}/budgets", BudgetsView)
@@ -80,7 +80,7 @@ class Accounts:
     @operation
     @staticmethod
     def refresh(account_id: str) -> Flow[QueuedView]:
-        """Queue a refresh of the account's tokens, at most once a minute. Dropcast also refreshes them before they
+        """Queue a refresh of the account's tokens, at most once a minute. Dropcast also refreshes tokens before they
         expire.
         """
         return call("POST", f"/v1/accounts/{segment(account_id)}/refresh", QueuedView)

@@ -38,7 +38,7 @@ class BusinessConnections:
     @operation
     @staticmethod
     def disconnect_business_connection(connection_id: str) -> Flow[BusinessConnectionView]:
-        """End a business connection. Dropcast erases the tokens and, for kind account, revokes the grant at TikTok.
+        """End a business connection. Dropcast erases the tokens. For kind account it also revokes the grant at TikTok.
         `revoked_at_tiktok` is false if TikTok did not confirm the revocation. It is always false for an advertiser,
         because TikTok offers no revocation for advertisers.
         """

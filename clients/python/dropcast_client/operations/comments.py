@@ -67,7 +67,7 @@ class Comments:
     @operation
     @staticmethod
     def remove_comment(account_id: str, video_id: str, comment_id: str) -> Flow[CommentDoneView]:
-        """Delete a comment that the account wrote. TikTok does not let the account delete other people's comments; hide
+        """Delete a comment that the account wrote. TikTok does not let the account delete other people's comments. Hide
         those instead.
         """
         return call(
@@ -108,7 +108,9 @@ class Comments:
     @operation
     @staticmethod
     def change_comment(account_id: str, video_id: str, comment_id: str, mark: CommentMark) -> Flow[CommentDoneView]:
-        """Hide, like or pin a comment on one of the account's videos, or undo that. A repetition changes nothing."""
+        """Hide, like or pin a comment on one of the account's videos, or undo one of these. A repeated request changes
+        nothing.
+        """
         return call(
             "POST",
             f"/v1/accounts/{segment(account_id)}/videos/{segment(video_id)}/comments/{segment(comment_id)}/{segment(mark)}",

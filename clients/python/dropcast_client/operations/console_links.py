@@ -12,6 +12,6 @@ class ConsoleLinks:
     @staticmethod
     def make_console_link(*, idempotency_key: str | None = None) -> Flow[ConsoleLinkView]:
         """Create a one-time link that signs a browser in to the console with the API key of this request. The session
-        may do what the key may do. The same Idempotency-Key returns the same link.
+        has the rights of the key. The same Idempotency-Key returns the same link.
         """
         return call("POST", "/v1/console-links", ConsoleLinkView, key=idempotency_key or new_key())

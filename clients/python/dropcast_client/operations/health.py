@@ -11,7 +11,7 @@ class Health:
     @operation
     @staticmethod
     def show_health() -> Flow[HealthView]:
-        """Check whether the deployment works. Any status other than 200 means that it does not, or that the key is
-        wrong.
+        """Check whether the deployment works. Any status other than 200 means that the deployment does not work, or
+        that the key is wrong.
         """
         return call("GET", "/v1/health", HealthView)

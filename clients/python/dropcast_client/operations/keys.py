@@ -17,8 +17,8 @@ class Keys:
     @operation
     @staticmethod
     def make_key(body: KeyRequest, *, idempotency_key: str | None = None) -> Flow[NewKeyView]:
-        """Create an API key. A repeated request with the same Idempotency-Key creates no second key and does not show
-        the text again (`secret_was_shown`).
+        """Create an API key. The answer shows the key's text only once. A repeated request with the same Idempotency-
+        Key creates no second key and does not show the text again (`secret_was_shown`).
         """
         return call("POST", "/v1/keys", NewKeyView, body=body, key=idempotency_key or new_key())
 

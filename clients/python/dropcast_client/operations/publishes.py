@@ -56,14 +56,14 @@ class Publishes:
     @operation
     @staticmethod
     def edit_publish(publish_id: str, body: PublishEdit) -> Flow[PublishView]:
-        """Edit a queued or held publish: any of its options, and its time (`publish_at: null` means at once)."""
+        """Edit a queued or held publish: any of its options, and its time. `publish_at: null` means at once."""
         return call("PATCH", f"/v1/publishes/{segment(publish_id)}", PublishView, body=body)
 
     @operation
     @staticmethod
     def cancel_publish(publish_id: str) -> Flow[PublishView]:
-        """Cancel a publish. The answer is 200 with the state `cancelled` if TikTok has not accepted it yet. Otherwise
-        Dropcast asks TikTok to cancel and answers 202; the state shows the result.
+        """Cancel a publish. If TikTok has not accepted it yet, the answer is 200 with the state `cancelled`. Otherwise
+        Dropcast asks TikTok to cancel and answers 202. The publish's state then shows the result.
         """
         return call("POST", f"/v1/publishes/{segment(publish_id)}/cancel", PublishView, repeatable=True)
 
@@ -85,6 +85,6 @@ class Publishes:
     @staticmethod
     def retry_publish(publish_id: str) -> Flow[PublishView]:
         """Retry a failed or cancelled publish at once, as a new publish linked to it. A repeated request returns the
-        same new publish. Resolve an `unknown` publish first: a retry could post it twice.
+        same new publish. Resolve an `unknown` publish first, because a retry could post it twice.
         """
         return call("POST", f"/v1/publishes/{segment(publish_id)}/retry", PublishView, repeatable=True)

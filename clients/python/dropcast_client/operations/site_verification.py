@@ -11,7 +11,7 @@ class SiteVerification:
     @operation
     @staticmethod
     def put_site_verification(body: SiteVerificationRequest) -> Flow[SiteVerificationView]:
-        """Serve a verification file of TikTok's portal at the root of the deployment's address. It replaces the file
-        that an earlier request stored. A file that the deployment's settings name stays.
+        """Serve a verification file of TikTok's portal at the root of the deployment's address. It replaces the file of
+        an earlier request. A file in the deployment's settings stays.
         """
         return call("PUT", "/v1/site-verification", SiteVerificationView, body=body)

@@ -73,7 +73,7 @@ class Trends:
         keyword: str | None = None,
         limit: int | None = None,
     ) -> Flow[TrendingVideosView]:
-        """List trending videos of a country, all or those about a keyword."""
+        """List trending videos of a country. `keyword` selects videos about a keyword."""
         return call(
             "GET",
             "/v1/trends/videos",

@@ -19,8 +19,8 @@ class Uploads:
     @operation
     @staticmethod
     def show_upload(upload_id: str) -> Flow[UploadView]:
-        """Show the progress of an upload. To resume it, `PUT` the missing parts; only a key that may publish gets their
-        URLs.
+        """Show the progress of an upload. To resume the upload, `PUT` the missing parts. Only a key that may publish
+        gets their URLs.
         """
         return call("GET", f"/v1/uploads/{segment(upload_id)}", UploadView)
 

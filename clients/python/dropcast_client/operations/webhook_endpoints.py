@@ -32,9 +32,9 @@ class WebhookEndpoints:
     @operation
     @staticmethod
     def make_webhook_endpoint(body: EndpointRequest, *, idempotency_key: str | None = None) -> Flow[NewSecretView]:
-        """Create a webhook endpoint: an https address that receives events signed with the secret in the answer. A
-        repeated request with the same Idempotency-Key creates no second endpoint and does not show the secret again
-        (`secret_was_shown`).
+        """Create a webhook endpoint: an https address that receives events. The answer has the secret that signs them.
+        A repeated request with the same Idempotency-Key creates no second endpoint and does not show the secret
+        again (`secret_was_shown`).
         """
         return call("POST", "/v1/webhook-endpoints", NewSecretView, body=body, key=idempotency_key or new_key())
 
@@ -67,7 +67,7 @@ class WebhookEndpoints:
         next: str | None = None,
         limit: int | None = None,
     ) -> Flow[DeliveriesView]:
-        """List the deliveries to this endpoint in the last 31 days with its answers, newest first."""
+        """List the deliveries to this endpoint in the last 31 days, newest first, with the endpoint's answers."""
         return call(
             "GET",
             f"/v1/webhook-endpoints/{segment(endpoint_id)}/deliveries",
@@ -78,8 +78,8 @@ class WebhookEndpoints:
     @operation
     @staticmethod
     def show_webhook_message(endpoint_id: str, event_id: str) -> Flow[WebhookMessageView]:
-        """Show the webhook of a delivery: the body that Dropcast sends, and headers signed at the time of this request.
-        It sends nothing. The delivery may be in any state, and the endpoint may be disabled.
+        """Show the webhook of a delivery: the body that Dropcast sends, and headers that are signed now. This request
+        sends nothing. The delivery may be in any state, and the endpoint may be disabled.
         """
         return call(
             "GET",
@@ -96,7 +96,7 @@ class WebhookEndpoints:
     @operation
     @staticmethod
     def rotate_webhook_secret(endpoint_id: str) -> Flow[NewSecretView]:
-        """Create a new secret for the endpoint. For 24 hours events are signed with the previous secret too."""
+        """Create a new secret for the endpoint. For 24 hours the previous secret signs events too."""
         return call("POST", f"/v1/webhook-endpoints/{segment(endpoint_id)}/rotate-secret", NewSecretView)
 
     @operation
