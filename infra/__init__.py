@@ -1,7 +1,7 @@
 """The AWS resources of Dropcast, one construct per concern.
 
-CDK starts node when aws_cdk is first imported, so this package chooses the node. It also makes the library importable,
-because the settings are declared there.
+CDK starts node when aws_cdk is first imported, so this package selects the node first. It also puts the library on
+sys.path, because the settings are declared there.
 """
 
 import sys

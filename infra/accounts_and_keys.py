@@ -19,15 +19,18 @@ from infra.tables import Table
 _TOKENS = ("access_token", "refresh_token")
 _BUSINESS_TOKENS = ("business_access_token", "business_refresh_token")
 
-# The connections to TikTok API for Business, and the leases of those that are being refreshed.
+# The connections to TikTok API for Business, and the leases of connections that a worker is refreshing.
 _BUSINESS_ROWS = ("business", "open_id#biz_*")
 
-# CloudFormation cannot change the attributes of an existing index. The list of keys reads only their ids from it.
+# CloudFormation cannot change the attributes of an existing index. So the list of keys takes only the ids from this
+# index.
 _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at", "user_id"]
 
 
 class AccountsAndKeys(Construct):
-    """Accounts, the one-time links that connect them, their budgets, our callers' API keys, the console's sessions."""
+    """Accounts, the one-time links that connect them, their budgets, the callers' API keys and the console's
+    sessions.
+    """
 
     def __init__(self, scope: Construct, context: StageContext, events: Events) -> None:
         super().__init__(scope, "Accounts")
@@ -104,7 +107,7 @@ class AccountsAndKeys(Construct):
         self.grant_tokens(worker)
         self.grant_business_tokens(worker)
         failed = make_dead_letters(self, "RefreshFailed", self._context, "refresh")
-        # One account per call, because a refresh may take most of the worker's time and must not delay another one.
+        # One account per call, because a refresh may take most of the worker's time and must not delay another account.
         self._refresh_queue = make_work_queue(
             self,
             "RefreshQueue",
@@ -129,11 +132,11 @@ class AccountsAndKeys(Construct):
         return failed
 
     def grant_queue_refresh(self, function: lambda_.Function) -> None:
-        """Allow queueing accounts to be refreshed."""
+        """Allow queueing refreshes of accounts."""
         grant_send(function, self._refresh_queue, Settings.refresh_queue_url)
 
     def grant_tokens(self, function: lambda_.Function) -> None:
-        """Allow calls to TikTok for an account: reading its token and refreshing it if necessary."""
+        """Allow calls to TikTok for an account: reading its token, and refreshing the token if necessary."""
         self.accounts.grant(function, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
         self._events.outbox.grant(function, "PutItem")
         self.grant_app_secret(function)
@@ -150,11 +153,11 @@ class AccountsAndKeys(Construct):
         self.accounts.grant(function, "Query", "ConditionCheckItem")
 
     def grant_business_rows(self, function: lambda_.Function) -> None:
-        """Allow reading and writing the connections to TikTok API for Business, and no other row of the accounts."""
+        """Allow reading and writing the connections to TikTok API for Business, but no other row of the accounts."""
         self.accounts.grant_partitions(function, *_BUSINESS_ROWS)
 
     def grant_business_tokens(self, function: lambda_.Function) -> None:
-        """Allow refreshing and using the tokens of those business connections whose rows the function may access."""
+        """Allow refreshing and using the tokens of the business connections whose rows the function may access."""
         self.grant_partner_secret(function)
         self._pass_refresh_shares(function)
         pass_parameters(function, self._context, Settings.tiktok_business_url)
@@ -162,7 +165,7 @@ class AccountsAndKeys(Construct):
         self.grant_decrypt(function, *_BUSINESS_TOKENS)
 
     def grant_budgets(self, function: lambda_.Function) -> None:
-        """Allow counting calls to TikTok in the budgets."""
+        """Allow counting calls to TikTok in the ledgers of the budgets."""
         self.budgets.grant(function, "GetItem", "Query", "PutItem")
         self._events.outbox.grant(function, "PutItem")
         pass_parameters(function, self._context, Settings.budgets)
@@ -172,14 +175,14 @@ class AccountsAndKeys(Construct):
         self.budgets.grant(function, "UpdateItem", "DeleteItem")
 
     def grant_budget_release(self, function: lambda_.Function) -> None:
-        """Allow removing a publish from the queue, and giving back uses that were not made."""
+        """Allow removing a publish from the queue, and undoing uses of budgets that led to no call."""
         self.budgets.grant(function, "GetItem")
         self.budgets.grant_update_of(function, "sk", "revision", "queue", "used", "back")
         self.budgets.grant(function, "DeleteItem")
         pass_parameters(function, self._context, Settings.budgets)
 
     def grant_keep_warm(self, function: lambda_.Function) -> None:
-        """Allow noting that an account's tokens are needed at a later time."""
+        """Allow recording that an account's tokens are needed at a later time."""
         self.accounts.grant(function, "GetItem")
         self.accounts.grant_update_of(function, "sk", "in_use_until", "due_at", "version")
         self._pass_refresh_shares(function)
@@ -209,11 +212,11 @@ class AccountsAndKeys(Construct):
         _grant_secret(function, Settings.partner_secret_arn, self.partner_secret)
 
     def grant_key_pepper(self, function: lambda_.Function) -> None:
-        """Allow reading the key of the API keys' hashes."""
+        """Allow reading the pepper, which keys the hashes of the API keys."""
         _grant_secret(function, Settings.key_pepper_arn, self.key_pepper)
 
     def grant_api_keys(self, function: lambda_.Function) -> None:
-        """Allow making, listing and revoking our callers' API keys."""
+        """Allow creating, listing and revoking the callers' API keys."""
         self.keys.grant_query(function, "by_kind")
         self.keys.grant_update_of(function, "status", "revoked_at")
         self.keys.grant(function, "BatchGetItem", "PutItem")
@@ -226,13 +229,13 @@ class AccountsAndKeys(Construct):
         self.grant_key_pepper(function)
 
     def grant_sign_in_links(self, function: lambda_.Function) -> None:
-        """Allow making links that sign a browser in to the console, and links of embeds."""
+        """Allow creating links that sign a browser in to the console, and links of embeds."""
         self.console.grant(function, "PutItem")
         self.keys.grant(function, "GetItem")
         self.grant_key_pepper(function)
 
     def grant_sessions(self, function: lambda_.Function) -> None:
-        """Allow signing people in to the console by an API key or a one-time link, and keeping their sessions."""
+        """Allow signing people in to the console with an API key or a one-time link, and storing their sessions."""
         self.grant_authenticate(function)
         self.console.grant(function, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
 

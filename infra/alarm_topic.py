@@ -1,4 +1,4 @@
-"""The SNS topic of all alarms, and who may publish to it."""
+"""The SNS topic of all alarms, and the services that may publish to it."""
 
 # pyright: reportArgumentType=false
 # A type checker finds that jsii's classes do not match its own interfaces.
@@ -14,9 +14,9 @@ from infra.stage_context import StageContext
 
 
 def make_alarm_topic(scope: Construct, context: StageContext) -> sns.Topic:
-    """The topic, with the operator's address if there is one.
+    """The topic, which sends to the operator's address if there is one.
 
-    Its policy replaces SNS's default one, so it must allow CloudWatch.
+    The topic's own policy replaces SNS's default policy, so it must allow CloudWatch.
     """
     topic = sns.Topic(scope, "Alarms", topic_name=f"{context.prefix}-alarms", enforce_ssl=True)
     let_service_publish(topic, "cloudwatch")

@@ -23,8 +23,8 @@ from infra.snapstart import invoked
 from infra.stage_context import StageContext
 from infra.triggers import Triggers
 
-# The log has no path, query or header: the query holds OAuth codes and states, and a log is kept longer than they are
-# valid.
+# The log leaves out paths, queries and headers. The query holds OAuth codes and states, and a log is kept longer than
+# they are valid.
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
     "at": "$context.requestTime",
@@ -39,7 +39,7 @@ _ACCESS_LOG = {
 }
 
 # Requests per second from all callers of a route together. A flood of requests to an open route must not start hundreds
-# of functions. TikTok delivers a refused webhook again (protocol section 7).
+# of functions. TikTok sends a refused webhook again (protocol section 7).
 _DEFAULT_THROTTLE = apigw.ThrottleSettings(rate_limit=50, burst_limit=100)
 OPEN_THROTTLE = apigw.ThrottleSettings(rate_limit=10, burst_limit=20)
 
@@ -59,7 +59,8 @@ class Api(Construct):
         super().__init__(scope, "Api")
         self._context = context
         self._accounts = accounts
-        # With a custom domain the API answers at the domain only, so callers cannot bypass a firewall before it.
+        # With a custom domain the API answers only at the domain, so that callers cannot bypass a firewall in front of
+        # it.
         self.api = apigw.HttpApi(
             self,
             "Http",
@@ -80,7 +81,9 @@ class Api(Construct):
         self._add_routes()
 
     def _make_public_url(self) -> str:
-        """The address that people and TikTok see: the parameter PublicUrl, the custom domain, or else the API's own."""
+        """The address that people and TikTok see: the parameter PublicUrl, the custom domain, or the API's own
+        address.
+        """
         parameters, domain = self._context.parameters, self._context.config.custom_domain
         is_given = parameters.is_given(self, "HasPublicUrl", Settings.public_url)
         default = f"https://{domain}" if domain else self.api.api_endpoint
@@ -153,7 +156,8 @@ class Api(Construct):
         accounts.grant_decrypt(function, "source_url")
 
     def _make_connect(self) -> lambda_.Function:
-        # Longer than the gateway waits, so that tokens from TikTok are stored even if the browser gets no answer.
+        # This is longer than the gateway waits, so that tokens from TikTok are stored even if the browser gets no
+        # answer.
         function = make_function(
             self, "http/connect", self._context, does="To TikTok's consent page and back", timeout_s=60
         )
@@ -214,7 +218,7 @@ class Api(Construct):
         self.add_open_route("/oauth/tiktok/callback", get, connect, browser)
         self.add_open_route("/oauth/tiktok/callback", post, connect, browser)
         self.add_open_route("/oauth/tiktok/finish", post, connect, browser)
-        # TikTok API for Business sends people back to an address that ends in a slash.
+        # TikTok API for Business redirects people to an address that ends in a slash.
         self.add_open_route("/oauth/business/{proxy+}", get, connect, browser)
         self.add_open_route("/oauth/business/start", post, connect, browser)
         signed = "TikTok signs its webhooks; the function verifies."
@@ -238,13 +242,16 @@ class Api(Construct):
         reason: str,
         throttle: apigw.ThrottleSettings = OPEN_THROTTLE,
     ) -> None:
-        """Add a route that asks for no API key. reason: why it needs none."""
+        """Add a route that works without an API key. reason: why it needs none."""
         for route in self._add_route(path, method, function):
             acknowledge(route, reason, "AwsSolutions-APIG4")
             self._limit(f"{method.value} {path}", route, throttle)
 
     def _limit(self, key: str, route: apigw.HttpRoute, throttle: apigw.ThrottleSettings) -> None:
-        """Throttle an open route. The stage depends on the route, because a limit must name an existing one."""
+        """Limit the requests to an open route.
+
+        The stage depends on the route, because a limit must name an existing route.
+        """
         self._limits[key] = {
             "ThrottlingRateLimit": throttle.rate_limit,
             "ThrottlingBurstLimit": throttle.burst_limit,

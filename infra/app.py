@@ -1,4 +1,4 @@
-"""The CDK app. A choice on the command line overrides one in cdk.json, which overrides the declared default."""
+"""The CDK app. A choice on the command line overrides cdk.json, which overrides the declared default."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def make_app(**context: str) -> cdk.App:
-    """The app with its one stack. `context` overrides the CLI's -c (or CDK_CONTEXT_JSON), which overrides cdk.json."""
+    """The app with its one stack. `context` overrides the CLI's -c (or CDK_CONTEXT_JSON), and -c overrides cdk.json."""
     kept = json.loads((ROOT / "cdk.json").read_text())["context"]
     app = cdk.App(context=kept | context, analytics_reporting=False)
     values = {one.name: app.node.try_get_context(one.name) for one in (*Config.choices(), *Settings.choices())}

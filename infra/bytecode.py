@@ -1,4 +1,4 @@
-"""The layers' bytecode. `python -m infra.bytecode` warns if this machine cannot make it."""
+"""The layers' bytecode. `python -m infra.bytecode` warns if this machine cannot compile it."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ NOT_COMPILED = (
 
 
 def compile_layer(layer: Path, target: LayerTarget) -> None:
-    """Put bytecode beside the sources. It stays valid when Lambda changes the files' modification times."""
+    """Store bytecode beside the sources. It stays valid when Lambda changes the files' modification times."""
     python = compiler(target)
     if python is None:
         print(NOT_COMPILED, file=sys.stderr)
@@ -28,12 +28,12 @@ def compile_layer(layer: Path, target: LayerTarget) -> None:
 
 @lru_cache
 def compiler(target: LayerTarget) -> str | None:
-    """A Python of the version that will run the layer; for AWS there may be none on this machine."""
+    """A Python of the version that will run the layer. For AWS this machine may have none."""
     if target == "host" or sys.version_info[:2] == _TARGET_PYTHON:
         return sys.executable
     found = shutil.which(".".join(["python3", str(_TARGET_PYTHON[1])]))
     # Version managers put a script in the place of a version that is not installed, so the Python that was found may
-    # not run.
+    # fail to run.
     runs = found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0  # noqa: S603
     return found if runs else None
 

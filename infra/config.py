@@ -11,7 +11,7 @@ _PROTECTED_STAGE = "prod"
 
 
 class Config(Declared):
-    """One stage's choices that shape the template.
+    """The choices of one stage that shape the template.
 
     Values that functions read or that a parameter may change are declared in dropcast.settings.
     """
@@ -78,7 +78,7 @@ class Config(Declared):
     )
 
     def __init__(self, given: Mapping[str, str]) -> None:
-        """The choices in `given`. ValueError if one is not allowed or two contradict each other."""
+        """The choices in `given`. ValueError if a choice is not allowed, or if two choices contradict each other."""
         super().__init__(given)
         for setting in self.choices():
             setting.text(given)
@@ -89,5 +89,5 @@ class Config(Declared):
 
     @property
     def protects_tables(self) -> bool:
-        """Whether DynamoDB refuses to delete the tables: only in prod."""
+        """Whether DynamoDB refuses to delete the tables. It does so only in prod."""
         return self.stage == _PROTECTED_STAGE

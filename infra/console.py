@@ -1,4 +1,4 @@
-"""The console: pages for people, on the API's address."""
+"""The console: pages for people, at the API's address."""
 
 # pyright: reportArgumentType=false
 # A type checker finds that jsii's classes do not match its own interfaces.
@@ -20,9 +20,9 @@ from infra.stage_context import StageContext
 from infra.triggers import Triggers
 from infra.webhook_deliveries import WebhookDeliveries
 
-# Requests a second of all people. A page that shows progress asks for a part of itself every few seconds.
+# Requests per second of all people together. A page that shows progress requests a part of itself every few seconds.
 _PAGES_THROTTLE = apigw.ThrottleSettings(rate_limit=25, burst_limit=50)
-# The first view of a page loads several files; browsers then keep them.
+# The first view of a page loads several files, which browsers then keep.
 _FILES_THROTTLE = apigw.ThrottleSettings(rate_limit=50, burst_limit=100)
 
 
@@ -78,7 +78,9 @@ class Console(Construct):
         return function
 
     def _grant_posting(self, accounts: AccountsAndKeys, publishing: Publishing, triggers: Triggers) -> None:
-        """Allow what the posting page does: creator_info, uploads, the bucket's list, a publish and its progress."""
+        """Allow the actions of the posting page: creator_info, uploads, the list of the bucket, a publish and its
+        progress.
+        """
         function = self.function
         accounts.accounts.grant(function, "GetItem")
         accounts.grant_tokens(function)
@@ -90,7 +92,9 @@ class Console(Construct):
         triggers.grant_schedule(function)
 
     def _grant_connecting(self, context: StageContext, accounts: AccountsAndKeys) -> None:
-        """Allow what the pages of accounts do: lists, links that connect, drop defaults, and disconnections."""
+        """Allow the actions of the account pages: lists, links that connect accounts, drop defaults, and
+        disconnections.
+        """
         function = self.function
         accounts.accounts.grant(function, "BatchGetItem", "Query")
         accounts.accounts.grant_query(function, "by_user")
@@ -117,7 +121,7 @@ class Console(Construct):
         )
 
     def _grant_keys_and_webhooks(self, accounts: AccountsAndKeys, webhook_deliveries: WebhookDeliveries) -> None:
-        """Allow making and revoking API keys, and managing webhook endpoints."""
+        """Allow creating and revoking API keys, and managing webhook endpoints."""
         accounts.grant_api_keys(self.function)
         webhook_deliveries.grant_manage(self.function)
 
@@ -129,7 +133,7 @@ class Console(Construct):
         events: Events,
         webhook_deliveries: WebhookDeliveries,
     ) -> None:
-        """Allow reading what waits for the schedules."""
+        """Allow reading the rows that wait for the schedules."""
         accounts.accounts.grant_scan(self.function, "due")
         publishing.publishes.grant_scan(self.function, "unstarted")
         events.outbox.grant_scan(self.function, "unrelayed")
@@ -137,12 +141,12 @@ class Console(Construct):
         pass_parameters(self.function, context, Settings.webhooks)
 
     def _grant_comments(self, publishing: Publishing) -> None:
-        """Allow listing the posts of an account, whose comments are shown, in addition to `_grant_connecting`."""
+        """Allow listing the posts of an account, on which comments are shown, in addition to `_grant_connecting`."""
         publishing.publishes.grant(self.function, "BatchGetItem")
         publishing.publishes.grant_query(self.function, "by_account", "by_month", "by_reference")
 
     def _grant_publishes(self, accounts: AccountsAndKeys, publishing: Publishing, triggers: Triggers) -> None:
-        """Allow what the pages of publishes do: lists, a search, and cancel, edit, restart, retry and resolve."""
+        """Allow the actions of the publish pages: lists, a search, and cancel, edit, restart, retry and resolve."""
         function = self.function
         publishing.publishes.grant(function, "BatchGetItem", "Query", "UpdateItem")
         publishing.publishes.grant_query(function, "by_account", "by_month", "by_reference")
@@ -153,7 +157,7 @@ class Console(Construct):
         triggers.grant_stop(function)
 
     def _grant_overview(self, accounts: AccountsAndKeys, publishing: Publishing) -> None:
-        """Allow reading the daily counts, and what waits: for a person, and in the calendar for its time."""
+        """Allow reading the daily counts, and the publishes that wait for a person or for their scheduled time."""
         accounts.console.grant(self.function, "BatchGetItem")
         accounts.accounts.grant_query(self.function, "by_status")
         publishing.publishes.grant_query(self.function, "by_wait")
@@ -174,6 +178,6 @@ class Console(Construct):
 
 
 def _origin(url: str) -> str:
-    """The origin of an address that is known only at the deployment: the part before the third slash."""
+    """The origin of an address that is known only at deployment: the part before the third slash."""
     parts = Fn.split("/", url)
     return Fn.join("//", [Fn.select(0, parts), Fn.select(2, parts)])

@@ -1,7 +1,7 @@
-"""The console's static files: our own and npm's, gzipped, because the gateway does not compress.
+"""The console's static files, our own and npm's. They are gzipped, because the gateway does not compress.
 
-One digest over all files is a part of their addresses. So our modules import each other by relative addresses, and a
-browser keeps every file for ever.
+The addresses of all files contain one digest of their contents. So our modules import each other by relative addresses,
+and a browser can keep every file for ever.
 """
 
 import gzip
@@ -15,7 +15,8 @@ from pathlib import Path
 from infra.made_once import make_once
 from infra.node import npm_command
 
-# The parts of each static file in npm's packages. htmx begins right after its script, so it holds its extension too.
+# The parts of each static file, with their places in npm's packages. htmx begins right after its script, so that script
+# also contains the extension.
 FILES_OF_NPM = {
     "htmx.js": ["htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-csp.min.js"],
     "uplot.css": ["uplot/dist/uPlot.min.css"],
@@ -40,9 +41,9 @@ def own_files(root: Path) -> dict[str, bytes]:
 
 
 def npm_packages(pins: Path, cache: Path) -> Path:
-    """A node_modules with the packages that package.json and package-lock.json in `pins` name, installed once.
+    """A node_modules with the packages of package.json and package-lock.json in `pins`, installed once.
 
-    npm runs no scripts of packages, and refuses a package with another content than the lock's.
+    npm runs no scripts of packages, and refuses a package whose content differs from the lock.
     subprocess.CalledProcessError: npm failed.
     """
     lists = [pins / "package.json", pins / "package-lock.json"]
@@ -59,13 +60,13 @@ def _install(lists: list[Path], folder: Path) -> None:
 
 
 def digest_of(files: Files) -> str:
-    """The digest of all names and contents."""
+    """The digest of the names and contents of all files."""
     parts = (f"{name}\0{len(content)}\0".encode() + content for name, content in sorted(files.items()))
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
 
 
 def write_static_set(files: Files, folder: Path) -> None:
-    """Write what functions/http/console/static_files.py reads: the files, gzipped, and their manifest."""
+    """Write the gzipped files and their manifest, which functions/http/console/static_files.py reads."""
     folder.mkdir(parents=True)
     for name, content in files.items():
         (folder / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))

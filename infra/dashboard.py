@@ -1,4 +1,4 @@
-"""The dashboard: the state of all alarms, and the graphs that a person looks at first."""
+"""The dashboard: the state of all alarms, and the most important graphs."""
 
 # pyright: reportArgumentType=false
 # A type checker finds that jsii's classes do not match its own interfaces.
@@ -30,7 +30,9 @@ def make_dashboard(
     dead_letters: Sequence[sqs.Queue],
     work_queues: Sequence[sqs.Queue],
 ) -> None:
-    """Make the dashboard. AWS charges nothing for an account's first three dashboards with at most 50 metrics each."""
+    """Create the dashboard. AWS charges nothing for an account's first three dashboards with at most 50 metrics
+    each.
+    """
     waiting = [queue.metric_approximate_number_of_messages_visible(label=queue.node.id) for queue in dead_letters]
     ages = [queue.metric_approximate_age_of_oldest_message(label=queue.node.id) for queue in work_queues]
     states = cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=_WHOLE_WIDTH, height=6)

@@ -21,7 +21,7 @@ from infra.tables import Table
 class Events(Construct):
     """The stream of the outbox table invokes the relay, which puts events on the bus.
 
-    A schedule relays events that the stream gave up. `relays`: the functions that relay.
+    A schedule relays the events that the stream no longer retries. `relays`: the functions that relay.
     """
 
     def __init__(self, scope: Construct, context: StageContext) -> None:
@@ -45,7 +45,7 @@ class Events(Construct):
         allow(function, ["events:PutEvents"], [self.bus.event_bus_arn])
 
     def _make_relay_schedule(self, context: StageContext) -> sqs.Queue:
-        """Make the schedule that finds events which are still in the outbox."""
+        """Create the schedule that relays events which are still in the outbox."""
         function = make_function(
             self, "schedule/relay", context, does="Relays events that the stream gave up", timeout_s=240
         )

@@ -1,4 +1,4 @@
-"""The stage's Lambda functions. Each has its own role and log group, and no permission that is not granted to it."""
+"""The stage's Lambda functions. Each has its own role and log group, and only the permissions that it is granted."""
 
 # pyright: reportArgumentType=false
 # A type checker finds that jsii's classes do not match its own interfaces.
@@ -25,7 +25,7 @@ _RETENTION = {1: "ONE_DAY", 7: "ONE_WEEK", 14: "TWO_WEEKS", 30: "ONE_MONTH", 90:
 def make_function(
     scope: Construct, place: str, context: StageContext, *, does: str, timeout_s: int, memory_mb: int = 512
 ) -> lambda_.Function:
-    """Make the function of functions/`place`/handler.py ("http/api"), named after its place."""
+    """Create the function of functions/`place`/handler.py ("http/api"). Its name is derived from its place."""
     trigger, package = place.split("/")
     name = f"{trigger}-{package}"
     construct = f"{trigger.title()}{package.title()}"
@@ -73,7 +73,7 @@ def _acknowledge_findings(function: lambda_.Function) -> None:
 
 
 def make_log_group(scope: Construct, construct: str, context: StageContext, name: str) -> logs.LogGroup:
-    """Make a log group whose entries are deleted after the chosen number of days."""
+    """Create a log group whose entries are deleted after the chosen number of days."""
     return logs.LogGroup(
         scope,
         construct,
@@ -105,21 +105,21 @@ def allow(
 
 
 def set_env(function: lambda_.Function, values: Mapping[Setting[Any], str]) -> None:
-    """Give the function settings, as environment variables."""
+    """Pass settings to the function as environment variables."""
     for setting, value in values.items():
         function.add_environment(setting.variable, value)
 
 
 def pass_parameters(function: lambda_.Function, context: StageContext, *settings: Setting[Any]) -> None:
-    """Give the function the values that the deployment has for these settings."""
+    """Pass the deployment's values of these settings to the function."""
     set_env(function, {setting: context.parameters.value(setting) for setting in settings})
 
 
 def allow_loops(function: lambda_.Function) -> None:
     """Let `function` queue work for itself without a limit.
 
-    If a chain of messages has invoked a function 16 times, Lambda takes the chain for a mistake and stops it. Here the
-    chain is intended: for each message that the function takes, it sends one delayed message.
+    If a chain of messages has invoked a function 16 times, Lambda takes this for a mistake and stops the chain. Here
+    the chain is intended: for each message that the function takes, it sends one delayed message.
     """
     resource = function.node.default_child
     assert isinstance(resource, lambda_.CfnFunction)
@@ -127,9 +127,9 @@ def allow_loops(function: lambda_.Function) -> None:
 
 
 def keep_failures(function: lambda_.Function, dead_letters: sqs.Queue) -> None:
-    """Send event and error of an asynchronous call to `dead_letters` after three tries.
+    """Send the event and the error of an asynchronous call to `dead_letters` after three tries.
 
-    A second rule for the same function changes nothing.
+    A second call for the same function changes nothing.
     """
     if function.node.try_find_child("EventInvokeConfig") is not None:
         return

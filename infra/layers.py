@@ -1,4 +1,4 @@
-"""The Lambda layers: our library, and the dependencies as wheels of the platform that runs them. No Docker.
+"""The Lambda layers: the library, and the dependencies as wheels for the platform that runs them. No Docker.
 
 The wheels are installed before CDK reads the layer, not in a bundling step. So even a command that skips bundling (`cdk
 bootstrap`) has the real layer, and the asset's hash is the hash of its content.
@@ -23,7 +23,7 @@ from infra.config import LayerTarget
 from infra.console_assets import console_files, digest_of, write_static_set
 from infra.made_once import make_once
 
-# The console's static files are in its layer.
+# The console's layer also contains its static files.
 NOT_IN_FUNCTIONS = ["**/__pycache__", "**/*.pyc", "*/static/**"]
 
 # The media layer holds two thirds of all dependencies. These functions read videos, prepare pictures or sign URLs.
@@ -41,7 +41,7 @@ MEDIA_PLACES = frozenset(
 # The function that renders pages and serves their static files.
 CONSOLE_PLACE = "http/console"
 
-# pip matches a platform exactly, so every tag that Lambda's Amazon Linux 2023 (glibc 2.34) can load is named.
+# pip matches a platform exactly. So this lists every tag that Lambda's Amazon Linux 2023 (glibc 2.34) can load.
 _AWS_PLATFORMS = ["manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_27_aarch64", "manylinux_2_28_aarch64"]
 _AWS_WHEELS = [
     *(argument for platform in _AWS_PLATFORMS for argument in ("--platform", platform)),
@@ -51,7 +51,7 @@ _AWS_WHEELS = [
 
 @dataclass(frozen=True)
 class Layers:
-    """Our library, its dependencies, and further dependencies for a few functions."""
+    """The library, its dependencies, and more dependencies for a few functions."""
 
     library: lambda_.LayerVersion
     dependencies: lambda_.LayerVersion
@@ -66,7 +66,7 @@ class Layers:
 
 
 def make_layers(scope: Construct, root: Path, target: LayerTarget) -> Layers:
-    """Make the layers for `target`. Folders that exist already are used again."""
+    """Create the layers for `target`. Existing folders are reused."""
     return Layers(
         library=_layer(scope, "DropcastLayer", library(root, target)),
         dependencies=_layer(scope, "DependenciesLayer", wheels(root, target, "dependencies")),
@@ -86,7 +86,7 @@ def _layer(scope: Construct, name: str, folder: Path) -> lambda_.LayerVersion:
 
 
 def library(root: Path, target: LayerTarget) -> Path:
-    """The folder of a copy of our library with its bytecode, made once for each state of the sources."""
+    """A folder with a copy of the library and its bytecode. It is created once for each state of the sources."""
     source = root / "layers" / "dropcast"
     files = sorted(file for file in source.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
     digest = hashlib.sha256(str(compiler(target) is not None).encode())
@@ -104,7 +104,7 @@ def _copy(files: list[Path], source: Path, layer: Path) -> None:
 
 
 def console(root: Path, target: LayerTarget) -> Path:
-    """A folder whose python/ holds the console's packages and its static files."""
+    """A folder whose python/ holds the console's packages and static files."""
     packages, files = wheels(root, target, "console"), console_files(root)
 
     def fill(layer: Path) -> None:
@@ -115,7 +115,7 @@ def console(root: Path, target: LayerTarget) -> Path:
 
 
 def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "media", "console"]) -> Path:
-    """A folder whose python/ holds what `layer` requires for `target`, installed once per requirements and target.
+    """A folder whose python/ holds the requirements of `layer` for `target`. It is installed once per list and target.
 
     subprocess.CalledProcessError if a wheel is missing.
     """
@@ -130,7 +130,7 @@ def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "medi
 
 
 def _install(requirements: Path, chosen: list[str], layer: Path) -> None:
-    # --no-deps: the list is complete.
+    # --no-deps, because the list is complete.
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     subprocess.run(  # noqa: S603
         [*pip, "--no-deps", "-r", str(requirements), "-t", str(layer / "python"), *chosen], check=True
@@ -141,7 +141,7 @@ def _install(requirements: Path, chosen: list[str], layer: Path) -> None:
 
 
 def _make(ready: Path, fill: Callable[[Path], None], target: LayerTarget) -> Path:
-    """The layer's folder, filled and with its modules compiled."""
+    """The layer's folder, filled, with its modules compiled."""
 
     def fill_and_compile(layer: Path) -> None:
         fill(layer)

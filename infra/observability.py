@@ -1,4 +1,4 @@
-"""Alarms, the dashboard and the limit of spend. Each failure is visible in one place, and each place has an alarm."""
+"""Alarms, the dashboard and the spend limit. Each failure shows up in one place, and each place has an alarm."""
 
 # pyright: reportArgumentType=false
 # A type checker finds that jsii's classes do not match its own interfaces.
@@ -27,7 +27,7 @@ class Observability(Construct):
     """The alarms and the dashboard.
 
     A failed asynchronous call ends in a dead-letter queue, a failed step fails its execution, and a failed HTTP
-    function raises its error metric.
+    function counts in its error metric.
     """
 
     def __init__(

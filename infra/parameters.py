@@ -1,4 +1,4 @@
-"""CloudFormation parameters, one for each choice of dropcast.settings: one template serves several deployments."""
+"""CloudFormation parameters, one for each choice of dropcast.settings. So one template serves several deployments."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,18 +11,18 @@ from dropcast.settings import Settings
 
 
 class Parameters:
-    """The parameters. Their defaults are the choices in the CDK context, otherwise the declared defaults."""
+    """The parameters. Their defaults come from the CDK context, or else from the declarations."""
 
     def __init__(self, stack: Stack, given: Mapping[str, str]) -> None:
         """ValueError if a choice in `given` is not allowed."""
         self._values = {setting: _make_parameter(stack, setting, given) for setting in Settings.choices()}
 
     def value(self, setting: Setting[Any]) -> str:
-        """The value that a deployment gives."""
+        """The value in a deployment."""
         return self._values[setting]
 
     def is_given(self, scope: Construct, name: str, setting: Setting[Any]) -> CfnCondition:
-        """Make the condition that the value is not empty."""
+        """Create the condition that the value is not empty."""
         is_empty = Fn.condition_equals(self.value(setting), "")
         return CfnCondition(scope, name, expression=Fn.condition_not(is_empty))
 

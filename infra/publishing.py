@@ -1,4 +1,4 @@
-"""The publishes table, the media bucket, and the functions that are the steps of a publish."""
+"""The publishes table, the media bucket, and the functions for the steps of a publish."""
 
 from aws_cdk import Aws, Duration, Fn, Stack
 from aws_cdk import aws_lambda as lambda_
@@ -44,7 +44,7 @@ class Publishing(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(1),
-                    # Old versions are kept as long as uploads, because a publish is pinned to a version and can wait
+                    # Old versions are kept as long as uploads, because a publish is pinned to a version and may wait
                     # for a year.
                     noncurrent_version_expiration=Duration.days(400),
                 ),
@@ -59,7 +59,7 @@ class Publishing(Construct):
             ],
             removal_policy=context.removal,
         )
-        # CDK's own switch for this makes a custom resource with a Lambda; CloudFormation has a property for it.
+        # CDK's own option for this creates a custom resource with a Lambda. CloudFormation has a property for it.
         resource = _resource_of(bucket)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
@@ -70,9 +70,9 @@ class Publishing(Construct):
         return bucket
 
     def allow_pages_of(self, origin: str) -> None:
-        """Let the console's pages upload to the bucket and read its videos' frames by presigned URLs.
+        """Let the console's pages upload to the bucket, and read frames of its videos with presigned URLs.
 
-        Pages of the return_to origins may upload.
+        Pages at the return_to origins may upload too.
         """
         is_given = self._context.parameters.is_given(self, "HasOrigins", Settings.return_to_origins)
         origins = Fn.split(",", self._context.parameters.value(Settings.return_to_origins))
@@ -83,7 +83,7 @@ class Publishing(Construct):
         _resource_of(self.bucket).add_property_override("CorsConfiguration", {"CorsRules": rules})
 
     def grant_uploads(self, function: lambda_.Function) -> None:
-        """Allow making, completing and aborting uploads below uploads/, and signing URLs for their parts."""
+        """Allow starting, completing and aborting uploads below uploads/, and signing URLs for their parts."""
         actions = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
         self._grant_objects(function, actions, "uploads/*", "Every account has its own place below uploads/.")
 
@@ -92,7 +92,7 @@ class Publishing(Construct):
         self._grant_objects(function, ["s3:PutObject"], "media/*", "Every publish has its own place below media/.")
 
     def grant_read_media(self, function: lambda_.Function) -> None:
-        """Allow reading any object at any version, and telling a missing object (404) from a forbidden one (403)."""
+        """Allow reading any version of any object, and telling a missing object (404) from a forbidden one (403)."""
         reason = "The object of a publish is known only when it is dropped or named."
         self._grant_objects(function, ["s3:GetObject", "s3:GetObjectVersion"], "*", reason)
         allow(function, ["s3:ListBucket"], [self.bucket.bucket_arn])
@@ -104,7 +104,7 @@ class Publishing(Construct):
         )
 
     def set_bucket(self, function: lambda_.Function) -> None:
-        """Give the function the bucket's name."""
+        """Pass the bucket's name to the function."""
         set_env(function, {Settings.media_bucket: self.bucket.bucket_name})
 
     def _grant_objects(self, function: lambda_.Function, actions: list[str], keys: str, reason: str) -> None:
@@ -131,7 +131,7 @@ def _resource_of(bucket: s3.Bucket) -> s3.CfnBucket:
 
 
 class Steps(Construct):
-    """One function for each step of the state machine (see workflow.py)."""
+    """One function for each step of the state machine (workflow.py)."""
 
     def __init__(
         self,
@@ -169,8 +169,8 @@ class Steps(Construct):
         return prepare
 
     def _make_pictures(self) -> lambda_.Function:
-        # One core, because pictures are converted one at a time, and the gigabyte that decoding the largest picture
-        # takes.
+        # One core, because pictures are converted one at a time. A gigabyte, because the largest picture needs it for
+        # decoding.
         pictures = self._make_step("pictures", "Makes pictures ready for TikTok", 300, 1769)
         self._publishing.publishes.grant(pictures, "GetItem")
         self._grant_sources(pictures)

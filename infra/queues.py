@@ -20,7 +20,7 @@ _TRIES = 5
 
 
 def make_dead_letters(scope: Construct, construct: str, context: StageContext, name: str) -> sqs.Queue:
-    """Make the queue that keeps the failures of one trigger for 14 days."""
+    """Create the queue that keeps the failures of one trigger for 14 days."""
     queue = sqs.Queue(
         scope,
         construct,
@@ -34,7 +34,7 @@ def make_dead_letters(scope: Construct, construct: str, context: StageContext, n
 
 
 def acknowledge_no_redrive(dead_letters: sqs.Queue) -> None:
-    """Accept cdk-nag's finding on dead letters that come from a rule, a function or a stream, not from a queue."""
+    """Accept cdk-nag's finding on a dead-letter queue that gets messages from a rule, a function or a stream."""
     acknowledge(
         dead_letters,
         "It is a dead-letter queue of a source that cdk-nag does not look at.",
@@ -53,7 +53,7 @@ def make_work_queue(
     batch: int,
     at_once: int = 5,
 ) -> sqs.Queue:
-    """Make a queue. `worker` takes its messages in batches; at most `at_once` workers run.
+    """Create a queue. `worker` takes its messages in batches. At most `at_once` workers run.
 
     A message that fails five times goes to `dead_letters`.
     """
@@ -78,7 +78,7 @@ def make_work_queue(
 
 
 def grant_send(function: lambda_.Function, queue: sqs.Queue, setting: Setting[str]) -> None:
-    """Allow sending messages to the queue, whose URL the function reads as `setting`."""
+    """Allow sending messages to the queue. The function reads the queue's URL as `setting`."""
     set_env(function, {setting: queue.queue_url})
     allow(function, ["sqs:SendMessage"], [queue.queue_arn])
 
@@ -98,7 +98,8 @@ def make_rule(
     every: Duration | None = None,
     bus: events.EventBus | None = None,
 ) -> events.Rule:
-    """Call `function` for each event of `pattern` (on `bus`, else on AWS's own), or once in `every`.
+    """Call `function` for each event that matches `pattern` (on `bus`, else on AWS's own bus), or at the interval
+    `every`.
 
     An event that cannot be delivered, or whose call fails, goes to `dead_letters`.
     """

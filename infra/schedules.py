@@ -1,4 +1,4 @@
-"""EventBridge Scheduler entries, one for each publish that is scheduled for later.
+"""EventBridge Scheduler entries, one for each scheduled publish.
 
 Scheduler deletes an entry after its time.
 """
@@ -22,7 +22,7 @@ _ARN = "arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>"
 
 
 class Schedules(Construct):
-    """The group of the entries, the function that they call, and the role of these calls."""
+    """The group of the entries, the function that they call, and the role for these calls."""
 
     def __init__(self, scope: Construct, context: StageContext) -> None:
         super().__init__(scope, "Schedules")
@@ -37,7 +37,7 @@ class Schedules(Construct):
         self._role = self._make_role()
 
     def grant_create(self, function: lambda_.Function) -> None:
-        """Allow making entries of the group."""
+        """Allow creating entries in the group."""
         set_env(
             function,
             {
@@ -58,7 +58,7 @@ class Schedules(Construct):
         )
 
     def grant_delete(self, function: lambda_.Function) -> None:
-        """Allow deleting entries of the group."""
+        """Allow deleting entries in the group."""
         set_env(function, {Settings.schedule_group: self.name})
         allow(function, ["scheduler:DeleteSchedule"], [self._arn("schedule", f"{self.name}/*")])
 

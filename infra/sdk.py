@@ -1,6 +1,6 @@
 """Copies one version of botocore into the layer, without the parts that no function loads.
 
-When botocore creates a client, most of the time goes into reading JSON: it searches four hundred services, and a
+When botocore creates a client, it spends most of the time on reading JSON: it searches four hundred services, and a
 service's model is mostly documentation. The modules that render the documentation take a twentieth of a cold start, and
 no function uses them.
 """
@@ -14,10 +14,10 @@ from typing import Any
 # The services that the code passes to dropcast.aws.clients.client (a test compares them), and STS, from which botocore
 # may get credentials.
 SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "scheduler", "secretsmanager", "sqs", "stepfunctions", "sts"})
-# In endpoints.json a service has the first part of its host as its name.
+# In endpoints.json the name of a service is the first part of its host.
 _PREFIXES = SERVICES - {"stepfunctions"} | {"states"}
 _UNUSED = ("examples-1.json",)
-# This module replaces the one that renders a method's documentation.
+# This module replaces botocore's module that renders a method's documentation.
 _NO_DOCSTRINGS = '''"""Methods here have no documentation."""
 
 
@@ -31,7 +31,7 @@ PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
 
 
 def trim_sdk(botocore: Path) -> None:
-    """Delete from the package `botocore` other services' data, all documentation, and the code that renders it."""
+    """Delete other services' data from the package `botocore`, and all documentation with the code that renders it."""
     _drop_documenters(botocore / "docs")
     data = botocore / "data"
     for service in data.iterdir():
@@ -46,7 +46,7 @@ def trim_sdk(botocore: Path) -> None:
 
 
 def _drop_documenters(docs: Path) -> None:
-    """Delete all modules except the helpers that botocore's handlers use."""
+    """Delete all modules for documentation except the helpers that botocore's handlers use."""
     helpers = (docs / "utils.py").read_bytes()
     shutil.rmtree(docs)
     docs.mkdir()
@@ -56,7 +56,9 @@ def _drop_documenters(docs: Path) -> None:
 
 
 def _rewrite(file: Path) -> None:
-    """Rewrite a data file as plain JSON, because the layer is compressed as a whole. Drops the documentation."""
+    """Rewrite a compressed data file as plain JSON, because the layer is compressed as a whole. Drop the
+    documentation.
+    """
     packed = file.suffix == ".gz"
     raw = file.read_bytes()
     told = json.loads(gzip.decompress(raw) if packed else raw)
@@ -68,9 +70,9 @@ def _rewrite(file: Path) -> None:
 
 
 def _without_documentation(part: Any) -> Any:
-    """Drop `documentation` only if it is a text.
+    """The model without `documentation`, if that is a text.
 
-    A member of a shape may also be called `documentation`; it is an object.
+    A member of a shape may also be called `documentation`. It is an object and stays.
     """
     match part:
         case dict():

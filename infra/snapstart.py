@@ -11,10 +11,10 @@ from infra.stage_context import StageContext
 
 
 def invoked(function: lambda_.Function, context: StageContext) -> lambda_.IFunction:
-    """What the API invokes: the function, or with SnapStart an alias of its newest version.
+    """What the API invokes: the function itself, or with SnapStart an alias of its newest version.
 
-    Lambda takes snapshots of published versions only. A version keeps the settings with which it was published, so each
-    choice makes a new one. Call it once per function.
+    Lambda takes snapshots only of published versions. A version keeps the settings with which it was published, so each
+    changed setting creates a new version. Call this once per function.
     """
     if context.config.snapstart == "off":
         return function

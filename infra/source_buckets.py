@@ -1,4 +1,4 @@
-"""Other buckets whose objects may be published. Parameters name them; by default there are none."""
+"""Other buckets whose objects may be published. Parameters name them. By default there are none."""
 
 import json
 
@@ -24,7 +24,7 @@ class SourceBuckets(Construct):
         self._any_key = parameters.is_given(self, "HasSourceKeys", Settings.source_keys)
 
     def grant_read(self, function: lambda_.Function) -> None:
-        """Allow reading any object of these buckets at any version."""
+        """Allow reading any version of any object in these buckets."""
         assert function.role is not None
         policy = iam.CfnPolicy(
             self,

@@ -1,4 +1,4 @@
-"""A monthly limit of what the AWS account spends, if the operator chose one."""
+"""A monthly limit for the AWS account's spend, if the operator set one."""
 
 # pyright: reportArgumentType=false
 # A type checker finds that jsii's classes do not match its own interfaces.
@@ -9,15 +9,15 @@ from constructs import Construct
 
 from infra.alarm_topic import let_service_publish
 
-# Percent of the limit. FORECASTED is AWS's forecast for the whole month.
+# Percentages of the limit. FORECASTED is AWS's forecast for the whole month.
 _NOTIFICATIONS = (("ACTUAL", 80), ("FORECASTED", 100), ("ACTUAL", 100))
 
 
 def make_spend_limit(scope: Construct, topic: sns.Topic, *, name: str, limit_usd: int) -> None:
     """Notify `topic` when the account's monthly spend exceeds 80 or 100 % of `limit_usd`, or AWS forecasts 100 %.
 
-    AWS Budgets counts the whole account: a part of it could only be counted by tags that an operator must first
-    activate in AWS's billing console.
+    AWS Budgets counts the whole account. To count a part of it, an operator would have to activate tags in AWS's
+    billing console first.
     """
     let_service_publish(topic, "budgets")
     budget = budgets.CfnBudget(

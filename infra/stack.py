@@ -83,7 +83,7 @@ class DropcastStack(Stack):
         )
 
     def _add_outputs(self) -> None:
-        scope = Construct(self, "Outputs")  # a construct of its own, because a parameter is also called PublicUrl
+        scope = Construct(self, "Outputs")  # a separate construct, because a parameter is also called PublicUrl
         for name, value in {**self._addresses(), **self._resources()}.items():
             CfnOutput(scope, name, value=value).override_logical_id(name)
         for name, value in self._media.outputs.items():

@@ -21,14 +21,15 @@ class StageContext:
 
     @property
     def prefix(self) -> str:
-        """The beginning of every resource name of the stage."""
+        """The beginning of all resource names of the stage."""
         return f"dropcast-{self.config.stage}"
 
     @property
     def removal(self) -> RemovalPolicy:
-        """The removal policy of the resources that hold data: they remain when the stack is deleted.
+        """The removal policy of resources that hold data. They remain when the stack is deleted.
 
-        A first deployment that fails removes them again, except in prod, where the tables are protected from deletion.
+        After a failed first deployment they are deleted. In prod the tables remain even then, because they are
+        protected.
         """
         protected = self.config.protects_tables
         return RemovalPolicy.RETAIN if protected else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE

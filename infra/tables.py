@@ -1,4 +1,4 @@
-"""DynamoDB tables. A grant on a table also puts the table's name into the function's environment."""
+"""DynamoDB tables. A grant on a table also passes the table's name to the function."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -29,7 +29,7 @@ class Table(Construct):
         sorted_by_sk: bool,
         streamed: bool = False,
     ) -> None:
-        """setting: the one that holds the table's name."""
+        """setting: the setting that holds the table's name."""
         super().__init__(scope, f"{setting.name.removesuffix('_table').title()}Table")
         self._setting = setting
         self.table = dynamodb.Table(
@@ -54,7 +54,8 @@ class Table(Construct):
     def add_index(
         self, name: str, partition: str, sort: str, *, by_time: bool = False, attributes: Sequence[str] | None = ()
     ) -> None:
-        """Add an index by two strings. It holds the keys of each item and `attributes`; None stands for all.
+        """Add an index with two texts as its key. It holds the keys of each item and `attributes`. None stands for
+        all.
 
         by_time: `sort` is a time (epoch seconds). A sparse index of this kind lists the items that wait for that time.
         """
@@ -80,7 +81,7 @@ class Table(Construct):
         allow(function, ["dynamodb:Query"], [f"{self.table.table_arn}/index/{index}" for index in indexes])
 
     def grant_scan(self, function: lambda_.Function, index: str) -> None:
-        """Allow reading this whole index, page by page."""
+        """Allow reading the whole index, page by page."""
         set_env(function, {self._setting: self.name})
         allow(function, ["dynamodb:Scan"], [f"{self.table.table_arn}/index/{index}"])
 
@@ -90,11 +91,11 @@ class Table(Construct):
         self._allow(function, ["UpdateItem"], only)
 
     def grant_updates_in(self, function: lambda_.Function, *partitions: str) -> None:
-        """Allow updates of items of these partitions only. A partition may end in "*"."""
+        """Allow updates of items in these partitions only. A partition may end in "*"."""
         self._allow(function, ["UpdateItem"], _in_partitions(partitions))
 
     def grant_partitions(self, function: lambda_.Function, *partitions: str) -> None:
-        """Allow reading, listing, writing and deleting items of these partitions only. A partition may end in "*"."""
+        """Allow reading, listing, writing and deleting items in these partitions only. A partition may end in "*"."""
         actions: list[Action] = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"]
         self._allow(function, actions, _in_partitions(partitions))
 

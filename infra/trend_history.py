@@ -1,6 +1,6 @@
-"""The history of trends as a table of Athena: JSON Lines in the bucket, partitioned by kind and day.
+"""The history of trends as an Athena table: JSON Lines in the bucket, partitioned by kind and day.
 
-It needs no crawler.
+The table needs no crawler.
 """
 
 # pyright: reportArgumentType=false
@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra.stage_context import StageContext
 
-# Every field of every kind. A field that a kind does not have is null.
+# The fields of all kinds. A field that a kind does not have is null.
 _COLUMNS = {
     "run_id": "string",
     "captured_at": "string",
@@ -53,9 +53,10 @@ _PARTITIONS = {"kind": "string", "date": "string"}
 
 
 class TrendHistory(Construct):
-    """A Glue database with one table. Its partitions are projected: Athena derives the folder of a kind and a day.
+    """A Glue database with one table.
 
-    The objects are one folder deeper, by country. Athena reads such subfolders too.
+    Its partitions are projected: Athena derives the folder from the kind and the day. Within such a folder the objects
+    are in one folder per country. Athena reads subfolders too.
     """
 
     def __init__(self, scope: Construct, context: StageContext, *, bucket: s3.Bucket, prefix: str) -> None:

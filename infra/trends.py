@@ -1,4 +1,4 @@
-"""Trends on TikTok: collected by a schedule, kept as lists for callers and as a history for Athena."""
+"""Trends on TikTok: a schedule collects them, callers read the lists, and Athena reads the history."""
 
 # pyright: reportArgumentType=false
 # A type checker finds that jsii's classes do not match its own interfaces.
@@ -36,19 +36,19 @@ class Trends(Construct):
         self.trends = Table(self, Settings.trends_table, context, sorted_by_sk=True)
         worker = self._make_worker(accounts, publishing, events)
         failed = make_dead_letters(self, "TrendsFailed", context, "trends")
-        # At most two lists at a time, to spare the sources.
+        # At most two lists at a time, to limit the load on the sources.
         self._queue = make_work_queue(
             self, "TrendsQueue", context, "trends", worker=worker, dead_letters=failed, batch=1, at_once=2
         )
         grant_send(worker, self._queue, Settings.trends_queue_url)
-        # A list waits up to five hours until a source answers again, and SQS delays a message for 15 minutes at most.
+        # A list waits up to five hours until a source answers again, and SQS delays a message by at most 15 minutes.
         allow_loops(worker)
         self.dead_letters = [failed, self._make_schedule()]
         self.work_queues = [self._queue]
         TrendHistory(self, context, bucket=publishing.bucket, prefix=TRENDS_PREFIX)
 
     def grant_read_and_collect(self, function: lambda_.Function) -> None:
-        """Allow reading the lists, and queueing their collection."""
+        """Allow reading the lists and queueing their collection."""
         self.trends.grant(function, "Query")
         grant_send(function, self._queue, Settings.trends_queue_url)
         self._pass_plan(function)

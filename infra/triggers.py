@@ -23,7 +23,7 @@ from infra.workflow import Workflow
 
 
 class Triggers(Construct):
-    """Scheduled publishes, drops, the sweep, the rules on ended executions and disconnected accounts, webhooks."""
+    """Scheduled publishes, drops, the sweep, webhooks, and the rules on ended executions and disconnected accounts."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Triggers(Construct):
         self._schedules.grant_create(function)
 
     def grant_stop(self, function: lambda_.Function) -> None:
-        """Allow stopping executions, and deleting the entries of scheduled ones."""
+        """Allow stopping executions, and deleting the Scheduler entries of scheduled publishes."""
         self._schedules.grant_delete(function)
         self._grant_executions(function, "states:StopExecution")
 
@@ -151,7 +151,7 @@ class Triggers(Construct):
             self, "queue/webhook", self._context, does="Applies TikTok's webhooks and rechecks publishes", timeout_s=90
         )
         self._publishing.publishes.grant(worker, "GetItem", "Query", "PutItem", "UpdateItem")
-        # If TikTok reports that an account was disconnected, the worker tries the account's tokens, including those
+        # If TikTok reports that an account was disconnected, the worker tests the account's tokens, including those
         # that wait for confirmation.
         self._accounts.grant_tokens(worker)
         self._accounts.connections.grant(worker, "GetItem")
@@ -162,7 +162,8 @@ class Triggers(Construct):
         self.webhook_queue = make_work_queue(
             self, "WebhookQueue", self._context, "webhook", worker=worker, dead_letters=failed, batch=10
         )
-        # A recheck may wait 30 s for TikTok. So webhooks have another queue, and a worker takes one recheck at a time.
+        # A recheck may wait 30 s for TikTok. So webhooks have a separate queue, and a worker takes one recheck at a
+        # time.
         rechecks_failed = make_dead_letters(self, "RecheckFailed", self._context, "recheck")
         self.recheck_queue = make_work_queue(
             self, "RecheckQueue", self._context, "recheck", worker=worker, dead_letters=rechecks_failed, batch=1
@@ -170,7 +171,7 @@ class Triggers(Construct):
         return [failed, rechecks_failed]
 
     def _make_disconnected(self) -> list[sqs.Queue]:
-        """Make the function that lists a disconnected account's waiting publishes, and the worker that fails them."""
+        """Create the function that lists a disconnected account's waiting publishes, and the worker that fails them."""
         self._waiting_queue, not_settled = self._make_waiting_queue()
         function = make_function(
             self,
@@ -188,7 +189,7 @@ class Triggers(Construct):
         return [not_listed, not_settled]
 
     def _make_waiting_queue(self) -> tuple[sqs.Queue, sqs.Queue]:
-        """The queue of waiting publishes of disconnected accounts, and its dead letters."""
+        """The queue of disconnected accounts' waiting publishes, and its dead-letter queue."""
         worker = make_function(
             self,
             "queue/disconnected",
@@ -200,7 +201,7 @@ class Triggers(Construct):
         self._accounts.grant_budget_release(worker)
         self._publishing.publishes.grant(worker, "GetItem", "UpdateItem")
         self._outbox.grant(worker, "PutItem")
-        # All publishes of an account write the same row of the budgets table, so more than two workers at once would
+        # All publishes of an account write the same row of the budgets table. So more than two workers at once would
         # not help.
         failed = make_dead_letters(self, "WaitingFailed", self._context, "waiting")
         queue = make_work_queue(

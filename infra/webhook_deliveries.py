@@ -35,7 +35,7 @@ class WebhookDeliveries(Construct):
         self.work_queues = [self._queue, self._slow_queue, self._events_queue]
 
     def grant_manage(self, function: lambda_.Function) -> None:
-        """Allow managing endpoints, their secrets and their deliveries, and queueing deliveries again."""
+        """Allow managing endpoints with their secrets and deliveries, and queueing deliveries again."""
         self.hooks.grant(function, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
         grant_send(function, self._queue, Settings.deliveries_queue_url)
         self._accounts.grant_encrypt(function, _SECRET)
@@ -75,7 +75,7 @@ class WebhookDeliveries(Construct):
         )
         grant_send(worker, self._slow_queue, Settings.slow_deliveries_queue_url)
         grant_send(worker, self._queue, Settings.deliveries_queue_url)
-        # A delivery is tried again for a day, and SQS delays a message for 15 minutes at most.
+        # A delivery is tried again for a day, and SQS delays a message by at most 15 minutes.
         allow_loops(worker)
         return failed
 

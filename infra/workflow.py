@@ -1,8 +1,8 @@
 """The state machine of a publish.
 
 A step returns its expected outcome, which a Choice reads. It raises an error only for the unexpected. Every task gets
-the previous step's answer as `step` and replaces it with its own answer. If a task's error is caught, the previous
-answer stays.
+the previous step's answer as `step` and replaces it with its own answer. If a task fails and its error is caught, the
+previous answer stays.
 """
 
 # pyright: reportArgumentType=false
@@ -43,7 +43,7 @@ class Workflow(Construct):
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
             tracing_enabled=True,
         )
-        # The ARN is built from the machine's name: the machine depends on its functions, so the role of Watch cannot
+        # The ARN is built from the machine's name. The machine depends on its functions, so the role of Watch cannot
         # depend on the machine.
         arn = Stack.of(self).format_arn(
             service="states",
@@ -76,7 +76,7 @@ class Workflow(Construct):
             _retry(task)
         for task in (self._prepare, self._pictures, self._decide, self._transfer):
             _catch(task, self._settle)
-        # A second init could create a second post, so Start is retried only if the call never reached the function.
+        # A second init could create a second post. So Start is retried only if the call never reached the function.
         _retry_throttled(self._start)
         _catch(self._start, self._decide)
 
@@ -132,12 +132,12 @@ class Workflow(Construct):
             _retry(watch)
             _catch(watch, after_timeout, errors=["States.Timeout"])
             _catch(watch, self._settle)
-            # A long round ends with a verdict or with its timeout, so it needs no Choice. This saves a transition in
-            # the usual case.
+            # A long round ends with a verdict or with its timeout, so it needs no Choice. In the usual case this saves
+            # a transition.
             watch.next(self._settle if watch is self._watch_long else watched)
 
     def _make_task(self, name: str, function: lambda_.Function, *, timeout_s: int) -> tasks.LambdaInvoke:
-        """The state of a step that answers at once."""
+        """The state of a step whose function answers at once."""
         return tasks.LambdaInvoke(
             self,
             name,
@@ -156,9 +156,9 @@ class Workflow(Construct):
         )
 
     def _make_watch(self, name: str, round_: Round, *, timeout_s: int) -> tasks.LambdaInvoke:
-        """The state of a round.
+        """The state of one round of Watch.
 
-        It sleeps until a function sends the verdict to its task token, or until its timeout.
+        It sleeps until a function sends the verdict with its task token, or until its timeout.
         """
         return tasks.LambdaInvoke(
             self,
@@ -179,7 +179,7 @@ class Workflow(Construct):
         )
 
     def _make_choice(self, name: str, ways: Mapping[Outcome, sfn.IChainable]) -> sfn.Choice:
-        """A Choice by the step's outcome. Every other outcome leads to Settle."""
+        """A Choice by the step's outcome. All other outcomes lead to Settle."""
         choice = sfn.Choice(self, name)
         for outcome, state in ways.items():
             choice.when(_outcome(outcome), state)
@@ -233,7 +233,7 @@ _ANY_ERROR = {
 }
 
 
-# A new AWS account can run only ten functions at once, so a burst of publishes may wait for minutes.
+# A new AWS account can run only ten functions at once. So a burst of publishes may wait for minutes.
 _THROTTLED = {
     "interval": Duration.seconds(1),
     "max_attempts": 60,
@@ -244,7 +244,7 @@ _THROTTLED = {
 
 
 def _retry_throttled(task: tasks.LambdaInvoke) -> None:
-    """Retry for about ten minutes while Lambda throttles, because a throttled function did not run."""
+    """Retry for about ten minutes while Lambda throttles. This is safe, because a throttled function did not run."""
     task.add_retry(errors=["Lambda.TooManyRequestsException"], **_THROTTLED)
 
 

@@ -1,4 +1,4 @@
-"""Makes alarms that all go to one topic and that name their section of the runbook."""
+"""Creates alarms. All of them send to one topic and name their section of the runbook."""
 
 # pyright: reportArgumentType=false
 # A type checker finds that jsii's classes do not match its own interfaces.
@@ -43,7 +43,7 @@ Section = Literal[
 
 
 class AlarmMaker:
-    """Makes the alarms of `scope`. `made`: all of them."""
+    """Creates the alarms of `scope`. `made`: all of them."""
 
     def __init__(self, scope: Construct, topic: sns.Topic) -> None:
         self._scope = scope
@@ -60,9 +60,9 @@ class AlarmMaker:
         above: float = 0,
         periods: int = 1,
     ) -> None:
-        """Make an alarm that fires when `metric` is above `above` in each of `periods` periods of the metric.
+        """Create an alarm that fires when `metric` is above `above` in each of `periods` periods.
 
-        Without data there is no alarm: most of these metrics exist only after a failure.
+        Missing data sets off no alarm, because most of these metrics exist only after a failure.
         """
         alarm = cloudwatch.Alarm(
             self._scope,

@@ -6,15 +6,15 @@ from aws_cdk import aws_stepfunctions as sfn
 from infra.alarms.alarm_maker import HOUR, MINUTES, AlarmMaker, own_metric
 
 _LATE_MS = 10 * 60 * 1000
-# 4 GB, the largest video, then need 40 of the 60 minutes that TikTok's address is valid.
+# At this speed the largest video (4 GB) needs 40 of the 60 minutes for which TikTok's address is valid.
 _SLOW_S_PER_GB = 600
 _MANY_BUDGETS = 10
 
 
 def watch_publishes(alarms: AlarmMaker, machine: sfn.StateMachine, relay: lambda_.Function) -> None:
-    """Fire if executions end badly, events are late, transfers are slow, or a publish is unknown.
+    """Fire if executions fail, events are late, transfers are slow, or a publish is unknown.
 
-    An aborted execution is no failure: an edit or a cancellation stops it.
+    An aborted execution is no failure, because an edit or a cancellation aborts it.
     """
     _watch_executions(alarms, machine)
     lag = relay.metric("IteratorAge", statistic="Maximum", period=MINUTES)

@@ -7,8 +7,8 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.alarms.alarm_maker import MINUTES, AlarmMaker
 
-# A message that keeps failing is in its dead-letter queue after at most an hour, and sets off that queue's alarm. An
-# older message means that the workers do not keep up.
+# A message that keeps failing moves to its dead-letter queue after at most an hour, which sets off that queue's alarm.
+# If a message is older than this, the workers do not keep up.
 _LATE = Duration.hours(1)
 # The next run begins after six hours.
 _LATE_TRENDS = Duration.hours(6)
@@ -27,7 +27,7 @@ def watch_dead_letters(alarms: AlarmMaker, queues: Sequence[sqs.Queue]) -> None:
 
 
 def watch_work(alarms: AlarmMaker, queues: Sequence[sqs.Queue]) -> None:
-    """Fire if a queue's oldest message is late."""
+    """Fire if the oldest message of a queue is too old."""
     for queue in queues:
         late = _LATE_TRENDS if queue.node.id == TRENDS_QUEUE else _LATE
         alarms.make(

@@ -1,4 +1,4 @@
-"""Alarms on the accounts' connections and on TikTok's errors by class (dropcast/tiktok/http/failure_classes.py)."""
+"""Alarms on the accounts' connections, and on TikTok's errors by class (dropcast/tiktok/http/failure_classes.py)."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
@@ -9,9 +9,9 @@ _REFRESH_PERIODS = 3
 
 
 def watch_accounts(alarms: AlarmMaker) -> None:
-    """Fire if refreshes keep failing, if a connection ends soon, or if TikTok lets the app post for no more accounts.
+    """Fire if refreshes keep failing, a connection ends soon, or TikTok lets the app post for no more accounts.
 
-    A single failed refresh is repeated, so only three periods in a row are an alarm.
+    A single failed refresh is repeated, so the alarm fires only after three periods in a row.
     """
     failed = own_metric("RefreshesFailed", {"service": "queue-refresh"})
     means = "Refreshes of tokens have failed for a quarter of an hour"
@@ -24,7 +24,7 @@ def watch_accounts(alarms: AlarmMaker) -> None:
 
 
 def watch_tiktok(alarms: AlarmMaker) -> None:
-    """Fire for each request that TikTok rejects as wrong, and for many failures of another class."""
+    """Fire for each request that TikTok rejects as wrong, and for many failures of any other class."""
     alarms.make(
         "TikTokRejects",
         tiktok_errors("request"),
@@ -55,5 +55,5 @@ def watch_tiktok(alarms: AlarmMaker) -> None:
 
 
 def tiktok_errors(failure_class: str) -> cloudwatch.Metric:
-    """The number of TikTok's failures of a class in an hour."""
+    """The number of failures of a class in an hour."""
     return own_metric("TikTokErrors", {"service": "tiktok", "error_class": failure_class}, period=HOUR)

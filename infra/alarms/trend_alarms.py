@@ -12,7 +12,7 @@ _KINDS = ("hashtags", "videos", "music", "keywords")
 
 
 def watch_trends(alarms: AlarmMaker) -> None:
-    """Fire if for six hours a source answers no request, or no source returns lists of a kind."""
+    """Fire if for six hours a source answered no request, or no source returned a list of some kind."""
     for source in _SOURCES:
         alarms.make(
             f"TrendSource{source.title().replace('_', '')}",
@@ -30,7 +30,7 @@ def watch_trends(alarms: AlarmMaker) -> None:
 
 
 def _only_failures(name: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
-    """The minimum of a run: 1 if the worker counted only failures, because it counts 0 for each success.
+    """The minimum of a run. It is 1 if the worker counted only failures, because the worker counts 0 for each success.
 
     A formula over two metrics would have the same result, but the local stack does not support such alarms.
     """
