@@ -1,4 +1,4 @@
-"""`python -m cli`, from a checkout that is not installed."""
+"""`python -m cli`, for a checkout that is not installed."""
 
 import sys
 from pathlib import Path

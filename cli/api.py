@@ -1,4 +1,4 @@
-"""Opens the client of the deployment's API, with the key and the address that the environment names."""
+"""Opens the client of the deployment's API, with the key and the address in the environment."""
 
 import os
 from typing import Any, TypeVar
@@ -19,15 +19,15 @@ Request = TypeVar("Request", bound=Body)
 
 
 class AccessMissingError(DropcastError):
-    """The environment names no API key, or no valid address or key."""
+    """The environment has no API key, or no valid address or key."""
 
 
 class ObjectMissingError(DropcastError):
-    """A list of the API does not contain the object."""
+    """A list of the API does not contain the requested object."""
 
 
 def open_api(stage: str) -> Dropcast:
-    """The API at DROPCAST_URL, or by default that of the stage's stack, with the key in DROPCAST_API_KEY."""
+    """The API at DROPCAST_URL, by default at the address of the stage's stack, with the key in DROPCAST_API_KEY."""
     key = os.environ.get(KEY_VARIABLE, "")
     if not key:
         raise AccessMissingError(
@@ -42,12 +42,12 @@ def open_api(stage: str) -> Dropcast:
 
 
 def request_of(model: type[Request], given: dict[str, Any]) -> Request:
-    """The request with the fields that were given, which are not empty. Raises WrongInputError."""
+    """The request with the given fields that are not empty. Raises WrongInputError."""
     return request_with(model, {name: value for name, value in given.items() if value not in ("", None)})
 
 
 def request_with(model: type[Request], fields: dict[str, Any]) -> Request:
-    """The request with exactly these fields, empty ones too. Raises WrongInputError."""
+    """The request with exactly these fields, including empty ones. Raises WrongInputError."""
     try:
         return model.model_validate(fields)
     except ValidationError as error:

@@ -1,7 +1,8 @@
-"""Chooses the deployment that a command calls, and sets the variables that lead to it.
+"""Chooses the deployment that a command calls, and sets the variables for its address and key.
 
-The order: the option --profile or DROPCAST_PROFILE; DROPCAST_URL and DROPCAST_API_KEY; the profile that setup saved
-last or `dropcast profiles use` chose; the local stack, if it runs and the environment has no AWS credentials.
+The first of these decides: the option --profile or DROPCAST_PROFILE; DROPCAST_URL and DROPCAST_API_KEY; the profile
+that setup saved last or `dropcast profiles use` chose; the local stack, if it runs and the environment has no AWS
+credentials.
 """
 
 import os
@@ -11,7 +12,7 @@ from cli.local_stack import local_name, local_variables
 from cli.profiles import Profile, profiles_file, read_profiles
 
 LOCAL = "local"
-"""The profile of the local stack. It is not saved, because each start of the stack has a new address and a new key."""
+"""The profile of the local stack. It is not saved, because the stack gets a new address and a new key at each start."""
 
 _URL, _KEY, _STAGE = "DROPCAST_URL", "DROPCAST_API_KEY", "DROPCAST_STAGE"
 _DECIDES_ALONE = (_URL, _KEY, "AWS_ENDPOINT_URL")
@@ -20,7 +21,7 @@ _UNSET_FOR_LOCAL = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION")
 
 
 class ProfileMissingError(Exception):
-    """There is no profile of this name. `fix` says what helps."""
+    """There is no profile with this name. `fix` says what the person can do."""
 
     def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
@@ -29,7 +30,7 @@ class ProfileMissingError(Exception):
 
 @dataclass
 class _Applied:
-    """The stage of the profile that this process uses, and the variables as they were before."""
+    """The stage of the profile in use, and the variables as they were before."""
 
     stage: str | None = None
     before: dict[str, str | None] = field(default_factory=dict[str, str | None])
@@ -39,7 +40,7 @@ _applied = _Applied()
 
 
 def choose_deployment(name: str | None) -> None:
-    """Set the variables of the profile `name`, or of the default one. Raises ProfileMissingError."""
+    """Set the variables of the profile `name`, or of the default profile. Raises ProfileMissingError."""
     if name is None and any(os.environ.get(variable) for variable in _DECIDES_ALONE):
         return
     try:
@@ -75,7 +76,7 @@ def forget_deployment() -> None:
 
 
 def use_local_stack(variables: dict[str, str]) -> None:
-    """Set the variables of a local stack, as `local_variables` returns them."""
+    """Set the variables of a local stack. `variables` comes from `local_variables`."""
     _apply(variables[_STAGE], variables, unset=_UNSET_FOR_LOCAL)
 
 

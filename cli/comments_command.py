@@ -1,4 +1,4 @@
-"""`dropcast comments`: the comments below an account's own videos."""
+"""`dropcast comments`: the comments on an account's own videos."""
 
 from itertools import islice
 from typing import Annotated
@@ -15,7 +15,7 @@ from dropcast_client.models.comments import CommentMark, CommentOrder, CommentSo
 cli = typer.Typer(help="Comments below an account's own videos.", no_args_is_help=True)
 
 _PAGE = 30
-"""The largest page of comments."""
+"""The largest page size for comments."""
 
 VideoId = Annotated[str, typer.Argument(help="The video: one of a publish's post_ids.")]
 CommentId = Annotated[str, typer.Argument(help="The comment_id, as list shows it.")]

@@ -1,4 +1,4 @@
-"""`dropcast cost`: what AWS charges for this month so far. It uses your AWS credentials."""
+"""`dropcast cost`: estimates what AWS charges for this month so far. It uses your AWS credentials."""
 
 from dataclasses import asdict
 from datetime import date

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-"""The settings of a command that passes options that it does not know on to CDK."""
+"""The settings of a command that passes unknown options on to CDK."""
 
 
 class Data(Enum):
-    """What happens to the data of a stage whose stack is deleted."""
+    """What happens to the data of a stage when its stack is deleted."""
 
     KEEP = "keep"
     DELETE = "delete"
@@ -64,7 +64,9 @@ def destroy(
 
 
 def _arguments(context: typer.Context, stage: str | None) -> list[str]:
-    """The options of the CDK command. A profile among them is refused: only CDK would use it, not the checks."""
+    """The options for the CDK command. A profile in them is refused, because only CDK would use it and not the
+    checks.
+    """
     if any(word.partition("=")[0] == "--profile" for word in context.args):
         raise typer.BadParameter("name the profile in AWS_PROFILE, which the checks read too", param_hint="--profile")
     return [*([] if stage is None else ["-c", f"stage={stage}"]), *context.args]

@@ -1,4 +1,4 @@
-"""`dropcast drop FILES`: stores a video or pictures in the bucket, below drop/. It uses your AWS credentials."""
+"""`dropcast drop FILES`: stores a video or pictures in the bucket below drop/. It uses your AWS credentials."""
 
 from pathlib import Path
 from typing import Annotated, Any

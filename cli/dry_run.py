@@ -1,4 +1,6 @@
-"""The option --dry-run of commands that change or create one object of the API: prints it, and changes nothing."""
+"""The option --dry-run of commands that change or create one object of the API. It prints the plan and changes
+nothing.
+"""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -14,7 +16,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would change
 
 
 def print_unchanged(plan: str, present: Answer, rows: Sequence[tuple[str, ...]], as_json: bool) -> None:
-    """Print what the command would do, and the object as it is: `present` as JSON, or `rows` as a table."""
+    """Print what the command would do, and the object as it is now: `present` as JSON, or `rows` as a table."""
     print_note(f"Dry run: this would {plan}. Nothing was changed.")
     if as_json:
         print_answer(present)
@@ -23,6 +25,6 @@ def print_unchanged(plan: str, present: Answer, rows: Sequence[tuple[str, ...]],
 
 
 def print_planned(plan: str, request: Body) -> None:
-    """Print what the command would do, and the request that it would send, as JSON."""
+    """Print what the command would do, and its request as JSON."""
     print_note(f"Dry run: this would {plan}. Nothing was changed.")
     print_json(request.model_dump(mode="json", exclude_unset=True))

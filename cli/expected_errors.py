@@ -1,4 +1,6 @@
-"""The errors that a person can meet, in words. It is imported only after an error, because its imports are slow."""
+"""Explains the errors that a person can meet. The module is imported only after an error, because its imports are
+slow.
+"""
 
 from cli.api import AccessMissingError, ObjectMissingError
 from cli.chosen_deployment import ProfileMissingError
@@ -25,7 +27,7 @@ _CREDENTIALS = "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) 
 
 
 def explain(error: Exception) -> tuple[str, str] | None:
-    """What happened and what helps; None for an error that is a defect of this command."""
+    """What happened, and what the person can do. None for an error that is a bug of this command."""
     match error:
         case StackMissingError():
             return str(error), "Deploy it first (make deploy), or choose another stage with --stage."

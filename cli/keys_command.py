@@ -103,7 +103,7 @@ def revoke(
 
 
 def _key(api: Dropcast, key_id: str) -> KeyView:
-    """The key, from the list: the API has no route for one key. Raises ObjectMissingError."""
+    """The key from the list of keys, because the API has no route for one key. Raises ObjectMissingError."""
     for one in api.each(api.show_keys, limit=PAGE):
         if one.key_id == key_id:
             return one

@@ -1,5 +1,6 @@
-"""The commands of `dropcast`. A command's module is imported when a person runs it, because its imports take longer
-than the help of all commands.
+"""The commands of `dropcast`. The module of a command is imported only when a person runs the command.
+
+The imports of the commands take longer than the help of all commands.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from cli.deploy_command import PASSED_ON
 
 @dataclass(frozen=True)
 class Entry:
-    """A command: the function, or the Typer app of its subcommands, in a module of `cli`. settings: Typer's."""
+    """A command: the function, or the Typer app with its subcommands, in a module of `cli`. settings: Typer's
+    settings.
+    """
 
     module: str
     attribute: str
@@ -23,7 +26,7 @@ class Entry:
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def load(self, name: str) -> Any:
-        """Import the module; return Typer's command."""
+        """Import the module and return Typer's command."""
         found = getattr(import_module(f"cli.{self.module}"), self.attribute)
         if not isinstance(found, typer.Typer):
             app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -64,11 +67,11 @@ COMMANDS = {
     "ops": Entry("ops_command", "cli", "List what failed in a deployment, and put it back."),
     "errors": Entry("errors_command", "errors", "Explain an error code and its fix."),
 }
-"""In the order of the help: how to begin, what people do every day, and the rest."""
+"""In the order of the help: commands to begin with, commands for every day, and the others."""
 
 
 class LazyCommands(TyperGroup):
-    """The group of all commands. Its help and its completion name them without importing them."""
+    """The group of all commands. Its help and its completion list commands without importing them."""
 
     _lists_them = False
 

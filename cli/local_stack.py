@@ -16,7 +16,7 @@ def local_name() -> str:
 
 
 def local_variables(name: str) -> dict[str, str] | None:
-    """The variables of the stack's shell file; None if no such stack runs."""
+    """The variables in the stack's shell file. None if the stack does not run."""
     folder = ROOT / ".local" / name
     try:
         pid = json.loads((folder / "stack.json").read_text())["pid"]

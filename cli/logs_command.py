@@ -48,7 +48,7 @@ def logs(
 
 
 def function_names() -> list[str]:
-    """The names of all functions, from their places: functions/http/api is http-api."""
+    """The names of all functions. A name is the function's place: functions/http/api is http-api."""
     return sorted("-".join(file.parts[-3:-1]) for file in (ROOT / "functions").glob("*/*/handler.py"))
 
 
@@ -79,7 +79,7 @@ def _print(events: Iterable[LogEvent], as_json: bool) -> None:
 
 
 def _parsed(message: str) -> Any:
-    """The message as the function wrote it: JSON as its value, all else as a text."""
+    """The message as the function wrote it. JSON becomes its value; anything else is a text."""
     try:
         return json.loads(message)
     except ValueError:

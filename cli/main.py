@@ -22,7 +22,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,  # rich takes longer to import than all the rest of the help
+    rich_markup_mode=None,  # rich takes longer to import than everything else that the help needs
 )
 
 
@@ -51,13 +51,14 @@ def choose(
     from cli.output import log_to_stderr
 
     log_to_stderr()
-    # These make or delete a deployment. The profile in use must not lead them to another place than a person means.
+    # These create or delete a deployment. The profile in use must not send them to a different deployment from the
+    # intended one.
     if profile is not None or context.invoked_subcommand not in _FOR_A_WHOLE_STAGE:
         choose_deployment(profile)
 
 
 def run() -> None:
-    """Run the command. Expected errors are printed in one line, without a traceback."""
+    """Run the command. An expected error is printed on one line, without a traceback."""
     try:
         cli()
     except Exception as error:

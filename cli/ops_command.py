@@ -69,7 +69,7 @@ def redrive(
     try:
         for one in put_back(kinds, prefix):
             done.append(one)
-    finally:  # also after an error, so that the person sees what was done before it
+    finally:  # also after an error, so that the person sees what was done before the error
         _show(done, "RESULT", [_done(one) for one in done], as_json=as_json)
         print_note(f"{_counts(done, 'put back')}.")
     if any(one.obstacle for one in done):
@@ -84,7 +84,7 @@ def _chosen(kinds: list[str] | None) -> list[str]:
 
 
 def _prefix(stage: str) -> str:
-    """The beginning of the names of the stage's queues and functions; it is also the whole name of its event bus."""
+    """The beginning of the names of the stage's queues and functions. It is also the full name of its event bus."""
     return use_stack(stage)["EventBusName"]
 
 

@@ -21,7 +21,7 @@ def log_to_stderr() -> None:
     """Send the library's log lines to stderr, because stdout is for results. In a function they go to stdout."""
     handler = logger.registered_handler
     if isinstance(handler, logging.StreamHandler):
-        handler.stream = sys.stderr  # setStream would flush the former stream, which may be closed
+        handler.stream = sys.stderr  # setStream would flush the previous stream, which may be closed
 
 
 def print_note(text: str) -> None:
@@ -38,22 +38,22 @@ def print_error(text: str, fix: str, doc_url: str | None = None) -> None:
 
 
 def print_result(text: object) -> None:
-    """Print a result of one or several lines to stdout, at once."""
+    """Print a result of one or more lines to stdout, without buffering."""
     print(visible(str(text)), flush=True)
 
 
 def print_json(value: object) -> None:
-    """Print a value as JSON to stdout. Other characters than ASCII are escaped."""
+    """Print a value as JSON to stdout. Characters other than ASCII are escaped."""
     print(json.dumps(value, indent=2))
 
 
 def print_json_line(value: object) -> None:
-    """Print a value as one line of JSON to stdout, at once."""
+    """Print a value as one line of JSON to stdout, without buffering."""
     print(json.dumps(value), flush=True)
 
 
 def print_table(rows: list[tuple[str, ...]]) -> None:
-    """Print rows in columns, the headings first. Line ends and tabs within cells are escaped."""
+    """Print rows in columns, headings first. Line ends and tabs within cells are escaped."""
     shown = [tuple(_one_line(cell) for cell in row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
@@ -61,7 +61,7 @@ def print_table(rows: list[tuple[str, ...]]) -> None:
 
 
 def print_rows(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Print a table on a terminal. In a pipe, print one line per row, its cells separated by tabs, and no headings."""
+    """Print a table on a terminal. In a pipe, print one line per row without headings. Tabs separate the cells."""
     if sys.stdout.isatty():
         print_table([headings, *rows])
         return
@@ -70,12 +70,12 @@ def print_rows(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
 
 def time_text(at: datetime | None) -> str:
-    """A time in UTC as the API writes it, or a dash."""
+    """A time in UTC, in the API's format. A dash if there is none."""
     return "-" if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def visible(text: str) -> str:
-    """`text` with control and direction characters escaped, except line ends and tabs."""
+    """`text` with control and direction characters escaped. Line ends and tabs stay."""
     return "".join(_escaped(character) for character in text)
 
 

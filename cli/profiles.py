@@ -10,7 +10,7 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 
 @dataclass(frozen=True)
 class Profile:
-    """A deployment that this person uses. region: the region of its stack, None if it is not known."""
+    """A deployment that this person uses. region: the region of its stack, or None if it is not known."""
 
     name: str
     url: str
@@ -21,7 +21,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Profiles:
-    """All profiles by name, and the name of the one that commands use by default."""
+    """All profiles by name, and the name of the default profile."""
 
     current: str | None
     by_name: dict[str, Profile]
@@ -46,17 +46,17 @@ def read_profiles() -> Profiles:
 
 
 def save_profile(profile: Profile) -> None:
-    """Add or replace a profile, and use it by default from now on."""
+    """Add or replace a profile, and make it the default."""
     _write(Profiles(profile.name, read_profiles().by_name | {profile.name: profile}))
 
 
 def choose_profile(name: str | None) -> None:
-    """Use this profile by default, or none."""
+    """Make this profile the default. None: there is no default any more."""
     _write(Profiles(name, read_profiles().by_name))
 
 
 def remove_profile(name: str) -> bool:
-    """Forget a profile with its API key. Return whether there was one."""
+    """Delete a profile with its API key. Return whether it existed."""
     saved = read_profiles()
     others = {one: profile for one, profile in saved.by_name.items() if one != name}
     _write(Profiles(None if saved.current == name else saved.current, others))
@@ -64,7 +64,7 @@ def remove_profile(name: str) -> bool:
 
 
 def _write(profiles: Profiles) -> None:
-    """Replace the file as a whole, so that an interrupted write leaves the old one."""
+    """Replace the whole file at once, so that an interrupted write leaves the old file."""
     path = profiles_file()
     path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
     values = {name: _without_name(one) for name, one in profiles.by_name.items()}

@@ -18,7 +18,7 @@ Name = Annotated[str, typer.Argument(help="The profile's name, as list shows it.
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON without the API keys (docs/cli.md).")]
 
 Row = dict[str, str | bool]
-"""A profile without its key: `name`, `stage`, `url`, and whether it is the `default`."""
+"""A profile without its key: `name`, `stage`, `url`, and whether it is the default (`default`)."""
 
 
 @cli.command("list")
@@ -79,7 +79,7 @@ def _rows() -> list[Row]:
 
 
 def _row_of(name: str) -> Row | None:
-    """The profile's row; None for the local stack while it does not run, and for an unknown name."""
+    """The profile's row. None for an unknown name, and for the local stack while it does not run."""
     return next((one for one in _rows() if one["name"] == name), None)
 
 

@@ -16,9 +16,9 @@ YES, NO = "yes", "no"
 class Question:
     """A question to a person.
 
-    name: the name of its answer. kind: `yes` has the answer yes or no; at `pause` the person only confirms. default:
-    the answer of an empty line; None if there is none. notes: lines before it. other_option: the option that answers
-    the question. By default its name follows from `name`: --alarm-email for alarm_email.
+    name: the name of the answer. kind: the answer to `yes` is yes or no; at `pause` the person only confirms. default:
+    the answer if the person enters an empty line, or None. notes: lines above the question. other_option: the option
+    that answers the question. By default its name follows from `name`: --alarm-email for alarm_email.
     """
 
     name: str
@@ -35,25 +35,25 @@ class Question:
 
 @dataclass(frozen=True)
 class Answering:
-    """How questions are answered. person: a person answers. defaults: questions with a default are not asked."""
+    """How questions are answered. person: a person answers. defaults: a question with a default is not asked."""
 
     person: bool
     defaults: bool
 
     def answer(self, question: Question) -> str | None:
-        """The answer; None if neither a default nor a person gives one. typer.Abort if the person presses Ctrl-C."""
+        """The answer. None if there is no default and no person answers. typer.Abort if the person presses Ctrl-C."""
         if self.defaults and question.default is not None:
             return question.default
         return ask(question) if self.person else None
 
 
 def can_ask() -> bool:
-    """Whether a person can answer: stdin and stderr are a terminal."""
+    """Whether a person can answer, because stdin and stderr are a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask(question: Question) -> str:
-    """The person's answer. typer.Abort if they press Ctrl-C."""
+    """The person's answer. typer.Abort if the person presses Ctrl-C."""
     for note in question.notes:
         print_note(note)
     words = visible(question.words)

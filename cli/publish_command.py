@@ -75,7 +75,7 @@ def publish(
         _print(report, as_json)
         print_note(f"The files stay uploaded for a publish: --resume {_ids(uploads)}")
         raise typer.Exit(print_report(report))
-    # Running the command again with --resume does not publish the uploads twice.
+    # With --resume a second run of the command does not publish the uploads twice.
     taken = api.publish(request, idempotency_key=uploads[0].upload_id)
     if not as_json:
         print_result(taken.publish_id)
@@ -87,9 +87,9 @@ def publish(
 def _upload(
     api: Dropcast, files: list[Path], fields: dict[str, Any], resumed: list[str]
 ) -> tuple[PublishRequest, list[UploadView]]:
-    """Check the request, send the files, and return the request with their objects, and the uploads."""
+    """Check the request and send the files. Return the request with their objects, and the uploads."""
     account_id = fields["account_id"]
-    # A wrong field is reported before an upload begins.
+    # This reports a wrong field before an upload begins.
     request_of(PublishRequest, fields | {"source": {"type": "s3", "bucket": "", "key": ""}})
     uploads = find_uploads(api, files, resumed) if resumed else begin_uploads(api, files, account_id)
     print_note(f"To resume after an interruption, add within a day: --resume {_ids(uploads)}")
@@ -101,7 +101,7 @@ def _upload(
 
 
 def _check_before_upload(api: Dropcast, request: PublishRequest, steps: Steps) -> None:
-    """Before the long upload starts, report every problem that does not concern the files."""
+    """Report all problems that do not concern the files before the long upload starts."""
     steps.show("check", "Checking the account and the options")
     wrong = [one for one in api.preflight(request).problems if not one.field.startswith("source")]
     print_problems(wrong)

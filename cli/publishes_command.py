@@ -49,7 +49,7 @@ def list_publishes(
         account_id=account or None,
         user_id=user_id or None,
         reference=reference or None,
-        state=cast(Any, listed(state)) or None,  # the API knows the states
+        state=cast(Any, listed(state)) or None,  # the API validates the states
         limit=min(PAGE, limit),
     )
     if as_json:
@@ -165,7 +165,7 @@ def restart(publish_id: Id, dry_run: DryRun = False, as_json: AsJson = False, st
 
 
 def _print_unchanged(publish: PublishView, verb: str, as_json: bool) -> None:
-    """Print the publish of a dry run. Only the API decides whether a publish in this state can be changed so."""
+    """Print the publish of a dry run. Only the API decides whether it can be changed in its state."""
     plan = f"{verb} {publish.publish_id}, which is {publish.state}, if the API accepts that"
     print_unchanged(plan, publish, fields_of(publish), as_json)
 

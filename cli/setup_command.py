@@ -1,4 +1,4 @@
-"""`dropcast setup`: from nothing to a published sample, on this machine or in your AWS account."""
+"""`dropcast setup`: from an empty start to a published sample, on this machine or in your AWS account."""
 
 import os
 import sys

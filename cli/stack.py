@@ -16,12 +16,12 @@ Stage = Annotated[str, typer.Option(help="The stage of the stack.", envvar="DROP
 
 
 class StackMissingError(Exception):
-    """This account and region have no stack of the stage."""
+    """The stage has no stack in this account and region."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A deployed stack. status: CloudFormation's."""
+    """A deployed stack. status: its status in CloudFormation."""
 
     name: str
     status: str
@@ -32,7 +32,7 @@ class Stack:
 def use_stack(stage: str) -> dict[str, str]:
     """Use the outputs of the stage's stack as this process's settings, and return them.
 
-    Raises StackMissingError. AWS_ENDPOINT_URL selects a local stack, as for every AWS tool.
+    Raises StackMissingError. AWS_ENDPOINT_URL selects a local stack, as for all AWS tools.
     """
     return find_stack(stage).outputs
 
@@ -47,7 +47,7 @@ def find_stack(stage: str) -> Stack:
 
 
 def use_region() -> None:
-    """Apply AWS_REGION, as other AWS tools do: botocore reads only AWS_DEFAULT_REGION."""
+    """Apply AWS_REGION like other AWS tools. botocore itself reads only AWS_DEFAULT_REGION."""
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
 
@@ -65,5 +65,5 @@ def _described(name: str) -> Stack:
 
 
 def _variable(output: str) -> str:
-    """The variable of an output: KEYS_TABLE for KeysTable."""
+    """The name of the variable for an output: KEYS_TABLE for KeysTable."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", output).upper()

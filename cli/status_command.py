@@ -39,7 +39,7 @@ def status(
 
 
 def _publishes_by_state(api: Dropcast) -> dict[str, int]:
-    """The number of publishes under way and of unknown ones."""
+    """The number of running publishes and of unknown ones."""
     states: list[State] = [*_UNDER_WAY, "unknown"]
     found = Counter(one.state for one in api.each(api.list_publishes, state=states, limit=PAGE))
     return {state: found[state] for state in get_args(State) if state in states}

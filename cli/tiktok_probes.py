@@ -1,4 +1,4 @@
-"""Questions to TikTok about the app that need no user: its key and secret, and its redirect URI."""
+"""Calls to TikTok that need no user. They test the app's key and secret, and its redirect URI."""
 
 import re
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from dropcast.tiktok.oauth import AppCredentials
 
 _PATIENCE_S = 10
 _REDIRECTS_MAX = 5
-# In an address, in JSON within a page, or in the words of TikTok's own error page.
+# The error's name: in an address, in JSON within a page, or in the text of TikTok's own error page.
 _ERROR_TYPE = re.compile(r"error_type(?:=|%3D|\\?\"\s*:\s*\\?\")([a-z_]+)")
 _ERROR_WORDS = re.compile(r"correct the following and try again:?(?:\s|<[^>]*>)*([a-z_]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class CannotTell:
-    """TikTok's answer does not settle the question. `why` says what TikTok did."""
+    """TikTok's answer proves nothing. `why` says what TikTok did."""
 
     why: str
 
 
 def probe_credentials(app: AppCredentials) -> Literal["right", "wrong"] | CannotTell:
-    """Whether TikTok knows the app's key and secret. Only invalid_client means that they are wrong (protocol 1.7)."""
+    """Whether TikTok accepts the app's key and secret. Only invalid_client means that they are wrong (protocol 1.7)."""
     match oauth.check_credentials(tiktok_app.tiktok_within(_PATIENCE_S), app):
         case None:
             return "right"
@@ -41,9 +41,9 @@ def probe_credentials(app: AppCredentials) -> Literal["right", "wrong"] | Cannot
 
 
 def probe_consent_page(client_key: str, redirect_uri: str) -> Literal["", "redirect_uri", "client_key"] | CannotTell:
-    """What TikTok's consent page calls wrong about the app: "" if it names nothing (protocol 1.1).
+    """What is wrong with the app according to TikTok's consent page. "" if the page names nothing (protocol 1.1).
 
-    TikTok's page can show an error only in a browser, so "" is no proof. The probe starts no consent.
+    TikTok's page may show an error only in a browser, so "" is no proof. The probe starts no consent.
     """
     url = oauth.authorize_url(
         settings().tiktok_authorize_url,

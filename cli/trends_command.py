@@ -137,7 +137,7 @@ def _note_origin(shown: TrendingHashtagsView | TrendingVideosView | TrendingMusi
 
 
 def _period(days: str) -> Any:
-    """The period as a value of the request. The API validates it."""
+    """The period as a value for the request. The API validates it."""
     return days or None
 
 

@@ -11,7 +11,9 @@ _RELEASE = re.compile(r"^## \[(\d[^\]]*)\]", re.MULTILINE)
 
 
 def version() -> str:
-    """The version of the checkout in which this command runs, otherwise that of the installed package."""
+    """The version of the checkout in which this command runs. Without a checkout, the version of the installed
+    package.
+    """
     project = ROOT / "pyproject.toml"
     if project.exists():
         return tomllib.loads(project.read_text())["project"]["version"]
@@ -19,7 +21,7 @@ def version() -> str:
 
 
 def releases_after(deployed: str) -> list[str]:
-    """The releases of this checkout's changelog after `deployed`; empty if it does not list `deployed`."""
+    """The releases after `deployed` in this checkout's changelog. Empty if the changelog does not list `deployed`."""
     changelog = ROOT / "CHANGELOG.md"
     releases = _RELEASE.findall(changelog.read_text()) if changelog.exists() else []
     return releases[: releases.index(deployed)] if deployed in releases else []

@@ -1,4 +1,4 @@
-"""`dropcast watch`: shows publishes as they change, as a live table on a terminal and as lines in a pipe."""
+"""`dropcast watch`: shows publishes as they change. On a terminal this is a live table, in a pipe lines."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ def watch(
     Example: dropcast watch pub_01…
     """
     api = open_api(stage)
-    # rich would send what is printed to stdout during a live table to stderr.
+    # rich would print to stderr whatever is printed to stdout during a live table.
     in_place = console.is_interactive and sys.stdout.isatty() and not as_json
     with _live_table() if in_place else nullcontext(_Changes(as_json).print_new) as show:
         while True:
@@ -63,7 +63,7 @@ def _asked(api: Dropcast, publish_ids: list[str], account: str) -> list[PublishV
 
 
 class _Changes:
-    """Prints a publish when its line has changed."""
+    """Prints a publish whenever its line has changed."""
 
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json

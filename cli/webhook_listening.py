@@ -27,7 +27,7 @@ from dropcast_client.models.webhook_endpoints import DeliveryView, WebhookMessag
 Signature = Literal["verified", "unverified", "refused"]
 
 _POLL_S = 2.0
-# A delivery enters the log after its event was created: usually seconds later, after an outage minutes.
+# A delivery enters the log after its event was created: usually within seconds, after an outage within minutes.
 _LATE_S = 600
 _RECEIVER_S = 10
 _LAST_PORT = 65535
@@ -44,7 +44,7 @@ class Forwarded:
 
 @dataclass(frozen=True)
 class Webhook:
-    """A webhook of the log. A refused one has the reason and no body, and is not forwarded."""
+    """A webhook in the log. A refused webhook has the reason but no body, and is not forwarded."""
 
     event_id: str
     event: str
@@ -56,7 +56,7 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Listener:
-    """Reads the webhooks of one endpoint. secret, forward_to: "" for none."""
+    """Reads the webhooks of one endpoint. secret, forward_to: "" if not used."""
 
     api: Dropcast
     endpoint_id: str
@@ -64,7 +64,7 @@ class Listener:
     forward_to: str
 
     def listen(self, show: Callable[[Webhook], None]) -> None:
-        """Show each webhook that enters the log from now on, once, until Ctrl-C. An outage of the API delays them."""
+        """Show each new webhook in the log once, until Ctrl-C. An outage of the API delays them."""
         since = _late()
         seen = {one.event_id for one in self._logged(since)}
         print_note(f"Listening to {self.endpoint_id}. Press Ctrl-C to stop.")
@@ -120,7 +120,7 @@ def _complaint(message: WebhookMessageView, secret: str) -> str | None:
 
 
 def _forward(message: WebhookMessageView, url: str) -> Forwarded:
-    """POST the webhook to `url`, as Dropcast does: without a proxy, without following a redirect."""
+    """POST the webhook to `url` like Dropcast: without a proxy and without following a redirect."""
     headers = {"content-type": "application/json", **message.headers}
     try:
         with httpx.stream(

@@ -130,7 +130,7 @@ def deliveries(
     Example: dropcast webhooks deliveries whe_01… --state failed
     """
     api = open_api(stage)
-    chosen = cast(Any, state) or None  # the API knows the states
+    chosen = cast(Any, state) or None  # the API validates the states
     found = api.each(api.list_webhook_deliveries, endpoint_id, state=chosen, limit=min(PAGE, limit))
     if as_json:
         print_answers(islice(found, limit))
@@ -187,7 +187,7 @@ def listen(
 
 
 def _secret() -> str:
-    """The secret that a person gives; "" if webhooks are not to be verified."""
+    """The secret that a person enters. "" if webhooks are not verified."""
     words = "The endpoint's secret (whsec_…; it is not shown; Enter to verify nothing)"
     secret = os.environ.get(_SECRET_VARIABLE, "")
     if not secret and can_ask():

@@ -1,4 +1,4 @@
-"""What must be true before a text or a change goes to TikTok: a valid text, a person's yes, and a key for repeats."""
+"""Checks before a text or a change goes to TikTok: a valid text, a person's approval, and an idempotency key."""
 
 import typer
 
@@ -12,7 +12,7 @@ from dropcast_client.models.comments import CommentRequest
 
 
 def approved_request(text: str, approved_by: str) -> CommentRequest:
-    """The request with this text, which `approved_by` has approved. Raises WrongInputError if the API would refuse."""
+    """The request with this text, which `approved_by` has approved. WrongInputError if the API would refuse it."""
     if len(text) > TEXT_MAX:
         raise WrongInputError(f"The text has {len(text)} characters.", f"Write at most {TEXT_MAX}.")
     if fault := comment_text_fault(text):
@@ -23,7 +23,10 @@ def approved_request(text: str, approved_by: str) -> CommentRequest:
 
 
 def confirm(yes: bool, question: str) -> None:
-    """Ask the person. Raises typer.Abort if they decline, and WrongInputError if there is no terminal and no `yes`."""
+    """Ask the person.
+
+    Raises typer.Abort if the person declines, and WrongInputError without a terminal and without `yes`.
+    """
     if yes:
         return
     if not can_ask():
@@ -32,7 +35,7 @@ def confirm(yes: bool, question: str) -> None:
 
 
 def noted_key(key: str) -> str:
-    """The given key, or a new one after a note that names it."""
+    """The given key. Without one, a new key, which is printed as a note."""
     if key:
         return key
     made = new_key()

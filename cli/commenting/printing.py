@@ -1,4 +1,4 @@
-"""Prints comments, and what was or would be done with them."""
+"""Prints comments, the results of actions on them, and the plans of dry runs."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from dropcast_client.models.comments import CommentDoneView, CommentView, ReplyV
 def print_plan(
     action: str, as_json: bool, account: str, video_id: str, comment_id: str | None = None, text: str | None = None
 ) -> None:
-    """Print the call that a dry run leaves out."""
+    """Print the call that a dry run does not make."""
     print_note("Dry run: nothing was sent to TikTok.")
     plan = {"action": action, "account_id": account, "video_id": video_id, "comment_id": comment_id, "text": text}
     if as_json:
@@ -30,7 +30,7 @@ def print_sent(sent: SentCommentView, as_json: bool) -> None:
 
 
 def print_done(done: CommentDoneView, as_json: bool) -> None:
-    """Print the change of a comment."""
+    """Print the change that was made to a comment."""
     if as_json:
         print_answer(done)
         return
@@ -38,7 +38,7 @@ def print_done(done: CommentDoneView, as_json: bool) -> None:
 
 
 def print_list(found: Iterator[CommentView] | Iterator[ReplyView], as_json: bool) -> None:
-    """Print comments or replies, one a line."""
+    """Print comments or replies, one per line."""
     if as_json:
         print_answers(found)
         return

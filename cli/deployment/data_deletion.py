@@ -1,21 +1,21 @@
-"""Deletes the resources in which a stage's data is. A resource that no longer exists counts as deleted."""
+"""Deletes the resources that hold a stage's data. A resource that no longer exists counts as deleted."""
 
 from cli.deployment.data_resources import GONE, DataResource
 from dropcast.aws import clients
 from dropcast.aws.expected_refusals import unless
 
-# AWS keeps keys and secrets for this long, and a person can restore them until then.
+# The days for which AWS keeps keys and secrets. A person can restore them until then.
 RESTORABLE_DAYS = 30
 
 
 class ObjectsRemainError(Exception):
-    """S3 did not delete some versions of objects; the text names the first one and the reason."""
+    """S3 did not delete some versions of objects. The text names the first one and the reason."""
 
 
 def delete(resource: DataResource) -> None:
-    """Delete a table or a bucket at once; let AWS delete a key or a secret after 30 days.
+    """Delete a table or a bucket at once, and a key or a secret after 30 days.
 
-    botocore's errors if AWS refuses. ObjectsRemainError: S3 refuses to delete an object.
+    Raises botocore's errors if AWS refuses. ObjectsRemainError: S3 refuses to delete an object.
     """
     match resource.kind:
         case "table":

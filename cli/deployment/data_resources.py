@@ -1,4 +1,4 @@
-"""Finds the resources in which a stage's data is: what its stack holds, and what deleted stacks left behind."""
+"""Finds the resources that hold a stage's data: in its stack, and left behind by deleted stacks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from dropcast.aws.expected_refusals import NOT_FOUND, unless
 Kind = Literal["table", "bucket", "key", "secret"]
 
 GONE = NOT_FOUND | {"NoSuchBucket", "NotFoundException"}
-"""The table, bucket, key or secret does not exist, or no longer exists."""
+"""AWS's codes for a table, bucket, key or secret that does not exist, or no longer exists."""
 
 _TYPES: dict[str, Kind] = {
     "AWS::DynamoDB::Table": "table",
@@ -24,7 +24,7 @@ _TYPES: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class DataResource:
-    """A resource that holds data. name: the physical id, as CloudFormation knows it."""
+    """A resource that holds data. name: its physical id in CloudFormation."""
 
     kind: Kind
     name: str
@@ -35,15 +35,15 @@ class DataResource:
 
 
 def find_data(stack: str) -> list[DataResource]:
-    """The data of the stack `stack`, and that of `find_left_data`."""
+    """The data in the stack `stack`, and the data of `find_left_data`."""
     return _existing({*_left_by_deleted(stack), *_held_by(stack)})
 
 
 def find_left_data(stack: str) -> list[DataResource]:
-    """The data of deleted stacks of this name, which CloudFormation knows for 90 days.
+    """The data that deleted stacks with this name left behind. CloudFormation lists deleted stacks for 90 days.
 
-    A resource that is deleted, or that AWS will delete, is left out, and so is one that another stage's stack holds
-    now, because a person imported it.
+    Two kinds of resources are left out: those that are deleted or that AWS will delete, and those that the stack of
+    another stage holds now, because a person imported them.
     """
     return _existing(_left_by_deleted(stack))
 
@@ -86,7 +86,7 @@ def _deleted(stacks: list[dict[str, Any]], name: str) -> list[str]:
 
 
 def _other_stages(stacks: list[dict[str, Any]], name: str) -> list[str]:
-    """The names of the other stages' stacks that exist."""
+    """The names of the existing stacks of other stages."""
     prefix = name.partition("-")[0] + "-"
     exist = {one["StackName"] for one in stacks if one["StackStatus"] != "DELETE_COMPLETE"}
     return sorted(one for one in exist if one.startswith(prefix) and one != name)

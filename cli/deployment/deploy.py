@@ -16,9 +16,9 @@ _ADDRESSES = ("PublicUrl", "ConsoleUrl", "RedirectUri", "WebhookUrl", "MediaAddr
 
 
 def deploy(arguments: Sequence[str], *, ask: bool) -> bool:
-    """Deploy the stage that `arguments`, options of the CDK command, choose. Return whether all checks passed.
+    """Deploy a stage. `arguments` are options of the CDK command that choose it. Return whether all checks passed.
 
-    CdkFailedError: CDK could not make the template or deploy it.
+    CdkFailedError: CDK could not synthesise or deploy the template.
     """
     if not print_findings(check_account()):
         return False
@@ -27,7 +27,7 @@ def deploy(arguments: Sequence[str], *, ask: bool) -> bool:
 
 
 def show_changes(arguments: Sequence[str]) -> bool:
-    """Print what `deploy` would change, and change nothing. Return whether all checks passed.
+    """Print what `deploy` would change. Change nothing. Return whether all checks passed.
 
     CdkFailedError: CDK failed.
     """

@@ -1,4 +1,4 @@
-"""Deletes a stage's stack, and its data if a person asks for that."""
+"""Deletes a stage's stack, and also its data if a person asks for this."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,10 +12,11 @@ from cli.output import print_note, print_result
 
 
 def destroy(arguments: Sequence[str], *, ask: bool, with_data: bool, confirm: Callable[[str], bool]) -> bool:
-    """Delete a stage's stack. `arguments`, options of the CDK command, choose the stage. Return whether it was deleted.
+    """Delete a stage's stack. `arguments` are options of the CDK command that choose it. Return whether it was
+    deleted.
 
-    with_data: then delete the data too, including what earlier stacks of the stage left behind. confirm: a function
-    that asks a person a question; it is called only with `ask`. CdkFailedError: CDK failed.
+    with_data: then delete the data too, including the data that earlier stacks of the stage left behind. confirm: a
+    function that asks a person a question. It is called only with `ask`. CdkFailedError: CDK failed.
     """
     if not print_findings(check_account()):
         return False
@@ -29,7 +30,7 @@ def destroy(arguments: Sequence[str], *, ask: bool, with_data: bool, confirm: Ca
 
 
 def show_deletion(arguments: Sequence[str], *, with_data: bool) -> bool:
-    """Print what `destroy` would delete, and delete nothing. Return whether all checks passed.
+    """Print what `destroy` would delete. Delete nothing. Return whether all checks passed.
 
     CdkFailedError: CDK failed.
     """
@@ -44,7 +45,7 @@ def show_deletion(arguments: Sequence[str], *, with_data: bool) -> bool:
 
 
 def destroy_with_data(assembly: Path, arguments: Sequence[str], *, confirm: Callable[[str], bool]) -> bool:
-    """Name the data, ask once, delete the stack and then the data. Return whether it was deleted."""
+    """Print the data, ask once, delete the stack and then the data. Return whether the stack was deleted."""
     stack = cdk_command.stack_of(assembly)
     named = find_data(stack)
     _name(named)
@@ -52,7 +53,7 @@ def destroy_with_data(assembly: Path, arguments: Sequence[str], *, confirm: Call
         print_note("Nothing was deleted.")
         return False
     cdk_command.destroy(assembly, arguments, ask=False)
-    # Only what the deleted stack left behind: CDK also succeeds if it found no stack to delete.
+    # Only the data that the deleted stack left behind. CDK also succeeds if there was no stack to delete.
     for one in find_left_data(stack):
         if one in named:
             delete(one)

@@ -1,4 +1,4 @@
-"""Calls a deployment as its users do: without a key, with a wrong key, and as TikTok with a signed webhook."""
+"""Tests a deployment with real requests: without a key, with a wrong key, and with a webhook signed like TikTok's."""
 
 import hmac
 import json
@@ -19,9 +19,9 @@ _TIMEOUT_S = 35
 
 
 def run_smoke_test(outputs: Mapping[str, str], http: httpx.Client) -> Iterator[tuple[str, Finding]]:
-    """Title and finding of each check of the deployment that has these outputs. The test changes nothing there.
+    """The title and finding of each check of the deployment with these outputs. The test changes nothing there.
 
-    botocore's errors if the app's secret cannot be read.
+    Raises botocore's errors if the app's secret cannot be read.
     """
     url, logs = outputs["PublicUrl"], f"See the log /aws/lambda/{outputs['EventBusName']}-"
     answer = _answer_when_up(http, f"{url}/openapi.json")
@@ -34,7 +34,7 @@ def run_smoke_test(outputs: Mapping[str, str], http: httpx.Client) -> Iterator[t
 
 
 def _answer_when_up(http: httpx.Client, url: str) -> int | str:
-    """The first status below 500; after a minute the last status, or a text if nothing answers."""
+    """The first status below 500. After a minute the last status, or a text if nothing answers."""
     deadline = clock.monotonic() + _PATIENCE_S
     while True:
         answer = _ask(http, "GET", url)
@@ -46,7 +46,7 @@ def _answer_when_up(http: httpx.Client, url: str) -> int | str:
 def _ask(
     http: httpx.Client, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b""
 ) -> int | str:
-    """The status of the answer, or a text that says why there is none."""
+    """The status of the answer, or a text with the reason why there is none."""
     try:
         return http.request(method, url, headers=headers, content=body, timeout=_TIMEOUT_S).status_code
     except httpx.RequestError as error:
@@ -68,7 +68,7 @@ def _judge_health(status: int, fix: str) -> Finding:
 
 
 def _check_authoriser(http: httpx.Client, url: str, fix: str) -> Finding:
-    """A call without a key must be refused, and so must one with a key that was never made."""
+    """Check that a call without a key is refused, and also a call with a key that never existed."""
     accounts = f"{url}/v1/accounts"
     made_up = {"Authorization": f"Bearer dk_{secrets.token_hex(13)}_{secrets.token_hex(16)}"}
     without, with_made_up = _ask(http, "GET", accounts), _ask(http, "GET", accounts, made_up)
@@ -79,7 +79,7 @@ def _check_authoriser(http: httpx.Client, url: str, fix: str) -> Finding:
 
 
 def _check_webhook(http: httpx.Client, url: str, secret_arn: str, fix: str) -> Finding:
-    """A webhook with the app's signature must be accepted, and one with another signature refused.
+    """Check that a webhook with the app's signature is accepted, and one with another signature is refused.
 
     The body names no event, so Dropcast drops it after it has verified the signature.
     """
@@ -96,7 +96,7 @@ def _client_secret(secret_arn: str) -> str:
 
 
 def _post_webhook(http: httpx.Client, url: str, secret: str) -> int | str:
-    """The answer to a webhook that is signed as in section 7 of the protocol."""
+    """The answer to a webhook that is signed as section 7 of the protocol describes."""
     body, at = b'{"sent_by": "dropcast deploy"}', str(clock.now())
     signature = hmac.new(secret.encode(), at.encode() + b"." + body, sha256).hexdigest()
     headers = {"Content-Type": "application/json", "TikTok-Signature": f"t={at},s={signature}"}

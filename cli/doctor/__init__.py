@@ -1,1 +1,1 @@
-"""What `dropcast doctor` checks with the operator's AWS credentials, in addition to the checks of dropcast.health."""
+"""The checks of `dropcast doctor` that need the operator's AWS credentials, in addition to those of dropcast.health."""

@@ -14,7 +14,7 @@ _SHOWN = 5
 
 
 def first_accounts() -> AccountPage:
-    """The first hundred accounts, disconnected ones included."""
+    """The first hundred accounts, including disconnected ones."""
     page = get_accounts_page(SYSTEM, user_id=None, status=None, after=None, limit=_PAGE)
     if isinstance(page, Problem):
         raise TypeError("a list without a user and a cursor has no problem")
@@ -22,7 +22,7 @@ def first_accounts() -> AccountPage:
 
 
 def check_accounts() -> Finding:
-    """Whether a person must act for a connection. At most 50 accounts of each kind are read."""
+    """Whether a person must act to keep a connection. Reads at most 50 accounts of each kind."""
     first = first_accounts()
     found = accounts_needing_a_person(SYSTEM, first)
     parts = [f"{shown_name(one)} must be connected again." for one in found.to_reconnect[:_SHOWN]]
@@ -56,7 +56,7 @@ def check_scopes() -> Finding:
 
 
 def check_budgets() -> Finding:
-    """Whether an account has used up a budget of TikTok's. Reads up to a hundred accounts."""
+    """Whether an account has used up one of TikTok's budgets. Reads up to a hundred accounts."""
     accounts = {one.open_id: one for one in first_accounts().accounts if one.status == "active"}
     full = [(accounts[open_id], use) for open_id, use in get_fullest_budgets(list(accounts), _SHOWN) if use.share >= 1]
     if not full:

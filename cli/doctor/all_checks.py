@@ -16,7 +16,7 @@ Result = tuple[Check, Finding]
 
 
 def find_everything(stage: str) -> Iterator[Result]:
-    """What each check finds, in the order of the lines. Without credentials or a usable stack it ends early."""
+    """The finding of each check, in the order of the output. Without credentials or a usable stack there are few."""
     identity = aws_checks.find_identity()
     if isinstance(identity, Finding):
         yield _result("aws", "AWS", identity)
@@ -31,7 +31,7 @@ def find_everything(stage: str) -> Iterator[Result]:
 
 
 def checks_of(stack: Stack) -> list[Check]:
-    """The checks of a stack whose settings this process has."""
+    """The checks for a stack whose settings this process has."""
     outputs = stack.outputs
     shared = [check for check in (*FOR_EVERYONE, *FOR_OPERATORS) if check.name != "tiktok_app"]
     return [
@@ -56,7 +56,7 @@ def _result(name: str, title: str, finding: Finding) -> Result:
 
 
 def _explained(check: Check) -> Check:
-    """The same check, which explains an error of AWS in AWS's own words, because only the operator reads them here."""
+    """The same check. It explains an AWS error in AWS's own words, because only the operator reads them here."""
     return replace(check, find=partial(_find, check.find))
 
 

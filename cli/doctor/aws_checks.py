@@ -1,4 +1,4 @@
-"""Checks of the AWS account: whose credentials these are, the clock, the stack, its bucket and the account's quotas."""
+"""Checks of the AWS account: the credentials, the clock, the stack, its bucket and the account's quotas."""
 
 import os
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from dropcast.health.finding import Finding, Status, duration
 from dropcast.settings import Settings, settings
 
 _CLOCK_LOOK_S = 30
-# AWS refuses requests that are signed with a time more than 5 minutes away.
+# AWS refuses requests whose signature is more than 5 minutes old or early.
 _CLOCK_ACT_S = 240
-# Functions for the API, webhooks, queues and schedules, in addition to those for transfers.
+# The functions for the API, webhooks, queues and schedules, in addition to those for transfers.
 _FUNCTIONS_OF_OTHERS = 6
 _FUNCTIONS_ENOUGH = 100
 _FUNCTIONS_TOO_FEW = 20
@@ -30,7 +30,7 @@ NO_REGION = Finding("act", "No AWS region is chosen.", "Set AWS_REGION, for exam
 
 @dataclass(frozen=True)
 class Identity:
-    """The owner of the credentials. skew_s: this machine's clock minus AWS's, in seconds; 0 if AWS did not say."""
+    """The owner of the credentials. skew_s: this machine's clock minus AWS's, in seconds; 0 if it is unknown."""
 
     account: str
     arn: str
@@ -39,7 +39,7 @@ class Identity:
 
 
 def find_identity() -> Identity | Finding:
-    """Whose AWS credentials these are and in which region they act, or a finding that says why this is unknown."""
+    """The owner of the AWS credentials and their region, or a finding that says why they are unknown."""
     use_region()
     region = get_session().get_config_variable("region")
     if not region:
@@ -69,12 +69,12 @@ def _no_identity(error: Exception) -> Finding:
 
 
 def identity_finding(identity: Identity) -> Finding:
-    """Whose credentials these are, in words."""
+    """The owner of the credentials, as a finding."""
     return Finding("ok", f"Account {identity.account}, region {identity.region}, as {identity.arn}.")
 
 
 def check_clock(identity: Identity) -> Finding:
-    """Whether this machine's clock agrees with AWS's. Makes no call."""
+    """Whether this machine's clock agrees with AWS's clock. Makes no call."""
     away = abs(identity.skew_s)
     if away < _CLOCK_LOOK_S:
         return Finding("ok", "This machine's clock agrees with AWS's.")
@@ -85,7 +85,7 @@ def check_clock(identity: Identity) -> Finding:
 
 
 def check_stack(stage: str) -> tuple[Finding, Stack | None]:
-    """The state of the stage's stack, and the stack if its functions can run. Makes one call."""
+    """The state of the stage's stack. Also the stack itself, if its functions can run. Makes one call."""
     try:
         stack = find_stack(stage)
     except StackMissingError as missing:
@@ -95,7 +95,7 @@ def check_stack(stage: str) -> tuple[Finding, Stack | None]:
 
 
 def judge_stack(stack: Stack) -> Finding:
-    """What the stack's status means. `act`: its functions cannot run."""
+    """The meaning of the stack's status. `act`: its functions cannot run."""
     status, name = stack.status, stack.name
     if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         return Finding("ok", f"{name} is deployed ({status}).")
@@ -121,7 +121,7 @@ def use_settings_of(stack: Stack) -> None:
 
 
 def check_bucket(bucket: str) -> Finding:
-    """Whether the stack's bucket is there and versioned. Makes two calls."""
+    """Whether the stack's bucket exists and has versioning. Makes two calls."""
     clients.client("s3").head_bucket(Bucket=bucket)
     if clients.client("s3").get_bucket_versioning(Bucket=bucket).get("Status") == "Enabled":
         return Finding("ok", f"The bucket {bucket} answers, and it is versioned.")
@@ -131,7 +131,7 @@ def check_bucket(bucket: str) -> Finding:
 
 @dataclass(frozen=True)
 class LambdaLimits:
-    """What AWS allows this account in this region."""
+    """Lambda's limits for this account in this region."""
 
     functions_at_once: int
 
@@ -141,12 +141,12 @@ class LambdaLimits:
 
 
 def lambda_limits() -> LambdaLimits:
-    """The account's limits of Lambda. Makes one call."""
+    """The account's limits for Lambda. Makes one call."""
     return LambdaLimits(clients.client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"])
 
 
 def check_quotas(transfers_at_once: int) -> Finding:
-    """Whether Lambda may run enough functions at once. transfers_at_once: the setting; 0 sets no limit."""
+    """Whether Lambda can run enough functions at once. transfers_at_once: the setting; 0 means no limit."""
     return judge_limits(lambda_limits(), transfers_at_once)
 
 
@@ -171,5 +171,5 @@ def judge_limits(limits: LambdaLimits, transfers_at_once: int) -> Finding:
 
 
 def max_transfers(limits: LambdaLimits) -> int:
-    """How many functions may send videos, so that enough are left for everything else."""
+    """How many functions may transfer videos so that enough are left for everything else."""
     return max(1, limits.functions_at_once - _FUNCTIONS_OF_OTHERS)

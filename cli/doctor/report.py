@@ -17,7 +17,7 @@ _TITLE_WIDTH = 19
 
 
 def print_findings(findings: Iterable[tuple[str, Finding]]) -> bool:
-    """Print each finding below its title as soon as it is there. Return whether nothing failed."""
+    """Print each finding below its title as soon as the check is done. Return whether no check failed."""
     passed = True
     for title, finding in findings:
         print_line(title, finding)
@@ -48,7 +48,7 @@ def as_json(stage: str, results: list[tuple[Check, Finding]]) -> str:
 
 
 def exit_code(results: list[tuple[Check, Finding]]) -> int:
-    """0 if every check is ok, 1 if the worst is a warning, 2 if one failed."""
+    """0 if every check is ok, 1 if the worst result is a warning, 2 if a check failed."""
     return urgency("ok") - urgency(worst(finding.status for _, finding in results))
 
 

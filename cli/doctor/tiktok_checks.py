@@ -17,7 +17,10 @@ _VERIFICATION_FILES = "public/tiktok"
 
 
 def check_app_credentials() -> Finding:
-    """Whether the app's key and secret are set, and whether TikTok knows them. Makes one call to each."""
+    """Whether the app's key and secret are set, and whether TikTok accepts them.
+
+    Makes one call to AWS and one to TikTok.
+    """
     stored = tiktok_checks.check_tiktok_app()
     if stored.status != "ok":
         return stored
@@ -34,7 +37,7 @@ def check_app_credentials() -> Finding:
 
 
 def check_redirect_uri(redirect_uri: str) -> Finding:
-    """Whether TikTok's consent page accepts the redirect URI. Asks TikTok once or a few times."""
+    """Whether TikTok's consent page accepts the redirect URI. Makes one or a few calls to TikTok."""
     client_key = tiktok_app.app_credentials().client_key
     if client_key == tiktok_app.PLACEHOLDER:
         return Finding("look", "The redirect URI cannot be checked before the key is set.", "Run dropcast app set.")
@@ -52,7 +55,7 @@ def check_redirect_uri(redirect_uri: str) -> Finding:
 
 
 def check_webhook_address(webhook_url: str) -> Finding:
-    """Whether the address for TikTok's webhooks answers, and refuses a webhook without TikTok's signature."""
+    """Whether the address for TikTok's webhooks answers and refuses a webhook without TikTok's signature."""
     try:
         status = httpx.post(webhook_url, json={}, timeout=_PATIENCE_S).status_code
     except httpx.HTTPError as error:
@@ -65,7 +68,10 @@ def check_webhook_address(webhook_url: str) -> Finding:
 
 
 def check_verified_prefix(bucket: str) -> Finding:
-    """Whether TikTok can have verified the address from which it pulls. Makes one call, and requests each file once."""
+    """Whether TikTok can verify the address from which it pulls.
+
+    Makes one call, and requests each verification file once.
+    """
     media_url = settings().media_url
     if not media_url:
         return Finding("ok", "There is no media address, so TikTok has no URL prefix to verify.")

@@ -1,4 +1,4 @@
-"""Whether the deployment has the version of this command."""
+"""Checks whether the deployment has the same version as this command."""
 
 from cli.version import releases_after, version
 from dropcast.health.finding import Finding

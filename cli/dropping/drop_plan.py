@@ -1,4 +1,4 @@
-"""Plans a drop: its keys, its options and their order. Refuses what the drop itself would refuse."""
+"""Plans a drop: the keys, the options and the order of the objects. Refuses whatever the drop itself would refuse."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ from dropcast.publishing.model.schedule_rules import time_refusal
 
 @dataclass(frozen=True)
 class DropPlan:
-    """What is stored: each file at its key, and the options at the key of the sidecar.
+    """The objects to store: each file at its key, and the options at the sidecar's key.
 
     key: the object that becomes the publish. It is stored last: the video, or the sidecar of pictures.
     """
@@ -51,9 +51,10 @@ class DropPlan:
 
 
 def plan_drop(files: list[Path], account_id: str, name: str, options: dict[str, Any]) -> DropPlan:
-    """The plan of a drop of these files. name: the name in the bucket without its ending; by default the first file's.
+    """The plan for a drop of these files. name: the name in the bucket without its ending, by default the first
+    file's.
 
-    It reads the account. Raises WrongInputError, and ObjectMissingError if there is no such account.
+    Reads the account. Raises WrongInputError, and ObjectMissingError if there is no such account.
     """
     is_video = kind_of_media(files) == "video"
     beside = f"drop/{account_id}/{name or files[0].stem}"
@@ -92,7 +93,7 @@ def _check_keys(plan: DropPlan) -> None:
 
 
 def _check_options(plan: DropPlan, account_id: str) -> None:
-    """Check the options as the drop does, with the account's defaults."""
+    """Check the options together with the account's defaults, like the drop itself."""
     account = get_account(account_id)
     if account is None:
         raise ObjectMissingError(f"There is no account {account_id}.", "dropcast accounts list shows all accounts.")

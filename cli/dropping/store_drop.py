@@ -1,4 +1,7 @@
-"""Stores the objects of a drop in the bucket, each by one request. S3's event of the last one makes the publish."""
+"""Stores the objects of a drop in the bucket, with one request each.
+
+S3's event for the last object creates the publish.
+"""
 
 import io
 import json
@@ -25,7 +28,7 @@ class _ShownFile(io.BufferedReader):
 
 
 def store_drop(plan: DropPlan, bucket: str, steps: Steps) -> None:
-    """Store the files and the sidecar in the order of the plan. botocore's errors if AWS refuses."""
+    """Store the files and the sidecar in the order of the plan. Raises botocore's errors if AWS refuses."""
     for key in plan.keys:
         if key == plan.sidecar_key:
             text = json.dumps(plan.options, ensure_ascii=False).encode()

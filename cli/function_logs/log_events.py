@@ -1,4 +1,4 @@
-"""Reads the log events of functions from CloudWatch Logs, and follows new ones."""
+"""Reads functions' log events from CloudWatch Logs, and follows new ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from dropcast import clock
 from dropcast.aws import clients
 from dropcast.aws.expected_refusals import NOT_FOUND, unless
 
-# CloudWatch may show an event this long after its time.
+# CloudWatch may list an event this many milliseconds after its time.
 _OVERLAP_MS = 30_000
 _PAUSE_S = 2.0
-# AWS allows 5 or more calls of FilterLogEvents a second, by region.
+# AWS allows at least 5 calls of FilterLogEvents a second in each region.
 _CALLS_PER_S = 4
 
 
@@ -24,16 +24,16 @@ class LogEvent:
 
 
 def read_events(groups: dict[str, str], since_ms: int, term: str) -> list[LogEvent]:
-    """The events since then of all groups (by the names of their functions), the oldest first.
+    """The events of all groups from `since_ms` on, oldest first. `groups`: the log groups by function name.
 
-    term: only events that contain it; all if it is empty. A group that does not exist has no events.
+    term: only events that contain this text; "" for all. A group that does not exist has no events.
     """
     found = [event for name, group in groups.items() for event in _of_group(name, group, since_ms, term)]
     return sorted(found, key=lambda event: event.at_ms)
 
 
 def follow_events(groups: dict[str, str], since_ms: int, term: str) -> Iterator[LogEvent]:
-    """The same events, and then each new one. It does not end."""
+    """The same events, and then each new event. It does not end."""
     seen: set[LogEvent] = set()
     pause_s = max(_PAUSE_S, len(groups) / _CALLS_PER_S)
     while True:

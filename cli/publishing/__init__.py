@@ -1,1 +1,1 @@
-"""Uploads files, publishes them and follows the publish, with progress on a terminal or in a pipe."""
+"""Uploads files, publishes them and follows the publish. Shows the progress on a terminal or in a pipe."""

@@ -1,4 +1,4 @@
-"""Asks Dropcast whether a publish can be posted, and prints the report."""
+"""Asks the API whether a publish can be posted, and prints its report."""
 
 from cli.exit_codes import NOT_PUBLISHED
 from cli.output import print_error, print_note, time_text

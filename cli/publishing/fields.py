@@ -25,7 +25,7 @@ def read_fields(file: Path) -> dict[str, Any]:
 
 
 def pairs_of(metadata: list[str]) -> dict[str, str]:
-    """The pairs name=value. Raises WrongInputError."""
+    """The pairs name=value as a dict. Raises WrongInputError."""
     pairs = [pair.partition("=") for pair in metadata]
     for pair, (name, equals, _) in zip(metadata, pairs, strict=True):
         if not (name and equals):
@@ -34,7 +34,7 @@ def pairs_of(metadata: list[str]) -> dict[str, str]:
 
 
 def time_of(text: str) -> datetime | None:
-    """The time with its zone; None for an empty text. Raises WrongInputError."""
+    """The time with its zone. None for an empty text. Raises WrongInputError."""
     if not text:
         return None
     try:

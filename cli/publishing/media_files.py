@@ -7,7 +7,7 @@ from dropcast.publishing.uploads.content_types import UNKNOWN, plain_type
 from dropcast_client.models.shared import Kind
 
 PICTURES_MAX = 35
-"""Protocol section 6: the most pictures of a photo post."""
+"""The most pictures of a photo post (protocol section 6)."""
 
 _BYTES_READ = 12
 _PICTURE_BEGINNINGS = {
@@ -23,7 +23,7 @@ _FIX_FILES = "Publish one video (mp4, mov, webm), or pictures (jpg, webp, png, h
 
 
 def kind_of_media(files: list[Path]) -> Kind:
-    """`video` for one video, `photo` for pictures. Raises WrongInputError for all else."""
+    """`video` for one video, `photo` for pictures. Raises WrongInputError for anything else."""
     kinds = [_kind(file) for file in files]
     if "video" not in kinds:
         if len(files) > PICTURES_MAX:
@@ -49,7 +49,7 @@ def _kind(file: Path) -> Kind:
 
 
 def _format(file: Path) -> str:
-    """What the file is by its first bytes; empty if they do not tell. Raises WrongInputError."""
+    """The file's format by its first bytes. Empty if they do not show it. Raises WrongInputError."""
     begins = _beginning(file)
     if begins[4:8] == b"ftyp":
         return "a HEIF or AVIF picture" if begins[8:12] in _PICTURE_BRANDS else "an MP4 or MOV video"

@@ -1,4 +1,4 @@
-"""The account of a command whose person names none."""
+"""The account of a command in which the person names no account."""
 
 from cli.output import print_note
 from cli.wrong_input import WrongInputError

@@ -10,10 +10,10 @@ from cli.publishing.progress import shown_steps
 from dropcast_client import RESTING, Dropcast, PublishView
 
 GOOD = frozenset({"published", "in_inbox"})
-"""The states of a publish that reached TikTok."""
+"""The states of a publish that was delivered to TikTok."""
 
 UNTIL_HELD = RESTING | {"held"}
-"""The end of the wait by default: a publish for later is not waited for."""
+"""The states that end the wait by default. The command does not wait for a scheduled publish."""
 
 
 def follow(api: Dropcast, publish_id: str, until: Container[str]) -> PublishView:

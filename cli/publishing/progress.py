@@ -1,4 +1,4 @@
-"""Shows the steps of a publish: a bar for each on a terminal, and in a pipe a line for each tenth."""
+"""Shows the steps of a publish: on a terminal a bar for each step, in a pipe a line for each tenth."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ _MEGABYTE = 1_000_000
 
 
 class Steps:
-    """The steps of one publish. `show` may be called at each change."""
+    """The steps of one publish. Callers may call `show` at each change."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -20,7 +20,7 @@ class Steps:
         self._lines: set[str] = set()
 
     def show(self, step: str, words: str, done: int = 0, total: int | None = None) -> None:
-        """Show `done` of `total` bytes of a step; without a total, that it is under way."""
+        """Show that `done` of `total` bytes of a step are done. Without a total, show that the step is running."""
         if self._bars.disable:
             self._print_once(f"{words}: {done * 10 // total * 10} %" if total else words)
             return

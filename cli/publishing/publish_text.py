@@ -13,12 +13,12 @@ def source_text(publish: PublishView) -> str:
 
 
 def sent_text(publish: PublishView) -> str:
-    """How much of a video has been sent, or a dash."""
+    """How much of a video was sent. A dash if this is not known."""
     return f"{publish.bytes_sent * 100 // publish.bytes_total} %" if publish.bytes_total else "-"
 
 
 def fields_of(publish: PublishView) -> list[tuple[str, str]]:
-    """The names and the values of the fields that a person wants to see. What is empty is left out."""
+    """The names and values of the fields that matter to a person. Empty fields are left out."""
     fields = [
         ("Publish", publish.publish_id),
         ("State", publish.state),

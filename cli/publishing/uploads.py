@@ -1,4 +1,4 @@
-"""Uploads the files of a publish, and says how to continue an upload that did not end."""
+"""Uploads the files of a publish, and prints how to continue an upload that did not finish."""
 
 import shlex
 import sys
@@ -39,19 +39,20 @@ def find_uploads(api: Dropcast, files: list[Path], upload_ids: list[str]) -> lis
 
 
 def place_of(upload: UploadView) -> S3Source:
-    """The object that the upload will be."""
+    """The object that the upload will become."""
     return S3Source(bucket=upload.source.bucket, key=upload.source.key, version_id=upload.source.version_id)
 
 
 def source_of(kind: Kind, places: list[S3Source]) -> S3Source | PhotosSource:
-    """The source of a publish of these objects."""
+    """The source of a publish that consists of these objects."""
     if kind == "video":
         return places[0]
     return PhotosSource(items=[Picture(bucket=one.bucket, key=one.key, version_id=one.version_id) for one in places])
 
 
 def send_files(api: Dropcast, files: list[Path], uploads: list[UploadView], steps: Steps) -> list[S3Source]:
-    """Send what S3 lacks; return the objects. After Ctrl-C or a failure it prints the command that continues.
+    """Send the parts that S3 lacks and return the objects. After Ctrl-C or a failure, print the command that
+    continues.
 
     Raises UploadFailedError, and Exit after Ctrl-C.
     """
@@ -66,7 +67,7 @@ def send_files(api: Dropcast, files: list[Path], uploads: list[UploadView], step
 
 
 def resume_command(uploads: list[UploadView]) -> str:
-    """The command that this process was started with, continuing these uploads."""
+    """The command with which this process was started, with options that continue these uploads."""
     words = ["dropcast", *sys.argv[1:]]
     if "--resume" not in words:
         words += ["--resume", ",".join(upload.upload_id for upload in uploads)]

@@ -1,1 +1,1 @@
-"""What failed in a deployment, and how an operator puts it back. Nothing that is put back posts twice."""
+"""Finds what failed in a deployment, and puts it back for an operator. This never causes a second post."""

@@ -1,7 +1,7 @@
-"""The one table of the dead-letter queues: whose failures a queue keeps, and how its messages are put back.
+"""The table of the dead-letter queues: for each queue, whose failures it keeps and how its messages are put back.
 
-`tests/infra/test_dead_letters.py` compares the table with the template. Each consumer may get a message twice:
-`tests/unit/cli/test_redrive_consumers.py` names the test of each.
+`tests/infra/test_dead_letters.py` compares the table with the template. Each consumer may get a message twice.
+`tests/unit/cli/test_redrive_consumers.py` names the test for each consumer.
 """
 
 import json
@@ -22,9 +22,9 @@ TICK = "Scheduled Event"
 
 @dataclass(frozen=True)
 class Requeue:
-    """Send the message to the work queue `queue` again, which `worker` reads.
+    """Send the message to the work queue `queue` again. `worker` reads this queue.
 
-    if_patient: the queue of messages whose delivery may take longer.
+    if_patient: the queue for messages whose delivery may take longer.
     """
 
     queue: str
@@ -36,7 +36,7 @@ class Requeue:
 class Invoke:
     """Invoke `function` again with the event that it did not get or did not handle.
 
-    Of the events of a schedule, one is enough: each run finds all that is due.
+    One event of a schedule is enough, because each run finds everything that is due.
     """
 
     function: str
@@ -44,7 +44,10 @@ class Invoke:
 
 @dataclass(frozen=True)
 class RelayOutbox:
-    """Relay what is still in the outbox. The message names only a part of the stream, whose events are in the table."""
+    """Relay everything that is still in the outbox. The message names only a part of the stream.
+
+    The events are in the table.
+    """
 
     function: str = "stream-outbox"
 
@@ -53,8 +56,8 @@ class RelayOutbox:
 class Way:
     """How the messages of a queue are put back.
 
-    names: the ids in a message. It raises a LookupError, TypeError or ValueError for a message that the consumer does
-    not understand.
+    names: returns the ids in a message. It raises a LookupError, TypeError or ValueError for a message that the
+    consumer does not understand.
     """
 
     by: Requeue | Invoke | RelayOutbox
@@ -62,7 +65,7 @@ class Way:
 
 
 def event_of(message: Message) -> dict[str, Any]:
-    """The event of a rule, a schedule or an asynchronous call, which Lambda wraps into a record of its failure."""
+    """The event of a rule, a schedule or an asynchronous call. Lambda wraps it into a record of the failure."""
     told = json.loads(message.body)
     return told.get("requestPayload", told)
 
@@ -161,4 +164,4 @@ DEAD_LETTER_QUEUES: dict[str, Way] = {
     "trends-schedule-failed": Way(Invoke("schedule-trends"), _tick),
     "outbox-failed": Way(RelayOutbox(), _part_of_stream),
 }
-"""By the name of the queue, without the deployment's prefix."""
+"""By the queue's name, without the deployment's prefix."""

@@ -1,7 +1,7 @@
 """Finds the messages of the dead-letter queues and puts them back.
 
-A message is deleted only after its consumer has it again. So a redrive that dies in between loses nothing: the next one
-puts the message back once more, and the consumers may get it twice.
+A message is deleted only after its consumer has it again. So an interrupted redrive loses nothing. The next redrive
+puts the message back once more, and the consumer may get it twice.
 """
 
 import json
@@ -27,14 +27,16 @@ _UNKNOWN = Obstacle(
 
 
 def find(queue: str, prefix: str) -> Iterator[Failure]:
-    """The messages of a dead-letter queue of the deployment, without changing them."""
+    """The messages of a dead-letter queue. They stay unchanged."""
     with reading(f"{prefix}-{queue}") as letters:
         for message in letters:
             yield _failure(queue, message)
 
 
 def put_back(queue: str, prefix: str) -> Iterator[Failure]:
-    """Put back the messages of a dead-letter queue, one by one, and delete them. What stays has an obstacle."""
+    """Put back the messages of a dead-letter queue one by one, and delete them. A message that stays has an
+    obstacle.
+    """
     way, consumers = DEAD_LETTER_QUEUES[queue], _Consumers(prefix)
     with reading(f"{prefix}-{queue}") as letters:
         for message in letters:
@@ -48,13 +50,13 @@ def put_back(queue: str, prefix: str) -> Iterator[Failure]:
 
 @dataclass
 class _Consumers:
-    """The consumers of one deployment, and the schedules that were run in this redrive."""
+    """The consumers of one deployment, and the schedules that this redrive has already run."""
 
     prefix: str
     run: set[str] = field(default_factory=set)
 
     def hand_over(self, way: Way, message: Message) -> Obstacle | None:
-        """Give the message to its consumer. Returns why that was not possible."""
+        """Give the message to its consumer. Returns the obstacle if that was not possible."""
         try:
             return self._hand_over(way, message)
         except ClientError as error:
@@ -85,7 +87,7 @@ class _Consumers:
 
     @cached_property
     def _refusal_of_events(self) -> Obstacle | None:
-        """Relay the outbox, once for all messages."""
+        """Relay the outbox, only once for all messages."""
         refused = relay_late().refused
         if not refused:
             return None
@@ -130,9 +132,9 @@ def _queue_of(requeue: Requeue, message: Message) -> str:
 
 
 def _cause(way: Way, message: Message) -> str:
-    """Why the message is here, as EventBridge, Scheduler or Lambda says it.
+    """Why the message is here, according to EventBridge, Scheduler or Lambda.
 
-    For SQS there is no reason in the message, only in the log.
+    For SQS the message contains no reason; only the log does.
     """
     if (code := message.text("ERROR_CODE")) is not None:
         return code
@@ -142,7 +144,7 @@ def _cause(way: Way, message: Message) -> str:
 
 
 def _cause_of_lambda(body: str) -> str:
-    """The condition and the class of the error, without the error's words, which may hold anything."""
+    """The condition and the class of the error. The error's text is left out, because it may contain secrets."""
     try:
         told = json.loads(body)
         condition, answer = told["requestContext"]["condition"], told.get("responsePayload")

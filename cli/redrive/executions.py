@@ -1,6 +1,6 @@
-"""Finds the executions that failed, timed out or were stopped, and restarts those whose publish has not come to rest.
+"""Finds executions that failed, timed out or were stopped, and restarts those whose publish is not at rest.
 
-The library decides what may be restarted. A publish that TikTok may have posted is left to a person.
+The library decides which publishes may be restarted. A publish that TikTok may have posted is left to a person.
 """
 
 import json
@@ -28,10 +28,9 @@ _SETTLED = (State.PUBLISHED, State.IN_INBOX, State.CANCELLED)
 
 
 def find() -> Iterator[Failure]:
-    """The executions of the last 14 days that failed, timed out or were stopped and leave something to do.
+    """The executions of the last 14 days that failed, timed out or were stopped and still need an action.
 
-    An execution leaves nothing to do if its publish came to rest without an error, or if a later execution or a retry
-    took it over.
+    No action is needed if the publish came to rest without an error, or if a later execution or a retry replaced it.
     """
     for status in _STATUSES:
         pages = clients.client("stepfunctions").get_paginator("list_executions")
@@ -42,7 +41,7 @@ def find() -> Iterator[Failure]:
 
 
 def put_back() -> Iterator[Failure]:
-    """Restart the publishes of failed executions, where the library allows it. What stays has an obstacle."""
+    """Restart the publishes of failed executions if the library allows it. A failure that stays has an obstacle."""
     for failure in find():
         yield failure if failure.obstacle else replace(failure, obstacle=_restart(failure.about))
 
@@ -81,7 +80,7 @@ def _obstacle(publish: Publish, status: str) -> Obstacle | None:
 
 
 def _cause(execution: dict[str, Any]) -> str:
-    """The status and the names of the errors, without their words, which may hold anything."""
+    """The status and the names of the errors. The errors' texts are left out, because they may contain secrets."""
     told = clients.client("stepfunctions").describe_execution(executionArn=execution["executionArn"])
     status, error = execution["status"].lower(), told.get("error")
     names = [name for name in (error, _type_in(told.get("cause"))) if name]

@@ -1,4 +1,4 @@
-"""One thing that failed, as `dropcast ops` shows it: ids, causes and times, no bodies."""
+"""A failure as `dropcast ops` shows it: ids, causes and times, but no bodies."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from dropcast.errors.problem import Problem
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why a redrive does not put a failure back, and what helps."""
+    """Why a redrive does not put a failure back, and what a person can do."""
 
     code: str
     message: str
@@ -17,16 +17,16 @@ class Obstacle:
 
     @classmethod
     def of(cls, problem: Problem) -> "Obstacle":
-        """The obstacle of the library's refusal."""
+        """The obstacle for a refusal of the library."""
         return cls(problem.code, problem.message, problem.fix)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing that failed at `at` (seconds since the epoch).
+    """A failure at `at` (seconds since the epoch).
 
-    about: the ids of what it concerns. plan: what a redrive does. obstacle: why a redrive leaves or left the failure as
-    it is; None if it can be or was put back.
+    about: the ids of the objects that it concerns. plan: what a redrive does. obstacle: why a redrive does not put the
+    failure back; None if it can or did.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Failure:
 
     @property
     def age_s(self) -> int:
-        """Seconds since it failed."""
+        """Seconds since the failure."""
         return max(0, clock.now() - self.at)
 
     def to_json(self) -> dict[str, Any]:

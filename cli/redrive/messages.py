@@ -1,4 +1,4 @@
-"""Reads the messages of one dead-letter queue. While they are read, they are hidden from other readers."""
+"""Reads the messages of one dead-letter queue. Meanwhile other readers cannot see them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Any
 
 from dropcast.aws import clients
 
-# SQS asks all its servers only if it may wait.
+# SQS asks all its servers only for a request that may wait.
 _WAIT_S = 1
 _HIDDEN_S = 600
 _BATCH = 10
@@ -31,7 +31,7 @@ class Message:
 
 @dataclass
 class DeadLetters:
-    """A queue that is read. Each message is read once."""
+    """A queue that is being read. Each message is read once."""
 
     url: str
     unread_again: dict[str, Message] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class DeadLetters:
         self.deleted.add(message.message_id)
 
     def release(self) -> None:
-        """Show the messages that were not deleted to other readers again."""
+        """Make the messages that were not deleted visible to other readers again."""
         left = [one for name, one in self.unread_again.items() if name not in self.deleted]
         for start in range(0, len(left), _BATCH):
             entries = [
@@ -71,7 +71,7 @@ class DeadLetters:
 
 @contextmanager
 def reading(queue_name: str) -> Iterator[DeadLetters]:
-    """The messages of the queue. What is not deleted when the block ends stays in the queue."""
+    """The messages of the queue. Messages that the block does not delete stay in the queue."""
     letters = DeadLetters(url_of(queue_name))
     try:
         yield letters
@@ -80,7 +80,7 @@ def reading(queue_name: str) -> Iterator[DeadLetters]:
 
 
 def send(queue_name: str, message: Message) -> None:
-    """Send a message to a work queue, with the body, the attributes and the group that it had."""
+    """Send a message to a work queue, with its body, attributes and group."""
     group = {} if message.group_id is None else {"MessageGroupId": message.group_id}
     _sqs().send_message(
         QueueUrl=url_of(queue_name), MessageBody=message.body, MessageAttributes=message.attributes, **group
@@ -102,7 +102,7 @@ def _message(told: dict[str, Any]) -> Message:
 
 
 def _attribute(told: dict[str, Any]) -> dict[str, Any]:
-    """An attribute as SendMessage takes it."""
+    """An attribute in the form that SendMessage takes."""
     return {name: told[name] for name in ("DataType", "StringValue", "BinaryValue") if name in told}
 
 

@@ -1,4 +1,4 @@
-"""Finds the publishes that are due and whose execution never began, and begins them as the sweep does."""
+"""Finds due publishes whose execution never began, and starts it like the sweep."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,7 +34,10 @@ def find() -> Iterator[Failure]:
 
 
 def put_back() -> Iterator[Failure]:
-    """Begin these publishes. What stays has an obstacle. What the sweep moved meanwhile is left out."""
+    """Start the execution of these publishes. A publish that stays has an obstacle.
+
+    Publishes that the sweep moved are left out.
+    """
     for overdue, failure in list(_found()):
         if failure.obstacle is not None:
             yield failure
@@ -45,7 +48,8 @@ def put_back() -> Iterator[Failure]:
 
 
 def _found() -> Iterator[tuple[Overdue, Failure]]:
-    # The sweep puts a row off before it works on it, so a row that always fails is never long overdue in the index.
+    # The sweep postpones a row before it works on the row. So in the index even a row that always fails is never long
+    # overdue.
     for shard in range(UNSTARTED_SHARDS):
         for page in overdue_pages(shard, clock.now() + AGAIN_S + 1):
             for overdue in page:
@@ -67,5 +71,5 @@ def _failure(overdue: Overdue) -> Failure | None:
 
 
 def _should_begin_at(publish: Publish) -> int:
-    """When the publish should have begun: the latest of its due time, `not_before` and its last change."""
+    """When the execution should have begun: the latest of the due time, `not_before` and the last change."""
     return max(publish.due_at, publish.not_before or 0, publish.history[-1].at if publish.history else 0)

@@ -1,4 +1,4 @@
 """The steps of `dropcast setup`.
 
-Each step first checks what is done already, so that setup continues where it stopped.
+Each step first checks what is already done, so that setup continues where it stopped.
 """

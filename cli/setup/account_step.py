@@ -16,7 +16,9 @@ _AGAIN = ("connect", "use_connected")
 
 
 def find_connected(setup: Setup) -> Account | None:
-    """The account of this setup's user that was connected last, otherwise that of another user."""
+    """The account of this setup's user that was connected last. If there is none, the last account of any other
+    user.
+    """
     ours = _active(accounts_of_user(_user_id(setup)))
     return max(ours or _active(first_accounts().accounts), key=lambda one: one.connected_at, default=None)
 
@@ -26,7 +28,7 @@ def _active(accounts: list[Account]) -> list[Account]:
 
 
 def connect_account(setup: Setup) -> Found:
-    """Go on with an account that is connected already, or wait until the person has connected one."""
+    """Use an account that is already connected, or wait until the person has connected one."""
     account = find_connected(setup)
     if account is None:
         wish = setup.yes("connect", "Connect your TikTok account now?")
@@ -41,7 +43,7 @@ def connect_account(setup: Setup) -> Found:
 
 
 def _connect(setup: Setup) -> Found:
-    """Show a link and wait until its consent has ended, ten minutes at most."""
+    """Print a link and wait until its consent has ended, for at most ten minutes."""
     began, user_id = clock.now(), _user_id(setup)
     link = begin_connection(user_id, None)
     if isinstance(link, Problem):

@@ -1,4 +1,4 @@
-"""Shows which addresses belong where in TikTok's portal, and waits until they are registered."""
+"""Prints the addresses to register in TikTok's portal, and waits until the person has registered them."""
 
 from cli.prompts import Question
 from cli.setup.account_step import find_connected
@@ -13,7 +13,7 @@ _NAME = "registered"
 def register_addresses(setup: Setup) -> Found:
     """Let the person register the redirect URI and the webhook URL.
 
-    Asks for nothing if an account is connected, because its consent needed these addresses.
+    Asks nothing if an account is connected, because its consent needed these addresses.
     """
     redirect_uri, lines = f"{settings().public_url}/oauth/tiktok/callback", _places()
     problem = probe_consent_page(tiktok_app.app_credentials().client_key, redirect_uri)

@@ -1,4 +1,4 @@
-"""Makes an API key, unless the profile has one that works, and saves it."""
+"""Creates an API key, unless the profile already has a working one, and saves it."""
 
 import os
 
@@ -14,7 +14,7 @@ _SCOPES = frozenset({"admin"})
 
 
 def use_local_key(setup: Setup) -> Found:
-    """Use the key of the local stack, which its start made, and let commands use this stack by default."""
+    """Use the key that was created at the start of the local stack, and make this stack the default for commands."""
     url, key = os.environ["DROPCAST_URL"], os.environ["DROPCAST_API_KEY"]
     if not _works(url, key):
         return Failed(f"{url} does not accept the stack's own API key.", "Run make down, then this command again.")
@@ -25,7 +25,7 @@ def use_local_key(setup: Setup) -> Found:
 
 
 def make_api_key(setup: Setup) -> Found:
-    """Make a key for this machine and save it as the profile with the stage's name."""
+    """Create a key for this machine, and save it as the profile with the stage's name."""
     url, name = settings().public_url, setup.stage
     setup.facts |= {"profile": name, "url": url}
     saved = read_profiles().by_name.get(name)

@@ -26,7 +26,7 @@ _MEMORY = "Memory: the largest function has 1,769 MB. Every AWS account allows 3
 
 
 def check_tools(setup: Setup) -> Found:
-    """Whether this is a checkout, and whether it has Node for the CDK command."""
+    """Whether this is a checkout, and whether there is a Node for the CDK command."""
     del setup
     if not (cdk_command.ROOT / "cdk.json").exists():
         return Failed("This folder is not a checkout of Dropcast.", "Clone the repository and run the command there.")
@@ -38,7 +38,7 @@ def check_tools(setup: Setup) -> Found:
 
 
 def find_account(setup: Setup) -> Found:
-    """Whose AWS credentials these are, and the region in which Dropcast will run."""
+    """The owner of the AWS credentials, and the region in which Dropcast will run."""
     if region := setup.answers.get("region"):
         os.environ["AWS_REGION"] = region
     identity = find_identity()
@@ -54,7 +54,7 @@ def find_account(setup: Setup) -> Found:
 
 
 def bootstrap_region(setup: Setup) -> Found:
-    """Whether CDK is bootstrapped in the region; bootstrap it if the person wishes."""
+    """Whether CDK is bootstrapped in the region. If not, bootstrap it with the person's consent."""
     identity = find_identity()
     if isinstance(identity, Finding):
         return Failed(identity.words, identity.fix or "")
@@ -75,7 +75,7 @@ def bootstrap_region(setup: Setup) -> Found:
 
 
 def check_account_quotas(setup: Setup) -> Found:
-    """Compare what AWS allows a new account with what the stack needs, and adapt the choices."""
+    """Compare AWS's limits for the account with what the stack needs, and adapt the choices."""
     limits = lambda_limits()
     kept = read_choices()
     words = judge_limits(limits, int(kept.get("transfers_at_once", "0"))).words
@@ -97,7 +97,7 @@ def check_account_quotas(setup: Setup) -> Found:
 
 
 def _has_distribution(stage: str) -> bool:
-    """Whether AWS has let this account make a distribution, of this stack or of another."""
+    """Whether AWS has let this account create a distribution, in this stack or in another."""
     try:
         if "MediaAddress" in find_stack(stage).outputs:
             return True

@@ -1,4 +1,4 @@
-"""The steps of a setup in an AWS account, in their order."""
+"""The steps of a setup in an AWS account, in order."""
 
 from cli.setup.ability_step import tell_abilities
 from cli.setup.account_step import connect_account

@@ -1,4 +1,4 @@
-"""Asks for the choices of the deployment that cdk.json does not have yet, and keeps them there."""
+"""Asks for the deployment's choices that cdk.json does not have yet, and stores them there."""
 
 import re
 
@@ -22,7 +22,7 @@ _NAMES = {"scopes": "tiktok_scopes", "audited": "app_audit", "domain": "custom_d
 
 
 def choose(setup: Setup) -> Found:
-    """The choices: those that options give, those that cdk.json keeps, and for the rest the person's answers."""
+    """The choices: from the options, from cdk.json, and otherwise from the person's answers."""
     kept = read_choices()
     for question in _QUESTIONS:
         if question.name not in setup.answers and _name(question.name) not in kept:
@@ -48,7 +48,7 @@ def _chosen(setup: Setup) -> dict[str, str]:
 
 
 def _complaint(setup: Setup) -> Failed | None:
-    """What is wrong with an answer, None if nothing is."""
+    """The problem of an answer. None if the answer is valid."""
     email, certificate = setup.answers.get("alarm_email"), setup.answers.get("certificate_arn")
     if email and not _EMAIL.fullmatch(email):
         return Failed(

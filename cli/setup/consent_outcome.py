@@ -1,4 +1,4 @@
-"""How the consent of a connect link ended, if it did not connect an account."""
+"""How the consent of a connect link ended if it connected no account."""
 
 from dropcast.aws import clients
 from dropcast.aws.attributes import from_attribute, to_attribute
@@ -8,9 +8,9 @@ _CONDITION = "begins_with(pk, :state) AND user_id = :user AND spent_at >= :since
 
 
 def refused_consent(user_id: str, since: int) -> str | None:
-    """The code with which the last consent of this user failed since then (seconds since the epoch); None if none did.
+    """The code with which the user's last consent after `since` (seconds since the epoch) failed. None if none failed.
 
-    It scans the table of connections, whose rows live for a day.
+    It scans the table of connections, whose rows exist for a day.
     """
     values = {":state": "state#", ":user": user_id, ":since": since}
     found: list[dict[str, object]] = []

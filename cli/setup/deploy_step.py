@@ -1,4 +1,4 @@
-"""Deploys the stack, unless it is deployed with the same choices."""
+"""Deploys the stack, unless it is already deployed with the same choices."""
 
 from cli.deployment import cdk_command
 from cli.deployment.cdk_command import CdkFailedError
@@ -15,7 +15,7 @@ _EXAMPLE_BYTES = 100_000_000
 
 
 def deploy(setup: Setup) -> Found:
-    """Deploy if there is no stack, or if it differs from the choices, and use the stack from then on."""
+    """Deploy if there is no stack or if it differs from the choices. From then on, use the stack."""
     stack = _deployed(setup.stage)
     if stack is not None:
         found = judge_stack(stack)
@@ -27,7 +27,7 @@ def deploy(setup: Setup) -> Found:
 
 
 def _deploy(setup: Setup, arguments: list[str]) -> Found:
-    """Show what changes and what it costs, and deploy after the person's yes."""
+    """Print the changes and the cost, and deploy if the person agrees."""
     try:
         if "deploy" not in setup.answers:
             cdk_command.synthesise(arguments)
@@ -49,7 +49,7 @@ def _deploy(setup: Setup, arguments: list[str]) -> Found:
 
 
 def price_words() -> str:
-    """What the deployment costs in a month and for a video, at list prices."""
+    """The cost of the deployment per month and per video, at list prices."""
     video = sum(line.micro_usd for line in estimate("upload", _EXAMPLE_BYTES))
     return f"About {round(MONTH / _NANO)} US dollars a month, and {video / 10_000:.1f} cents for a video of 100 MB."
 
@@ -62,7 +62,7 @@ def _deployed(stage: str) -> Stack | None:
 
 
 def _differs(stack: Stack) -> bool:
-    """Whether a parameter of the stack, or its domain, differs from the choices."""
+    """Whether a parameter of the stack or its domain differs from the choices."""
     chosen = read_choices()
     domain = chosen.get("custom_domain")
     if domain and stack.outputs["PublicUrl"] != f"https://{domain}":

@@ -1,4 +1,4 @@
-"""What a step of setup found, and what all steps share."""
+"""The results of setup's steps, and the values that the steps share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from cli.prompts import NO, YES, Question
 
 @dataclass(frozen=True)
 class Done:
-    """The step's aim is reached, now or before. lines: what a person needs in addition to `words`."""
+    """The step has reached its goal, now or before. lines: further text that a person needs."""
 
     words: str
     lines: tuple[str, ...] = ()
@@ -16,14 +16,14 @@ class Done:
 
 @dataclass(frozen=True)
 class NeedsAnswer:
-    """The step needs the answer to a question. The same step runs again with it."""
+    """The step needs the answer to a question. Setup then runs the same step again with the answer."""
 
     question: Question
 
 
 @dataclass(frozen=True)
 class Failed:
-    """The step cannot continue. ask_again: the answers that were wrong, which a person may give anew."""
+    """The step cannot continue. ask_again: the wrong answers, which a person may replace."""
 
     words: str
     fix: str
@@ -35,9 +35,10 @@ Found = Done | NeedsAnswer | Failed
 
 @dataclass
 class Setup:
-    """One run.
+    """One run of setup.
 
-    answers: by the names of the questions; one is a secret. facts: what later steps and the caller of --json use.
+    answers: the answers by the questions' names; one of them is a secret. facts: values for later steps and for the
+    JSON output.
     """
 
     stage: str
@@ -45,7 +46,7 @@ class Setup:
     facts: dict[str, str] = field(default_factory=dict[str, str])
 
     def yes(self, name: str, words: str, *, default: bool = True, notes: tuple[str, ...] = ()) -> bool | NeedsAnswer:
-        """Whether the person answered this question by yes; NeedsAnswer if they have not answered it."""
+        """Whether the person answered yes to this question. NeedsAnswer if the person has not answered it."""
         if name in self.answers:
             return self.answers[name] == YES
         return NeedsAnswer(Question(name, words, "yes", YES if default else NO, notes))
@@ -53,7 +54,7 @@ class Setup:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `name` is for programs, `title` for people."""
+    """A step. `name` is for programs, `title` for people."""
 
     name: str
     title: str

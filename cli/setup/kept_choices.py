@@ -1,4 +1,4 @@
-"""The choices of a deployment that cdk.json keeps, so that each later deployment makes them again."""
+"""The deployment's choices in cdk.json. Each later deployment uses them again."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def keep_choices(chosen: Mapping[str, str]) -> None:
 
 
 def parameters_of(chosen: Mapping[str, str]) -> dict[str, str]:
-    """Those of the choices that are parameters of the stack, by the parameter's name."""
+    """The choices that are parameters of the stack, by the parameter's name."""
     known = {one.name: one.parameter for one in Settings.choices()}
     return {known[name]: value for name, value in chosen.items() if name in known}
 

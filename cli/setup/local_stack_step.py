@@ -36,6 +36,6 @@ def start_local_stack(setup: Setup) -> Found:
 
 
 def _start(name: str) -> bool:
-    """Whether the stack started. Its addresses and its key, which it prints on stdout, are in its shell file too."""
+    """Whether the stack started. It prints its addresses and its key on stdout; they are also in its shell file."""
     command = [sys.executable, "-m", "local", "up", "--name", name]
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0  # noqa: S603

@@ -1,4 +1,4 @@
-"""The steps of a setup on this machine, in their order."""
+"""The steps of a setup on this machine, in order."""
 
 from cli.setup.ability_step import tell_abilities
 from cli.setup.account_step import connect_account

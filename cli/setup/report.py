@@ -1,4 +1,6 @@
-"""Prints how setup goes: lines for people on stderr, or one JSON object (docs/cli/setup.schema.json) on stdout."""
+"""Prints the progress of setup: lines for people on stderr, or one JSON object (docs/cli/setup.schema.json) on
+stdout.
+"""
 
 import json
 import os
@@ -20,7 +22,7 @@ EXIT_CODES = {"done": 0, "failed": 1, "needs_answer": 2}
 
 @contextmanager
 def stdout_for_json_alone() -> Iterator[None]:
-    """Send to stderr what steps, and the programs that they run, print on stdout."""
+    """Redirect to stderr what steps and their child programs print on stdout."""
     sys.stdout.flush()
     kept = os.dup(1)
     os.dup2(2, 1)
@@ -33,7 +35,7 @@ def stdout_for_json_alone() -> Iterator[None]:
 
 
 def print_step(step: Step, found: Found) -> None:
-    """Print what a step found."""
+    """Print the result of a step."""
     match found:
         case Done(words, lines):
             _print_line("done", "green", step, words)
@@ -47,7 +49,7 @@ def print_step(step: Step, found: Found) -> None:
 
 
 def outcome_of(results: list[Result]) -> str:
-    """done, failed or needs_answer: the outcome of the last step."""
+    """The outcome of the last step: done, failed or needs_answer."""
     return _outcome(results[-1][1])
 
 

@@ -1,4 +1,4 @@
-"""Takes the steps one after the other, asks the person what a step needs, and stops at the first that cannot go on."""
+"""Runs the steps in order, asks the person what a step needs, and stops at the first step that cannot continue."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,11 +7,11 @@ from cli.setup.found import Done, Failed, Found, NeedsAnswer, Setup, Step
 
 Result = tuple[Step, Found]
 Report = Callable[[Step, Found], None]
-"""Called with each outcome, also with one after which the person is asked again."""
+"""Called with each outcome, also if the person is then asked again."""
 
 
 def run_steps(steps: Sequence[Step], setup: Setup, answering: Answering, report: Report) -> list[Result]:
-    """Take the steps and return what each found. A step that needs an answer, and gets none, ends the run."""
+    """Run the steps and return the result of each. A step that needs an answer and gets none ends the run."""
     results: list[Result] = []
     for step in steps:
         found = _take(step, setup, answering, report)

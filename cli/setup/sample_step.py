@@ -1,4 +1,4 @@
-"""Publishes the sample video, visible only to its owner, if the person wishes."""
+"""Publishes the sample video, visible only to its owner, if the person agrees."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ _MAY_BE_POSTED = tuple(state for state in State if state not in (State.FAILED, S
 
 
 def publish_sample(setup: Setup) -> Found:
-    """Publish it once: an earlier run's publish counts unless it failed or was cancelled, so that none is posted twice.
+    """Publish the sample once. The publish of an earlier run counts unless it failed or was cancelled.
 
     It runs `dropcast publish`, which shows the progress.
     """
@@ -46,7 +46,7 @@ def publish_sample(setup: Setup) -> Found:
 
 
 def publish_command(account_id: str) -> int:
-    """Publish the sample by this command itself; return its exit code."""
+    """Publish the sample with `dropcast publish`, and return the exit code."""
     words = [str(SAMPLE), "--account", account_id, "--privacy-level", "SELF_ONLY", "--title", "Hello from Dropcast"]
     command = [sys.executable, "-m", "cli", "publish", *words, "--reference", REFERENCE]
     return subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode  # noqa: S603

@@ -14,7 +14,7 @@ _WRONG = "TikTok does not know this pair of client key and client secret."
 
 
 def set_up_tiktok_app(setup: Setup) -> Found:
-    """Ask for the key and the secret unless TikTok accepts the stored ones."""
+    """Ask for the key and the secret, unless TikTok accepts the stored ones."""
     stored = _stored()
     if stored is not None and not setup.answers.keys() & {"client_key", "client_secret"}:
         verdict = probe_credentials(stored)
@@ -54,7 +54,7 @@ def _ask_for_key(*notes: str) -> NeedsAnswer:
 
 
 def _stored() -> AppCredentials | None:
-    """The stored pair; None before the first one."""
+    """The stored key and secret. None if nothing was stored yet."""
     try:
         app = tiktok_app.app_credentials()
     except ValidationError:

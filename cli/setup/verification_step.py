@@ -1,4 +1,4 @@
-"""Serves the file by which TikTok's portal verifies the site and the address from which it pulls."""
+"""Serves the file with which TikTok's portal verifies the site, and the address from which TikTok pulls."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ _PATIENCE_S = 30
 
 
 def serve_verification_file(setup: Setup) -> Found:
-    """Store TikTok's file, so that the site and the media address serve it at their roots."""
+    """Store TikTok's file. The site and the media address then serve it at their roots."""
     if _NAME not in setup.answers:
         if served := _served_already():
             return Done(f"The media address serves TikTok's verification file {served}.")
