@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-# The settings are declared in the library.
+# The library declares the settings.
 sys.path.append(str(Path(__file__).parent.parent / "layers" / "dropcast" / "python"))

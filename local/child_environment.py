@@ -1,4 +1,4 @@
-"""The environment of child processes: the machine's ordinary settings and dummy AWS credentials."""
+"""The environment of child processes: the machine's usual variables and dummy AWS credentials."""
 
 import os
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ ACCOUNT = "000000000000"
 REGION = "us-east-1"
 
 # Functions inherit MiniStack's environment. Any other variable (PUBLIC_URL, PYTHONPATH, AWS_PROFILE …) would change a
-# function's settings without the template.
+# function's settings, although the template does not set it.
 _KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY"}
 _LOOPBACK = "127.0.0.1,localhost"
 

@@ -15,7 +15,7 @@ _BASE64 = bytes.maketrans(b"-_~", b"+=/")
 
 
 def public_half(private_pem: str) -> RSAPublicKey:
-    """The public key of a private one."""
+    """The public key that belongs to a private key."""
     key = load_pem_private_key(private_pem.encode(), None)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("the key is not an RSA key")
@@ -23,16 +23,18 @@ def public_half(private_pem: str) -> RSAPublicKey:
 
 
 def split_query(query: str) -> tuple[str, dict[str, str]]:
-    """The two parts of a query string: what CloudFront passes on, byte for byte, and what CloudFront itself reads."""
+    """The two parts of a query string: the part that CloudFront passes on unchanged, and the parameters that it reads
+    itself.
+    """
     parts = [part.partition("=") for part in query.split("&") if part]
     passed_on = "&".join("".join(part) for part in parts if part[0] not in _OURS)
     return passed_on, {name: value for name, _, value in parts if name in _OURS}
 
 
 def refusal(address: str, query: str, keys: dict[str, RSAPublicKey], now: int) -> str | None:
-    """CloudFront's code for refusing the URL made of `address` and `query`.
+    """CloudFront's code for refusing the URL that consists of `address` and `query`.
 
-    None if one of `keys` signed it and it has not expired.
+    None if one of `keys` signed the URL and it has not expired.
     """
     passed_on, given = split_query(query)
     if len(given) < len(_OURS):

@@ -5,7 +5,8 @@ import httpx
 from local.stack import LocalStack, Report
 from local.stack_client import StackClient
 
-# A creator that the sandbox creates at its start. It is private: an unaudited app can post only to private accounts.
+# A creator that the sandbox creates when it starts. It is private, because an unaudited app can post only to private
+# accounts.
 _USERNAME = "tom.private"
 _USER_ID = "me"
 
@@ -22,6 +23,6 @@ def connect_first_account(stack: LocalStack, say: Report) -> str | None:
     try:
         return StackClient(stack).consent(_USERNAME, user_id=_USER_ID)
     except (httpx.HTTPError, LookupError) as failed:
-        why = type(failed).__name__  # its text may contain the one-time link or TikTok's code
+        why = type(failed).__name__  # the exception's text may contain the one-time link or TikTok's code
         say(f"@{_USERNAME} could not be connected ({why}): connect an account as described in docs/connect.md")
         return None

@@ -20,7 +20,7 @@ _NO_REASON = "no reason given"
 
 
 class DeployFailed(Exception):
-    """CloudFormation refused the template; the text names the resources and their reasons."""
+    """CloudFormation refused the template. The text names the resources and the reasons."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,10 @@ def packed_asset(asset: Asset) -> bytes:
 def deploy(
     emulator: MiniStack, assembly: Path, stack: str, parameters: dict[str, str], record: Path | None = None
 ) -> dict[str, str]:
-    """Deploy `stack` of a cloud assembly; return its outputs by name. DeployFailed if a resource is refused.
+    """Deploy `stack` of a cloud assembly and return its outputs by name.
 
-    The file `record`, if there is one, gets a line about what was deployed.
+    DeployFailed if CloudFormation refuses a resource. The file `record`, if given, gets a line that describes the
+    deployment.
     """
     wanted = assets(assembly, stack)
     s3 = emulator.client("s3")

@@ -1,8 +1,8 @@
 """The folder of a stack below `.local/`, its owner, and the cleanup after a killed owner.
 
-The owner holds a lock that the system frees however the process ends. If the lock is free, the next start kills the
-folder's processes and removes the folder. It removes only a folder directly below `.local/` that has this module's
-marker.
+The owner process holds a lock, which the system releases when the process ends for any reason. If the lock is free, the
+next start kills the folder's processes and removes the folder. It removes only a folder directly below `.local/` that
+has this module's marker.
 """
 
 import fcntl
@@ -45,25 +45,25 @@ class Folder:
         self._lock = lock
 
     def remember(self, child: Child) -> None:
-        """Record a child's process group, so that a later start can kill it."""
+        """Record a child's process group, so that a later start can kill the group."""
         with (self.path / "groups").open("a") as groups:
             groups.write(f"{child.pid}\n")
 
     def release(self) -> None:
-        """Kill the folder's processes, remove the folder and give up the lock. The log file stays."""
+        """Kill the folder's processes, remove the folder and release the lock. The log file stays."""
         try:
             _remove(self.path)
         finally:
             self.disown()
 
     def disown(self) -> None:
-        """Give up the lock without touching the folder."""
+        """Release the lock without touching the folder."""
         _lock_path(self.name).unlink(missing_ok=True)
         os.close(self._lock)
 
 
 def checked_name(name: str) -> str:
-    """Return `name` if it is a valid name of a stack. NameRefused otherwise, for example for a path."""
+    """Return `name` if it is a valid stack name. Raises NameRefused for anything else, such as a path."""
     if not _NAME.fullmatch(name):
         raise NameRefused(
             f"{name!r} is not a valid name of a stack: use up to 41 letters, digits, _ and -, first a letter or digit"
@@ -72,14 +72,14 @@ def checked_name(name: str) -> str:
 
 
 def folder_path(name: str) -> Path:
-    """The folder of stack `name`, which may not exist. Raises NameRefused."""
+    """The folder of the stack `name`. It may not exist. Raises NameRefused."""
     return HOME / checked_name(name)
 
 
 def claim(name: str) -> Folder:
-    """Take the lock of stack `name` and create its folder, after cleaning up an earlier run.
+    """Take the lock of the stack `name` and create its folder. Clean up an earlier run first.
 
-    Raises NameRefused, AlreadyOwned if a living process owns it, and FolderRefused if no stack created it.
+    Raises NameRefused, AlreadyOwned if a living process owns the folder, and FolderRefused if no stack created it.
     """
     checked_name(name)
     HOME.mkdir(mode=0o700, exist_ok=True)
@@ -98,7 +98,7 @@ def claim(name: str) -> Folder:
 
 
 def owner_pid(name: str) -> int | None:
-    """The pid of the process that owns the folder of stack `name`, None if none does. Raises NameRefused."""
+    """The pid of the process that owns the folder of the stack `name`. None if no process does. Raises NameRefused."""
     try:
         probe = os.open(_lock_path(name), os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
@@ -113,13 +113,13 @@ def owner_pid(name: str) -> int | None:
 
 
 def sweep() -> list[str]:
-    """Clean up after all killed runs; return the names of the removed stacks."""
+    """Clean up after all killed runs. Return the names of the removed stacks."""
     cleaned: list[str] = []
     for name in stack_names():
         lock = _try_lock(name)
         if lock is None:
             continue
-        os.truncate(lock, 0)  # it contains a dead owner's pid, which the system may have reused
+        os.truncate(lock, 0)  # the file contains the pid of a dead owner, which the system may have reused
         with suppress(FolderRefused):
             Folder(name, lock).release()
             cleaned.append(name)
@@ -138,13 +138,13 @@ def left_running(path: Path) -> list[int]:
     """The living process groups that were started in a stack's folder."""
     record = path / "groups"
     groups = [int(line) for line in record.read_text().split()] if record.exists() else []
-    # The system may have reused a pid: only processes with the folder on their command line are the stack's.
+    # The system may have reused a pid. So only processes with the folder on their command line belong to the stack.
     ours = re.compile(re.escape(str(path)) + r"(?=[ /]|$)")
     return [group for group in groups if any(ours.search(member.command) for member in group_members(group))]
 
 
 def _remove(path: Path) -> None:
-    """Kill a stack's processes and remove its folder. Without the marker, FolderRefused and nothing is changed."""
+    """Kill a stack's processes and remove its folder. Without the marker raise FolderRefused and change nothing."""
     if not os.path.lexists(path):
         return
     marker = path / MARKER
@@ -162,7 +162,7 @@ def _remove(path: Path) -> None:
 def _take_lock(name: str) -> int:
     """Lock a stack's lock file, write this process's pid into it and return its descriptor. Raises AlreadyOwned.
 
-    `sweep` and `owner_pid` hold the lock briefly; only a living process whose pid is in the file is an owner.
+    `sweep` and `owner_pid` hold the lock briefly. The owner is the living process whose pid is in the file.
     """
     deadline = time.monotonic() + _SWEEP_S
     while (lock := _try_lock(name)) is None:
@@ -187,7 +187,7 @@ def _lock_path(name: str) -> Path:
 
 
 def _try_lock(name: str) -> int | None:
-    """Lock a stack's lock file and return its descriptor; None if another process holds the lock."""
+    """Lock a stack's lock file and return its descriptor. None if another process holds the lock."""
     while True:
         lock = os.open(_lock_path(name), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:

@@ -1,8 +1,8 @@
 """Runs a command in its own process group, and kills the group when the owner process ends.
 
-    python guard.py COMMAND…      its standard input is a pipe that the owner keeps open and never writes to
+python guard.py COMMAND…      its standard input is a pipe that the owner keeps open and never writes to
 
-The pipe closes in whatever way the owner ends, even by SIGKILL, on Linux and macOS. The module imports only the
+The pipe closes when the owner ends for any reason, even after SIGKILL, on Linux and macOS. The module imports only the
 standard library, so that it starts fast.
 """
 
@@ -28,7 +28,7 @@ def _kill_when_owner_ends() -> None:
 
 
 def _kill_group() -> None:
-    """SIGKILL the group: the command, its children and this process."""
+    """Send SIGKILL to the group: the command, its children and this process."""
     os.killpg(0, signal.SIGKILL)
 
 

@@ -1,4 +1,4 @@
-"""Writes the logs of all functions and the history of all executions to one readable file."""
+"""Writes the logs of all functions and the history of all executions to a single readable file."""
 
 import threading
 import time
@@ -14,11 +14,11 @@ from dropcast.aws.lambda_log_line import readable_message
 from local.ministack import MiniStack
 
 _INTERVAL_S = 0.5
-# In each round the emulator scans its whole log. Rounds take at most this fraction of the emulator's time.
+# In each round the emulator scans its whole log. So rounds take at most this fraction of the emulator's time.
 _SHARE = 20
 # A line appears in the file after at most this time.
 _INTERVAL_MAX_S = 10
-# The emulator writes a call's lines at once, but not always in the order in which calls end.
+# The emulator writes the lines of a call at once, but not always in the order in which calls end.
 _OVERLAP_MS = 10_000
 _GROUP = "/aws/lambda/"
 _NAME_WIDTH = 20
@@ -60,7 +60,7 @@ class LogStream:
     def _write_new(self) -> None:
         try:
             lines = sorted(self._function_lines() + self._execution_lines(), key=lambda dated: dated[0])
-        except (BotoCoreError, ClientError):  # the emulator is busy: the next round reads the lines
+        except (BotoCoreError, ClientError):  # the emulator is busy, and the next round reads the lines
             return
         if lines:
             with self._file.open("a") as out:
@@ -82,7 +82,7 @@ class LogStream:
         return found
 
     def _fresh(self, logs: Any, group: str) -> list[dict[str, Any]]:
-        """The events of calls that were not read before. The emulator writes one stream per call, once."""
+        """The events of calls that were not read before. The emulator writes one stream per call, and only once."""
         since = max(0, self._newest.get(group, 0) - _OVERLAP_MS)
         events = list(_all_pages(logs, "filter_log_events", "events", logGroupName=group, startTime=since))
         fresh = [event for event in events if event["logStreamName"] not in self._calls]
@@ -118,7 +118,7 @@ def function_of(log_group: str, prefix: str) -> str:
 
 
 def describe_transition(event: dict[str, Any]) -> str | None:
-    """A readable description of an event of an execution's history; None for unimportant events."""
+    """An event of an execution's history in readable words. None for unimportant events."""
     kind: str = event["type"]
     if kind.endswith("StateEntered"):
         return f"-> {event['stateEnteredEventDetails']['name']}"
@@ -131,7 +131,7 @@ def describe_transition(event: dict[str, Any]) -> str | None:
 
 
 def format_event(at_ms: int, name: str, message: str) -> str | None:
-    """A log event as one line. None for lines of the runtime itself and for metrics."""
+    """A log event as one line. None for metrics and for lines of the runtime itself."""
     words = readable_message(message)
     return None if words is None else format_line(at_ms, name, words)
 

@@ -1,4 +1,4 @@
-"""Prints a new API key for the stack in the environment's settings."""
+"""Creates an API key for the stack in the environment's settings, and prints it."""
 
 import sys
 

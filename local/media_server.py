@@ -35,7 +35,7 @@ class Origin:
 
 
 class MediaServer(ThreadServer):
-    """A web server in a thread. It binds its port when created and answers 503 until `serve`."""
+    """A web server in a thread. It binds its port when it is created, and answers 503 until `serve` is called."""
 
     def __init__(self) -> None:
         self._origin: Origin | None = None
@@ -43,7 +43,7 @@ class MediaServer(ThreadServer):
         super().__init__(Starlette(routes=routes, lifespan=self._client))
 
     def serve(self, origin: Origin) -> None:
-        """Start to answer requests from `origin`."""
+        """Start to answer requests with the objects of `origin`."""
         self._origin = origin
 
     @asynccontextmanager
@@ -69,12 +69,12 @@ class MediaServer(ThreadServer):
         asked = self._http.build_request(request.method, url, headers={"accept-encoding": "identity", **wanted})
         found = await self._http.send(asked, stream=True)
         if found.status_code in (403, 404):
-            # Like S3: a caller without ListBucket cannot tell a missing object from a forbidden one.
+            # Like S3: a caller without ListBucket cannot tell a missing object from a forbidden object.
             await found.aclose()
             return _refusal_xml("AccessDenied")
         answer = StreamingResponse(stream_body(found), found.status_code)
         headers = {name: found.headers[name] for name in _KEPT if name in found.headers}
-        if "response-content-type" in chosen:  # MiniStack ignores it for older versions
+        if "response-content-type" in chosen:  # MiniStack ignores this parameter for older versions
             headers["content-type"] = chosen["response-content-type"]
         answer.raw_headers = [(name.encode(), value.encode()) for name, value in headers.items()]
         return answer

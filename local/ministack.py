@@ -39,7 +39,7 @@ def _client(service: str, endpoint: str) -> Any:
         connect_timeout=3,
         read_timeout=60,
         retries={"mode": "standard", "max_attempts": 2},
-        proxies={},  # no proxy from the environment: the emulator listens on loopback
+        proxies={},  # no proxy from the environment, because the emulator listens on loopback
     )
     return boto3.Session(**CREDENTIALS).client(service, endpoint_url=endpoint, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
@@ -49,9 +49,9 @@ def start_ministack(
 ) -> MiniStack:
     """Start an emulator that keeps its files below `folder`. ChildFailed if it does not start.
 
-    `aws_url` is the address that functions use as AWS; by default it is the emulator's. Lambda refuses more than
-    `functions_at_once` concurrent calls, like AWS above an account's limit; each call has a process of its own.
-    `record` is the file to which the functions' calls are added.
+    `aws_url` is the address that functions use for AWS, by default the emulator's. Lambda refuses more than
+    `functions_at_once` concurrent calls, like AWS above an account's limit. Each call has its own process. The calls
+    that functions make are added to the file `record`.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
@@ -68,7 +68,8 @@ def _start(folder: Path, functions_at_once: int, aws_url: str, record: Path | No
     temporary.mkdir(parents=True, exist_ok=True)
     endpoint = f"http://127.0.0.1:{port}"
     env = child_environment() | {
-        # The address that functions use. The default would be localhost, which some machines resolve to IPv6.
+        # The address that functions use. The default would be localhost, which some machines resolve to an IPv6
+        # address.
         "AWS_ENDPOINT_URL": aws_url or endpoint,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
@@ -80,8 +81,8 @@ def _start(folder: Path, functions_at_once: int, aws_url: str, record: Path | No
         "S3_DATA_DIR": str(folder / "s3"),
         "TMPDIR": str(temporary),
     }
-    # -X puts the folder on the command line, so that a later run recognises the process. -P keeps this folder off
-    # sys.path, because its modules have common names.
+    # -X puts the folder on the command line, so that a later run recognises the process. -P keeps this module's folder
+    # off sys.path, because its modules have common names.
     emulator = str(Path(__file__).with_name("patched_ministack.py"))
     recording = ["-X", f"record={record}"] if record else []
     command = [sys.executable, "-X", f"dropcast={folder}", *recording, "-P", emulator]

@@ -1,4 +1,4 @@
-"""The options of a local stack, and the parameters of the template that follow from them."""
+"""The options of a local stack, and the template's parameters that follow from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,14 @@ from dropcast.settings import Settings, listed
 Chosen = Mapping[Setting[Any], str]
 
 LOCAL_DEFAULTS: Chosen = {
-    # The examples in docs/ use the first origin, at which there is no site. examples/embed runs at the second.
+    # The examples in docs/ use the first origin, where no site is running. examples/embed runs at the second origin.
     Settings.return_to_origins: "https://app.example,http://localhost:3000",
     Settings.outbound_allowed_origins: "http://127.0.0.1:*,http://localhost:*",
 }
-# A verified prefix is compared letter by letter, so these cover each port.
+# TikTok compares a verified prefix letter by letter, so these addresses cover each port.
 SANDBOX_DEFAULTS: Chosen = {Settings.verified_urls: "http://127.0.0.1:,http://localhost:"}
-# The sandbox's trends cost nothing and break no terms. They are collected unless a setting of trends is chosen.
+# The sandbox's trends cost nothing and break no terms. So they are collected by default, unless a setting of trends is
+# given.
 SANDBOX_TRENDS: Chosen = {Settings.trend_countries: "US", Settings.creative_center: "on"}
 
 _TRENDS = {Settings.creative_center, Settings.ensembledata_units_per_day} | {
@@ -35,7 +36,7 @@ _BASE_URLS = {
 }
 
 
-# The fields of the stack's secret for partners: the variable of each, and the value if the partner is not in use.
+# The fields of the stack's secret for partners. For each: its variable, and its value if the partner is not used.
 _PARTNER_SECRET = {
     "business_app_id": ("TIKTOK_BUSINESS_APP_ID", "set-me"),
     "business_secret": ("TIKTOK_BUSINESS_SECRET", "set-me"),
@@ -45,7 +46,7 @@ _PARTNER_SECRET = {
 
 @dataclass(frozen=True)
 class TikTok:
-    """The TikTok that a stack calls: its addresses, and the secrets of our apps there."""
+    """The TikTok that a stack calls: its addresses, and the secrets of the stack's apps there."""
 
     app_secret: Mapping[str, str]
     partner_secret: Mapping[str, str]
@@ -54,7 +55,7 @@ class TikTok:
 
 @dataclass(frozen=True)
 class Options:
-    """`tiktok` None starts a sandbox; `port` 0 takes a free one.
+    """The options of a stack. Without a `tiktok` it starts a sandbox. With the `port` 0 it uses a free port.
 
     functions_at_once: AWS's limit for an account, which is 10 for a new account.
     """
@@ -66,11 +67,11 @@ class Options:
 
 
 class OptionsRefused(Exception):
-    """The options contradict each other, or one is invalid. The text says why."""
+    """The options contradict each other, or one of them is invalid. The text gives the reason."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Options:
-    """The options of `make up NAME=value`.
+    """The options from `make up NAME=value`.
 
     OptionsRefused: an option is invalid, or TIKTOK_API_URL is given without an app.
     """
@@ -96,7 +97,7 @@ def _checked(setting: Setting[Any], value: str) -> str:
 
 
 def _another_tiktok(given: Mapping[str, str], chosen: Chosen) -> TikTok | None:
-    """The TikTok at TIKTOK_API_URL, None if that is not set.
+    """The TikTok at TIKTOK_API_URL. None if this variable is not set.
 
     If it is not the real TikTok, uploads go to the same origin.
     """
@@ -145,18 +146,18 @@ def sandbox_addresses(url: str, public_url: str, business_app_id: str) -> Chosen
 
 
 def verified_urls(options: Options, media_url: str) -> list[str]:
-    """The verified domains and prefixes, which the sandbox also gets.
+    """The verified domains and prefixes, which the sandbox gets too.
 
-    With the sandbox, they include the address of our media.
+    With the sandbox they include the stack's media address.
     """
     given = listed(options.settings.get(Settings.verified_urls, ""))
     return given if options.tiktok else [f"{media_url}/", *given]
 
 
 def template_parameters(options: Options, tiktok: TikTok, public_url: str, media_url: str) -> dict[str, str]:
-    """The parameters of the template; the others keep the template's defaults."""
+    """The parameters of the template. Parameters that are not listed keep the template's defaults."""
     chosen = options.settings
-    # As in AWS, a stack without a distribution serves no media unless MEDIA_URL is given.
+    # As in AWS, a stack without a distribution serves media only if MEDIA_URL is given.
     has_none = chosen.get(Settings.media_distribution) == "off"
     addresses = {
         Settings.public_url: public_url,

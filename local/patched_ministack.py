@@ -1,8 +1,8 @@
-"""Runs MiniStack with two changes to the processes of functions, and a record of their calls if one is wanted.
+"""Runs MiniStack with two changes to the processes of functions. It can also record their calls.
 
-Code and layers are unpacked once instead of once per process, because unpacking two thousand files takes most of a cold
-start. In AWS layers are shared and read-only too. Idle processes end: MiniStack has no setting that ends the first
-process of each function. This module runs as a script, because functions would inherit a PYTHONPATH.
+First, code and layers are unpacked once, not once per process, because unpacking two thousand files takes most of a
+cold start. In AWS layers are shared and read-only too. Second, idle processes end. MiniStack has no setting that ends
+the first process of a function. This module runs as a script, because functions would inherit a PYTHONPATH.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Starts child processes that end with this process, and finds processes of a killed run."""
+"""Starts child processes that end when this process ends, and finds processes of a killed run."""
 
 import contextlib
 import os
@@ -16,14 +16,14 @@ _PROC = Path("/proc")
 
 
 class ChildFailed(Exception):
-    """A child process ended or did not answer in time. The text has its last output."""
+    """A child process ended or did not answer in time. The text has the child's last output."""
 
 
 @dataclass(frozen=True)
 class Child:
     """A command that runs under a guard.
 
-    `pid` is the pid of the guard, and the process group of all processes below it.
+    `pid` is the pid of the guard. It is also the process group of all processes below the guard.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Child:
 
 
 def start(name: str, command: list[str], *, env: Mapping[str, str], log: Path, cwd: Path) -> Child:
-    """Start `command` under a guard, its output appended to `log`."""
+    """Start `command` under a guard. Its output is appended to `log`."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-I", "-S", str(_GUARD), *command],
@@ -60,7 +60,7 @@ def start(name: str, command: list[str], *, env: Mapping[str, str], log: Path, c
 
 
 def wait_ready(child: Child, ready: Callable[[], bool], *, seconds: float) -> None:
-    """Wait until `ready()`. ChildFailed if the child ends or `seconds` pass first."""
+    """Wait until `ready()` is true. ChildFailed if the child ends or `seconds` pass first."""
     deadline = time.monotonic() + seconds
     while not ready():
         if not child.alive():
@@ -88,7 +88,7 @@ def is_running(pid: int | None) -> bool:
         os.kill(pid or 0, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # another user's
+    except PermissionError:  # the process belongs to another user
         return True
     return bool(pid)
 
@@ -114,7 +114,7 @@ def group_members(group: int) -> list[RunningProcess]:
 def _from_proc() -> Iterator[tuple[int, int, str, str]]:
     for stat in _PROC.glob("[0-9]*/stat"):
         try:
-            # Bytes, because the system cuts a process's name to 15 bytes, possibly within a character.
+            # Compared as bytes, because the system cuts a process's name to 15 bytes, possibly within a character.
             fields = stat.read_bytes().rpartition(b")")[2].split()
             command = (stat.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:  # the process has ended
@@ -132,7 +132,7 @@ def _from_ps() -> Iterator[tuple[int, int, str, str]]:
 
 
 def kill_members(group: int, members: Collection[RunningProcess], seconds: float = 10) -> None:
-    """SIGKILL some processes of a group and wait until all of them are gone."""
+    """Send SIGKILL to some processes of a group, and wait until all of them are gone."""
     pids, deadline = {member.pid for member in members}, time.monotonic() + seconds
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
@@ -144,7 +144,7 @@ def kill_members(group: int, members: Collection[RunningProcess], seconds: float
 
 
 def kill_group(group: int, seconds: float = 10) -> None:
-    """SIGKILL a process group and wait until all its processes are gone."""
+    """Send SIGKILL to a process group, and wait until all its processes are gone."""
     deadline = time.monotonic() + seconds
     while group_members(group):
         if time.monotonic() > deadline:

@@ -1,6 +1,7 @@
-"""A reverse proxy that makes `http://127.0.0.1:PORT/` the root of the API, like its domain in AWS.
+"""A reverse proxy that makes `http://127.0.0.1:PORT/` the root of the API, like the API's domain in AWS.
 
-It forwards everything unchanged: path and query byte for byte, bodies as streams, redirects, several Set-Cookie.
+It forwards everything unchanged: path and query byte for byte, bodies as streams, redirects, and several Set-Cookie
+headers.
 """
 
 import logging
@@ -51,7 +52,7 @@ register_url_convertor("anything", _Anything())
 
 
 class Proxy(ThreadServer):
-    """A reverse proxy in a thread. It binds its port when created and answers 503 until `point_at`."""
+    """A reverse proxy in a thread. It binds its port when it is created, and answers 503 until `point_at` is called."""
 
     def __init__(self, port: int = 0) -> None:
         self._target: httpx.URL | None = None
@@ -64,8 +65,8 @@ class Proxy(ThreadServer):
 
     @asynccontextmanager
     async def _client(self, app: Starlette) -> AsyncIterator[None]:
-        # trust_env=False: the user's proxy settings do not apply to loopback. No cookies are stored: they would be
-        # added to other callers' requests.
+        # trust_env=False, because the user's proxy settings do not apply to loopback. No cookies are stored, because
+        # they would be added to other callers' requests.
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         async with httpx.AsyncClient(
             trust_env=False, timeout=_API_LIMIT_S, follow_redirects=False, cookies=no_cookies
@@ -110,7 +111,7 @@ def request_target(prefix: bytes, path: bytes, query: bytes) -> bytes:
 
 
 def without_hop_by_hop(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """Headers in lower case, in order and with repetitions, without hop-by-hop headers."""
+    """The headers in lower case, in order and with repetitions. Hop-by-hop headers are left out."""
     return [(name.lower(), value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
 
 

@@ -1,7 +1,7 @@
-"""A record of the AWS calls that a stack's functions make: a file with one JSON object per line.
+"""Records the AWS calls that a stack's functions make, in a file with one JSON object per line.
 
-The first lines describe the stack. The emulator adds a line for each call, and the tests a line when a test begins.
-tests/permissions reads it.
+The first lines describe the stack. The emulator adds a line for each call, and the tests add a line when a test begins.
+tests/permissions reads the file.
 """
 
 import json
@@ -24,10 +24,10 @@ _HIDDEN = {b"x-amz-date", b"x-amz-content-sha256"}
 
 
 class CallRecorder:
-    """Passes everything to MiniStack's ASGI app and adds each call of a function to the file at `path`.
+    """Passes everything to MiniStack's ASGI app, and adds each call of a function to the file at `path`.
 
-    A line has the caller (the function's name, "" for a presigned URL), the method, the target (path and query), the
-    x-amz-… headers, the body if it is no object of S3, and the status of the answer.
+    A line has the caller (the function's name, or "" for a presigned URL), the method, the target (path and query), the
+    x-amz-… headers, and the status of the answer. It also has the body, unless that is an S3 object.
     """
 
     def __init__(self, app: App, path: str) -> None:
@@ -59,14 +59,14 @@ class CallRecorder:
 
 
 def _caller(headers: Mapping[bytes, bytes], query: bytes) -> str | None:
-    """The function that calls, "" if a presigned URL is used, None if the call is not a function's."""
+    """The function that calls. "" if the call uses a presigned URL. None if the call does not come from a function."""
     if found := _CALLER.search(headers.get(b"user-agent", b"")):
         return found[1].decode()
     return "" if _PRESIGNED in query else None
 
 
 def _has_parameters(path: str, headers: Mapping[bytes, bytes]) -> bool:
-    """Whether the body holds parameters: in the JSON protocols, and in the scheduler's."""
+    """Whether the body holds parameters. It does in the JSON protocols and in the scheduler's protocol."""
     return b"x-amz-target" in headers or path.startswith("/schedules/")
 
 
@@ -83,13 +83,13 @@ def _described(scope: Message, headers: Mapping[bytes, bytes], body: bytes) -> d
 
 
 def add_line(record: Path, line: Mapping[str, Any]) -> None:
-    """Add a line to the record. Several processes may do so: a line is one write at the end of the file."""
+    """Add a line to the record. Several processes may do this, so each line is one write at the end of the file."""
     with record.open("ab", buffering=0) as file:
         file.write(json.dumps(line).encode() + b"\n")
 
 
 def with_app_ids(template: bytes) -> bytes:
-    """The template with the name of each function in its environment, so that the SDK sends it with every call."""
+    """The template with each function's name in its environment. The SDK then sends this name with every call."""
     read = json.loads(template)
     for resource in read["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":

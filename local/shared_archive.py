@@ -1,4 +1,4 @@
-"""A zip file that is unpacked once and then linked."""
+"""A zip file that is unpacked once. Further extractions create links."""
 
 import hashlib
 import tempfile

@@ -1,4 +1,4 @@
-"""Writes the shell file of `make up`. After `source`, the commands of the documentation work unchanged."""
+"""Writes the shell file of `make up`. After `source` of this file, the commands in the documentation work unchanged."""
 
 import shlex
 from pathlib import Path
@@ -8,12 +8,12 @@ from local.stack import LocalStack
 
 FILE_NAME = "env"
 
-# AWS tools would use these instead of the credentials below.
+# AWS tools would use these variables in place of the credentials below.
 _UNSET = "unset AWS_PROFILE AWS_SESSION_TOKEN"
 
 
 def variables(stack: LocalStack, account_id: str | None) -> dict[str, str]:
-    """The variables for curl, the AWS CLI and `dropcast` to call `stack`. `account_id` is a connected account."""
+    """The variables with which curl, the AWS CLI and `dropcast` call `stack`. `account_id` is a connected account."""
     return {
         "BASE": stack.base_url,
         "KEY": stack.api_key,
@@ -32,7 +32,7 @@ def variables(stack: LocalStack, account_id: str | None) -> dict[str, str]:
 
 
 def write_shell_file(folder: Path, stack: LocalStack, account_id: str | None) -> Path:
-    """Write the file, which contains the API key, readable only by its owner; return its path."""
+    """Write the file and return its path. Only its owner can read it, because it contains the API key."""
     path = folder / FILE_NAME
     path.touch(mode=0o600)
     exports = [f"export {name}={shlex.quote(value)}" for name, value in variables(stack, account_id).items()]

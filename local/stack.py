@@ -36,12 +36,14 @@ _LAYER = ROOT / "layers" / "dropcast" / "python"
 
 
 class NotReady(Exception):
-    """The stack is deployed but does not answer correctly."""
+    """The stack is deployed, but does not answer correctly."""
 
 
 @dataclass(frozen=True)
 class LocalStack:
-    """A running stack. Addresses have no trailing slash; `sandbox_url` is None if the stack uses another TikTok."""
+    """A running stack. Addresses have no trailing slash. `sandbox_url` is None if the stack does not use the
+    sandbox.
+    """
 
     name: str
     base_url: str
@@ -96,11 +98,11 @@ class LocalStack:
         return self.emulator.client(service)
 
     def function_name(self, name: str) -> str:
-        """The full name of the function in functions/TRIGGER/NAME, given as "TRIGGER-NAME" or "TRIGGER/NAME"."""
+        """The full name of the function in functions/TRIGGER/NAME. `name` is "TRIGGER-NAME" or "TRIGGER/NAME"."""
         return f"{self.prefix}-{name.replace('/', '-')}"
 
     def kill_lambda(self, name: str) -> int:
-        """SIGKILL all processes of a function ("workflow-transfer"); return their number."""
+        """Send SIGKILL to all processes of a function ("workflow-transfer"). Return their number."""
         folder = re.compile(rf"ministack-lambda-{re.escape(self.function_name(name))}-[a-z0-9_]{{8}}/")
         group = self.emulator.child.pid
         workers = [member for member in group_members(group) if folder.search(member.command)]
@@ -119,13 +121,13 @@ class LocalStack:
         return pages.paginate(executionArn=execution["executionArn"]).build_full_result()["events"]
 
     def states_entered(self, execution: dict[str, Any]) -> list[str]:
-        """The states that an execution entered, in order. AWS bills each of them, and each retry, as a transition."""
+        """The states that an execution entered, in order. AWS bills each entry, and each retry, as a transition."""
         details = (event.get("stateEnteredEventDetails") for event in self.history(execution))
         return [entered["name"] for entered in details if entered]
 
 
 class AwsProxy(Protocol):
-    """A proxy between the functions and AWS. The functions call it at `url`; it forwards their calls."""
+    """A proxy between the functions and AWS. The functions call `url`, and the proxy forwards their calls."""
 
     url: str
 
@@ -142,9 +144,10 @@ def local_stack(
     between: AwsProxy | None = None,
     record: Path | None = None,
 ) -> Iterator[LocalStack]:
-    """Start a stack, wait until it answers, stop it at the end. `say` is called with progress messages.
+    """Start a stack and wait until it answers. Stop it at the end of the block. Progress messages go to `say`.
 
-    Without a name it gets a unique one, so that several can run at once. `record` gets the functions' AWS calls.
+    Without a name the stack gets a unique name, so that several can run at once. `record` is the file for the
+    functions' AWS calls.
     """
     chosen = options or Options()
     sweep()
@@ -240,7 +243,7 @@ class _Sandbox:
         }
         command = [sys.executable, "-X", f"dropcast={folder.path}", "-m", "sandbox", "--port", str(port)]
         command += ["--client-key", app["client_key"], "--client-secret", app["client_secret"]]
-        command += ["--platform", "desktop"]  # TikTok checks PKCE of a desktop app only
+        command += ["--platform", "desktop"]  # TikTok checks PKCE only for a desktop app
         command += ["--audited" if options.settings.get(Settings.app_audit) == "audited" else "--unaudited"]
         command += ["--redirect-uri", f"{public_url}/oauth/tiktok/callback"]
         command += ["--webhook-url", f"{public_url}/webhooks/tiktok"]
@@ -265,7 +268,7 @@ def _sandbox_tiktok(sandbox: _Sandbox | None) -> TikTok:
 
 
 def _make_key(emulator: MiniStack, outputs: dict[str, str]) -> str:
-    """Create a key with the library, in a process that has this stack's settings."""
+    """Create a key with the library, in a process with this stack's settings."""
     env = child_environment() | {
         "PYTHONPATH": str(_LAYER),
         "AWS_ENDPOINT_URL": emulator.endpoint,
@@ -280,7 +283,7 @@ def _make_key(emulator: MiniStack, outputs: dict[str, str]) -> str:
 
 
 def _wait_answer(stack: LocalStack) -> None:
-    """Wait until a real request passes the proxy, the authorizer and the API function."""
+    """Wait until a real request passes through the proxy, the authorizer and the API function."""
     deadline = time.monotonic() + _READY_S
     headers = {"Authorization": f"Bearer {stack.api_key}"}
     said = "nothing"

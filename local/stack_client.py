@@ -14,7 +14,7 @@ import httpx
 from local.stack import LocalStack
 
 _RESTING = ("published", "failed", "cancelled", "in_inbox", "unknown")
-# The pauses between two polls. A long wait is polled less often, because each poll is a call of a function.
+# The pauses between two polls. They grow during a long wait, because each poll is a call of a function.
 _POLL_S, _LATER_POLL_S, _LATER_S = 0.2, 0.5, 5
 
 
@@ -42,12 +42,12 @@ class StackClient:
     def connect(
         self, username: str, *, user_id: str = "user-1", scopes: list[str] | None = None, **creator: Any
     ) -> str:
-        """Create a creator in the sandbox and connect it through the real OAuth routes; return the account_id."""
+        """Create a creator in the sandbox, connect it through the real OAuth routes and return the account_id."""
         self.sandbox("POST", "/creators", json={"username": username, **creator})
         return self.consent(username, user_id=user_id, scopes=scopes)
 
     def consent(self, username: str, *, user_id: str = "user-1", scopes: list[str] | None = None) -> str:
-        """Connect a creator of the sandbox through the real OAuth routes; return the account_id."""
+        """Connect a creator of the sandbox through the real OAuth routes and return the account_id."""
         link = self.api("POST", "/v1/connections", json={"user_id": user_id}).raise_for_status().json()
         with httpx.Client(follow_redirects=False, timeout=30, trust_env=False) as browser:
             to_tiktok = press_start(browser, link["connect_url"])
@@ -66,7 +66,7 @@ class StackClient:
             self.stack.client("s3").put_object(Bucket=self.stack.bucket, Key=key, Body=file, **extra)
 
     def drop(self, account_id: str, path: Path, name: str, options: dict[str, Any] | None) -> None:
-        """Drop a video, its sidecar first."""
+        """Drop a video. The sidecar is stored first."""
         key = f"drop/{account_id}/{name}"
         if options is not None:
             body = json.dumps(options).encode()
@@ -74,7 +74,7 @@ class StackClient:
         self.upload(path, key)
 
     def drop_photos(self, account_id: str, pictures: dict[str, bytes], name: str, options: dict[str, Any]) -> None:
-        """Drop photos by their file names, their sidecar last."""
+        """Drop photos by their file names. The sidecar is stored last."""
         s3, folder = self.stack.client("s3"), f"drop/{account_id}/{name}.photos"
         for picture, data in pictures.items():
             s3.put_object(Bucket=self.stack.bucket, Key=f"{folder}/{picture}", Body=data)
@@ -109,7 +109,7 @@ class StackClient:
         return last
 
     def received(self, tiktok_publish_id: str) -> dict[str, Any]:
-        """Fetch the post as the sandbox received it."""
+        """The post as the sandbox received it."""
         return self.sandbox("GET", f"/posts/{tiktok_publish_id}")
 
 
@@ -121,5 +121,5 @@ def press_start(browser: httpx.Client, connect_url: str) -> httpx.Response:
 
 
 def query_of(url: str) -> dict[str, str]:
-    """The query of `url`, one value per name."""
+    """The query of `url` as a dict, with one value per name."""
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}

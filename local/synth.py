@@ -1,4 +1,7 @@
-"""Synthesises the CDK assembly once per state of its sources. `python -m local.synth aws` prints its folder."""
+"""Synthesises the CDK assembly, once per state of its sources.
+
+`python -m local.synth aws` prints the assembly's folder.
+"""
 
 import fcntl
 import hashlib
@@ -23,9 +26,9 @@ _ASSEMBLIES_KEPT_S = 24 * 3600
 
 
 def assembly(target: Target) -> Path:
-    """Return the folder of the synthesised app with layers for `target`, reusing an existing one.
+    """The folder of the synthesised app with layers for `target`. An existing folder is reused.
 
-    subprocess.CalledProcessError if app.py fails; its output is on stderr.
+    subprocess.CalledProcessError if app.py fails. Its output is on stderr.
     """
     ready = ROOT / ".cache" / "cdk" / f"{target}-{_sources_hash(target)}"
     with _one_at_a_time(ready.parent):
@@ -37,7 +40,7 @@ def assembly(target: Target) -> Path:
 
 @contextmanager
 def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """Let one process synthesise at a time. The lock is freed however the process ends."""
+    """Let one process synthesise at a time. The system releases the lock when the process ends for any reason."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

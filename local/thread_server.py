@@ -25,7 +25,7 @@ async def stream_body(answer: httpx.Response) -> AsyncIterator[bytes]:
 
 
 class ThreadServer:
-    """Serves `app`. The port is bound on creation, so connections wait until the thread serves."""
+    """Serves `app`. The port is bound when the server is created, so that connections wait until the thread serves."""
 
     def __init__(self, app: Starlette, port: int = 0) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)

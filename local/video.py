@@ -10,7 +10,7 @@ _BOX_HEADER_BYTES = 8
 
 
 def padded_video(path: Path, size: int) -> str:
-    """Write a playable MP4 of exactly `size` bytes to `path`; return its SHA-256 in hex.
+    """Write a playable MP4 of exactly `size` bytes to `path`. Return its SHA-256 in hex.
 
     `size` is at least the sample's size plus 8 bytes. The padding varies, so that swapped chunks change the hash.
     """
