@@ -18,11 +18,11 @@ class Creator:
     private: bool = False
     banned: bool = False
     capped: bool = False
-    """TikTok refuses: the creator made too many posts today."""
+    """TikTok refuses because the creator made too many posts today."""
     active_user_cap: bool = False
-    """TikTok refuses: the app had too many active creators today."""
+    """TikTok refuses because the app had too many active creators today."""
     webhooks: bool = True
-    """Whether the sandbox sends webhooks about this creator."""
+    """Whether the sandbox sends webhooks about the creator."""
     comment_disabled: bool = False
     duet_disabled: bool = False
     stitch_disabled: bool = False
@@ -35,7 +35,7 @@ class Creator:
 
     @property
     def privacy_level_options(self) -> list[str]:
-        """Section 2: a private account offers followers instead of everyone."""
+        """The privacy levels of section 2. A private account offers its followers in place of everyone."""
         widest = "FOLLOWER_OF_CREATOR" if self.private else "PUBLIC_TO_EVERYONE"
         return [widest, "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
 
@@ -60,7 +60,7 @@ class Creators:
         self.add("tom.private", nickname="Tom (private account)", private=True)
 
     def add(self, username: str, **fields: Any) -> Creator | None:
-        """Add a creator; None if the username is taken."""
+        """Add a creator. None if the username is taken."""
         if self.find(username):
             return None
         fields.setdefault("nickname", username)

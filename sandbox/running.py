@@ -37,7 +37,7 @@ class Server(uvicorn.Server):
             self._ready()
 
     async def stop_listening(self, seconds: float) -> None:
-        """Refuse new connections for `seconds`. Requests in progress are answered, and the port stays reserved."""
+        """Refuse new connections for `seconds`. Running requests are answered, and the port stays reserved."""
         connections, (address, *_) = self._sandbox.connections, self.servers[0].sockets
         host, port = address.getsockname()[:2]
         connections.is_refusing = True
@@ -60,9 +60,9 @@ class Server(uvicorn.Server):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Bind a socket. Port 0 takes a free port. Raises OSError if the address cannot be used.
+    """Bind a socket. Port 0 means a free port. Raises OSError if the address cannot be used.
 
-    asyncio sets TCP_NODELAY only with an explicit protocol; otherwise each answer takes 40 ms longer.
+    asyncio sets TCP_NODELAY only with an explicit protocol. Without TCP_NODELAY each answer takes 40 ms longer.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -81,8 +81,9 @@ def serve(
     ready: Callable[[str, uvicorn.Server], None],
     certificate: Certificate | None = None,
 ) -> None:
-    """Serve on a bound socket until stopped, over https if there is a certificate. `ready` is called with the address
-    once the server answers.
+    """Serve on a bound socket until stopped. A certificate means https.
+
+    Calls `ready` with the address once the server answers.
     """
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
@@ -108,7 +109,7 @@ def serve(
 
 @contextmanager
 def running(settings: Settings | None = None, *, certificate: Certificate | None = None) -> Iterator[str]:
-    """Run a sandbox in a thread on a free port of this machine; yield its base address."""
+    """Run a sandbox in a thread on a free port of this machine. Yields its base address."""
     started = threading.Event()
     address: list[tuple[str, uvicorn.Server]] = []
 

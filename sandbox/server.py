@@ -88,7 +88,7 @@ def _flat_endpoint(answering: FlatOperation) -> Callable[[Request], Awaitable[Re
 
 
 async def _no_such_route(request: Request, problem: Exception) -> Response:
-    """Answer a path or method that docs/tiktok-protocol.md or the sandbox lacks."""
+    """Answer a path or method that is not in docs/tiktok-protocol.md or not in the sandbox."""
     status = problem.status_code if isinstance(problem, HTTPException) else 404
     if request.url.path.startswith("/_sandbox/"):
         return JSONResponse({"error": "no such admin route"}, status)

@@ -74,7 +74,7 @@ def _web_address(url: str) -> str:
 
 
 def _redirect_uri(uri: str) -> str:
-    """Section 1.1: absolute and static, without query or fragment. The sandbox accepts http on both platforms."""
+    """A redirect URI by section 1.1: absolute and static, without query or fragment. The sandbox also accepts http."""
     if "?" in _web_address(uri) or "#" in uri or "*" in uri or len(uri) > LONGEST_REDIRECT_URI:
         raise ValueError(f"has no query, fragment or wildcard, and at most {LONGEST_REDIRECT_URI} characters")
     return uri
@@ -87,7 +87,7 @@ def _business_redirect_uri(uri: str) -> str:
 
 
 def _ownership_proof(proof: str) -> str:
-    """Section 9: a domain, or the prefix of URLs."""
+    """A domain or a prefix of URLs, by section 9."""
     if "://" not in proof and not DOMAIN.fullmatch(proof):
         raise ValueError("must be a domain (example.com) or a prefix (https://host/path/)")
     return _web_address(proof) if "://" in proof else proof
@@ -103,30 +103,30 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
-    """Times are seconds of the sandbox's clock unless stated otherwise; sizes are bytes."""
+    """The settings. Times are seconds on the sandbox's clock unless stated otherwise. Sizes are in bytes."""
 
     # the registered app
     client_key: str = Field(default="sandbox-client-key", min_length=1)
     client_secret: SecretStr = SecretStr("sandbox-client-secret")
     platform: Literal["web", "desktop"] = "web"
-    """Section 1.5: TikTok ignores PKCE of a web app. It requires and checks it for a desktop app."""
+    """TikTok ignores PKCE for a web app, and requires and checks it for a desktop app (section 1.5)."""
     redirect_uris: list[RedirectUri] = []
     scopes: list[Scope] = Field(default=ALL_SCOPES, min_length=1)
     audited: bool = False
     verified_urls: list[OwnershipProof] = []
-    """Domains (example.com) and URL prefixes (https://host/path/) with proven ownership."""
+    """Domains (example.com) and URL prefixes (https://host/path/) whose ownership is verified."""
 
-    # the app of TikTok API for Business, and a customer of EnsembleData
+    # the app of TikTok API for Business, and an EnsembleData customer
     business_app_id: str = Field(default="7000000000000000001", min_length=1)
     business_secret: SecretStr = SecretStr("sandbox-business-secret")
     business_redirect_uris: list[BusinessRedirectUri] = []
     ensembledata_token: SecretStr = SecretStr("sandbox-ensembledata-token")
     business_code_lifetime: int = Field(default=600, gt=0)
     business_access_lifetime: int = Field(default=86_400, gt=0)
-    """For account holders; an advertiser's token does not expire."""
+    """For account holders. An advertiser's token does not expire."""
     business_refresh_lifetime: int = Field(default=31_536_000, gt=0)
     business_refresh_answers: Literal["new", "same", "none"] = "new"
-    """The refresh token in the answer to a refresh; a new one replaces the old one."""
+    """The refresh token in the answer to a refresh. A new token replaces the old one."""
 
     # tokens
     code_lifetime: int = Field(default=600, gt=0)
@@ -135,30 +135,30 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     refresh_kills_access_token: bool = False
     oauth_errors_on_200: bool = False
     redirect_mismatch_error: Literal["invalid_request", "invalid_grant"] = "invalid_request"
-    """TikTok's token page shows invalid_request; its table of errors suggests invalid_grant (section 1.7)."""
+    """TikTok's token page documents invalid_request; its table of errors suggests invalid_grant (section 1.7)."""
 
     bare_comment_ids: bool = True
     """The id of a new comment is a JSON number of 19 digits, not a string."""
     reply_delay: float = Field(default=5, ge=0)
-    """The delay until the lists of replies contain a new reply."""
+    """The delay until the lists of replies contain a new reply, in seconds."""
     pin_delay: float = Field(default=25, ge=0)
-    """A comment can be pinned after this time."""
+    """The seconds after which a new comment can be pinned."""
     hide_pause: float = Field(default=5, ge=0)
-    """A comment can be hidden or shown again this time after the last change."""
+    """The seconds after a change until a comment can be hidden or shown again."""
 
     # trends
     degraded: dict[str, Degradation] = {}
-    """The routes with a degraded source, and the kind of degradation."""
+    """The routes of degraded sources, and the kind of degradation of each."""
     ensembledata_units_per_day: int = Field(default=50, ge=0)
 
     # refusals
     invalid_params_code: Literal["invalid_params", "invalid_param"] = "invalid_params"
     creator_info_needs_content_type: bool = False
-    """TikTok's page requires the Content-Type; whether TikTok enforces it is open (section 2)."""
+    """TikTok's page requires the Content-Type. It is not known whether TikTok enforces this (section 2)."""
     rate_limits: dict[LimitedRoute, Count] = Field(default_factory=lambda: dict(CALLS_PER_WINDOW))
     rate_window: float = Field(default=60, gt=0)
     day: float = Field(default=86_400, gt=0)
-    """The length of the window for posts, drafts and active creators."""
+    """The length in seconds of the window for posts, drafts and active creators."""
     direct_posts_per_day: Count = 15
     pending_drafts_per_day: Count = 5
     unaudited_active_users: Count = 5
@@ -171,13 +171,13 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     fail_reason: FailReason | None = None
     """None: publishes succeed. Otherwise every publish ends as FAILED with this reason."""
     status_names: dict[Status, Annotated[str, Field(min_length=1)]] = {}
-    """Undocumented names that status/fetch answers instead of these."""
+    """Undocumented names that status/fetch returns in place of these statuses."""
     single_post_id: bool = False
-    """status/fetch answers the newest post id as a number instead of the list, once there is one (section 6)."""
+    """status/fetch returns the newest post id as a number and not as a list, once there is one (section 6)."""
     publicly_available_seconds: float | None = Field(default=2, ge=0)
-    """The delay from PUBLISH_COMPLETE to the post id of a public post. None: no id."""
+    """The seconds from PUBLISH_COMPLETE to the post id of a public post. None: it gets no id."""
     pull_timeout: float = Field(default=3600, gt=0)
-    """Real seconds."""
+    """The timeout of a pull in real seconds."""
 
     # webhooks
     webhook_url: WebAddress | None = None
@@ -185,15 +185,15 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     webhook_delay: float = Field(default=0, ge=0)
     webhook_duplicates: int = Field(default=0, ge=0)
     webhook_reorder_seconds: float = Field(default=0, ge=0)
-    """Above 0: events are held this long, then sent newest first."""
+    """If above 0, events are held for this many seconds and then sent newest first."""
     webhook_wrong_secret: bool = False
     webhook_signature_age: int = 0
-    """Real seconds by which the signature's t is older than the time of sending."""
+    """How much older the signature's t is than the time of sending, in real seconds."""
     webhook_retry_seconds: float = Field(default=1, gt=0)
-    """The first delay after an answer other than 200; it doubles each time."""
+    """The first delay after an answer other than 200, in seconds. It doubles each time."""
     webhook_retry_for: float = Field(default=259_200, ge=0)
     webhook_timeout: float = Field(default=10, gt=0)
-    """Real seconds."""
+    """The timeout of a webhook in real seconds."""
 
     @model_validator(mode="after")
     def _check_degradations(self) -> Self:

@@ -106,7 +106,7 @@ async def add_video(request: Request, creator: Creator) -> Response:
 
 @of_creator
 async def disconnect_creator(request: Request, creator: Creator) -> Response:
-    """Remove the app in the name of the creator or of TikTok: revoke the tokens and send authorization.removed."""
+    """Remove the app for the creator or for TikTok: revoke the tokens and send authorization.removed."""
     body = Disconnect.model_validate_json(await request.body() or b"{}")
     disconnect(sandbox_of(request), creator.open_id, reason=body.reason)
     return JSONResponse({})
@@ -122,7 +122,7 @@ async def journal(request: Request) -> Response:
 
 
 async def issued(request: Request) -> Response:
-    """List every issued code and token, so that a test can search logs for them."""
+    """List every issued code and token, so that a test can search logs for these secrets."""
     return JSONResponse({"items": [asdict(secret) for secret in sandbox_of(request).tokens.issued]})
 
 
@@ -138,7 +138,7 @@ async def post(request: Request) -> Response:
 
 
 async def publish_draft(request: Request) -> Response:
-    """Post a draft from the inbox in the creator's name."""
+    """Post a draft from the inbox, as its creator would."""
     sandbox = sandbox_of(request)
     found = sandbox.publishes.get(request.path_params["publish_id"])
     body = PostDraft.model_validate_json(await request.body() or b"{}")

@@ -19,7 +19,7 @@ class NewComment(StrictBody):
     username: str = Field("somebody", min_length=1)
     likes: int = Field(0, ge=0)
     parent_id: str | None = None
-    """The comment that this replies to."""
+    """The comment to which this is a reply."""
 
 
 async def comments(request: Request) -> Response:
@@ -30,7 +30,7 @@ async def comments(request: Request) -> Response:
 
 @of_creator
 async def add_comment(request: Request, creator: Creator) -> Response:
-    """Add a comment or a reply. With the owner's username the owner is its author."""
+    """Add a comment or a reply. If the owner's username is given, the owner is the author."""
     sandbox, body = sandbox_of(request), NewComment.model_validate_json(await request.body())
     video_id = request.path_params["video_id"]
     parent = sandbox.comments.get(body.parent_id) if body.parent_id else None
@@ -50,13 +50,13 @@ async def add_comment(request: Request, creator: Creator) -> Response:
 
 @of_creator
 async def withdraw_business_grant(request: Request, creator: Creator) -> Response:
-    """Remove the app in the creator's name in the Business portal. The tokens are revoked, and no webhook is sent."""
+    """Remove the app in the Business portal, as the creator would. The tokens are revoked, and no webhook is sent."""
     sandbox_of(request).business_tokens.drop_holder(creator.open_id)
     return JSONResponse({})
 
 
 async def advertisers(request: Request) -> Response:
-    """List the advertiser accounts; DELETE revokes their grants."""
+    """List the advertiser accounts. DELETE revokes their grants."""
     sandbox = sandbox_of(request)
     if request.method == "DELETE":
         sandbox.business_tokens.drop_advertisers()

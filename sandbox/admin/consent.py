@@ -43,7 +43,7 @@ class ConsentDecision(StrictBody):
 
 
 async def decide_consent(request: Request) -> Response:
-    """Answer the address to which the page at authorize_url would redirect the browser."""
+    """Return the address to which the page at authorize_url would redirect the browser."""
     sandbox = sandbox_of(request)
     body = ConsentDecision.model_validate_json(await request.body())
     asked = _read_consent_request(sandbox.settings, urlsplit(body.authorize_url))

@@ -19,7 +19,7 @@ def admin_error(status: int, words: str) -> Response:
 
 
 def of_creator(endpoint: Callable[[Request, Creator], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Pass the creator that the path names; answer 404 if there is none."""
+    """Pass the creator that the path names to the endpoint. Answer 404 if there is no such creator."""
 
     async def found(request: Request) -> Response:
         creator = sandbox_of(request).creators.find(request.path_params["name"])
@@ -29,7 +29,7 @@ def of_creator(endpoint: Callable[[Request, Creator], Awaitable[Response]]) -> C
 
 
 def validated(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Answer an invalid body with 422 and the validation errors."""
+    """Answer 422 with the validation errors if the body is invalid."""
 
     async def checked(request: Request) -> Response:
         try:

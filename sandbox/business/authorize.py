@@ -1,4 +1,4 @@
-"""The two consent requests of TikTok API for Business, and the redirects of their answers (sections 12, 13.0)."""
+"""The two consent requests of TikTok API for Business, and the redirects that answer them (sections 12, 13.0)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def read_advertiser_request(settings: Settings, query: Mapping[str, str]) -> Bus
 
 
 def read_holder_request(settings: Settings, query: Mapping[str, str]) -> BusinessConsentRequest | ConsentError:
-    """GET /business/auth, as shown in the portal: client_key, scope, response_type, redirect_uri."""
+    """GET /business/auth, with the parameters that the portal shows: client_key, scope, response_type, redirect_uri."""
     scopes = tuple(dict.fromkeys(scope for scope in query.get("scope", "").split(",") if scope))
     if query.get("client_key") != settings.business_app_id:
         return ConsentError("invalid_client", "client_key is missing or unknown.", "client_key")
@@ -47,8 +47,10 @@ def read_holder_request(settings: Settings, query: Mapping[str, str]) -> Busines
 
 
 def _redirect_error(settings: Settings, query: Mapping[str, str]) -> ConsentError | None:
-    """Check redirect_uri: https, 10 to 512 characters, a final slash, no query, port or fragment; loopback may have a
-    port."""
+    """Check redirect_uri: https, 10 to 512 characters, a final slash, no query, port or fragment.
+
+    A loopback address may have a port.
+    """
     uri = query.get("redirect_uri", "")
     parts = urlsplit(uri)
     is_loopback = parts.hostname in LOOPBACK

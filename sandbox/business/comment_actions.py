@@ -1,4 +1,4 @@
-"""/business/comment/…: changes of the comments on a creator's own videos (section 12)."""
+"""/business/comment/…: changes to comments on a creator's own videos (section 12)."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -34,13 +34,13 @@ def _by_holder(
 
 @_by_holder
 def create(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
-    """Takes business_id, video_id, text. Adds a comment of the creator."""
+    """Takes business_id, video_id, text. Adds a comment by the creator."""
     return video_refusal(sandbox_of(request), creator, body) or _add_comment(request, creator, body, parent=None)
 
 
 @_by_holder
 def reply(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
-    """Takes business_id, video_id, comment_id, text. A reply to a reply belongs to the same comment."""
+    """Takes business_id, video_id, comment_id, text. A reply to a reply is added to the same comment."""
     parent = comment_of(sandbox_of(request), creator, body)
     return parent if isinstance(parent, BusinessRefusal) else _add_comment(request, creator, body, parent=parent)
 
@@ -77,7 +77,7 @@ def delete(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
 
 
 def video_refusal(sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any]) -> BusinessRefusal | None:
-    """None when video_id is a public video of the creator."""
+    """None if video_id is a public video of the creator."""
     video_id = asked.get("video_id")
     if not isinstance(video_id, str) or not video_id:
         return wrong_parameter("video_id: value is required but missing.")
@@ -89,7 +89,10 @@ def video_refusal(sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any]) 
 def comment_of(
     sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any], *, needs_video: bool = True
 ) -> Comment | BusinessRefusal:
-    """The comment with comment_id on the creator's video with video_id, or on any if `needs_video` is false."""
+    """The comment with comment_id on the creator's video with video_id.
+
+    `needs_video` false: on any video of the creator.
+    """
     comment_id = asked.get("comment_id")
     if not isinstance(comment_id, str) or not comment_id:
         return wrong_parameter("comment_id: value is required but missing.")
@@ -141,9 +144,10 @@ def _set_mark(
 
 
 def _is_too_soon(sandbox: Sandbox, comment: Comment, action: str) -> bool:
-    """Whether a change comes too soon.
+    """Whether the change comes too soon.
 
-    A new comment cannot be pinned for some time, and one that was just hidden or shown cannot change (section 17).
+    A new comment cannot be pinned for some time. A comment that was just hidden or shown cannot change for some time
+    (section 17).
     """
     now, settings = sandbox.clock.now(), sandbox.settings
     if action == "PIN":

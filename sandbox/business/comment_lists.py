@@ -19,7 +19,7 @@ ORDERS = ("asc", "desc", "smart")
 
 
 async def comments(request: Request) -> Answer:
-    """The comments on a creator's own video; with include_replies up to three replies to each."""
+    """The comments on a creator's own video. With include_replies, each has up to three replies."""
     query, sandbox = request.query_params, sandbox_of(request)
     creator = holder(request, query, scope=READ)
     refusal = creator if isinstance(creator, BusinessRefusal) else video_refusal(sandbox, creator, query)
@@ -83,7 +83,7 @@ def _visible(found: list[Comment], query: Mapping[str, str]) -> list[Comment]:
 
 
 def _ordered(sandbox: Sandbox, query: Mapping[str, str], found: list[Comment]) -> list[Comment] | BusinessRefusal:
-    """Sort the comments. Without both a field and an order the result is shuffled."""
+    """Sort the comments. If the field or the order is missing, shuffle them."""
     keys: dict[str, Callable[[Comment], float]] = {
         "create_time": lambda one: one.created_at,
         "likes": lambda one: one.likes,

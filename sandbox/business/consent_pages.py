@@ -17,12 +17,12 @@ from sandbox.state.state import Sandbox, entry_of, sandbox_of
 
 
 async def advertiser_authorize(request: Request) -> Response:
-    """GET shows the page, POST is its form."""
+    """GET shows the page. POST submits its form."""
     return await _page_or_answer(request, read_advertiser_request(sandbox_of(request).settings, request.query_params))
 
 
 async def holder_authorize(request: Request) -> Response:
-    """GET shows the page, POST is its form."""
+    """GET shows the page. POST submits its form."""
     return await _page_or_answer(request, read_holder_request(sandbox_of(request).settings, request.query_params))
 
 

@@ -61,7 +61,7 @@ def _country_and_days(request: Request, ranges: dict[str, int]) -> tuple[str, in
 def _by_country(
     refusal: Callable[[Request], BusinessRefusal | None], ranges: dict[str, int]
 ) -> Callable[[Callable[[Request, str, int], Answer]], Callable[[Request], Awaitable[Answer]]]:
-    """Pass the country and the number of days of the request, or refuse."""
+    """Pass the request's country and number of days to the endpoint, or refuse."""
 
     def decorated(operation: Callable[[Request, str, int], Answer]) -> Callable[[Request], Awaitable[Answer]]:
         async def checked(request: Request) -> Answer:
@@ -177,7 +177,7 @@ def _id_list(text: str) -> list[str] | None:
 
 
 def _hashtag(standing: Standing, now: float, days: int) -> dict[str, Any]:
-    """A hashtag's JSON. Ranks are strings; rank_change is NEW for a hashtag that was not listed before."""
+    """A hashtag's JSON. Ranks are texts. rank_change is NEW for a hashtag that was not listed before."""
     entry = standing.entry
     return {
         "hashtag_id": entry.id,

@@ -1,4 +1,4 @@
-"""The token calls of TikTok API for Business, in their three dialects (sections 12, 13.0)."""
+"""The token calls of TikTok API for Business, in their three formats (sections 12, 13.0)."""
 
 import secrets
 from typing import Any
@@ -57,7 +57,7 @@ async def holder_token(request: Request) -> Answer:
 async def refresh(request: Request) -> Answer:
     """Takes client_id, client_secret, grant_type, refresh_token.
 
-    The setting `business_refresh_answers` decides about a new refresh token.
+    The setting `business_refresh_answers` decides whether the answer has a new refresh token.
     """
     body = await _app_body(request, "client_id", "client_secret", "refresh_token", "grant_type")
     if isinstance(body, BusinessRefusal):
@@ -128,7 +128,7 @@ def _use_code(sandbox: Sandbox, body: dict[str, str], kind: GrantKind) -> Busine
 
 
 def _issue_tokens(request: Request, grant: BusinessGrant, *, refresh_token: str | None) -> BusinessDone:
-    """Issue an access token with a new refresh token, the given one, or none if the settings say so."""
+    """Issue an access token. Its refresh token is new, the given one, or missing, as the settings say."""
     sandbox, entry = sandbox_of(request), entry_of(request)
     settings, now, tokens = sandbox.settings, sandbox.clock.now(), sandbox.business_tokens
     access = tokens.new_access(grant, now + settings.business_access_lifetime)

@@ -1,4 +1,4 @@
-"""The ways in which a source of trends can be degraded (section 13), and the routes that allow them."""
+"""The ways to degrade a source of trends (section 13), and the routes that support them."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ Degradation = Literal["deprecated", "empty", "renamed", "moved", "login", "login
 
 
 def can_degrade(route: str, way: Degradation) -> bool:
-    """Whether the route can be degraded in this way."""
+    """Whether the route supports this degradation."""
     of_trends = route == "oembed" or route.startswith(("discovery_", "creative_", "ensemble_"))
     if route not in ROUTE_NAMES or not of_trends:
         return False

@@ -48,22 +48,22 @@ class Fault(BaseModel, extra="forbid", allow_inf_nan=False):
     kind: FaultKind
     times: int = Field(1, gt=0)
     skip: int = Field(0, ge=0)
-    """The number of requests to the route that pass first."""
+    """The number of requests to the route that pass before the fault applies."""
     open_id: str | None = None
-    """Only this creator's requests fail; None: all requests."""
+    """The creator whose requests fail. None: all requests fail."""
     effect: bool = False
-    """For answer and error: the request takes effect nevertheless."""
+    """For answer and error: the request still takes effect."""
     status: int | None = Field(None, ge=100, le=599)
     body: Any = None
     """A string is sent as HTML, any other value as JSON."""
     code: str | None = None
     message: str = ""
     seconds: float | None = Field(None, ge=0)
-    """The delay of the answer; also for answer and error."""
+    """The delay of the answer in seconds. It also applies to answer and error."""
     bytes_per_second: int | None = Field(None, gt=0)
     after_bytes: int | None = Field(None, ge=0)
     content_range: str | None = Field(None, pattern="^[ -~]*$")
-    """For wrong_content_range: the header sent instead; None leaves it out."""
+    """For wrong_content_range: the value of the header. None: the header is missing."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -97,7 +97,7 @@ class Faults:
         self._waiting.clear()
 
     def take(self, route: str, open_id: str | None = None) -> Fault | None:
-        """Use the oldest fault that applies to this request, once."""
+        """Use up the oldest fault that applies to this request once, and return it."""
         fault = next((one for one in self._waiting if one.route == route and one.open_id in (None, open_id)), None)
         if fault is None:
             return None

@@ -78,7 +78,7 @@ DIALECT_PREFIXES: dict[str, Dialect] = {
 
 
 def dialect_of(route: str) -> Dialect:
-    """The answer format of a route: of TikTok's open API, Business API, Creative Center or EnsembleData."""
+    """The answer format of a route: that of TikTok's open API, Business API, Creative Center or EnsembleData."""
     for prefix, dialect in DIALECT_PREFIXES.items():
         if route.startswith(prefix):
             return dialect

@@ -21,7 +21,7 @@ class ConsentRequest:
     redirect_uri: str
     state: str
     challenge: str | None
-    """None for a web app, of which TikTok ignores PKCE (section 1.5)."""
+    """None for a web app, because TikTok ignores PKCE for web apps (section 1.5)."""
     always_show_page: bool
 
 
@@ -69,7 +69,7 @@ def _is_valid_challenge(query: Mapping[str, str]) -> bool:
 
 
 def allow(sandbox: Sandbox, asked: ConsentRequest, creator: Creator, scopes: set[str]) -> str:
-    """Give the creator's consent to some of the scopes; return the redirect. user.info.basic is always granted."""
+    """Give the creator's consent to some of the scopes, and return the redirect. user.info.basic is always granted."""
     granted = tuple(scope for scope in asked.scopes if scope in scopes or scope == ALWAYS_GRANTED)
     expires_at = sandbox.clock.now() + sandbox.settings.code_lifetime
     code = sandbox.tokens.new_code(creator.open_id, granted, asked.redirect_uri, asked.challenge, expires_at)

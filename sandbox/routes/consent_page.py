@@ -24,7 +24,7 @@ pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=s
 
 
 async def authorize(request: Request) -> Response:
-    """GET shows the page, or skips it for a signed-in creator who consented before. POST submits its form."""
+    """GET shows the page, or skips it if the signed-in creator consented before. POST submits the page's form."""
     sandbox, entry = sandbox_of(request), entry_of(request)
     match read_request(sandbox.settings, request.query_params):
         case ConsentError() as wrong:
@@ -53,7 +53,7 @@ def _render_page(sandbox: Sandbox, asked: ConsentRequest) -> str:
 
 
 def _preselected(sandbox: Sandbox) -> str | None:
-    """The first creator that the app can post for. Before the audit this is a private one."""
+    """The first creator for whom the app can post. Before the audit this is a private creator."""
     creators = sandbox.creators.all()
     fit = [one for one in creators if (one.private or sandbox.settings.audited) and not one.banned]
     return (fit or creators)[0].open_id if creators else None

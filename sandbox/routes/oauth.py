@@ -101,7 +101,10 @@ def _exchange_code(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
 
 
 def _verifier_matches(code: Code, verifier: str) -> bool:
-    """Section 1.5: the challenge is the lower-case hex SHA-256 of the verifier. A web app's code has none."""
+    """Whether the verifier matches the code's challenge: its SHA-256 in lower-case hex (section 1.5).
+
+    A web app's code has no challenge.
+    """
     if code.challenge is None:
         return True
     hexed = hashlib.sha256(verifier.encode()).hexdigest()
@@ -120,7 +123,7 @@ def _refresh(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
 
 
 def _issue_client_token(request: Request) -> Done:
-    """Issue a token of the app itself (section 1.7). No route of the sandbox accepts it."""
+    """Issue a token for the app itself (section 1.7). No route of the sandbox accepts this token."""
     token = f"clt.{secrets.token_hex(16)}"
     entry_of(request).record_secret("new_client_token", token)
     return Done({"access_token": token, "expires_in": _CLIENT_TOKEN_LIFETIME_S, "token_type": "Bearer"})

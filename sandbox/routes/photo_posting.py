@@ -15,7 +15,10 @@ MODES: dict[PostMode, Mode] = {"DIRECT_POST": "direct", "MEDIA_UPLOAD": "inbox"}
 
 
 async def content_init(request: Request) -> Done | Refusal:
-    """Start a photo post. The required scope depends on the body's mode; for an unknown mode either scope suffices."""
+    """Start a photo post. The mode in the body decides which scope is required.
+
+    For an unknown mode either scope suffices.
+    """
     sandbox = sandbox_of(request)
     body = await json_body(request)
     if isinstance(body, dict):

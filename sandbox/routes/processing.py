@@ -1,4 +1,4 @@
-"""Processes a complete upload to its outcome and sends the webhooks (sections 6 and 7)."""
+"""Processes a complete upload until its outcome, and sends the webhooks (sections 6 and 7)."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from sandbox.state.state import Sandbox
 
 
 def start_processing(sandbox: Sandbox, publish: Publish) -> None:
-    """Schedule the outcome of a complete upload after `processing_seconds`."""
+    """Schedule the outcome of a complete upload, `processing_seconds` from now."""
     publish.complete_at = sandbox.clock.now()
     when = publish.complete_at + sandbox.settings.processing_seconds
     sandbox.agenda.at(when, partial(_decide_outcome, sandbox, publish))
@@ -27,7 +27,7 @@ def fail_open_publishes(sandbox: Sandbox, open_id: str, reason: str) -> None:
 
 
 def post_draft(sandbox: Sandbox, publish: Publish, *, public: bool) -> None:
-    """Post a draft from the inbox in the creator's name. A draft can be posted several times."""
+    """Post a draft from the inbox, as its creator would. A draft can be posted several times."""
     _complete_publish(sandbox, publish, public=public)
 
 

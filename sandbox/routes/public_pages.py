@@ -1,4 +1,4 @@
-"""What the sandbox serves at the addresses of posts, profiles, covers and avatars."""
+"""The pages and pictures at the addresses of posts, profiles, covers and avatars."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response

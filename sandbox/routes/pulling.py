@@ -1,4 +1,4 @@
-"""PULL_FROM_URL: fetches a video or pictures from the app's URLs, without redirects, within an hour (section 9)."""
+"""PULL_FROM_URL: fetches a video or pictures from the app's URLs within an hour, without redirects (section 9)."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -40,7 +40,7 @@ async def _fetch_video(sandbox: Sandbox, publish: Publish) -> bool:
 
 
 async def _fetch_photos(sandbox: Sandbox, publish: Publish) -> bool:
-    """Fetch the photos one after the other. A bad picture fails the publish after all are fetched."""
+    """Fetch the photos one after another. If a picture is bad, the publish fails after all are fetched."""
     for url in publish.source_info["photo_images"]:
         if publish.settled or not await _fetch_photo(sandbox, publish, url):
             return False
@@ -48,7 +48,9 @@ async def _fetch_photos(sandbox: Sandbox, publish: Publish) -> bool:
 
 
 async def _fetch_photo(sandbox: Sandbox, publish: Publish, url: str) -> bool:
-    """Fetch one photo: a 200 with a Content-Length. The journal omits the query, which may be secret."""
+    """Fetch one photo, which needs status 200 and a Content-Length. The journal omits the query, which may be
+    secret.
+    """
     bare = urlsplit(url)._replace(query="").geturl()
     entry = sandbox.journal.add("pull", "GET", "photo_pull", bare, sandbox.clock.now())
     entry.open_id, entry.publish_id = publish.open_id, publish.publish_id

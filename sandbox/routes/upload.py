@@ -47,7 +47,7 @@ async def put_chunk(request: Request) -> Response:
 
 
 def _offered_range(sandbox: Sandbox, request: Request, publish: Publish | None) -> ByteRange | ChunkRefusal:
-    """The range of the chunk, or why it is refused."""
+    """The range of the chunk, or the reason for refusing the chunk."""
     if publish is None or publish.source != "FILE_UPLOAD":
         return ChunkRefusal(404, "no such upload")
     if not secrets.compare_digest(request.query_params.get("upload_token", "").encode(), publish.upload_token.encode()):
@@ -76,7 +76,7 @@ def _header_problem(request: Request) -> str | None:
 
 
 def _check_order(publish: Publish, offered: ByteRange) -> ByteRange | ChunkRefusal:
-    """Check that the chunk is the next one of the plan. A failed publish accepts no chunk."""
+    """Check that the chunk is the next chunk of the plan. A failed publish accepts no chunk."""
     if publish.settled and publish.complete_at is None:
         return ChunkRefusal(404, "this upload's publish has ended")
     plan = publish.source_info
@@ -91,7 +91,7 @@ def _check_order(publish: Publish, offered: ByteRange) -> ByteRange | ChunkRefus
 
 
 async def _receive_body(request: Request, attempt: Received | None) -> bool:
-    """Read the whole body; False if the connection ended early."""
+    """Read the whole body. False if the connection ended early."""
     try:
         async for data in request.stream():
             if attempt:
@@ -107,7 +107,7 @@ def _store_chunk(
 ) -> int:
     """Store a complete chunk and return its status.
 
-    If two requests send the same chunk at once, the first to finish counts.
+    If two requests send the same chunk at once, the request that finishes first counts.
     """
     if isinstance(asked, ChunkRefusal):
         return asked.status
@@ -125,7 +125,7 @@ def _store_chunk(
 def _progress_headers(sandbox: Sandbox, publish: Publish | None) -> dict[str, str]:
     """The headers that report the progress.
 
-    Section 4.5 leaves open whether the end is a count or a last index, so a setting decides.
+    Section 4.5 does not say whether they report a count or the index of the last byte, so a setting decides.
     """
     if publish is None or publish.size is None:
         return {}

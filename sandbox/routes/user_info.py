@@ -25,7 +25,7 @@ FIELDS = {
 
 
 async def user_info(request: Request) -> Done | Refusal:
-    """A field outside the granted scopes makes the whole call fail."""
+    """Return the requested fields. The whole call fails if the granted scopes do not cover one of them."""
     who = caller(request, any_of=set(FIELDS))
     if isinstance(who, Refusal):
         return who

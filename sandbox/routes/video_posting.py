@@ -19,7 +19,7 @@ from sandbox.state.state import Sandbox, entry_of, sandbox_of
 
 
 async def creator_info(request: Request) -> Done | Refusal:
-    """Quota refusals have HTTP 200 here (section 2)."""
+    """Return the creator_info. Refusals because of quotas have HTTP 200 here (section 2)."""
     who = caller(request, any_of={"video.publish"})
     if isinstance(who, Refusal):
         return who
@@ -46,7 +46,7 @@ async def status_fetch(request: Request) -> Done | Refusal:
 
 
 async def cancel(request: Request) -> Done | Refusal:
-    """Cancel a publish while bytes are missing.
+    """Cancel a publish that lacks bytes.
 
     A publish with all bytes is being processed and cannot be cancelled (section 3.7).
     """
@@ -60,7 +60,7 @@ async def cancel(request: Request) -> Done | Refusal:
 
 
 async def _find_own_publish(request: Request) -> Publish | Refusal:
-    """The caller's own publish with the body's publish_id."""
+    """The caller's publish with the body's publish_id."""
     sandbox = sandbox_of(request)
     who = caller(request, any_of={"video.publish", "video.upload"})
     if isinstance(who, Refusal):
@@ -125,7 +125,10 @@ async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
 
 
 def _body_refusal(sandbox: Sandbox, creator: Creator, body: dict[str, Any], mode: Mode) -> Refusal | None:
-    """Section 3.5 leaves open whether TikTok checks the privacy level or the chunk plan first."""
+    """The first error of the body.
+
+    Section 3.5 does not say whether TikTok checks the privacy level or the chunk plan first.
+    """
     problem = None
     if mode == "direct":
         info = body.get("post_info")
@@ -140,7 +143,7 @@ def _body_refusal(sandbox: Sandbox, creator: Creator, body: dict[str, Any], mode
 
 
 def privacy_refusal(creator: Creator, post_info: dict[str, Any]) -> Refusal | None:
-    """Section 3.5: the privacy level is missing or not among the creator's options."""
+    """A refusal if the privacy level is missing or is not one of the creator's options (section 3.5)."""
     if post_info.get("privacy_level") in creator.privacy_level_options:
         return None
     return Refusal("privacy_level_option_mismatch")
@@ -149,7 +152,7 @@ def privacy_refusal(creator: Creator, post_info: dict[str, Any]) -> Refusal | No
 def creator_refusal(
     sandbox: Sandbox, creator: Creator, mode: Mode, privacy_level: str | None, urls: list[str]
 ) -> Refusal | None:
-    """Refuse if the creator may not post this now, or if the ownership of one of `urls` is not proven."""
+    """A refusal if the creator may not post this now, or if the app has not verified the ownership of one of `urls`."""
     refusal = quota_refusal(sandbox, creator, mode)
     if refusal:
         return refusal
@@ -161,7 +164,7 @@ def creator_refusal(
 
 
 def _unaudited_refusal(sandbox: Sandbox, creator: Creator, privacy_level: str) -> Refusal | None:
-    """Section 10.1: an unaudited app can post only to private accounts and only SELF_ONLY."""
+    """A refusal if an unaudited app does not post SELF_ONLY to a private account (section 10.1)."""
     if not sandbox.settings.audited and (not creator.private or privacy_level != "SELF_ONLY"):
         return Refusal("unaudited_client_can_only_post_to_private_accounts")
     return None

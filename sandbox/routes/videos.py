@@ -35,7 +35,7 @@ FIELDS = {
 
 
 async def video_list(request: Request) -> Done | Refusal:
-    """The videos before the cursor, a UTC time in milliseconds, newest first."""
+    """The videos before the cursor, newest first. The cursor is a UTC time in milliseconds."""
     asked = await _read_videos_request(request)
     if isinstance(asked, Refusal):
         return asked
@@ -96,8 +96,10 @@ async def _read_videos_request(request: Request) -> VideosRequest | Refusal:
 
 
 def public_videos(sandbox: Sandbox, open_id: str) -> list[dict[str, Any]]:
-    """The creator's public posts without their addresses, newest first: those made through the app, and those added
-    by the admin API."""
+    """The creator's public posts without their addresses, newest first.
+
+    They were made through the app or added by the admin API.
+    """
     creator = sandbox.creators.get(open_id)
     posted = (
         _video(post_id, post.complete_at or post.created_at, post.post_info, post.media)

@@ -1,6 +1,6 @@
 """Sends signed webhooks, with retries (section 7).
 
-Settings can make them late, duplicate them or change their order.
+Settings can delay them, duplicate them or change their order.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from sandbox.state.state import Sandbox
 
 
 def send_webhook(sandbox: Sandbox, open_id: str, event: str, content: dict[str, Any]) -> None:
-    """Send an event to the app, now or when the settings say."""
+    """Send an event to the app, at the time that the settings determine."""
     settings, creator = sandbox.settings, sandbox.creators.get(open_id)
     if not (settings.webhooks_enabled and settings.webhook_url) or (creator and not creator.webhooks):
         return
@@ -38,7 +38,7 @@ def send_webhook(sandbox: Sandbox, open_id: str, event: str, content: dict[str, 
 
 
 def signature(secret: str, body: bytes, moment: int) -> str:
-    """The value of TikTok-Signature."""
+    """The value of the header TikTok-Signature."""
     mac = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256)
     return f"t={moment},s={mac.hexdigest()}"
 
@@ -63,7 +63,7 @@ async def _deliver_in_order(sandbox: Sandbox, bodies: list[bytes]) -> None:
 
 
 async def _deliver(sandbox: Sandbox, body: bytes, attempt: int, first_at: float) -> None:
-    """Make one attempt. After any status but 200 retry with twice the last delay."""
+    """Make one attempt. After any status except 200, retry after twice the last delay."""
     settings, now = sandbox.settings, sandbox.clock.now()
     if await _post_webhook(sandbox, body, attempt):
         return

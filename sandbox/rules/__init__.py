@@ -1,1 +1,1 @@
-"""TikTok's rules for what is posted."""
+"""TikTok's rules for posts and their media."""

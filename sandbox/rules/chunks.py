@@ -15,7 +15,7 @@ CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 
 
 def plan_problem(size: int, chunk: int, count: int) -> str | None:
-    """The error of an upload plan in bytes; None if it is valid."""
+    """The error of an upload plan, whose numbers are in bytes. None if the plan is valid."""
     if not 1 <= size <= LARGEST_FILE:
         return f"The video size is invalid: from 1 to {LARGEST_FILE} bytes."
     if chunk < 1 or chunk > size:
@@ -53,7 +53,7 @@ def parse_content_range(text: str | None) -> ByteRange | None:
 
 
 def expected_range(size: int, chunk: int, count: int, received: int) -> ByteRange | None:
-    """The only chunk that may come next; None if all bytes have arrived."""
+    """The only range that the next chunk may have. None if all bytes have arrived."""
     if received >= size:
         return None
     is_last = received // chunk >= count - 1

@@ -24,13 +24,13 @@ PostMode = Literal["DIRECT_POST", "MEDIA_UPLOAD"]
 
 
 def post_mode(body: dict[str, Any]) -> PostMode | None:
-    """The post_mode; None if media_type and post_mode are not a valid pair."""
+    """The post_mode. None if media_type and post_mode are not a valid pair."""
     mode = body.get("post_mode")
     return mode if body.get("media_type") == "PHOTO" and mode in ("DIRECT_POST", "MEDIA_UPLOAD") else None
 
 
 def body_problem(body: dict[str, Any], mode: PostMode) -> str | None:
-    """The error of the body, without its privacy level; None if it is valid. `post_info` is an object."""
+    """The error of the body, not counting its privacy level. None if there is none. `post_info` must be an object."""
     if not isinstance(body.get("is_aigc", False), bool):
         return "is_aigc must be true or false."
     return _post_info_problem(body["post_info"], mode) or _source_info_problem(body.get("source_info"))

@@ -17,7 +17,7 @@ SRGB = (b"sRGB", "sRGB".encode("utf-16-be"))
 
 @dataclass
 class Picture:
-    """One fetched picture. `problem` is a fail_reason, None if the picture is accepted."""
+    """A fetched picture. `problem` is a fail_reason, or None if the picture is accepted."""
 
     url: str
     size: int = 0

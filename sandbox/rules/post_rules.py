@@ -21,7 +21,7 @@ def utf16_units(text: str) -> int:
 
 
 def post_info_problem(info: dict[str, Any]) -> str | None:
-    """The error of a direct post's post_info, without its privacy level; None if it is valid."""
+    """The error of a direct post's post_info, not counting its privacy level. None if there is none."""
     problem = text_problem(info, "title", LONGEST_TITLE) or switch_problem(info, SWITCHES)
     if not problem and not is_integer(info.get("video_cover_timestamp_ms", 0), bits=32):
         return "post_info.video_cover_timestamp_ms must be an int32."
@@ -43,7 +43,7 @@ def switch_problem(info: dict[str, Any], names: tuple[str, ...]) -> str | None:
 
 
 def source_info_problem(info: Any) -> str | None:
-    """The error of source_info; None if it is valid."""
+    """The error of source_info. None if there is none."""
     if not isinstance(info, dict):
         return "source_info is missing or not an object."
     match info.get("source"):
@@ -73,7 +73,10 @@ def warnings(body: dict[str, Any], *, direct: bool) -> list[str]:
 
 
 def is_ownership_proven(url: str, verified: list[str]) -> bool:
-    """Section 9: a verified domain or its subdomain, or an exact string prefix, proves the ownership."""
+    """Whether `verified` proves the ownership of the URL (section 9).
+
+    It is proven by a verified domain, which includes subdomains, or by a prefix that matches exactly.
+    """
     host = urlsplit(url).hostname or ""
     for proof in verified:
         if "://" in proof:
@@ -105,7 +108,7 @@ def url_problem(name: str, url: Any) -> str | None:
 def _is_loopback(url: str) -> bool:
     """Whether the address is a loopback address.
 
-    The sandbox accepts http for those, although TikTok could not reach them.
+    The sandbox accepts http for loopback addresses, although TikTok could not reach them.
     """
     host = urlsplit(url).hostname or ""
     try:

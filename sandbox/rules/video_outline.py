@@ -1,4 +1,4 @@
-"""Checks whether a file is a video, from its streamed bytes, with little memory."""
+"""Checks whether a file is a video, from its stream of bytes and with little memory."""
 
 import re
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class BoxWalk:
     has_video_track: bool = False
     _header: bytearray = field(default_factory=bytearray)
     _left: int | None = 0
-    """Remaining bytes of the current box; None: the box extends to the end of the file."""
+    """The remaining bytes of the current box. None: the box extends to the end of the file."""
     _index: bytearray | None = None
 
     def feed(self, data: bytes) -> None:
@@ -69,7 +69,7 @@ class BoxWalk:
         self._index = None
 
     def is_video(self) -> bool:
-        """Whether the complete file has ftyp first, an index with a video track, and media."""
+        """Whether the complete file begins with ftyp and has an index with a video track, and media."""
         if self._left is None:
             self._close()
         complete = not self.broken and not self._header and not self._left

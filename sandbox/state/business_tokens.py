@@ -1,4 +1,4 @@
-"""Codes and tokens of TikTok API for Business, of advertisers and of account holders (sections 12, 13.0)."""
+"""Codes and tokens of TikTok API for Business, for advertisers and account holders (sections 12, 13.0)."""
 
 import secrets
 from collections import deque
@@ -12,7 +12,7 @@ GrantKind = Literal["advertiser", "holder"]
 
 @dataclass(frozen=True)
 class BusinessGrant:
-    """An advertiser's consent for advertiser accounts, or a creator's consent for scopes."""
+    """An advertiser's consent for some advertiser accounts, or a creator's consent for some scopes."""
 
     kind: GrantKind
     advertiser_ids: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class BusinessTokens:
         return code
 
     def use_code(self, value: str) -> BusinessCode | None:
-        """Remove and return a code, because it can be used only once, whatever the answer."""
+        """Remove and return a code. It can be used only once, even if the request is refused."""
         return self._codes.pop(value, None)
 
     def new_access(self, grant: BusinessGrant, expires_at: float | None) -> BusinessToken:

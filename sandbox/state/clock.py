@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class Clock:
-    """The machine's time plus the seconds by which the clock was advanced."""
+    """The machine's time, plus the seconds by which a test advanced the clock."""
 
     source: Callable[[], float] = time.time
     advanced: float = 0.0
@@ -40,7 +40,7 @@ class Agenda:
         task.add_done_callback(self._tasks.discard)
 
     def wake(self) -> None:
-        """Check for due actions after the clock was advanced."""
+        """Run the actions that became due when the clock advanced."""
         self._changed.set()
 
     def run_due(self) -> None:

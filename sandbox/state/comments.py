@@ -11,11 +11,11 @@ class Comment:
     id: int
     video_id: str
     author: str
-    """A username."""
+    """The username of the author."""
     text: str
     created_at: float
     by_owner: bool
-    """Whether the video's owner wrote it."""
+    """Whether the video's owner wrote the comment."""
     parent_id: int | None = None
     likes: int = 0
     liked: bool = False
@@ -23,7 +23,7 @@ class Comment:
     hidden: bool = False
     hidden_changed_at: float | None = None
     listed_from: float = 0
-    """The time from which the lists of replies contain it."""
+    """The time from which the lists of replies contain the comment."""
 
 
 class Comments:
@@ -42,11 +42,11 @@ class Comments:
         return self._by_id.get(int(comment_id)) if comment_id.isascii() and comment_id.isdigit() else None
 
     def under(self, video_id: str, parent_id: int | None = None) -> list[Comment]:
-        """The comments on a video, or the replies to one of them, oldest first."""
+        """The comments on a video, or the replies to one of its comments, oldest first."""
         return [one for one in self._by_id.values() if one.video_id == video_id and one.parent_id == parent_id]
 
     def replies_shown(self, comment: Comment, now: float) -> list[Comment]:
-        """The replies to a comment that lists contain at `now`, oldest first."""
+        """The replies to a comment that the lists contain at `now`, oldest first."""
         return [one for one in self.under(comment.video_id, comment.id) if one.listed_from <= now]
 
     def of_video(self, video_id: str) -> list[Comment]:

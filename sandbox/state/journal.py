@@ -20,7 +20,7 @@ def digest(secret: str) -> str:
 class Entry:
     seq: int
     at: float
-    """Epoch seconds of the sandbox's clock."""
+    """Seconds since the epoch on the sandbox's clock."""
     kind: EntryKind
     method: str
     route: str
@@ -29,7 +29,7 @@ class Entry:
     open_id: str | None = None
     publish_id: str | None = None
     status: int | None = None
-    """The status that the other side received; None: no answer."""
+    """The status that the other side received. None: it received no answer."""
     error_code: str | None = None
     effect: bool = False
     fault: str | None = None

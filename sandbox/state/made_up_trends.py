@@ -9,7 +9,7 @@ from typing import Literal
 
 DAY_S = 86_400
 LISTED_MAX = 200
-"""The longest chart that is shown; the pool has some more entries."""
+"""The most entries of a chart that are shown. There are some more entries than these."""
 POOL_SIZE = 256
 FIRST_VIDEO_ID = 7_400_000_000_000_000_000
 
@@ -28,13 +28,13 @@ ChartKind = Literal["hashtag", "track", "keyword"]
 
 
 def stable_number(*words: object) -> int:
-    """A large number derived from these words."""
+    """A large number derived from these words, always the same."""
     return int.from_bytes(hashlib.sha256("\0".join(map(str, words)).encode()).digest()[:12])
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of one kind in one country. `topic` is a category, a genre or an industry, or ALL for all of them."""
+    """A chart of one kind in one country. `topic` is a category, a genre or an industry, or ALL."""
 
     kind: ChartKind
     country: str
@@ -59,7 +59,7 @@ class Entry:
         return _id(self.chart.kind, *self.words)
 
     def views(self, day: int) -> int:
-        """The views of one whole day, which rise and fall in waves."""
+        """The views of one whole day. They rise and fall in waves."""
         seed = stable_number("wave", self.chart, self.place)
         length, shift = 5 + seed % 36, seed // 36 % 1000 / 1000
         wave = 1 + 0.7 * math.sin(2 * math.pi * (day / length + shift))
@@ -70,7 +70,7 @@ class Entry:
 class Standing:
     """An entry's rank over some days.
 
-    `before` is its rank over the days before that, None if it was not listed then.
+    `before` is its rank over the same number of days before that. It is None if the entry was not listed then.
     """
 
     entry: Entry
@@ -102,7 +102,7 @@ def standings(chart: Chart, day: int, days: int) -> tuple[Standing, ...]:
 
 
 def daily_history(entry: Entry, now: float, days: int) -> Iterator[tuple[int, int, int]]:
-    """The day, rank and views of each of the last `days`, ending with today so far."""
+    """The day, rank and views for each of the last `days` days. The last day is the incomplete current day."""
     today, so_far = int(now // DAY_S), now % DAY_S / DAY_S
     for day in range(today - days + 1, today + 1):
         views = entry.views(day)
@@ -148,7 +148,7 @@ class TrendingVideo:
 
 
 def videos_about(word: str, country: str, now: float, count: int, first: int = 0) -> list[TrendingVideo]:
-    """The best videos about a word in a country. They change every three days."""
+    """The best videos about a word in a country. The list changes every three days."""
     times = int(now // (3 * DAY_S))
     return [_video(word, country, times, place) for place in range(first, first + count)]
 

@@ -19,7 +19,7 @@ Source = Literal["FILE_UPLOAD", "PULL_FROM_URL"]
 
 
 class Received:
-    """The received bytes as count, SHA-256 and outline."""
+    """The received bytes: their count, their SHA-256 and their outline."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -32,7 +32,7 @@ class Received:
         self._outline.feed(data)
 
     def copy(self) -> "Received":
-        """A copy for receiving a chunk whose connection may end early."""
+        """A copy that receives a chunk whose connection may end early."""
         other = Received()
         other.size = self.size
         other._sha256 = self._sha256.copy()
@@ -50,7 +50,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Put:
-    """One PUT on the upload host. `bytes` counts the received bytes, whatever the status."""
+    """One PUT on the upload host. `bytes` counts the received bytes, for any status."""
 
     first: int | None
     last: int | None
@@ -72,7 +72,7 @@ class Publish:
     upload_token: str
     media: Media = "video"
     is_aigc: bool | None = None
-    """The field of a photo post's body; None for a video, which has it in post_info."""
+    """The field in the body of a photo post. None for a video, whose field is in post_info."""
     received: Received = field(default_factory=Received)
     pictures: list[Picture] = field(default_factory=list)
     status: Status = "PROCESSING_UPLOAD"
@@ -88,7 +88,7 @@ class Publish:
 
     @property
     def media_problem(self) -> str | None:
-        """The fail_reason of the first rejected picture, or of a file that is not a video."""
+        """The fail_reason of the first rejected picture, or of a file that is not a video. None if there is none."""
         if self.media == "photo":
             return next((picture.problem for picture in self.pictures if picture.problem), None)
         return None if self.received.is_video else "file_format_check_failed"
@@ -99,7 +99,7 @@ class Publish:
 
     @property
     def size(self) -> int | None:
-        """The size declared at init, in bytes; None for a pull."""
+        """The size in bytes that the init declared. None for a pull."""
         return self.source_info.get("video_size")
 
 
@@ -109,7 +109,7 @@ class Publishes:
         self._numbers = itertools.count(FIRST_POST_ID + secrets.randbelow(10**17) * 10)
 
     def new_number(self) -> int:
-        """A new number of 19 digits, the length of post ids."""
+        """A new number with 19 digits, like the ids of posts."""
         return next(self._numbers)
 
     def add(

@@ -8,7 +8,7 @@ class SlidingWindows:
         self._calls: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
 
     def allow(self, token: str, route: str, *, now: float, limit: int, window: float) -> bool:
-        """Whether the call is within the limit; counts it if so."""
+        """Whether the call is within the limit. If so, the call is counted."""
         calls = self._calls[token, route]
         while calls and calls[0] <= now - window:
             calls.popleft()

@@ -34,7 +34,7 @@ class Sandbox:
     connections: Connections = field(default_factory=Connections)
     http: httpx.AsyncClient = field(default_factory=_client)
     stop_listening: Callable[[float], Coroutine[None, None, None]] | None = None
-    """Refuses connections for a number of seconds; set by the server."""
+    """Refuses connections for a number of seconds. The server sets this function."""
 
     def __post_init__(self) -> None:
         self.agenda = Agenda(self.clock)

@@ -17,7 +17,7 @@ class Connections:
         self._transports: dict[Peer, asyncio.Transport] = {}
         self._busy: set[Peer] = set()
         self.is_refusing = False
-        """New connections are refused; each answer in progress is the last on its connection."""
+        """Whether new connections are refused. If so, each running answer is the last one on its connection."""
 
     def opened(self, transport: asyncio.Transport) -> Peer:
         peer = _peer(transport)
@@ -28,7 +28,7 @@ class Connections:
         self._transports.pop(peer, None)
 
     def reset(self, peer: Peer) -> None:
-        """Send a TCP RST. With a linger time of zero, closing the socket drops the buffered bytes."""
+        """Send a TCP RST. With a linger time of zero, closing the socket discards the buffered bytes."""
         transport = self._transports.get(peer)
         if transport is None:
             return
@@ -49,7 +49,7 @@ class Connections:
             self._busy.discard(peer)
 
     def closing(self, send: Send) -> Send:
-        """Wrap `send`, so that it closes the connection after an answer while connections are refused."""
+        """Wrap `send` so that it closes the connection after an answer, while new connections are refused."""
 
         async def last(message: Message) -> None:
             if self.is_refusing and message["type"] == "http.response.start":
@@ -77,7 +77,7 @@ def tracking_protocol(connections: Connections) -> type[H11Protocol]:
 
     class Protocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            self._peer = connections.opened(transport)  # a closed TLS transport does not name its peer
+            self._peer = connections.opened(transport)  # a closed TLS transport no longer knows its peer
             super().connection_made(transport)
 
         def connection_lost(self, exc: Exception | None) -> None:

@@ -19,7 +19,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Token:
-    """An access or refresh token. Both tokens of an authorization share its number."""
+    """An access or refresh token. Both tokens of an authorization have the same `authorization` number."""
 
     value: str
     open_id: str
@@ -53,7 +53,7 @@ class Tokens:
         return code
 
     def use_code(self, value: str) -> Code | None:
-        """Remove and return a code, because it can be used only once, whatever the answer."""
+        """Remove and return a code. It can be used only once, even if the request is refused."""
         return self._codes.pop(value, None)
 
     def new_authorization(self) -> int:

@@ -50,7 +50,7 @@ async def hashtag(request: Request) -> int:
 
 
 async def periods(request: Request) -> dict[str, Any]:
-    """GET GetTopContentsOverview: the ends of the last day, week and month."""
+    """GET GetTopContentsOverview: when the last day, week and month ended."""
     return _period_ends(sandbox_of(request).clock.now())
 
 
@@ -71,7 +71,7 @@ async def videos(request: Request) -> dict[str, Any] | int:
 
 
 async def old_api(request: Request) -> Response:
-    """Refuse an unsigned request; answer a signed one without data."""
+    """Refuse an unsigned request. Answer a signed request without data."""
     signed = bool(SIGNATURE.fullmatch(request.headers.get("user-sign", ""))) and "timestamp" in request.headers
     said = {"code": 0, "msg": "deprecated", "data": {}} if signed else {"code": 40101, "msg": "no permission"}
     entry_of(request).error_code = said["msg"]
@@ -130,7 +130,9 @@ def _json_object(raw: bytes) -> dict[str, Any]:
 
 
 def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """Make an endpoint whose large integers are JSON numbers, or strings if the caller sends agw-js-conv: str."""
+    """Make an endpoint. Large integers in its answers are JSON numbers, or texts if the caller sends
+    agw-js-conv: str.
+    """
 
     async def endpoint(request: Request) -> Response:
         answer, entry = await answering(request), entry_of(request)
@@ -146,7 +148,7 @@ def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _ids_as_texts(value: Any) -> Any:
-    """Convert integers that JavaScript would round to strings."""
+    """Convert integers that JavaScript would round to texts."""
     if isinstance(value, dict):
         return {name: _ids_as_texts(one) for name, one in value.items()}
     if isinstance(value, list):

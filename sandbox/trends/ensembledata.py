@@ -1,4 +1,4 @@
-"""EnsembleData's paid API (section 13.3): calls cost units, and errors have unusual statuses."""
+"""EnsembleData's paid API (section 13.3). Calls cost units, and errors have unusual statuses."""
 
 import secrets
 import time
@@ -47,7 +47,7 @@ def keyword_search(request: Request) -> dict[str, Any] | int:
 
 
 async def used_units(request: Request) -> Response:
-    """Takes date. Returns the units used on that day. The call is free."""
+    """Takes date. Returns the units that were used on that day. The call is free."""
     sandbox = sandbox_of(request)
     if not _is_token_right(request):
         return _refused(request, BAD_TOKEN)

@@ -1,4 +1,4 @@
-"""GET /oembed: the public data of a video by its address."""
+"""GET /oembed: the public data of a video, found by its address."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sandbox.wire.degraded_sources import degradable
 
 ADDRESS = re.compile(r"@[\w.-]+/video/(\d+)")
 TIKTOK = "https://www.tiktok.com/"
-"""Clients also build addresses of videos themselves."""
+"""Clients also build the addresses of videos themselves, at this origin."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class PublicVideo:
 
 
 async def oembed(request: Request) -> Response:
-    """Answer for trending videos that the sandbox has returned, and for the creators' public videos."""
+    """Answer for trending videos that the sandbox has returned before, and for the creators' public videos."""
     base_url, url = str(request.base_url), request.query_params.get("url", "")
     host = next((one for one in (base_url, TIKTOK) if url.startswith(one)), None)
     address = ADDRESS.fullmatch(url, len(host)) if host else None

@@ -1,4 +1,4 @@
-"""Degrades sources of trends in the ways that section 13 describes, while the settings say so."""
+"""Degrades sources of trends in the ways of section 13, while the settings say so."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -44,7 +44,9 @@ def _degraded(way: Degradation, response: Response) -> Response:
         case "captcha":
             return HTMLResponse(CAPTCHA)
         case "empty" | "renamed" | "moved" | "odd":
-            changed = json.dumps(CHANGES[way](json.loads(bytes(response.body))))  # a lone surrogate only as an escape
+            changed = json.dumps(
+                CHANGES[way](json.loads(bytes(response.body)))
+            )  # a lone surrogate is possible only as an escape
             return Response(changed, response.status_code, media_type="application/json")
 
 
@@ -56,7 +58,7 @@ def _emptied(value: Any) -> Any:
 
 
 def _renamed(value: Any) -> Any:
-    """Rename the fields of listed items; without a list, all fields."""
+    """Rename the fields of listed items. Without a list, rename all fields."""
     return _fields_renamed(value, inside=not _has_list(value))
 
 
@@ -80,7 +82,7 @@ def _has_list(value: Any) -> bool:
 
 
 def _odd(value: Any, name: str = "") -> Any:
-    """End texts in half an emoji, give counts 400 digits, and add undocumented fields."""
+    """Let texts end in half an emoji, give counts 400 digits, and add undocumented fields."""
     if isinstance(value, dict):
         return {key: _odd(one, key) for key, one in value.items()} | {"\ud83c": ["\udfff", None]}
     if isinstance(value, list):

@@ -17,11 +17,14 @@ from sandbox.wire.request_owner import request_owner
 
 ADMIN = "/_sandbox/"
 TURNS_TO_CLOSE = 3
-"""Turns of the event loop until uvicorn notices that a connection is closed; a plain one needs one turn, TLS three."""
+"""The turns of the event loop until uvicorn notices that a connection is closed.
+
+A plain connection needs one, TLS three.
+"""
 
 
 class Traffic:
-    """The two directions of one request: counts bytes and applies the fault."""
+    """The two directions of one request. Counts the bytes and applies the fault."""
 
     def __init__(self, entry: Entry, fault: Fault | None, connections: Connections, scope: Scope) -> None:
         self.entry = entry

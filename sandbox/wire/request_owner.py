@@ -10,7 +10,10 @@ from sandbox.state.state import Sandbox
 
 
 async def request_owner(sandbox: Sandbox, route: str, scope: Scope, receive: Receive) -> tuple[str | None, Receive]:
-    """The open_id of the request's token or upload, or None; and a `receive` that returns the whole request again."""
+    """The open_id that the request's token or upload belongs to, or None.
+
+    Also a `receive` that returns the request again.
+    """
     if route == "upload":
         publish = sandbox.publishes.of_upload(QueryParams(scope["query_string"]).get("upload_id", ""))
         return (publish.open_id if publish else None), receive
