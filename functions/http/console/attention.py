@@ -1,6 +1,6 @@
-"""What needs a person: publishes, accounts, webhook endpoints and parts of the deployment.
+"""Publishes, accounts, webhook endpoints and parts of the deployment that need a person.
 
-Each has a link to where the person acts.
+Each has a link to the page on which the person can act.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _NONE = "0"
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that needs a person. `words` is the text of its link. `at`: since when, or by when, epoch seconds."""
+    """Something that needs a person. `words`: the text of its link. `at`: since when, or until when (epoch seconds)."""
 
     path: str
     words: str
@@ -36,9 +36,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
-    """Things of one kind. `count` in words: "3", or "20 or more". `path`: a list in which all of them are.
+    """Entries of one kind. `count`: their number in words, "3" or "20 or more". `path`: the list that has all of them.
 
-    `list_name`: what that list has. `when`: what `at` means.
+    `list_name`: what that list has. `when`: what the times `at` mean.
     """
 
     name: str
@@ -143,7 +143,7 @@ def _deployment() -> Group:
 
 
 def _count(number: int, *, has_more: bool) -> str:
-    """The count in words. If not all were read, a count of 0 proves nothing: the words are then "maybe some"."""
+    """The count in words. A count of 0 proves nothing if not all were read. The words are then "maybe some"."""
     if has_more:
         return f"{number} or more" if number else "maybe some"
     return str(number)

@@ -1,7 +1,7 @@
-"""/console: what needs a person, the outcomes of 30 days, the accounts nearest to their limits, and this month's cost.
+"""/console: entries that need a person, outcomes of 30 days, accounts nearest to their limits, and this month's cost.
 
-The page makes at most 16 AWS calls, two of them for the session, and asks TikTok nothing. With more than 100 accounts
-it makes nine more, which find the accounts to connect again.
+The page makes at most 16 AWS calls, two of them for the session, and no call to TikTok. With more than 100 accounts it
+makes nine more, which find the accounts that must be connected again.
 """
 
 from aws_lambda_powertools.event_handler import Response
@@ -30,7 +30,7 @@ _DAYS = 30
 
 @router.get(OVERVIEW, middlewares=signed_in())
 def show_overview() -> Response[str]:
-    """The page. Without the scope read: the first page of the menu, if there is one."""
+    """The overview. A key without the scope read gets the first page of its menu, if there is one."""
     refusal = caller().refusal("read")
     if refusal:
         others = menu()
@@ -55,7 +55,7 @@ def show_overview() -> Response[str]:
 
 @router.get("/console/attention", middlewares=signed_in("read"))
 def show_attention() -> Response[str]:
-    """The part of the page that says what needs a person. The page asks for it again while its tab is shown."""
+    """The part of the page with the entries that need a person. The page loads it again while its tab is visible."""
     accounts = _first_accounts()
     if isinstance(accounts, Problem):
         return refused(accounts)

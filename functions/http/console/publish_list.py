@@ -1,6 +1,6 @@
-"""/console/publishes: the publishes that the session's key sees, newest first, with filters and a search.
+"""/console/publishes: the publishes that the session's key can see, newest first, with filters and a search.
 
-The first page's rows refresh by themselves. What a view costs is counted in test_console_publish_calls.py.
+The rows of the first page refresh by themselves. test_console_publish_calls.py counts the AWS calls of a view.
 """
 
 from collections.abc import Iterable
@@ -36,9 +36,9 @@ router = APIGatewayHttpRouter()
 _PATH = "/console/publishes"
 _PUBLISHES_A_PAGE = 50
 _REFRESH_MIN_S, _REFRESH_MAX_S = 5, 60
-# Each query of an account reads 300 publishes at most.
+# Each query of an account reads at most 300 publishes.
 _EMPTY_PAGES_MAX = 4
-# The list of the whole deployment is queried month by month. 28 days are in two months at most.
+# The list of the whole deployment is queried month by month. 28 days span at most two months.
 _RECENT_DAYS = 28
 _RECENT_S = _RECENT_DAYS * 24 * 3600
 _SHORTCUTS: tuple[tuple[str, tuple[State, ...]], ...] = (
@@ -51,7 +51,7 @@ _SHORTCUTS: tuple[tuple[str, tuple[State, ...]], ...] = (
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A publish in the list. `account`: None if the account is gone or is another user's now."""
+    """A publish in the list. `account`: None if the account is gone or belongs to another user now."""
 
     publish: Publish
     state: StateWords
@@ -63,7 +63,7 @@ class ShownRow:
 
 @router.get("/console/publishes", middlewares=signed_in("read"))
 def show_publishes() -> Response[str]:
-    """The page. A request of the form is redirected to the same address without empty parameters."""
+    """The page with the list. A request of the form is redirected to the same address without empty parameters."""
     query = _query()
     filters = read_filters(query)
     text = query.get("q", [""])[-1].strip()
@@ -74,7 +74,7 @@ def show_publishes() -> Response[str]:
 
 @router.get("/console/publishes/rows", middlewares=signed_in("read"))
 def show_rows() -> Response[str]:
-    """The rows alone. The first page asks for them every few seconds."""
+    """The rows alone. The first page loads them again every few seconds."""
     filters = read_filters(_query())
     listed = _listed(filters)
     return refused(listed) if isinstance(listed, Problem) else partial("publishes.html", "rows", **listed)
@@ -115,7 +115,10 @@ def _list_answer(filters: Filters, text: str = "", found: FoundAccounts | Nothin
 
 
 def _listed(filters: Filters) -> dict[str, Any] | Problem:
-    """What the list shows. `problem` and `problems`: why it shows nothing; a Problem if there is nothing to correct."""
+    """What the list shows. `problem`, `problems`: why it shows nothing.
+
+    A Problem if the person cannot correct anything.
+    """
     query = list_query(filters)
     if not isinstance(query, ListQuery):
         return _list_values(filters, PublishPage([], None), problems=query)
@@ -128,7 +131,7 @@ def _listed(filters: Filters) -> dict[str, Any] | Problem:
 
 
 def _search_on(query: ListQuery) -> PublishPage | Problem:
-    """A page of the list. After a press of Search further, empty pages are skipped: a rare state has many."""
+    """A page of the list. The button "Search further" skips empty pages, because a rare state has many of them."""
     found = publishes_page(query, _PUBLISHES_A_PAGE, caller())
     for _ in range(0 if query.after is None or _is_of_all(query) else _EMPTY_PAGES_MAX):
         if isinstance(found, Problem) or found.publishes or found.below is None:
@@ -166,7 +169,7 @@ def _list_values(
 
 
 def _accounts_of(publishes: Iterable[Publish], filters: Filters) -> dict[str, Account]:
-    """The accounts of a page's rows and of the filter that the caller sees, by one call."""
+    """The accounts of a page's rows and of the filter, as far as the caller sees them. Makes one call."""
     wanted = [*(publish.account_id for publish in publishes), *filter(None, [filters.account[:64]])]
     return {name: one for name, one in get_accounts(wanted).items() if caller().sees(one.user_id, name)}
 
@@ -184,13 +187,13 @@ def _recent(query: ListQuery) -> ListQuery:
 
 
 def _before_recent(query: ListQuery) -> str | None:
-    """The cursor of the page before the recent days, None if the query is not limited to them."""
+    """The cursor of the page before the recent days. None if the query is not limited to them."""
     since = _recent(query).since
     return None if since is None or query.since is not None else cursors.encode(ids.lowest_id("pub", since))
 
 
 def _is_live(query: ListQuery) -> bool:
-    """Whether the rows refresh: the newest page, unless each view would query many months."""
+    """Whether the rows refresh. Only the newest page does, unless each view would query many months."""
     is_newest = query.after is None and query.until is None
     is_cheap = not _is_of_all(query) or query.since is None or query.since >= clock.now() - _RECENT_S
     return is_newest and is_cheap
@@ -205,7 +208,7 @@ def _rows_address(filters: Filters) -> str:
 
 
 def _shortcut(words: str, states: tuple[State, ...], filters: Filters) -> tuple[str, str, bool]:
-    """The words of a shortcut, its address, and whether the page shows it."""
+    """The text of a shortcut, its address, and whether the page currently shows it."""
     values = tuple(state.value for state in states)
     return words, _PATH + filters.address(states=values, after=""), set(values) == set(filters.states)
 

@@ -1,8 +1,8 @@
 """Lists publishes in pages, newest first: of some accounts, of a user's reference, or of the whole deployment.
 
-Ids sort by their creation time, so lists are in the order of ids, and a page starts below the last id that the page
-before it scanned. The index `by_month` (a partition per month and shard) holds only ids and states, and `by_reference`
-only ids, so the rows are read afterwards. The lists are eventually consistent.
+Ids sort by their creation time, so lists are in the order of ids. A page begins below the last id that the previous
+page scanned. The index `by_month` (a partition per month and shard) holds only ids and states, and `by_reference` only
+ids, so the rows are read afterwards. The lists are eventually consistent.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ _MONTHS_A_PAGE = 14
 
 @dataclass(frozen=True)
 class PublishSpan:
-    """The publishes with ids from `floor` (included) to `below` (excluded), only those in `states` if it is not empty.
+    """The publishes with ids from `floor` (included) to `below` (excluded). `states`, if not empty: only these states.
 
     `kind`: only videos or only photos. `user_id`: only publishes whose rows store this user.
     """
@@ -34,15 +34,15 @@ class PublishSpan:
     user_id: str | None = None
 
     def has(self, publish: Publish) -> bool:
-        """Whether the publish has one of the states, and the kind."""
+        """Whether the publish has the kind and one of the states."""
         return (not self.states or publish.state in self.states) and self.kind in (None, publish.kind)
 
 
 @dataclass(frozen=True)
 class PublishPage:
-    """Publishes and the id below which the next page begins, None if there are no more.
+    """Some publishes, and the id below which the next page begins. It is None if there are no more.
 
-    `accounts`: how many accounts the list has, each of which takes a query. 0 if it is not a list of accounts.
+    `accounts`: the number of accounts in the list. Each of them takes a query. 0 if it is not a list of accounts.
     """
 
     publishes: list[Publish]
@@ -52,20 +52,20 @@ class PublishPage:
 
 @dataclass(frozen=True)
 class _Scan:
-    """The matching items, newest first, and the last id that was scanned, None if nothing is left below."""
+    """The matching items, newest first, and the last scanned id. It is None if no items remain below."""
 
     items: list[Item]
     down_to: str | None
 
 
 def of_accounts(account_ids: Sequence[str], span: PublishSpan, limit: int) -> PublishPage:
-    """Up to `limit` publishes of these accounts. A page may be short or empty and still have a next one."""
+    """Up to `limit` publishes of these accounts. A page may be short or empty although there is a next page."""
     scan = _merge((_query_partition("by_account", "account_id", each, span, limit) for each in account_ids), limit)
     return PublishPage([from_row(item) for item in scan.items], scan.down_to, len(account_ids))
 
 
 def of_reference(user_id: str, reference: str, account_id: str | None, span: PublishSpan, limit: int) -> PublishPage:
-    """Up to `limit` publishes of this user with this `reference`, only of `account_id` if it is given."""
+    """Up to `limit` publishes of this user with this `reference`. `account_id`, if given: only of this account."""
     partition = reference_partition(user_id, reference)
     unfiltered = PublishSpan(span.floor, span.below)
     scan = _merge([_query_partition("by_reference", "referenced_in", partition, unfiltered, limit)], limit)
@@ -91,7 +91,7 @@ def of_all(span: PublishSpan, limit: int) -> PublishPage:
 
 
 def _query_partition(index: str, key: str, value: str, span: PublishSpan, limit: int) -> _Scan:
-    """Query one partition once. The number of scanned items is bounded, even if the filter matches few of them."""
+    """Query one partition once. The query scans a limited number of items, even if few of them match the filter."""
     filters = _filters(span, index)
     values = {"value": value, "floor": span.floor, "below": span.below}
     for allowed in filters.values():
@@ -105,7 +105,7 @@ def _query_partition(index: str, key: str, value: str, span: PublishSpan, limit:
 
 
 def _filters(span: PublishSpan, index: str) -> dict[str, dict[str, str]]:
-    """The allowed values per attribute, by their names in the query.
+    """The filters of a query: the allowed values per attribute.
 
     In lists by month, `_read_publishes` filters by kind.
     """
@@ -119,7 +119,7 @@ def _filters(span: PublishSpan, index: str) -> dict[str, dict[str, str]]:
 
 
 def _merge(scans: Iterable[_Scan], limit: int) -> _Scan:
-    """Merge scans of several partitions, down to the id that all of them have reached."""
+    """Merge scans of several partitions. Keeps the items down to the id that all scans have reached."""
     done = list(scans)
     down_to = max((scan.down_to for scan in done if scan.down_to is not None), default=None)
     items = [item for scan in done for item in scan.items if down_to is None or item["publish_id"] >= down_to]
@@ -145,7 +145,7 @@ def _month_end(month: str) -> str:
 
 
 def _read_publishes(publish_ids: list[str], span: PublishSpan) -> list[Publish]:
-    """Read the publishes consistently, in this order. A publish that no longer matches the span is left out."""
+    """The publishes in this order, read consistently. A publish that no longer matches the span is left out."""
     items = PUBLISHES.get_many([row_key(publish_id) for publish_id in publish_ids])
     rows = {publish.publish_id: publish for publish in map(from_row, items)}
     found = [rows[publish_id] for publish_id in publish_ids if publish_id in rows]
