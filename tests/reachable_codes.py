@@ -29,14 +29,32 @@ _KEPT = {
     ("dropcast.publishing.execution.launch", "cancel_launch"),
     ("dropcast.publishing.model.fit_row_size", "_MINOR"),
     ("dropcast.publishing.outcome.recheck", "recheck_now"),
+    ("dropcast.publishing.model.problem_fields", "fields_of"),
     ("dropcast.publishing.model.publish", "NON_ERROR_CODES"),
     ("dropcast.publishing.intake.dry_run", "dry_run"),
+    ("dropcast.publishing.intake.dry_run", "dry_run_with_creator"),
     ("dropcast.publishing.actions.resolve", "_RESOLVED_CODES"),
     ("dropcast.publishing.actions.resolve", "_end_as_stated"),
     ("dropcast.publishing.outcome.settle", "end_publish"),
 }
+_EXECUTES = "dropcast.publishing.plans.execute_plan"
+_PLANS = "dropcast.publishing.plans.make_plan"
 _KEPT_OF = {
     (("dropcast.accounts.disconnect", "disconnect"), ("dropcast.accounts.disconnect", "disconnect_business")),
+    (
+        (_PLANS, "plan_publish"),
+        (_PLANS, "postable_account"),
+    ),
+    ((_EXECUTES, "_publish"), (_EXECUTES, "accept_one")),
+    ((_EXECUTES, "_publish"), (_EXECUTES, "pin_publish")),
+    (
+        (_EXECUTES, "_publish"),
+        (_EXECUTES, "time_refusal"),
+    ),
+    (
+        (_EXECUTES, "_account_or_creator_change"),
+        (_EXECUTES, "postable_account"),
+    ),
     (("dropcast.publishing.uploads.uploads", "_record_completion"), ("dropcast.publishing.sources.s3_object", "head")),
 }
 # Any TikTok code in the catalogue.

@@ -14,7 +14,7 @@ _KEY = "idempotency-key"
 # The client keeps no answers, so it never asks whether one has changed.
 _LEFT_OUT = {"if-none-match"}
 # POSTs without a key that do the same if they are repeated.
-_REPEATABLE = {"preflight", "query_videos", "cancel_publish", "retry_publish", "complete_upload"}
+_REPEATABLE = {"preflight", "query_videos", "cancel_publish", "retry_publish", "complete_upload", "execute_plan"}
 # The answer's model depends on the request. `publishing.py` has a method for each model.
 _BY_HAND = {"publish": ([_KEY], "PublishRequest", {"PublishView", "PublishedView", "ReportView"})}
 

@@ -23,7 +23,8 @@ class Schemas:
 
     def module_of(self, name: str) -> str:
         """The module of a schema: that of the only topic that uses it, otherwise the shared one."""
-        topics = self._topics[name]
+        # A plan contains the models of what it becomes. They stay in the modules of their own topics.
+        topics = self._topics[name] - {"plans"} or {"plans"}
         if name == "ErrorCode":
             return "error_code"  # too long for the module of another topic
         if topics == {EVENTS} and not name.endswith("Event"):

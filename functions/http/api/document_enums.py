@@ -16,6 +16,7 @@ from dropcast.media.picture.header_check_result import Correction
 from dropcast.media.video.accepted_formats import Container, ContentType, VideoCodec
 from dropcast.publishing.actions.resolve import Resolution
 from dropcast.publishing.model import options
+from dropcast.publishing.plans import plan
 from dropcast.publishing.uploads.upload_rows import UploadState
 from dropcast.tiktok.business import comments
 from dropcast.trends import health_store, models
@@ -57,6 +58,13 @@ _NAMED: list[tuple[str, str, Any]] = [
     ("Mode", "direct: Dropcast posts. draft: the creator finishes the post in the TikTok app.", options.Mode),
     ("OnTooLong", "Whether Dropcast refuses or cuts a text that is too long.", Literal["refuse", "clamp"]),
     ("Period", "The number of days that a trend list covers.", Literal["1", "7", "30", "90", "120"]),
+    ("PlanAction", "What a plan does.", plan.PlanAction),
+    (
+        "PlanState",
+        "open: the plan's key may execute it. spent: it became a publish or a comment. expired: its time is over. "
+        "refused: the action has problems, so Dropcast stored no plan.",
+        Literal["open", "spent", "expired", "refused"],
+    ),
     ("PrivacyLevel", "Who may see a post.", options.PrivacyLevel),
     ("ReconnectReason", "Why an account must be connected again.", Literal["refused", "answer_lost"]),
     ("ResolveOutcome", "A person's decision on an unknown publish.", Resolution),

@@ -47,10 +47,11 @@ def preflight(request: PublishRequest) -> Answer:
 
 def dry_run_answer(request: PublishRequest) -> Answer:
     """The answer to a dry run of `request`. Nothing is stored."""
-    return view(200, _report_view(request.way(), dry_run(request, caller())))
+    return view(200, report_view(request.way(), dry_run(request, caller())))
 
 
-def _report_view(via: Literal["upload", "pull"], found: DryRun) -> ReportView:
+def report_view(via: Literal["upload", "pull"], found: DryRun) -> ReportView:
+    """The API's view of a dry run of a publish that goes `via`."""
     return ReportView(
         ok=not found.problems,
         problems=[_finding(one) for one in found.problems],

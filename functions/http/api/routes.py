@@ -16,6 +16,7 @@ ROUTES = RoutesOnDemand(
         "embeds": "/v1/embeds",
         "health": "/v1/health",
         "keys": "/v1/keys",
+        "plans": "/v1/plans",
         "publish_actions": "/v1/publishes/",
         "publishes": "/v1/publishes",
         "site_verification": "/v1/site-verification",

@@ -30,6 +30,7 @@ NOT_MAKING = {
     "/v1/accounts/{account_id}/videos/query",
     "/v1/accounts/{account_id}/videos/{video_id}/comments/{comment_id}/{mark}",
     "/v1/connections/confirm",
+    "/v1/plans/{plan_id}/execute",  # a repeated request returns the same publish
     "/v1/preflight",
     "/v1/publishes/{publish_id}/cancel",
     "/v1/publishes/{publish_id}/resolve",

@@ -52,10 +52,17 @@ class Stage:
         asked = self.request(ids)
         return self.users.ask(kind.name, asked.method, asked.path, asked.query, asked.body)
 
-    def anas(self) -> dict[str, str]:
-        """The ids of Ana's rows, with a code that confirms her account."""
+    def anas(self, kind: Kind) -> dict[str, str]:
+        """The ids of Ana's rows, with a code that confirms her account, and with a plan for it.
+
+        The key of this kind made the plan, unless it is a key of another user.
+        """
         self.clock.sleep(BETWEEN_S)
-        return self.users.ids | {"code": self.users.code_to_confirm() if "confirm" in self.name else ""}
+        code = self.users.code_to_confirm() if "confirm" in self.name else ""
+        plan_id = (
+            self.users.planned_by("own all" if kind.user_id == BEN else kind.name) if "plan_id" in self.name else ""
+        )
+        return self.users.ids | {"code": code, "plan_id": plan_id}
 
 
 def _filled(part: Any, ids: dict[str, str]) -> Any:
@@ -84,7 +91,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
 
 @pytest.mark.parametrize("kind", KINDS, **a_kind)
 def test_each_key_gets_the_answer_of_the_rules(stage: Stage, kind: Kind):
-    ids = stage.anas()
+    ids = stage.anas(kind)
 
     answer = stage.answer(kind, ids)
 
@@ -99,7 +106,7 @@ def test_each_key_gets_the_answer_of_the_rules(stage: Stage, kind: Kind):
 
 @pytest.mark.parametrize("kind", BENS, **a_kind)
 def test_another_users_ids_get_the_answer_for_unknown_ids(stage: Stage, kind: Kind):
-    ids = stage.anas()
+    ids = stage.anas(kind)
     missing = {name: f"{one[:-6]}000000" for name, one in ids.items() if one and name not in NO_ROWS}
 
     anothers, nobodys = stage.answer(kind, ids), stage.answer(kind, ids | missing)
@@ -137,7 +144,7 @@ def expected(rule: Rule, kind: Kind) -> tuple[int, str | None, bool]:
     if kind.user_id == BEN and rule.others in STATUS_OF_OTHERS:
         return STATUS_OF_OTHERS[rule.others], rule.others, False
     if rule.row_scopes is not None and not kind.may(rule.row_scopes):
-        return 403, "scope_missing", False
+        return 403, rule.row_code, False
     return rule.ok, rule.code, False
 
 

@@ -25,8 +25,9 @@ Others = Literal[
 class Rule:
     """An operation with a request for it: `ok` is the status for a permitted key on Ana's rows, and `code` its error's.
 
-    The route needs one of `scopes`. `row_scopes`: it also needs one of these, depending on Ana's row. `query` and
-    `body` name Ana's ids as the path does; "{code}" is a new code that confirms her account.
+    The route needs one of `scopes`. `row_scopes`: it also needs one of these, depending on Ana's row; `row_code` is the
+    code of a key without them. `query` and `body` name Ana's ids as the path does; "{code}" is a new code that
+    confirms her account.
     """
 
     ok: int
@@ -35,6 +36,7 @@ class Rule:
     body: Any = None
     query: dict[str, str] = field(default_factory=dict)
     row_scopes: tuple[str, ...] | None = None
+    row_code: str = "scope_missing"
     state: State = State.QUEUED
     mode: Mode = "direct"
     code: str | None = None
@@ -98,6 +100,9 @@ RULES: dict[str, Rule] = {
         201, PUBLISH, "account_not_found", {"account_id": "{account_id}", **_EMBED}
     ),
     "POST /v1/preflight": Rule(200, (*DRAFT, "read"), "report", _DIRECT),
+    "POST /v1/plans": Rule(200, DRAFT, "report", {"action": "publish", "publish": _DIRECT}),
+    "GET /v1/plans/{plan_id}": Rule(200, (*DRAFT, "read"), "not_found"),
+    "POST /v1/plans/{plan_id}/execute": Rule(202, DRAFT, "not_found", row_scopes=PUBLISH, row_code="plan_needs_person"),
     "GET /v1/publishes": Rule(200, READ, "filtered"),
     "GET /v1/publishes | of Ana": Rule(200, READ, "not_found", query={"user_id": "user-ana"}),
     "GET /v1/publishes | of Ana's account": Rule(200, READ, "filtered", query={"account_id": "{account_id}"}),

@@ -9,6 +9,7 @@ import pytest
 
 from dropcast import clock
 from dropcast.access.keys import create_key, revoke_key
+from dropcast.accounts.account_store import get_account
 from dropcast.accounts.business.connection_store import BusinessConsent, save_business
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.connect.confirmation_store import Confirmation, put_confirmation
@@ -24,6 +25,9 @@ from dropcast.publishing.intake.accept import new_publish
 from dropcast.publishing.model.options import Mode, PublishOptions
 from dropcast.publishing.model.publish import HistoryEntry, Publish, Source
 from dropcast.publishing.model.states import State
+from dropcast.publishing.plans import plan_store
+from dropcast.publishing.plans.plan import Plan, PlannedPublish, account_facts
+from dropcast.publishing.sources import s3_object
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.uploads import uploads
 from dropcast.publishing.uploads.uploads import Progress
@@ -101,6 +105,29 @@ class TwoUsers:
         waiting = Confirmation(ANA, self.ids["account_id"], self.grants.grant(), clock.now())
         put_confirmation(code, waiting, clock.now() + 600)
         return code
+
+    def planned_by(self, kind: str) -> str:
+        """The id of a new plan for Ana's account, made by a key of this kind."""
+        key_id = "_".join(self.keys.get(kind, "").split("_")[:2])
+        upload = Source(
+            bucket=self.ids["bucket"], key=f"uploads/{self.ids['account_id']}/{self.ids['upload_id']}/{FILE}"
+        )
+        account, source = get_account(self.ids["account_id"]), s3_object.pin(upload)
+        assert isinstance(account, Account)
+        assert isinstance(source, Source)
+        named = {"type": "s3", "bucket": upload.bucket, "key": upload.key}
+        request = {"account_id": account.account_id, "source": named, "privacy_level": "SELF_ONLY", "title": TITLE}
+        content = PlannedPublish(mode="direct", request=request, source=source, creator=None)
+        plan = Plan(
+            plan_id=new_id("pln"),
+            key_id=key_id,
+            account_id=account.account_id,
+            account=account_facts(account),
+            created_at=clock.now(),
+            content=content,
+        )
+        assert plan_store.put(plan)
+        return plan.plan_id
 
     def ask(
         self, kind: str, method: str, path: str, query: dict[str, str], body: Any, more: dict[str, str] | None = None

@@ -8,6 +8,7 @@ from dropcast_client.operations.console_links import ConsoleLinks
 from dropcast_client.operations.embeds import Embeds
 from dropcast_client.operations.health import Health
 from dropcast_client.operations.keys import Keys
+from dropcast_client.operations.plans import Plans
 from dropcast_client.operations.preflight import Preflight
 from dropcast_client.operations.publishes import Publishes
 from dropcast_client.operations.site_verification import SiteVerification
@@ -25,6 +26,7 @@ class Operations(
     Embeds,
     Health,
     Keys,
+    Plans,
     Preflight,
     Publishes,
     SiteVerification,

@@ -134,6 +134,10 @@ ErrorCode = Literal[
     "drop_folder_mixed",
     "privacy_required",
     "duplicate_drop",
+    # plans
+    "plan_changed",
+    "plan_expired",
+    "plan_needs_person",
     # the posting page
     "media_not_chosen",
     "audience_not_chosen",

@@ -13,6 +13,7 @@ from dropcast.errors.business import BUSINESS
 from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
 from dropcast.errors.media import MEDIA
+from dropcast.errors.plans import PLANS
 from dropcast.errors.posting_page import POSTING_PAGE
 from dropcast.errors.publishing import PUBLISHING
 from dropcast.errors.sources import SOURCES
@@ -37,6 +38,7 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     **MEDIA,
     **ACCOUNTS,
     **PUBLISHING,
+    **PLANS,
     **POSTING_PAGE,
     **SOURCES,
     **WEBHOOKS,

@@ -31,24 +31,29 @@ _RETRY_AFTER_S = 1
 
 
 def accept(
-    request: PublishRequest, caller: Caller, *, idempotency_key: str | None, consent: RecordedConsent | None = None
+    request: PublishRequest,
+    caller: Caller,
+    *unique: UniqueEntry,
+    idempotency_key: str | None,
+    consent: RecordedConsent | None = None,
 ) -> Publish | Problem:
     """Accept a request for one account. Pins its objects in S3, so that exactly these versions are posted.
 
-    Until 24 hours after the publish is due, the same `idempotency_key` of the same caller returns the same publish.
+    Until 24 hours after the publish is due, the same `idempotency_key` of the same caller returns the same publish. If
+    another publish holds one of the keys in `unique`, that publish is returned.
     `consent`: the consent that a person gave in the console. The key does not cover the consent, so a repeated request
     returns the publish with the first consent.
     Problems: scope_missing, idempotency_conflict, request_in_flight, and as for `check_account` and `pin_publish`.
     """
-    unique = () if idempotency_key is None else (idempotency_key_of(request, caller.key_id, idempotency_key),)
-    return accept_one(request, caller, pin_publish, *unique, consent=consent)
+    own = () if idempotency_key is None else (idempotency_key_of(request, caller.key_id, idempotency_key),)
+    return accept_one(request, caller, pin_publish, *own, *unique, consent=consent)
 
 
 def accept_one(
     request: PublishRequest,
     caller: Caller,
     pin: Callable[[Publish], Publish | Problem],
-    *unique: IdempotencyKey,
+    *unique: UniqueEntry,
     consent: RecordedConsent | None = None,
 ) -> Publish | Problem:
     """Accept a request for one account, or return the publish that already holds one of the keys in `unique`.
@@ -61,7 +66,7 @@ def accept_one(
     else:
         publish = pin(publish_from_request(request, consent, user_id=account.user_id))
     if isinstance(publish, Problem):
-        taken = unique[0].taken() if unique else None
+        taken = _first_taken(unique)
         return publish if taken is None else _read_earlier(taken)
     try:
         stored = submit(publish, *unique)
@@ -153,10 +158,13 @@ def _store(publish: Publish, unique: tuple[UniqueEntry, ...], *also: dynamo.Item
     keys = [key.write(publish) for key in unique]
     if dynamo.write_all([publish_store.put_write(publish, unstarted=unstarted), *keys, *also]):
         return None
-    for key in unique:
-        if (taken := key.taken()) is not None:
-            return taken
+    if (taken := _first_taken(unique)) is not None:
+        return taken
     raise RuntimeError(f"the publish {publish.publish_id} could not be stored")
+
+
+def _first_taken(unique: tuple[UniqueEntry, ...]) -> TakenKey | None:
+    return next((taken for key in unique if (taken := key.taken()) is not None), None)
 
 
 def _read_earlier(taken: TakenKey) -> Publish | Problem:

@@ -66,19 +66,16 @@ def dry_run(request: PublishRequest, caller: Caller) -> DryRun:
     Uses the account's budget `looks` once. A temporary problem (TikTok's limits, or no answer) is a warning, because
     the publish would be held and tried again.
     """
-    refusal = _account_refusal(request, caller)
-    creator = None if refusal is not None else _fetch_creator(request, caller)
-    return _report(request, caller, refusal, creator)
-
-
-def dry_run_with_creator(request: PublishRequest, caller: Caller, creator: CreatorInfo | None) -> DryRun:
-    """Like `dry_run`, with a `creator` that was fetched before, or None. Does not call TikTok."""
-    return _report(request, caller, _account_refusal(request, caller), creator)
-
-
-def _account_refusal(request: PublishRequest, caller: Caller) -> Problem | None:
     account = postable_account(request.account_id, request.mode, caller)
-    return account if isinstance(account, Problem) else None
+    if isinstance(account, Problem):
+        return _report(request, caller, account, None)
+    return _report(request, caller, None, fetch_creator(request, caller))
+
+
+def dry_run_with_creator(request: PublishRequest, caller: Caller, creator: CreatorInfo | Problem | None) -> DryRun:
+    """Like `dry_run`, with a `creator` that was fetched before, or None. Does not call TikTok."""
+    account = postable_account(request.account_id, request.mode, caller)
+    return _report(request, caller, account if isinstance(account, Problem) else None, creator)
 
 
 def _report(
@@ -100,7 +97,7 @@ def _report(
     )
 
 
-def _fetch_creator(request: PublishRequest, caller: Caller) -> CreatorInfo | Problem | None:
+def fetch_creator(request: PublishRequest, caller: Caller) -> CreatorInfo | Problem | None:
     """Fetch the creator's info. None for a draft if the account's scopes do not allow the call."""
     if request.mode == "draft" and not may_read_creator_info(request.account_id):
         return None
@@ -143,25 +140,24 @@ def _inspect_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) ->
     checked = [refusal or _inspect_photo(photo) for photo, refusal in zip(items, refusals, strict=True)]
     bad = tuple(Finding(f"source.items.{index}", one) for index, one in enumerate(checked) if isinstance(one, Problem))
     headers = tuple(None if isinstance(one, Problem) else one[1] for one in checked)
-    sizes = [None if isinstance(one, Problem) else one[0] for one in checked]
-    pinned = tuple(photo.model_copy(update={"size": size}) for photo, size in zip(items, sizes, strict=True))
+    pinned = tuple(one[0] for one in checked if not isinstance(one, Problem))
     return InspectedSource(None if bad else Photos(items=pinned), bad, photos=headers)
 
 
-def _inspect_photo(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
+def _inspect_photo(photo: Photo) -> tuple[Photo, HeaderCheck] | Problem:
     # Imported here, because the decoders would slow down every cold start of the API's function.
     from dropcast.media.picture.convert import check_header
 
-    found = s3_object.head(photo)
-    if isinstance(found, Problem):
-        return found
-    pinned = photo.model_copy(update={"etag": found.etag, "size": found.size})
-    reader = BufferedRanges(lambda first, last: s3_object.read_range(pinned, first, last), found.size)
+    pinned = s3_object.pin(photo)
+    if isinstance(pinned, Problem):
+        return pinned
+    size = pinned.size or 0
+    reader = BufferedRanges(lambda first, last: s3_object.read_range(pinned, first, last), size)
     try:
-        header = check_header(reader, found.size)
+        header = check_header(reader, size)
     except s3_object.SourceRefused as refused:
         return refused.problem
-    return header if isinstance(header, Problem) else (found.size, header)
+    return header if isinstance(header, Problem) else (pinned, header)
 
 
 def _planned_publish(request: PublishRequest, inspected: InspectedSource) -> Publish:

@@ -217,6 +217,6 @@ def _field_path(loc: tuple[str | int, ...]) -> str:
     place = [str(part) for part in loc]
     if len(place) > 1 and place[0] in _PARAMETER_PLACES:
         place = place[1:]
-    if place[0:1] == ["source"] and place[1:2] and place[1] in _SOURCE_TYPES:
-        place = [place[0], *place[2:]]
+    if "source" in place[:-1] and place[(tag := place.index("source") + 1)] in _SOURCE_TYPES:
+        del place[tag]
     return ".".join(place) or "body"

@@ -1,0 +1,95 @@
+"""The API's requests and view of plans."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from dropcast import clock
+from dropcast.caller import Caller
+from dropcast.clock import iso
+from dropcast.publishing.model.request import PublishRequest
+from dropcast.publishing.plans.plan import Plan, PlanAction, may_execute, plan_state
+from dropcast.publishing.plans.plan_link import plan_url
+
+from .dry_run_views import ReportView
+
+_EXAMPLE = {
+    "action": "publish",
+    "publish": {
+        "account_id": "acc_01JD3Z8Q9W0000000000000000",
+        "source": {"type": "s3", "bucket": "your-media-bucket", "key": "video.mp4"},
+        "title": "Hello",
+        "privacy_level": "SELF_ONLY",
+    },
+}
+
+
+class PlanRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]}):
+    """An action to check now and to carry out later."""
+
+    action: PlanAction
+    publish: PublishRequest = Field(description="The body of POST /v1/publishes, for one account.")
+
+    @model_validator(mode="after")
+    def is_for_one_account(self) -> Self:
+        if self.publish.account_ids:
+            raise ValueError("a plan is for one account: use account_id")
+        if self.publish.dry_run:
+            raise ValueError("a plan always begins with a dry run: leave dry_run out")
+        return self
+
+
+class StoredPlanView(BaseModel):
+    """A plan. If the action has problems, `state` is `refused`, nothing is stored, and the ids and times are null."""
+
+    plan_id: str | None
+    action: PlanAction
+    state: Literal["open", "spent", "expired", "refused"]
+    account_id: str
+    publish_id: str | None = Field(description="The publish that the plan became.")
+    created_at: str | None
+    expires_at: str | None = Field(description="Until then the API key of this request may execute the plan.")
+    executable: bool = Field(
+        description="Whether the scopes of this API key suffice to execute the plan. Otherwise a person has to use "
+        "`console_url`."
+    )
+    console_url: str | None = Field(
+        description="The page on which a person checks, changes and publishes the plan. It asks for a sign-in: the "
+        "link alone gives no right."
+    )
+    link_expires_at: str | None = Field(description="Until then `console_url` works.")
+    report: ReportView | None = Field(description="The report of the dry run, as of POST /v1/preflight.")
+
+
+def plan_view(plan: Plan, caller: Caller) -> StoredPlanView:
+    """The view of a stored plan."""
+    return StoredPlanView(
+        plan_id=plan.plan_id,
+        action=plan.content.action,
+        state=plan_state(plan, clock.now()),
+        account_id=plan.account_id,
+        publish_id=plan.publish_id,
+        created_at=iso(plan.created_at),
+        expires_at=iso(plan.stale_at),
+        executable=may_execute(plan, caller),
+        console_url=plan_url(plan.plan_id),
+        link_expires_at=iso(plan.kept_until),
+        report=None if plan.report is None else ReportView.model_validate_json(plan.report),
+    )
+
+
+def refused_plan_view(request: PublishRequest, report: ReportView) -> StoredPlanView:
+    """The view of a plan that is not stored, because the publish has problems."""
+    return StoredPlanView(
+        plan_id=None,
+        action="publish",
+        state="refused",
+        account_id=request.account_id,
+        publish_id=None,
+        created_at=None,
+        expires_at=None,
+        executable=False,
+        console_url=None,
+        link_expires_at=None,
+        report=report,
+    )

@@ -1,0 +1,60 @@
+"""Compares a plan with what is true now. A change is named as the field of the request or of TikTok's answer."""
+
+from collections.abc import Iterable
+
+from dropcast.accounts.models import Account
+from dropcast.errors.problem import Next, Problem, problem
+from dropcast.publishing.model.problem_fields import fields_of
+from dropcast.publishing.model.publish import AnySource, Photos, PulledUrl, Source
+from dropcast.publishing.plans.plan import AccountFacts, CreatorFacts, account_facts, creator_facts
+from dropcast.tiktok.models import CreatorInfo
+
+
+def changed(names: Iterable[str], why: Problem | None = None) -> Problem:
+    """plan_changed with the names of what changed. `why`: the problem that the action has now."""
+    listed = list(names)
+    shown = why and why.model_dump(mode="json", include={"code", "message", "fix", "next"})
+    return problem("plan_changed", changed=listed, what=", ".join(listed), problem=shown)
+
+
+def as_change(found: Problem, *, otherwise: str) -> Problem:
+    """`found` as plan_changed, because the plan had no problem. A temporary problem stays as it is.
+
+    `otherwise`: the field of a problem that concerns no option of the post.
+    """
+    if found.code == "plan_changed" or is_temporary(found):
+        return found
+    return changed(fields_of(found, otherwise=otherwise), found)
+
+
+def is_temporary(found: Problem) -> bool:
+    """Whether the same call can succeed later without a change."""
+    return found.next in (Next.WAIT, Next.RETRY)
+
+
+def account_change(before: AccountFacts, account: Account) -> Problem | None:
+    """plan_changed if the account was connected again, or belongs to another user now."""
+    return None if account_facts(account) == before else changed(["account_id"])
+
+
+def creator_change(before: CreatorFacts, creator: CreatorInfo) -> Problem | None:
+    """plan_changed if TikTok's creator_info differs from the one that was checked."""
+    old, new = before.model_dump(), creator_facts(creator).model_dump()
+    names = [name for name, value in old.items() if new[name] != value]
+    return changed(names) if names else None
+
+
+def source_change(before: AnySource, now: AnySource) -> Problem | None:
+    """plan_changed if the pinned objects of the two sources differ."""
+    return None if _pins(before) == _pins(now) else changed(["source"])
+
+
+def _pins(source: AnySource) -> list[tuple[object, ...]]:
+    match source:
+        case Photos(items=items):
+            objects: tuple[Source, ...] = items
+        case Source():
+            objects = (source,)
+        case PulledUrl():
+            objects = ()
+    return [(one.bucket, one.key, one.version_id, one.etag, one.size) for one in objects]

@@ -1,0 +1,55 @@
+"""Makes plans: checks an action as if it were carried out now, and stores what was checked."""
+
+from collections.abc import Callable
+
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem
+from dropcast.idempotency import Claim
+from dropcast.publishing.admission.account_check import postable_account
+from dropcast.publishing.intake.dry_run import DryRun, dry_run_with_creator, fetch_creator
+from dropcast.publishing.model.request import PublishRequest
+from dropcast.publishing.plans import plan_store
+from dropcast.publishing.plans.changes import is_temporary
+from dropcast.publishing.plans.plan import Plan, PlannedPublish, account_facts, creator_facts
+from dropcast.publishing.plans.planned_request import request_to_row, sealed_source_url
+from dropcast.tiktok.models import CreatorInfo
+
+
+def plan_publish(
+    request: PublishRequest, caller: Caller, claim: Claim, to_json: Callable[[DryRun], str]
+) -> Plan | DryRun | Problem:
+    """Check the request and store its plan under the claim's id, or return the plan that an earlier request stored.
+
+    `to_json` makes the report that is stored. A DryRun: the request has problems, and nothing is stored. Problem:
+    TikTok did not say what the creator may post now.
+    """
+    if not claim.first and (earlier := plan_store.get(claim.made)) is not None:
+        return earlier
+    account = postable_account(request.account_id, request.mode, caller)
+    creator = None if isinstance(account, Problem) else fetch_creator(request, caller)
+    if isinstance(creator, Problem) and is_temporary(creator):
+        return creator
+    report = dry_run_with_creator(request, caller, creator)
+    if report.problems or isinstance(account, Problem) or report.inspected.source is None:
+        return report
+    plan = Plan(
+        plan_id=claim.made,
+        key_id=caller.key_id,
+        account_id=request.account_id,
+        account=account_facts(account),
+        created_at=claim.at,
+        content=PlannedPublish(
+            mode=request.mode,
+            request=request_to_row(request),
+            source=report.inspected.source,
+            creator=creator_facts(creator) if isinstance(creator, CreatorInfo) else None,
+        ),
+        source_url_sealed=sealed_source_url(request, claim.made),
+        report=to_json(report),
+    )
+    return _stored(plan)
+
+
+def _stored(plan: Plan) -> Plan:
+    """Store the plan. If a request with the same key was faster, return its plan."""
+    return plan if plan_store.put(plan) else plan_store.get(plan.plan_id) or plan

@@ -1,0 +1,110 @@
+"""The model of a plan's row: the action, what was checked, and what the plan became."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, SecretBytes
+
+from dropcast.accounts.models import Account
+from dropcast.caller import Caller
+from dropcast.publishing.model.options import Mode
+from dropcast.publishing.model.publish import AnySource
+from dropcast.tiktok.models import CreatorInfo
+
+EXECUTABLE_S = 15 * 60
+"""For how many seconds the plan's key may execute it."""
+KEPT_S = 24 * 3600
+"""For how many seconds a plan is kept. A person may use its link for as long."""
+
+PlanAction = Literal["publish", "retry", "comment"]
+PlanState = Literal["open", "spent", "expired"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class AccountFacts(_Frozen):
+    """The account as it was checked. `connection_number` rises with each connection."""
+
+    user_id: str
+    open_id: str
+    connection_number: int
+
+
+class CreatorFacts(_Frozen):
+    """What TikTok let the creator post when the plan was checked. The levels are sorted."""
+
+    privacy_level_options: tuple[str, ...]
+    comment_disabled: bool
+    duet_disabled: bool
+    stitch_disabled: bool
+    max_video_post_duration_sec: int
+    username: str
+    nickname: str
+
+
+class PlannedPublish(_Frozen):
+    """A new publish. `source` is pinned.
+
+    `request`: the body of the request without its defaults, and without the URL of its source, which the row stores
+    encrypted. `creator` is None for a draft if TikTok gave no creator_info.
+    """
+
+    action: Literal["publish"] = "publish"
+    mode: Mode
+    request: dict[str, Any]
+    source: AnySource
+    creator: CreatorFacts | None = None
+
+
+class Plan(_Frozen):
+    """The row. Times are seconds since the epoch.
+
+    key_id is the API key that made the plan: only this key may execute it.
+    account has the account's facts. Its user decides which people see the plan.
+    report is the JSON of the dry run's report.
+    publish_id is the publish that the plan became.
+    """
+
+    plan_id: str
+    key_id: str
+    account_id: str
+    account: AccountFacts
+    created_at: int
+    content: PlannedPublish
+    source_url_sealed: SecretBytes | None = None
+    report: str | None = None
+    publish_id: str | None = None
+
+    @property
+    def stale_at(self) -> int:
+        """When the plan's key may no longer execute it."""
+        return self.created_at + EXECUTABLE_S
+
+    @property
+    def kept_until(self) -> int:
+        """When the plan ends, and with it its link."""
+        return self.created_at + KEPT_S
+
+
+def plan_state(plan: Plan, now: int) -> PlanState:
+    """The state of the plan at `now` (seconds since the epoch)."""
+    if plan.publish_id is not None:
+        return "spent"
+    return "open" if now < plan.stale_at else "expired"
+
+
+def may_execute(plan: Plan, caller: Caller) -> bool:
+    """Whether the scopes of the plan's key suffice to execute it. Otherwise a person must use its link."""
+    return caller.mode_refusal(plan.content.mode) is None
+
+
+def account_facts(account: Account) -> AccountFacts:
+    """The facts of the account that a plan stores."""
+    return AccountFacts(user_id=account.user_id, open_id=account.open_id, connection_number=account.connection_number)
+
+
+def creator_facts(creator: CreatorInfo) -> CreatorFacts:
+    """The facts of the creator_info that a plan stores."""
+    levels = tuple(sorted(creator.privacy_level_options))
+    return CreatorFacts.model_validate(creator.model_dump() | {"privacy_level_options": levels})

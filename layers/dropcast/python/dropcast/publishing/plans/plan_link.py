@@ -1,0 +1,8 @@
+"""The link by which a person opens a plan in the console."""
+
+from dropcast.accounts.connect.begin_consent import public_url
+
+
+def plan_url(plan_id: str) -> str:
+    """The address of the plan's page. It gives no right: the page asks for a session that sees the account."""
+    return f"{public_url()}/console/plans/{plan_id}"

@@ -1,0 +1,82 @@
+"""Stores plans in the table of publishes. Rows expire after a day.
+
+DynamoDB deletes them late, so this module checks the time too.
+"""
+
+from dataclasses import dataclass
+
+from dropcast import clock
+from dropcast.aws.tables import NEW, PUBLISHES, Item
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.plans.plan import Plan
+from dropcast.publishing.store.idempotency_store import TakenKey
+
+
+@dataclass(frozen=True)
+class PlanEntry:
+    """The entry of the transaction by which a publish spends its plan. Only one publish can.
+
+    The entry sets `expires_at` too, so that a row which DynamoDB has just deleted does not come back for ever.
+    """
+
+    plan_id: str
+    kept_until: int
+
+    def write(self, publish: Publish) -> Item:
+        """One entry of TransactWriteItems that spends the plan for `publish`, unless another publish has spent it."""
+        values = {"publish_id": publish.publish_id, "kept_until": self.kept_until}
+        update = "SET publish_id = :publish_id, expires_at = :kept_until"
+        return PUBLISHES.update_entry(_key(self.plan_id), update, "attribute_not_exists(publish_id)", values)
+
+    def taken(self) -> TakenKey | None:
+        """The publish that has spent the plan, or None."""
+        row = PUBLISHES.get(_key(self.plan_id), only="publish_id")
+        return TakenKey(row["publish_id"], same=True) if row else None
+
+
+def plan_entry(plan: Plan) -> PlanEntry:
+    """The entry by which a publish spends the plan."""
+    return PlanEntry(plan.plan_id, plan.kept_until)
+
+
+def put(plan: Plan) -> bool:
+    """Store a new plan; False if a plan with its id exists."""
+    row = plan.model_dump(mode="json", exclude_none=True, exclude={"source_url_sealed"})
+    if plan.source_url_sealed is not None:
+        row["source_url_sealed"] = plan.source_url_sealed.get_secret_value()
+    return PUBLISHES.put_if(_key(plan.plan_id) | row | {"expires_at": plan.kept_until}, NEW)
+
+
+def get(plan_id: str) -> Plan | None:
+    """The plan, read consistently. None if it does not exist or has ended."""
+    row = PUBLISHES.get(_key(plan_id))
+    if row is None or row["expires_at"] <= clock.now():
+        return None
+    sealed = {"source_url_sealed": bytes(row["source_url_sealed"])} if "source_url_sealed" in row else {}
+    return Plan.model_validate(row | sealed)
+
+
+def own_plan(plan_id: str, caller: Caller) -> Plan | Problem:
+    """The plan, if the caller's key made it. Problem: not_found."""
+    plan = get(plan_id)
+    if plan is None or plan.key_id != caller.key_id:
+        return problem("not_found", what="plan")
+    return plan
+
+
+def plan_for_person(plan_id: str, caller: Caller) -> Plan | Problem:
+    """The plan of a publish, for a person who opens its link and sees the account. Problem: not_found.
+
+    The id gives no right: the person needs a key that sees the account, and the scopes of the post to publish it. Also
+    returns a plan that a publish has spent, and one that its own key may no longer execute.
+    """
+    plan = get(plan_id)
+    if plan is None or plan.content.action != "publish" or not caller.sees(plan.account.user_id, plan.account_id):
+        return problem("not_found", what="plan")
+    return plan
+
+
+def _key(plan_id: str) -> Item:
+    return {"pk": f"plan#{plan_id}", "sk": "plan"}
