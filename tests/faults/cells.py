@@ -154,7 +154,8 @@ FIRST = [
     Cell("Transfer: first chunk", "KMS throttled", aws("Decrypt", ADDRESS)),
     Cell("Transfer: first chunk", "DynamoDB: condition fails", conflict("UpdateItem", NOTE)),
     Cell("Transfer: first chunk", "DynamoDB: throttled", aws("UpdateItem", EPOCH)),
-    Cell("Transfer: first chunk", "invoked twice", again("workflow-transfer", when="upload", times=1), what="chunked"),
+    # The second uploader takes over, and the state machine's next call of Transfer takes over again.
+    Cell("Transfer: first chunk", "invoked twice", again("workflow-transfer", when="upload", times=1), what="chunked", twice=2),
 ]
 
 MIDDLE = [
