@@ -41,9 +41,7 @@ class NotReady(Exception):
 
 @dataclass(frozen=True)
 class LocalStack:
-    """A running stack. Addresses have no trailing slash. `sandbox_url` is None if the stack does not use the
-    sandbox.
-    """
+    """A running stack. Addresses have no trailing slash. `sandbox_url` is None for a stack without the sandbox."""
 
     name: str
     base_url: str
@@ -146,8 +144,7 @@ def local_stack(
 ) -> Iterator[LocalStack]:
     """Start a stack and wait until it answers. Stop it at the end of the block. Progress messages go to `say`.
 
-    Without a name the stack gets a unique name, so that several can run at once. `record` is the file for the
-    functions' AWS calls.
+    Without a name the stack gets a unique one, so that several can run at once. `record`: the file of AWS calls.
     """
     chosen = options or Options()
     sweep()

@@ -2,8 +2,7 @@
 
 A slot is the time at which a publish may call TikTok. A publish gets its place in the queue once and keeps it until it
 leaves the queue. A slot moves to a later time if the budgets require this. It moves to an earlier time only when its
-owner asks, because a sleeping owner wakes at the time that it was given. A long queue does not fit into the ledger;
-overflow_queue handles the rest.
+owner asks, because a sleeping owner wakes at the time that it was given. overflow_queue handles a long queue's rest.
 """
 
 from bisect import bisect_right, insort
@@ -12,8 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from dropcast.budgets.limits import Budget
 
-# The other publishes wait this long for an owner whose slot is due. The state machine waits up to 11 minutes for a free
-# Lambda.
+# How long the others wait for an owner whose slot is due. The state machine waits up to 11 minutes for a free Lambda.
 VOID_S = 900
 
 
@@ -60,9 +58,7 @@ class Overflow:
 
 @dataclass(frozen=True)
 class Block:
-    """TikTok refused a call with the code `why`. Dropcast calls again at `until`, `pause_s` seconds after the
-    refusal.
-    """
+    """TikTok refused a call with the code `why`. Dropcast pauses for `pause_s` seconds, until `until`."""
 
     until: int
     why: str
