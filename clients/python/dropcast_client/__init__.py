@@ -1,4 +1,4 @@
-"""A typed client of Dropcast's API. The models are in `dropcast_client.models`, one module per topic."""
+"""A typed client of Dropcast's API. The models are in `dropcast_client.models`, with one module per topic."""
 
 from dropcast_client.client import AsyncDropcast, Dropcast
 from dropcast_client.errors import (

@@ -1,4 +1,4 @@
-"""One call of the API: the request, its repetitions, and its answer as a model or an exception."""
+"""One call of the API: the request, its retries, and the answer as a model or an exception."""
 
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -25,12 +25,15 @@ _TRIES = 4
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 _RETRY_AFTER_MAX_S = 60
-# Errors that occur before the request is sent. After any other error the API may have carried out the request.
+# Errors that occur before the request is sent. After any other error the API may have executed the request.
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 
 
 class operation(Generic[P, T]):
-    """A method of both clients, made from the function that returns its flow. The asynchronous client awaits it."""
+    """A method of both clients, made from the function that returns its flow.
+
+    Callers of the asynchronous client await it.
+    """
 
     def __init__(self, flow: Callable[P, Flow[T]]) -> None:
         self._flow = flow
@@ -57,12 +60,12 @@ class operation(Generic[P, T]):
 
 
 def new_key() -> str:
-    """A new Idempotency-Key. All repetitions of one call have the same."""
+    """A new Idempotency-Key. All retries of one call use the same key."""
     return str(uuid4())
 
 
 def segment(text: str) -> str:
-    """`text` as one segment of a path. Raises DropcastError if it would be another path."""
+    """`text` as one segment of a path. Raises DropcastError if `text` would lead to another path."""
     if text in ("", ".", ".."):
         raise DropcastError(f"{text!r} is not an id.", "Use an id as the lists show it.")
     return quote(text, safe="")
@@ -78,9 +81,9 @@ def call(
     key: str | None = None,
     repeatable: bool = False,
 ) -> Flow[Model]:
-    """Send a request, and again while a retry helps; return the answer. Raises DropcastError.
+    """Send a request, and send it again while a retry can help. Return the answer. Raises DropcastError.
 
-    A POST without `key` that is not `repeatable` is not sent again if the API may have carried it out.
+    A POST without `key` that is not `repeatable` is not sent again if the API may have executed it.
     """
     headers = {"Idempotency-Key": key} if key else {}
     send = Send(method, path, _texts(query or {}), headers, body.to_json() if body is not None else None)
@@ -98,7 +101,9 @@ def call(
 
 
 def pause_before_retry(error: DropcastError, tries: int, *, repeatable: bool) -> float | None:
-    """The seconds to wait after `tries` failed attempts, the last with `error`. None if a retry does not help."""
+    """The seconds to wait after `tries` failed attempts, of which the last raised `error`. None if a retry cannot
+    help.
+    """
     wait = _wait_named(error)
     if tries >= _TRIES or wait > _RETRY_AFTER_MAX_S or not _helps_to_retry(error, repeatable):
         return None
@@ -119,7 +124,7 @@ def _helps_to_retry(error: DropcastError, repeatable: bool) -> bool:
         case RefusedError(next="wait", retry_after=seconds):
             return seconds is not None
         case RefusedError(next="retry", status=status):
-            # With another status a person has something to do before the retry.
+            # With any other status a person must act before a retry can help.
             return status in (409, 429) or (repeatable and status >= 500)
         case _:
             return False

@@ -1,4 +1,4 @@
-"""The clients: `Dropcast` blocks, `AsyncDropcast` is awaited. Both have the same methods."""
+"""The clients. Methods of `Dropcast` block; methods of `AsyncDropcast` are awaited. Both have the same methods."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -22,12 +22,12 @@ class Page(Protocol[Item_co]):
 
     @property
     def next(self) -> str | None:
-        """The cursor that requests the next page; None on the last page."""
+        """The cursor that requests the next page. None on the last page."""
         ...
 
 
 class Dropcast(SyncRunner, Operations, Publishing, Uploading):
-    """The API at `base_url`, called with one key. Close it, or use it in a with statement.
+    """The API at `base_url`, used with one API key. Close the client, or use it in a with statement.
 
     Raises ValueError if the address or the key is not valid. Methods raise DropcastError.
     """
@@ -42,7 +42,7 @@ class Dropcast(SyncRunner, Operations, Publishing, Uploading):
 
 
 class AsyncDropcast(AsyncRunner, Operations, Publishing, Uploading):
-    """The API at `base_url`, called with one key. Close it, or use it in an async with statement.
+    """The API at `base_url`, used with one API key. Close the client, or use it in an async with statement.
 
     Raises ValueError if the address or the key is not valid. Methods raise DropcastError.
     """

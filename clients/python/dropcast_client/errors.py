@@ -7,7 +7,7 @@ from dropcast_client.models.shared import ErrorView, Next
 
 
 class DropcastError(Exception):
-    """The base of all. `message` says what happened, and `fix` says what helps. A traceback shows both."""
+    """The base class. `message` says what happened, and `fix` what the caller can do. A traceback shows both."""
 
     def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
@@ -17,7 +17,7 @@ class DropcastError(Exception):
 
 
 class UnansweredError(DropcastError):
-    """The API did not answer. If `sent`, the API may have carried out the request."""
+    """The API did not answer. If `sent`, the API may have executed the request."""
 
     def __init__(self, message: str, *, sent: bool) -> None:
         super().__init__(message, "Check the address and the network.")
@@ -25,7 +25,7 @@ class UnansweredError(DropcastError):
 
 
 class UnexpectedAnswerError(DropcastError):
-    """The answer is not one of Dropcast's API. `status` is its HTTP status."""
+    """The answer does not come from Dropcast's API. `status` is its HTTP status."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(
@@ -44,22 +44,22 @@ class UploadFailedError(DropcastError):
 
 
 class WaitTimeoutError(DropcastError):
-    """A publish did not come to rest in time. Dropcast continues the publish."""
+    """A publish did not come to rest in time. Dropcast continues to work on it."""
 
 
 class WebhookRefusedError(DropcastError):
-    """A webhook's signature, time or body is wrong. Answer it with 401 and ignore its content."""
+    """A webhook's signature, time or body is wrong. Answer the request with 401 and ignore its content."""
 
 
 class RefusedError(DropcastError):
     """The API refused a request.
 
-    status: the HTTP status.
-    code, next: the error's code and what helps next; None in an answer of the gateway, which has only a message.
+    status: the HTTP status. code, next: the error's code and the next step. None in an answer of the gateway, which has
+    only a message.
     details: the values in the message, for programs.
-    doc_url: the address of the page about the code; None in an answer of the gateway.
-    log_id: TikTok's id of its refusal. request_id: the id to search Dropcast's logs for.
-    retry_after: the seconds after which the same request may succeed, if the API named them.
+    doc_url: the address of the page about the code. None in an answer of the gateway.
+    log_id: TikTok's id of its refusal. request_id: the id with which to search Dropcast's logs.
+    retry_after: the seconds after which the same request may succeed, if the API stated them.
     """
 
     def __init__(
@@ -82,11 +82,11 @@ class RefusedError(DropcastError):
 
 
 class InvalidRequestError(RefusedError):
-    """The request cannot be carried out as it is: 400, 405, 422 and other statuses below 500."""
+    """The API cannot execute the request as it is: 400, 405, 422 and other statuses below 500."""
 
 
 class KeyRefusedError(RefusedError):
-    """The API key is missing or wrong, or may not do this: 401 and 403."""
+    """The API key is missing or wrong, or lacks a permission: 401 and 403."""
 
 
 class NotFoundError(RefusedError):
@@ -94,11 +94,11 @@ class NotFoundError(RefusedError):
 
 
 class ConflictError(RefusedError):
-    """The object's state does not allow this now, or no longer: 409 and 410."""
+    """The object's state does not allow this now, or not any more: 409 and 410."""
 
 
 class RateLimitedError(RefusedError):
-    """A budget, TikTok or the gateway allows no more requests now: 429."""
+    """A budget, TikTok or the gateway allows no more requests at present: 429."""
 
 
 class TikTokFailedError(RefusedError):

@@ -6,20 +6,21 @@ from pydantic import BaseModel, ConfigDict
 class Answer(BaseModel):
     """A part of an answer or of an event. Fields that this version does not know are dropped."""
 
-    # Built at first use: a program needs a few of these models, and building them all would delay its start.
+    # Pydantic builds a model when it is first used: a program needs few of them, and building all would delay its
+    # start.
     model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Body(BaseModel):
-    """A part of a request. Only fields that the caller names are sent, so an explicit None is sent as null."""
+    """A part of a request. Only fields that the caller sets are sent. So an explicit None is sent as null."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def model_post_init(self, context: object, /) -> None:
-        """Count the constants, such as the type of a source, as named by the caller."""
+        """Treat constants, such as the type of a source, as set by the caller."""
         fields = type(self).model_fields.items()
         self.model_fields_set.update(name for name, field in fields if isinstance(field.default, str))
 
     def to_json(self) -> bytes:
-        """The JSON that is sent."""
+        """The JSON of the request."""
         return self.model_dump_json(exclude_unset=True).encode()

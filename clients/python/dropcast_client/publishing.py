@@ -18,7 +18,7 @@ _FINAL = frozenset({"published", "failed", "cancelled"})
 
 _PATH = "/v1/publishes"
 _POLL_S = 2.0
-# A held publish may be edited or cancelled before it is due.
+# A caller may edit or cancel a held publish before it is due.
 _LONGEST_POLL_S = 60.0
 
 
@@ -36,7 +36,7 @@ class Publishing:
     @operation
     @staticmethod
     def publish_on_each(body: PublishRequest, *, idempotency_key: str | None = None) -> Flow[PublishedView]:
-        """Publish on each of `account_ids`; the answer has a publish or an error for each account."""
+        """Publish on each of `account_ids`. The answer has a publish or an error for each account."""
         if body.account_ids is None:
             raise ValueError("publish_on_each() needs account_ids; publish() takes account_id")
         return call("POST", _PATH, PublishedView, body=_for_real(body), key=idempotency_key or new_key())
@@ -50,11 +50,11 @@ class Publishing:
         timeout_s: float | None = None,
         on_poll: Callable[[PublishView], None] | None = None,
     ) -> Flow[PublishView]:
-        """Poll a publish until its state is one of `until`, or a final one: published, failed, cancelled.
+        """Poll a publish until its state is one of `until`, or a final state: published, failed or cancelled.
 
-        `on_poll` is called with each answer. Without `timeout_s` the wait lasts as long as the publish.
+        `on_poll` is called with each answer. Without `timeout_s` the wait has no limit.
 
-        It polls every two seconds, a held publish when it is due or after a minute. Raises WaitTimeoutError.
+        It polls every two seconds. A held publish is polled when it is due, or every minute. Raises WaitTimeoutError.
         """
         ends = None if timeout_s is None else time.monotonic() + timeout_s
         while True:
@@ -70,7 +70,7 @@ class Publishing:
 
 
 def pause_before_poll(publish: PublishView, now: datetime) -> float:
-    """The seconds until the next poll: until `not_before`, at least two and at most sixty."""
+    """The seconds until the next poll. It is at `not_before`, but at least two and at most sixty seconds from now."""
     if publish.not_before is None:
         return _POLL_S
     return min(max((publish.not_before - now).total_seconds(), _POLL_S), _LONGEST_POLL_S)

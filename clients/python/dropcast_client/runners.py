@@ -1,6 +1,7 @@
-"""Runs flows, blocking or in an event loop.
+"""Runs flows, either blocking or in an event loop.
 
-A flow is a generator that says what to do, such as a request, and receives the result. So each flow is written once.
+A flow is a generator that yields actions, such as a request, and receives their results. So each flow is written only
+once.
 """
 
 import asyncio
@@ -19,13 +20,13 @@ T = TypeVar("T")
 
 _PARALLEL_PARTS = 4
 _TIMEOUT = httpx.Timeout(35, connect=10)
-# S3 answers after it has received a whole part.
+# S3 answers only after it has received a whole part.
 _PART_TIMEOUT = httpx.Timeout(60, connect=10)
 
 
 @dataclass(frozen=True)
 class Send:
-    """Send a request to the API. The result is the answer, or the error if there was none."""
+    """Send a request to the API. The result is the answer, or the error if there was no answer."""
 
     method: str
     path: str
@@ -36,7 +37,7 @@ class Send:
 
 @dataclass(frozen=True)
 class PartToPut:
-    """A part of a file for S3: `pieces` reads its `size` bytes again at each call. The URL is a secret."""
+    """A part of a file for S3. `pieces` reads its `size` bytes again at each call. The URL is a secret."""
 
     url: str = field(repr=False)
     size: int
@@ -44,13 +45,13 @@ class PartToPut:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Without a length httpx would send chunks, which S3 refuses."""
+        """The headers. Without a length httpx would send chunks, which S3 refuses."""
         return {"Content-Length": str(self.size)}
 
 
 @dataclass(frozen=True)
 class PutParts:
-    """Put parts to S3, several at a time. A part that fails is skipped: S3 knows which parts it has."""
+    """Put parts to S3, several at a time. A part that fails is skipped, because S3 reports which parts it has."""
 
     parts: list[PartToPut]
 
@@ -63,7 +64,10 @@ class Sleep:
 
 
 class _WithoutSignedAddresses(logging.Filter):
-    """Drops the log records of httpx that contain the address of a part: it lets its reader write to the bucket."""
+    """Drops the log records of httpx that contain the address of a part.
+
+    With this address anyone can write to the bucket.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not any("X-Amz-Signature=" in str(value) for value in record.args or ())
@@ -76,10 +80,10 @@ Flow = Generator[Action, Any, T]
 
 
 class SyncRunner:
-    """Runs flows in the calling thread. Only parts of files are sent in further threads."""
+    """Runs flows in the calling thread. Only parts of files are sent in other threads."""
 
     def __init__(self, base_url: str, api_key: str, transport: httpx.BaseTransport | None = None) -> None:
-        tls = httpx.create_ssl_context() if transport is None else True  # read once for both
+        tls = httpx.create_ssl_context() if transport is None else True  # loaded once for both HTTP clients
         address, headers = _address(base_url), _headers(api_key)
         self._api = httpx.Client(base_url=address, headers=headers, timeout=_TIMEOUT, verify=tls, transport=transport)
         self._s3 = httpx.Client(timeout=_PART_TIMEOUT, verify=tls, transport=transport)
@@ -124,7 +128,7 @@ class SyncRunner:
             return error
 
     def _put_parts(self, parts: list[PartToPut]) -> None:
-        """Put the parts. After Ctrl-C or an error of the caller's code, stop all of them at their next piece."""
+        """Put the parts. After Ctrl-C or an error in the caller's code, stop all of them at their next piece."""
         stopped = Event()
         with ThreadPoolExecutor(_PARALLEL_PARTS) as pool:
             puts = [pool.submit(self._put, part, stopped) for part in parts]
@@ -145,7 +149,7 @@ class AsyncRunner:
     """Runs flows in the event loop."""
 
     def __init__(self, base_url: str, api_key: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        tls = httpx.create_ssl_context() if transport is None else True  # read once for both
+        tls = httpx.create_ssl_context() if transport is None else True  # loaded once for both HTTP clients
         address, headers = _address(base_url), _headers(api_key)
         self._api = httpx.AsyncClient(
             base_url=address, headers=headers, timeout=_TIMEOUT, verify=tls, transport=transport
@@ -194,7 +198,7 @@ class AsyncRunner:
             return error
 
     async def _put_parts(self, parts: list[PartToPut]) -> None:
-        """Put the parts. After a cancellation or an error of the caller's code, stop all of them."""
+        """Put the parts. After a cancellation or an error in the caller's code, stop all of them."""
         free = asyncio.Semaphore(_PARALLEL_PARTS)
         tasks = [asyncio.create_task(self._put(part, free)) for part in parts]
         try:
@@ -219,13 +223,13 @@ def _until(stopped: Event, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 async def _in_loop(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The pieces, each read from the disk in a thread, so that the event loop never waits for the disk."""
+    """The pieces. A thread reads each one from the disk, so that the event loop never waits for the disk."""
     while piece := await asyncio.to_thread(next, pieces, b""):
         yield piece
 
 
 def _address(base_url: str) -> str:
-    """`base_url`, if httpx can use it. Raises ValueError."""
+    """`base_url`, if httpx accepts it. Raises ValueError."""
     try:
         url = httpx.URL(base_url)
     except httpx.InvalidURL as error:
@@ -236,7 +240,7 @@ def _address(base_url: str) -> str:
 
 
 def _headers(api_key: str) -> dict[str, str]:
-    """The headers of each request to the API. Raises ValueError if the key fits no header."""
+    """The headers of each request to the API. Raises ValueError if no header can contain the key."""
     if not api_key.isascii() or not api_key.isprintable() or not api_key:
         raise ValueError("The API key is empty or contains invalid characters.")
     return {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}

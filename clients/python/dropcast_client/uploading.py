@@ -1,4 +1,4 @@
-"""Uploads a file in parts. Parts that failed are sent again, in this run or in a later one."""
+"""Uploads a file in parts. Failed parts are sent again, in this run or in a later one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,10 @@ _PAUSE_S_MAX = 30
 
 @dataclass(frozen=True)
 class UploadProgress:
-    """How far an upload is. Store `upload_id` to resume it within a day, by `resume_upload`. Sizes are bytes."""
+    """The progress of an upload. Sizes are bytes.
+
+    Store `upload_id` to resume the upload within a day with `resume_upload`.
+    """
 
     upload_id: str
     bytes_sent: int
@@ -30,7 +33,7 @@ class UploadProgress:
 
 
 OnProgress = Callable[[UploadProgress], None]
-"""Called before the first part and after each piece, by one thread at a time."""
+"""Called before the first part and after each piece. Only one thread calls it at a time."""
 
 
 def upload_request(file: str | PathLike[str], account_id: str) -> UploadRequest:
@@ -50,7 +53,7 @@ class Uploading:
     def upload_file(
         file: str | PathLike[str], account_id: str, *, on_progress: OnProgress | None = None
     ) -> Flow[S3Source]:
-        """Upload a file for one account; return the source of a publish. Raises OSError and DropcastError."""
+        """Upload a file for one account. Return it as the source of a publish. Raises OSError and DropcastError."""
         upload = yield from Uploads.begin_upload(upload_request(file, account_id))
         return (yield from _send(Path(file), upload, on_progress))
 
@@ -59,7 +62,7 @@ class Uploading:
     def resume_upload(
         file: str | PathLike[str], upload_id: str, *, on_progress: OnProgress | None = None
     ) -> Flow[S3Source]:
-        """Send the parts of `file` that an upload lacks; return the source. Raises OSError and DropcastError."""
+        """Send the parts of `file` that an upload lacks. Return the source. Raises OSError and DropcastError."""
         upload = yield from Uploads.show_upload(upload_id)
         size = Path(file).stat().st_size
         if size != upload.size:
@@ -72,7 +75,7 @@ class Uploading:
 
 
 class _Counter:
-    """Adds up the bytes of the parts that are being sent, and tells the caller."""
+    """Adds up the sent bytes of all parts, and reports them to the caller."""
 
     def __init__(self, upload: UploadView, tell: OnProgress | None) -> None:
         self._upload = upload
@@ -82,7 +85,7 @@ class _Counter:
         self._turn = Lock()
 
     def count(self, part: int, sent: int) -> None:
-        """Note that `sent` bytes of a part have been sent."""
+        """Record that `sent` bytes of a part were sent."""
         with self._turn:
             self._sent[part] = sent
             if self._tell is not None:
@@ -114,13 +117,13 @@ def _send(path: Path, upload: UploadView, tell: OnProgress | None) -> Flow[S3Sou
 
 
 def _version(path: Path) -> tuple[int, int]:
-    """The size and the time of the last change."""
+    """The file's size and the time of its last change."""
     found = path.stat()
     return found.st_size, found.st_mtime_ns
 
 
 def _latest(upload: UploadView) -> Flow[UploadView]:
-    """The upload as the API shows it now, or as it was if the API does not answer either."""
+    """The upload as the API shows it now. If the API does not answer either, the upload as it was."""
     try:
         return (yield from Uploads.show_upload(upload.upload_id))
     except UnansweredError:

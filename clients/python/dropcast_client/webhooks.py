@@ -14,7 +14,7 @@ from dropcast_client.models.events import Event
 
 
 class OtherEvent(Answer):
-    """An event whose name this version does not know."""
+    """An event with a name that this version does not know."""
 
     event_id: str
     event: str
@@ -29,9 +29,9 @@ def _known() -> TypeAdapter[Event]:
 
 
 def verify_webhook(body: bytes, headers: Mapping[str, str], secret: str) -> Event | OtherEvent:
-    """The event of a webhook that was signed with `secret` (`whsec_…`) within the last five minutes.
+    """The event in a webhook that was signed with `secret` (`whsec_…`) within the last five minutes.
 
-    `body` is the body as received, before it is parsed. Raises WebhookRefusedError.
+    `body` is the body as received, before parsing. Raises WebhookRefusedError.
     """
     try:
         Webhook(secret).verify(body, dict(headers))
