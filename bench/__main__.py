@@ -1,4 +1,4 @@
-"""`make bench` runs all benchmarks, `BENCH=transfer make bench` runs one, with the arguments in BENCH_ARGS."""
+"""`make bench` runs all benchmarks. `BENCH=transfer make bench` runs one, with the arguments in BENCH_ARGS."""
 
 import os
 import platform

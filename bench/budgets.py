@@ -1,4 +1,4 @@
-"""Many publishes at once over some accounts, with short windows: `make soak`, or python -m bench.budgets --each 30.
+"""Many publishes at once on a few accounts, with short windows: `make soak`, or python -m bench.budgets --each 30.
 
 It runs the whole local stack with the sandbox as TikTok, and compares the outcome with the sandbox's journal. Exits
 with 1 if a guarantee was not kept.
@@ -34,7 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, local_stack(options=options) as stack:
         video = Path(folder) / "small.mp4"
         padded_video(video, _VIDEO_BYTES)
-        run(stack, video, accounts=1, each=1, windows=windows, seconds=chosen.seconds)  # warms all functions
+        run(stack, video, accounts=1, each=1, windows=windows, seconds=chosen.seconds)  # warms up all functions
         outcome = run(
             stack,
             video,

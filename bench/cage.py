@@ -1,4 +1,4 @@
-"""Creates cgroups that limit a process as a Lambda's memory does, if permitted (cgroup v1 or v2)."""
+"""Creates cgroups that limit a process like a Lambda's memory does, if this is permitted (cgroup v1 or v2)."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CORE_MB = 1769
-"""The memory with which a Lambda has one core (AWS: Configure Lambda function memory)."""
+"""A Lambda with this memory has one core (AWS: Configure Lambda function memory)."""
 
 _CGROUPS = Path("/sys/fs/cgroup")
 _PERIOD_US = 100_000
@@ -14,7 +14,7 @@ _PERIOD_US = 100_000
 
 @contextmanager
 def memory_cage(limit: int) -> Iterator[Path | None]:
-    """A cgroup folder limited to `limit` bytes, which a process joins by `enter`; None: not permitted."""
+    """A cgroup folder limited to `limit` bytes. A process joins it by `enter`. None: not permitted."""
     with _first_made(
         {
             _CGROUPS / "memory": {"memory.limit_in_bytes": str(limit)},
@@ -26,7 +26,7 @@ def memory_cage(limit: int) -> Iterator[Path | None]:
 
 @contextmanager
 def cpu_cage(memory_mb: int) -> Iterator[Path | None]:
-    """A cgroup folder with the processor time of a Lambda of `memory_mb` megabytes; None: not permitted."""
+    """A cgroup folder with the processor time of a Lambda of `memory_mb` megabytes. None: not permitted."""
     quota = str(_PERIOD_US * memory_mb // CORE_MB)
     with _first_made(
         {
@@ -44,7 +44,7 @@ def enter(cage: Path) -> None:
 
 @contextmanager
 def _first_made(ways: Mapping[Path, Mapping[str, str]]) -> Iterator[Path | None]:
-    """The first cgroup that can be made: below the key, with the value's files written."""
+    """The first cgroup that can be created. A key is the parent folder; its value has the files to write."""
     cage = next((made for root, knobs in ways.items() if (made := _made(root, knobs)) is not None), None)
     try:
         yield cage

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Certificate:
-    """`chain` has the server's key and certificate, `authority` the CA certificate for its clients."""
+    """`chain` has the server's key and certificate. `authority` is the CA certificate for clients."""
 
     chain: Path
     authority: Path

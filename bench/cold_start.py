@@ -1,10 +1,11 @@
 """Measures the imports and clients of functions in cold processes.
 
-`BENCH=cold make bench` writes the table of docs/performance.md, if it measures every function. The reference is a
-function that imports what many do: powertools' logger, tracer, metrics, event handler and parser, boto3 with five
-clients, and httpx with a client, all up front. Interleaved, medians. It runs twice: with Lambda's own variables set, as
-all others do, and without them, where the X-Ray SDK makes a client at its import. The libraries that functions here
-need are measured alone, too: they are the floor of what can be reached.
+`BENCH=cold make bench` writes the table of docs/performance.md if it measures every function. The reference is a
+function with common imports: powertools' logger, tracer, metrics, event handler and parser, boto3 with five clients,
+and httpx with a client, all at the start. The runs are interleaved, and the results are medians. The reference runs
+twice: with Lambda's own variables, like all others, and without them, because with them the X-Ray SDK creates a client
+when it is imported. The libraries that Dropcast's functions need are also measured alone, because no function can be
+faster.
 """
 
 import argparse
@@ -92,7 +93,7 @@ def common_needs() -> None:
         need()
 
 
-# Packages from Dropcast's layers. Every function needs the first three. Each function that calls TikTok also needs the
+# Packages from Dropcast's layers. Every function needs the first three. A function that calls TikTok also needs the
 # fourth.
 LIBRARIES: dict[str, Callable[[], None]] = {
     "only powertools' logger": logger,
@@ -111,7 +112,7 @@ def ours(place: str) -> None:
     from dropcast.aws import clients
 
     if publish := sys.modules.get("dropcast.publishing.model.publish"):
-        publish.Publish.model_rebuild()  # every function that imports the row reads a row
+        publish.Publish.model_rebuild()  # every function that imports the row also reads a row
     for service in PUBLISH_PATH[place]:
         if service == "tiktok":
             from dropcast.accounts.tiktok_app import tiktok
@@ -126,7 +127,7 @@ def ours(place: str) -> None:
 
 
 def paths_of_reference(folder: Path) -> list[str]:
-    """The whole SDK, like Lambda's runtime, then the layers. -S hides this environment's other packages."""
+    """The whole SDK, as in Lambda's runtime, and then the layers. -S hides this environment's other packages."""
     for name in RUNTIME_HAS:
         module = importlib.util.find_spec(name)
         assert module is not None
@@ -200,7 +201,7 @@ def main() -> None:
         paths = dict.fromkeys(places, paths_of_ours())
         paths |= dict.fromkeys((REFERENCE, PLAIN), paths_of_reference(Path(folder)))
         for place in places:
-            one(place, paths[place])  # reads the disk, and compiles the handlers
+            one(place, paths[place])  # reads everything from the disk once, and compiles the handlers
         for _ in range(given.rounds):
             for place in places:
                 figures[place].append(one(place, paths[place]))

@@ -1,4 +1,6 @@
-"""How long `dropcast --help` takes, compared with a Python that only imports typer. Fails above 1.5 times."""
+"""Measures `dropcast --help` against a Python that only imports typer. Fails if it takes more than 1.5 times as
+long.
+"""
 
 import os
 import statistics
@@ -15,7 +17,7 @@ _TYPER = (sys.executable, "-c", "import typer")
 
 
 def main() -> None:
-    """Start both in turn, so that a change of the machine's load meets both, and print the medians."""
+    """Start both alternately, so that a change of the machine's load affects both. Print the medians."""
     for command in (_HELP, _TYPER):
         _user_seconds(command)  # writes the bytecode
     pairs = [(_user_seconds(_HELP), _user_seconds(_TYPER)) for _ in range(_ROUNDS)]
@@ -27,7 +29,7 @@ def main() -> None:
 
 
 def _user_seconds(command: Sequence[str]) -> float:
-    """The processor time of the command, which another process's load changes less than the time that passes."""
+    """The processor time of the command. Other processes affect it less than the elapsed time."""
     before = os.times()
     subprocess.run(command, cwd=_ROOT, stdout=subprocess.DEVNULL, check=True)
     after = os.times()

@@ -1,4 +1,4 @@
-"""Runs one contestant in a process of its own: `python -m bench.contestants NAME JOB_JSON` prints its measurements as
+"""Runs one contestant in a separate process: `python -m bench.contestants NAME JOB_JSON` prints its measurements as
 JSON.
 
 `ours` is the transfer as the function workflow/transfer runs it. From AWS it uses only the object's bytes. DynamoDB,
@@ -31,7 +31,7 @@ DYNAMODB_S = 0.005
 
 @dataclass(frozen=True)
 class Job:
-    """The source, the target and the sizes; `chunk` in bytes."""
+    """The source, the target and the sizes. `chunk` is in bytes."""
 
     origin: str
     sink: str
@@ -88,7 +88,7 @@ def ours(job: Job) -> dict[str, Any]:
 
 
 def chunk_by_chunk(job: Job) -> dict[str, Any]:
-    """Get a chunk, then put it, as good alternatives do."""
+    """Get a chunk, then put it, like good alternatives."""
     plan = plan_chunks(job.size, job.chunk)
     with httpx.Client(timeout=60) as http:
         for chunk in map(plan.chunk, range(plan.count)):
@@ -98,7 +98,7 @@ def chunk_by_chunk(job: Job) -> dict[str, Any]:
 
 
 def whole_file(job: Job) -> dict[str, Any]:
-    """Get the whole file, then put it, as most guides do."""
+    """Get the whole file, then put it, like most guides."""
     with httpx.Client(timeout=60) as http:
         _put(http, job, _get(f"bytes=0-{job.size - 1}").read(), 0, job.size - 1)
     return {}
@@ -114,13 +114,13 @@ def _put(http: httpx.Client, job: Job, content: bytes, first: int, last: int) ->
 
 
 def forget_peak() -> int:
-    """Reset this process's peak of resident memory; return the current resident bytes."""
+    """Reset this process's peak of resident memory. Return the resident bytes now."""
     Path("/proc/self/clear_refs").write_text("5")
     return resident("VmRSS")
 
 
 def resident(line: str) -> int:
-    """VmRSS or, the peak, VmHWM of this process in bytes."""
+    """VmRSS or (the peak) VmHWM of this process, in bytes."""
     status = Path("/proc/self/status").read_text()
     return int(status.split(f"{line}:")[1].split()[0]) * 1024
 

@@ -1,4 +1,4 @@
-"""In-memory tables, queues with delays and a key in place of AWS for deliveries. Counts every call."""
+"""In-memory tables, queues with delays and a key that replace AWS for deliveries. They count every call."""
 
 import heapq
 import time
@@ -12,7 +12,7 @@ from tests.unit.publishing.memory import Memory
 
 
 class Tables(Memory):
-    """The hooks table, with rows separated by kind, so that a query reads no other rows."""
+    """The hooks table. Its rows are separated by kind, so that a query reads no rows of other kinds."""
 
     def __init__(self, calls: Counter[str]) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Tables(Memory):
 
 
 class Queues:
-    """SQS: delayed messages by queue name."""
+    """SQS with delays. Messages by queue name."""
 
     def __init__(self, calls: Counter[str]) -> None:
         self._calls = calls
@@ -69,7 +69,7 @@ class Queues:
             self._changed.notify()
 
     def take(self, queue: str, most: int) -> list[str]:
-        """Take up to `most` due messages; wait briefly for the first."""
+        """Take up to `most` due messages. Wait briefly for the first one."""
         with self._changed:
             waiting = self._waiting.setdefault(queue, [])
             if not _is_due(waiting):

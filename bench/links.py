@@ -1,4 +1,4 @@
-"""The link between contestant and servers: a network namespace with a shaped link if permitted, else loopback."""
+"""The link between contestant and servers. It is a network namespace with a shaped link if permitted, else loopback."""
 
 import os
 import subprocess
@@ -14,7 +14,10 @@ _HEADERS = (_MTU + 14) / (_MTU - 52)
 
 @dataclass(frozen=True)
 class Link:
-    """`address`: where servers listen. `enter`: prefix of a contestant's command. `is_shaped`: tc limits the link."""
+    """`address`: where servers listen. `enter`: the prefix of a contestant's command.
+
+    `is_shaped`: whether tc limits the link.
+    """
 
     address: str
     enter: tuple[str, ...]
@@ -41,7 +44,8 @@ def link(rate: float) -> Iterator[Link]:
     try:
         yield _made(name, host, far, rate)
     finally:
-        # The kernel deletes a namespace's interfaces some time later. Then the next link could not have the same name.
+        # The kernel deletes a namespace's interfaces some time later. Until then another link could not have the same
+        # name.
         _permitted(["ip", "link", "del", host])
         subprocess.run(["ip", "netns", "del", name], check=False)
 

@@ -1,6 +1,6 @@
 """The AWS cost of a publish: `BENCH=cost make bench` prints the tables of docs/cost.md.
 
-The counts are those of tests/unit/publishing/test_cost.py; the prices are the layer's own (publishing/prices.py).
+The counts come from tests/unit/publishing/test_cost.py, and the prices from the layer (intake/cost_estimate.py).
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def gb_seconds(size: int, rate: float) -> float:
 
 
 def parts(size: int, rate: float) -> dict[str, float]:
-    """US dollars for a publish of `size` bytes by kind of charge, without egress."""
+    """The cost of a publish of `size` bytes in US dollars, by kind of charge, without egress."""
     counted = COUNTED[size]
     nano = {
         "state transitions": counted.transitions * cost_estimate.TRANSITION,
@@ -63,7 +63,7 @@ def dollars(size: int, rate: float = 40 * MB) -> float:
 
 
 def egress(size: int) -> float:
-    """US dollars for the egress to TikTok."""
+    """The cost of the egress to TikTok in US dollars."""
     return size * cost_estimate.EGRESS_GB / 1e18
 
 

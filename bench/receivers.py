@@ -26,7 +26,9 @@ async def _hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 async def _serve() -> None:
     live = await asyncio.start_server(_answer, "127.0.0.1", 0, backlog=1000)
     hangs = await asyncio.start_server(_hang, "127.0.0.1", 0, backlog=1000)
-    with socket.socket() as closed:  # bound but not listening: it refuses, and no other process gets the port
+    with (
+        socket.socket() as closed
+    ):  # bound but not listening, so that it refuses connections and no other process gets the port
         closed.bind(("127.0.0.1", 0))
         ports = [server.sockets[0].getsockname()[1] for server in (live, hangs)] + [closed.getsockname()[1]]
         print(*ports, flush=True)

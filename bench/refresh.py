@@ -30,7 +30,7 @@ from local.child_environment import CREDENTIALS
 from local.ministack import MiniStack, start_ministack
 
 DUE_SHARE = 0.05
-# The time of a worker's ten AWS calls, about 8 ms each (an assumption).
+# The time of a worker's ten AWS calls, about 8 ms for each (an assumption).
 AWS_CALLS_S = 10 * 0.008
 
 
@@ -120,7 +120,7 @@ def schema(partition: str, sort: str) -> list[dict[str, str]]:
 
 
 def seed(accounts: int, with_tokens: int) -> list[str]:
-    """Store the accounts, 5 % of them due; `with_tokens` of the due ones have tokens."""
+    """Store the accounts, 5 % of which are due. `with_tokens` of the due accounts have tokens."""
     began, now, due_ids = time.monotonic(), clock.now(), []
     rows: list[dict[str, Any]] = []
     for number in range(accounts):

@@ -1,8 +1,8 @@
 """A model of the AWS cost of refreshing tokens, at list prices.
 
 Prices are in US dollars for us-east-1 without free tiers, as third parties reported them between July 2025 and May
-2026. DynamoDB's are those since its price cut of November 2024. We did not read AWS's own pages. Check the prices at
-aws.amazon.com/{dynamodb,lambda,kms,sqs,cloudwatch}/pricing before you rely on a number.
+2026. DynamoDB's prices are those after its price cut of November 2024. We did not read AWS's own pages. Check the
+prices at aws.amazon.com/{dynamodb,lambda,kms,sqs,cloudwatch}/pricing before you rely on a number.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LAMBDA_CALL = 0.20e-6
 LAMBDA_GB_S = 0.0000133334  # arm64
 LOG_GB = 0.50
 
-# One refresh, call by call. A row with tokens has 1 to 2 KB, so it costs two units; other rows cost one. A transaction
+# One refresh, call by call. A row with tokens has 1 to 2 KB, so it costs two units. Other rows cost one. A transaction
 # doubles its own units. A change of due_at moves the account's entry in the index `due` (two units) and updates the
 # index of whole rows, `by_user` (one unit). `by_status` has only keys and does not change.
 WRITES = {
@@ -31,7 +31,7 @@ KMS_CALLS = 3
 SQS_CALLS = 2.1
 MEMORY_GB = 0.5
 LOG_KB = 2
-# An active account also writes its last use once a day.
+# An account in use also stores its last use once a day.
 USE_WRITES_A_MONTH = 30 * 2
 
 MONTH_S = 30.4 * 24 * 3600
@@ -50,7 +50,7 @@ class Policy:
         return MONTH_S / (self.life_s * (self.share + MEAN_JITTER))
 
     def cost(self, accounts: int, worker_s: float) -> float:
-        """US dollars a month."""
+        """The cost in US dollars a month."""
         per_account = self.refreshes_a_month * refresh_cost(worker_s) + self.writes_a_month * WRITE_UNIT
         return accounts * per_account
 
@@ -65,12 +65,12 @@ def policies(access_life_s: int = 7200, refresh_life_s: int = 180 * 24 * 3600) -
 
 
 def refresh_cost(worker_s: float) -> float:
-    """US dollars for one refresh whose worker runs `worker_s` seconds."""
+    """The cost in US dollars of one refresh whose worker runs `worker_s` seconds."""
     return sum(parts(worker_s).values())
 
 
 def parts(worker_s: float) -> dict[str, float]:
-    """US dollars of one refresh by kind of charge."""
+    """The cost in US dollars of one refresh, by kind of charge."""
     return {
         "DynamoDB writes": sum(WRITES.values()) * WRITE_UNIT,
         "DynamoDB reads": sum(READS.values()) * READ_UNIT,

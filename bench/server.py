@@ -1,6 +1,6 @@
 """An S3-like origin and TikTok's upload host, each a separate process with TLS.
 
-python -m bench.server origin|sink --address … --chain … prints the port it listens on.
+python -m bench.server origin|sink --address … --chain … prints the port on which it listens.
 """
 
 import argparse
@@ -20,7 +20,7 @@ PIECE = 256 * 1024
 
 
 class Pace:
-    """Limits to `rate` bytes a second (0: unlimited) with bursts of 256 KiB."""
+    """Limits the traffic to `rate` bytes a second (0: unlimited), with bursts of 256 KiB."""
 
     def __init__(self, rate: float) -> None:
         self.rate, self.due = rate, time.monotonic()
@@ -37,7 +37,7 @@ class Pace:
 
 @dataclass
 class Request:
-    """The head of a request, and the part of the body that arrived with it."""
+    """The head of a request, and the part of the body that arrived with the head."""
 
     method: str
     path: str
@@ -46,7 +46,7 @@ class Request:
 
 
 def read_head(connection: ssl.SSLSocket, pending: bytes) -> Request | None:
-    """Read the next request on `connection`; None at its end."""
+    """Read the next request on `connection`. None if the connection ended."""
     while b"\r\n\r\n" not in pending:
         more = connection.recv(65536)
         if not more:
@@ -104,7 +104,10 @@ class Origin:
 
 @dataclass
 class Sink:
-    """Answers PUTs of chunks in order with 206 and 201 after `answer_s`. GET /result reports the bytes and resets."""
+    """Answers PUTs of chunks in order with 206 and 201, after `answer_s` seconds.
+
+    GET /result reports the bytes and resets.
+    """
 
     rate: float
     answer_s: float

@@ -1,7 +1,7 @@
 """Measures the speed, memory and processor time of a transfer from S3 to TikTok: `BENCH=transfer make bench`.
 
 Each contestant runs in its own process, in turns, with the processor time of the Lambda. The receiver's SHA-256 is
-checked every time. If no case is left out, the tables go into docs/performance.md.
+checked every time. If no case is left out, the tables are written into docs/performance.md.
 """
 
 import argparse
@@ -36,7 +36,9 @@ LAMBDA_BYTES = 256 * MIB
 
 @dataclass(frozen=True)
 class Case:
-    """Rates in bytes a second (0: unlimited); delays in seconds of the source's first byte and of the sink's answer."""
+    """Rates in bytes a second (0: unlimited). Delays in seconds, of the source's first byte and of the sink's
+    answer.
+    """
 
     name: str
     source: float
@@ -45,7 +47,7 @@ class Case:
     answer_s: float
 
     def ideal(self, size: int) -> float:
-        """The time of the slower leg, with a long first-byte delay. A source's rate is per connection."""
+        """The time of the slower leg in seconds, plus a long first-byte delay. A source's rate is per connection."""
         return size / self.sink + (self.first_byte_s if self.first_byte_s >= 0.1 else 0.0)
 
 
@@ -66,7 +68,7 @@ class Ends:
     size: int
 
     def run(self, contestant: str, chunk: int, relay: Path | None, cage: Path | None = None) -> dict[str, Any] | None:
-        """Run one contestant; return its figures, None if it failed. AssertionError if the bytes are wrong."""
+        """Run one contestant. Return its figures, or None if it failed. AssertionError if the bytes are wrong."""
         job = Job(
             origin=self._at(self.origin),
             sink=f"{self._at(self.sink)}/video/?upload_id=1",
@@ -137,7 +139,7 @@ def ends(case: Case, file: Path, sha256: str) -> Iterator[Ends]:
 
 
 def compiled_relay(folder: Path) -> Path | None:
-    """Compile the C relay; None, with the reason on stderr, without a compiler or OpenSSL's headers."""
+    """Compile the C relay. Without a compiler or OpenSSL's headers return None and print the reason to stderr."""
     compiler = shutil.which("cc")
     if compiler is None:
         print("no C compiler: the ratios to the C relay are omitted", file=sys.stderr)
@@ -151,7 +153,7 @@ def compiled_relay(folder: Path) -> Path | None:
 
 
 def random_file(folder: Path, size: int) -> tuple[Path, str]:
-    """Write a file of `size` random bytes; return it and its SHA-256."""
+    """Write a file of `size` random bytes. Return the file and its SHA-256."""
     file, digest = folder / f"random-{size}", hashlib.sha256()
     with file.open("wb") as out:
         for at in range(0, size, MIB):
@@ -162,7 +164,7 @@ def random_file(folder: Path, size: int) -> tuple[Path, str]:
 
 
 def sparse_file(folder: Path, size: int) -> tuple[Path, str]:
-    """Write a sparse file of `size` bytes with a number at each MiB; return it and its SHA-256."""
+    """Write a sparse file of `size` bytes with a number at each MiB. Return the file and its SHA-256."""
     file, digest = folder / f"sparse-{size}", hashlib.sha256()
     with file.open("wb") as out:
         out.truncate(size)
@@ -185,7 +187,7 @@ def race(
     cage: Path | None,
     names: list[str],
 ) -> None:
-    """Run all contestants interleaved in one case, in the CPU cgroup `cage`; print the table."""
+    """Run all contestants interleaved in one case, in the CPU cgroup `cage`. Print the table."""
     taken: dict[str, list[dict[str, Any]]] = {name: [] for name in names if name != "relay" or relay}
     with ends(case, file, sha256) as running:
         for _ in range(rounds):
@@ -211,7 +213,7 @@ def _limits(case: Case) -> str:
 
 
 def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
-    """Print the peak memory over idle in a memory cgroup of 256 MiB, sequential and parallel."""
+    """Print the peak memory above idle in a memory cgroup of 256 MiB, with sequential and with parallel reads."""
     with memory_cage(LAMBDA_BYTES) as cage:
         where = "in a memory cgroup of 256 MiB" if cage else "in no cgroup, because none may be made here"
         print(f"\n**Memory**: the peak over idle, {where}, in chunks of {DEFAULT_CHUNK:,}.\n")
@@ -228,7 +230,7 @@ def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
                         _print_memory(case, size, name, told)
 
 
-# 4 GB without taking minutes: one that a single GET reads, and one that takes several.
+# 4 GB in less than minutes: one file that a single GET reads, and one that needs several.
 SLOW_SINK_4G = Case("Slower sink", 0, 80 * MB, 0.02, 0.02)
 SLOW_4G = Case("Slow source, faster sink", 40 * MB, 200 * MB, 0.05, 0.02)
 

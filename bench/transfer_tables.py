@@ -1,4 +1,4 @@
-"""The tables of the benchmark of the transfer."""
+"""The tables of the transfer's benchmark."""
 
 import io
 import os
@@ -13,7 +13,7 @@ from bench.contestants import DYNAMODB_S
 
 MIB = 1024 * 1024
 TRANSFER_MB = 512
-"""The memory of the function workflow/transfer."""
+"""The memory of the function workflow/transfer, in MB."""
 
 CONTESTANTS = {
     "relay": "C relay (the limit)",
@@ -35,7 +35,7 @@ def explain_run(cage: Path | None) -> str:
 
 
 class Tee(io.StringIO):
-    """Keeps what is printed, and prints it."""
+    """Keeps what is printed, and also prints it."""
 
     def write(self, text: str) -> int:
         print(text, end="", file=sys.__stdout__, flush=True)
@@ -43,7 +43,7 @@ class Tee(io.StringIO):
 
 
 def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float | None, *, with_cpu: bool) -> None:
-    """Print one row per contestant. `ideal`: seconds, None without limits."""
+    """Print one row per contestant. `ideal`: seconds, or None without limits."""
 
     def median(name: str, figure: str) -> float:
         return statistics.median(one[figure] for one in taken[name])
@@ -73,6 +73,6 @@ def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float 
 
 
 def several(told: list[dict[str, Any]]) -> str:
-    """In how many runs the source was read by several GETs."""
+    """In how many runs several GETs read the source."""
     changed = sum(bool(one.get("parallel")) for one in told)
     return f" (several GETs in {changed} of {len(told)})" if changed else ""

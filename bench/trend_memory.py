@@ -1,7 +1,7 @@
 """python -m bench.trend_memory: the memory of the trends worker for answers that need much memory.
 
-Each row is a process of its own that has loaded the function and reads one hostile answer as a source does. The
-function has 512 MB. Exit 1 if a row needs more.
+Each row is a separate process that has loaded the function and reads one hostile answer like a source. The function has
+512 MB. Exits with 1 if a row needs more.
 """
 
 import gzip
@@ -72,7 +72,7 @@ class _Body(httpx.SyncByteStream):
 
 
 def peak_mb(name: str) -> int:
-    """The peak resident memory of this process in MB after it read the answer `name`."""
+    """The peak resident memory of this process in MB, after it read the answer `name`."""
     from dropcast.tiktok.business.client import Business
     from dropcast.trends.models import Found, trend_query
     from dropcast.trends.rank_changes import with_moves

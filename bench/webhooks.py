@@ -1,6 +1,6 @@
 """Measures the latency of events to webhook endpoints while another endpoint is dead: `BENCH=webhooks make bench`.
 
-The benchmark runs the real layer with its threads, queues and workers as deployed. AWS is in memory and counts its
+The benchmark runs the real layer with threads, queues and workers like a deployment. AWS is in memory and counts its
 calls. The receivers run in another process on this machine's loopback. All events arrive at once, so most of a latency
 here is the wait for this machine's own cores, which Lambda functions would not share. BENCH_ARGS="--events 5000" runs
 the whole load (many minutes).
@@ -37,7 +37,7 @@ DATA = {"publish_id": "pub_1", "state": "published", "history": [{"at": "2026-11
 
 @dataclass
 class Outcome:
-    """The result of a run: seconds from each event to its answer for live deliveries, and the AWS calls."""
+    """The result of a run: for live deliveries the seconds from each event to its answer, and the AWS calls."""
 
     latencies: list[float]
     calls: Counter[str]
@@ -45,7 +45,7 @@ class Outcome:
 
 
 class Run:
-    """Sends `events` at once to `live` endpoints, and to one more at `other`."""
+    """Sends `events` events at once to `live` endpoints, and to one more at `other`."""
 
     def __init__(self, events: int, live: int, address: str, other: str) -> None:
         self.calls: Counter[str] = Counter()
