@@ -29,7 +29,7 @@ CACHE = HERE.parent.parent / ".cache" / "clients"
 
 @dataclass(frozen=True)
 class Tools:
-    """The places of the generators: npm's commands, and a folder of Python packages."""
+    """Where the generators are: npm's commands, and a folder of Python packages."""
 
     npm: Path
     python: Path

@@ -25,18 +25,18 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 PREFIX = "https://media.example.com/"
-"""Where everything is served from that the sandbox may be asked to pull."""
+"""The address of everything that the sandbox may pull."""
 
 
 @dataclass
 class World:
-    """The sandbox and its one creator. The tests change both."""
+    """The sandbox and its only creator. Tests change both."""
 
     sandbox: Sandbox
     http: TestClient
 
     def begin(self, *, private: bool = True, audited: bool = True, verified: bool = True) -> Creator:
-        """Reset the creator to one without posts."""
+        """Reset the creator, who then has no posts."""
         settings = self.sandbox.settings
         settings.audited, settings.rate_limits = audited, {}
         settings.verified_urls = [PREFIX] if verified else ["other.example"]

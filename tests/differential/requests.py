@@ -1,4 +1,4 @@
-"""Strategies for requests: valid ones of each kind, and single faults to put into them."""
+"""Hypothesis strategies for requests: valid requests of each kind, and single faults in them."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def text_of(units: int) -> st.SearchStrategy[str]:
 
 
 def texts(limit: int) -> st.SearchStrategy[str]:
-    """Texts within the limit: short ones, and ones just at the limit."""
+    """Texts within the limit: short texts, and texts at the limit."""
     return st.text(max_size=40) | text_of(limit) | text_of(limit - 1)
 
 

@@ -51,7 +51,7 @@ DAY = 86_400
 
 @dataclass
 class Losing(httpx.BaseTransport):
-    """A transport to the sandbox that loses answers. `plan` lists what to lose, by the end of the request's path."""
+    """A transport to the sandbox that loses answers. `plan` lists which ones, by the end of the request's path."""
 
     client: TestClient
     plan: list[tuple[str, str]] = field(default_factory=list)

@@ -1,5 +1,4 @@
-"""Whatever our model and checks accept, TikTok's init accepts. Whatever TikTok would refuse or ignore, they refuse for
-the same cause.
+"""Our model and checks accept a request only if TikTok's init accepts it. They refuse a request for TikTok's reasons.
 
 If the two disagree, protocol sections 3, 5, 9 and 10.1 decide which one is wrong.
 """
@@ -32,7 +31,10 @@ SCOPES = {"direct": "video.publish", "draft": "video.upload"}
 ALL_SCOPES = {"user.info.basic", "video.publish", "video.upload"}
 
 STRICTER = {"longer_than_creator_may", "duration_too_long", "interaction_switched_off", "branded_content_private"}
-"""What TikTok's init takes, and what then goes wrong later or breaks its guidelines (sections 2, 6 and 10.5)."""
+"""Causes for which only we refuse a request.
+
+TikTok's init accepts it, but it fails later or breaks a guideline (2, 6, 10.5).
+"""
 
 CAUSES = [
     (r"post_info\.title is longer", {"text_too_long title"}),
@@ -53,7 +55,7 @@ CAUSES = [
     (r"^url_ownership_unverified", {"url_ownership_unverified"}),
     (r"^scope_not_authorized", {"scope_not_granted"}),
 ]
-"""The sandbox's refusals, as code and message, and the causes of ours that mean the same."""
+"""The sandbox's refusals, as patterns of code and message, with our causes that mean the same."""
 
 KINDS = [("video", "direct"), ("video", "draft"), ("photo", "direct"), ("photo", "draft")]
 
@@ -81,7 +83,7 @@ def judged(asked: Asked) -> PublishRequest | set[str]:
 
 
 def theirs(world: World, token: SecretStr, asked: Asked) -> tuple[str | None, list[str]]:
-    """The sandbox's reason to refuse the request (None if it accepts), and the fields that it would ignore."""
+    """The sandbox's reason for refusing the request (None if it accepts), and the fields that it would ignore."""
     path, body = naive(asked, PREFIX)
     headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Content-Type": "application/json"}
     said = world.http.post(path, content=body, headers=headers).json()["error"]
@@ -113,7 +115,7 @@ def row_of(request: PublishRequest, size: int, duration_ms: int) -> Publish:
 
 
 def asked_of_tiktok(world: World, token: SecretStr, request: PublishRequest, row: Publish) -> Any:
-    """TikTok's answer to the init that our code really sends."""
+    """TikTok's answer to the init that our code sends."""
     with pytest.MonkeyPatch.context() as patch:
         if isinstance(request.source, UrlSource):
             url = request.source.url
@@ -157,7 +159,7 @@ def test_our_checks_and_the_sandbox_refuse_for_the_same_cause_for_any_creator(
         ours.add(why.code)
     proofs = world.sandbox.settings.verified_urls
     addresses = [request.source.url] if isinstance(request.source, UrlSource) else []
-    # media that we serve are below MEDIA_URL, whose ownership the operator proves once
+    # the operator verifies the ownership of MEDIA_URL once, and our media are below it
     if row.via == "pull" and not addresses:
         addresses = [PREFIX]
     ours |= {why.code for url in addresses if (why := url_refusal(url, proofs)) is not None}
@@ -226,7 +228,7 @@ def test_an_accepted_request_is_accepted_by_tiktok_in_full(world: World, asked):
 
 
 def test_the_sandbox_really_accepts_and_refuses(world: World):
-    """One refusal and one success show that the agreement above is not two silent programs."""
+    """A refusal and a success prove that the agreement above is not an agreement of two programs that do nothing."""
     creator = world.begin()
     request = judged(
         {"account_id": "a", "source": {"type": "s3", "bucket": "bbb", "key": "k"}, "privacy_level": "SELF_ONLY"}

@@ -1,7 +1,4 @@
-"""A person's browser on its path from a connect link over TikTok's consent page and back.
-
-A test can stop it at any step.
-"""
+"""A person's browser on its way from a connect link to TikTok's consent page and back."""
 
 import re
 from html import unescape
@@ -27,7 +24,7 @@ class Browser:
         return self.http.get(url)
 
     def press(self, connect_url: str) -> httpx.Response:
-        """Open the link and press its page's button. The answer redirects to TikTok, or says why not."""
+        """Open the link and press the button of its page. The answer redirects to TikTok, or says why it does not."""
         return self.press_on(self.open(connect_url))
 
     def press_on(self, page: httpx.Response, path: str = START) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""A queue behind a rule on the stack's event bus. It checks every published event against the published schemas."""
+"""A queue behind a rule on the stack's event bus. It checks every event against the published schemas."""
 
 import json
 import secrets

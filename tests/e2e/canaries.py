@@ -14,7 +14,7 @@ from tests.e2e.bus import Bus
 
 
 class Watch:
-    """Records all answers and events of a stack, and searches everything that the stack left behind for secrets."""
+    """Records all answers and events of a stack, and searches everything that the stack wrote for secrets."""
 
     def __init__(self, stack: LocalStack, patch: pytest.MonkeyPatch) -> None:
         self.stack = stack
@@ -76,7 +76,7 @@ class Watch:
         told |= dict.fromkeys(re.findall(r"/embed/\w+#([\w-]+)", answers), "link of an embed")
         told |= dict.fromkeys(re.findall(r"/console/enter#([\w-]+)", answers), "sign-in link")
         everywhere = {f"{kind} in {place}" for place, text in places.items() for kind in kinds_in(text, secrets)}
-        # this answer returns upload URLs or a new secret, and no other place may contain them
+        # this answer returns upload URLs or a new secret, which may not appear anywhere else
         others = {place: text for place, text in places.items() if place != "answers"}
         return everywhere | {f"{kind} in {place}" for place, text in others.items() for kind in kinds_in(text, told)}
 
@@ -92,7 +92,7 @@ class Watch:
             yield json.dumps([execution, self.stack.history(execution)], default=str)
 
     def _rows(self) -> Iterator[tuple[str, str]]:
-        # Sealed attributes are searched too: they must not contain plain text.
+        # Encrypted attributes are searched too, because they must not contain plain text.
         for name, table in self.stack.outputs.items():
             if name.endswith("Table"):
                 pages = self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=table)

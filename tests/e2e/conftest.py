@@ -23,7 +23,7 @@ from tests.permissions.record import note_test
 from tests.permissions.recording import recording
 
 RETURN_TO_ORIGIN = "https://app.example"
-# Another site than the stack's 127.0.0.1, to a browser.
+# For a browser this is a different site from the stack's 127.0.0.1.
 SITE_PORT = free_port()
 SITE = f"http://localhost:{SITE_PORT}"
 GRANTED_BUCKET = "granted-videos"
@@ -100,8 +100,10 @@ _tls_context = cache(httpx.create_ssl_context)
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_tls_context() -> Iterator[None]:
-    """Make httpx's TLS context once. Each call of httpx.get makes a client, and each client would read the certificates
-    of all authorities, for twenty milliseconds; these tests make thousands of calls, all in plain HTTP.
+    """Create httpx's TLS context once.
+
+    Each call of httpx.get creates a client, and each client would read all root certificates for twenty milliseconds.
+    These tests make thousands of calls, all in plain HTTP.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(httpx._transports.default, "create_ssl_context", _tls_context)

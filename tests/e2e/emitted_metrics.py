@@ -1,4 +1,4 @@
-"""Reads the metrics of deployed functions from their logs, as CloudWatch does. The emulator leaves them there."""
+"""Reads the metrics of deployed functions from their logs, like CloudWatch. The emulator leaves them there."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ class EmittedMetrics:
     def __init__(self, stack: LocalStack, *functions: str) -> None:
         self._stack = stack
         self._functions = [stack.function_name(name) for name in functions]
-        # The lines of an earlier call have at most the time of now.
+        # The lines of an earlier call may have the present time.
         self._since_ms = int(time.time() * 1000) + 1
 
     def all(self) -> list[tuple[Metric, list[float]]]:
@@ -28,10 +28,10 @@ class EmittedMetrics:
         return [value for found, values in self.all() if found == metric for value in values]
 
     def wait(self, holds: Callable[[], object]) -> None:
-        """Wait until `holds`.
+        """Wait until `holds` is true.
 
-        On a busy machine the emulator writes the last lines of a call only after the next call, so this calls the
-        functions once more if they are late. They fail, because the event is empty.
+        On a busy machine the emulator writes the last lines of a call only after the next call. So if they are late,
+        this calls the functions once more, with an empty event, on which they fail.
         """
         try:
             wait_for(holds, seconds=_LATE_S)

@@ -1,6 +1,6 @@
-"""Starts many publishes at once over some accounts, with short windows on both sides, and returns the outcome.
+"""Starts many publishes at once on a few accounts, with short windows on both sides, and returns the outcome.
 
-TikTok's side is read from the sandbox's journal. Ours is read from the executions and from the observed queues.
+TikTok's side comes from the sandbox's journal. Our side comes from the executions and the observed queues.
 """
 
 import itertools
@@ -22,7 +22,7 @@ from local.stack_client import StackClient
 
 # We count for two seconds longer than TikTok does; see docs/operate.md.
 MARGIN_S = 2
-# The same request is still in progress, or no function was free for it or for its authorizer (the gateway's 500).
+# The same request is still running, or no function was free for it or for its authorizer (the gateway's 500).
 _ASK_AGAIN = {409, 429, 503}
 _PAUSE_S = 1
 _RESTING = {"published", "failed", "cancelled", "in_inbox", "unknown"}
@@ -82,12 +82,12 @@ class OfAccount:
         ]
 
     def reserved_late(self, windows: Windows) -> list[float]:
-        """By how many seconds the slots of the waiting publishes are later than necessary."""
+        """How many seconds later than necessary the slots of the waiting publishes are."""
         both = zip(self.slots, self.allowed(windows), strict=True)
         return [slot - allowed for slot, allowed in both if slot is not None]
 
     def gone_late(self, windows: Windows) -> list[float]:
-        """By how many seconds the inits of the waiting publishes were later than permitted."""
+        """How many seconds later than permitted the inits of the waiting publishes were."""
         both = zip(self.slots, self.inits, self.allowed(windows), strict=True)
         return [init - allowed for slot, init, allowed in both if slot is not None]
 
@@ -109,13 +109,15 @@ class Outcome:
         return [account for account in self.accounts if not account.has_trouble]
 
     def swapped(self) -> list[tuple[str, str]]:
-        """The pairs of publishes of which the second started before the first, although it was behind it in a queue."""
+        """Pairs of publishes in the wrong order: the second started before the first, although it was behind it in a
+        queue.
+        """
         place = {one: index for account in self.calm for index, one in enumerate(account.publish_ids)}
         seen = {pair for queue in self.queues for pair in itertools.pairwise(queue)}
         return [(first, second) for first, second in seen if place.get(first, -1) > place.get(second, -1)]
 
     def slowness(self) -> float:
-        """The longest duration of a Start, which this machine adds to every wait."""
+        """The longest duration of a Start. This machine adds it to every wait."""
         return max(took for account in self.calm for took in account.took)
 
     def holds(self) -> list[int]:
@@ -144,7 +146,7 @@ def run(
     journey.sandbox("PATCH", "/settings", json=settings | windows.of_the_sandbox())
     names = [f"creator-{secrets.token_hex(4)}" for _ in range(accounts)]
     account_ids = [journey.connect(name, user_id=name, private=True) for name in names]
-    # Requested now: ten minutes later the same request queries creator_info, which TikTok may refuse.
+    # Requested now, because ten minutes later the same request would query creator_info, which TikTok may refuse.
     open_ids = [journey.api("GET", f"/v1/accounts/{account_id}").json()["open_id"] for account_id in account_ids]
     key = f"in/{secrets.token_hex(4)}.mp4"
     journey.upload(video, key)
@@ -178,7 +180,7 @@ def _publish(journey: StackClient, account_id: str, key: str) -> str:
 
 
 def _queues_until_rest(stack: LocalStack, publish_ids: list[str], seconds: float) -> Iterator[list[str]]:
-    """The queue of each account, front first, at each observation, until every publish is at rest."""
+    """The queue of each account, front first, at each observation until every publish is at rest."""
     deadline, waiting = time.monotonic() + seconds, set(publish_ids)
     while waiting:
         assert time.monotonic() < deadline, f"{len(waiting)} publishes do not rest"

@@ -1,4 +1,4 @@
-"""Reads processes and ports from the system and not from our own records."""
+"""Reads processes and ports from the system, not from our own records."""
 
 import socket
 import time
@@ -19,7 +19,9 @@ def processes_of(folder: Path) -> list[int]:
 
 
 def listening_addresses(pid: int) -> set[str]:
-    """The addresses at which a process listens: "127.0.0.1:4566"; IPv6 ones in the kernel's hexadecimal."""
+    """The addresses at which a process listens: "127.0.0.1:4566". IPv6 addresses are in the kernel's
+    hexadecimal form.
+    """
     inodes = {_target(link) for link in Path(f"/proc/{pid}/fd").iterdir()}
     return {
         _readable(fields[1])
@@ -30,7 +32,7 @@ def listening_addresses(pid: int) -> set[str]:
 
 
 def eventually(true: Callable[[], bool], *, seconds: float) -> bool:
-    """Whether `true()` returns true within `seconds`."""
+    """Whether `true()` is true at some time within `seconds`."""
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""Webhook receivers, one for each path of a server on this machine."""
+"""Webhook receivers: one for each path of a server on this machine."""
 
 import threading
 from collections import defaultdict
@@ -26,7 +26,9 @@ class Got:
 
 
 class Receivers:
-    """`got` has the requests by path. `answers` has the statuses of a path's next answers; further answers are 204."""
+    """`got` has the requests by path. `answers` has the statuses of the next answers by path. Further answers
+    are 204.
+    """
 
     def __init__(self) -> None:
         self.got: defaultdict[str, list[Got]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Helpers for tests of a whole publish: videos, waiting, and the state on both sides."""
+"""Helpers for tests of whole publishes: videos, waits, and the state on both sides."""
 
 import hashlib
 import hmac
@@ -16,14 +16,14 @@ from local.stack import LocalStack
 from local.stack_client import StackClient
 from local.video import padded_video
 
-# The stack of the tests sends small chunks, so that a video is several that are quick to send.
+# The tests' stack sends small chunks. So even a small video has several chunks.
 CHUNK = 10_000_000
 SMALL = 300_000
 SEVERAL_CHUNKS = 70_000_001
 
 
 class Videos:
-    """Videos by size, each made once with its SHA-256, also if several threads ask for it."""
+    """Videos by size. Each is made once with its SHA-256, even if several threads ask for it."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -46,14 +46,14 @@ def published(journey: StackClient, account: str, path: Path, **options: Any) ->
 
 
 def begun(journey: StackClient, account: str, path: Path) -> tuple[str, str]:
-    """Upload and publish without waiting: the publish_id and the object's key."""
+    """Upload and publish without waiting. Return the publish_id and the object's key."""
     key = f"in/{secrets.token_hex(4)}.mp4"
     journey.upload(path, key)
     return journey.publish(account, key)["publish_id"], key
 
 
 def wait_for(condition: Callable[[], Any], *, seconds: float = 120) -> Any:
-    """The first true value that `condition` returns. After three seconds it is called only twice in a second."""
+    """The first true value of `condition`. After three seconds it is called only twice a second."""
     began = time.monotonic()
     while not (found := condition()):
         waited = time.monotonic() - began
@@ -124,14 +124,14 @@ def send_signed(
 
 
 def forget_webhooks(stack: LocalStack) -> None:
-    """Put the deployment into the state in which no webhook arrived recently."""
+    """Make the deployment believe that no webhook arrived recently."""
     stack.client("dynamodb").delete_item(
         TableName=stack.outputs["PublishesTable"], Key={"pk": {"S": "webhooks"}, "sk": {"S": "seen"}}
     )
 
 
 def store_unstarted(stack: LocalStack, account_id: str, key: str) -> str:
-    """Store the row that intake leaves if StartExecution fails, two minutes old; return its publish_id."""
+    """Store the row that intake leaves if StartExecution fails, dated two minutes ago. Return its publish_id."""
     publish_id, at = f"pub_{secrets.token_hex(8)}", int(time.time()) - 120
     row = {
         "pk": {"S": f"publish#{publish_id}"},

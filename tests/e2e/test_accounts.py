@@ -92,7 +92,7 @@ def test_a_missing_scope_is_refused_with_a_clear_code(journey):
 
 def test_a_requested_refresh_is_done(journey, account):
     before = len(requests(journey, account, "token"))
-    time.sleep(1.1)  # a requested refresh needs tokens newer than its second
+    time.sleep(1.1)  # a requested refresh needs tokens that are at least a second old
 
     answer = journey.api("POST", f"/v1/accounts/{account}/refresh")
 

@@ -1,7 +1,7 @@
-"""The deployed alarms: what they watch exists or is emitted, and a failure makes their condition true.
+"""The deployed alarms: the metric of each alarm exists, and a failure makes the alarm's condition true.
 
 Two conditions would take too long: a transfer of half a minute (TransfersSlow) and more than ten exhausted budgets
-(BudgetsExhausted). For these the test only finds the metric.
+(BudgetsExhausted). For these the test only checks that the metric exists.
 """
 
 import secrets
@@ -20,7 +20,7 @@ from tests.trend_faults.collecting import List, begin_afresh, collect, connect_s
 
 MEASURED = 50_000_000
 STATISTICS = {"Sum": sum, "Minimum": min}
-# The sandbox's name of each source's request for a list of videos.
+# The sandbox's name for each source's request for a list of videos.
 SOURCES = ("discovery_hashtags", "creative_videos", "ensemble_keyword")
 MANY = 21
 
@@ -39,7 +39,7 @@ def fires(alarm: dict[str, Any], values: Sequence[float]) -> bool:
 
 
 def await_condition(alarms: dict[Metric, dict[str, Any]], emitted: EmittedMetrics, *names: str) -> None:
-    """Wait until the functions have emitted what makes each of the named alarms fire."""
+    """Wait until the functions have emitted metrics that make each of the named alarms fire."""
     for name in names:
         emitted.wait(lambda name=name: fires(alarms[OWN[name]], emitted.values(OWN[name])))
 
@@ -109,7 +109,7 @@ def test_refreshes_that_tiktok_rejects_shortly_before_the_connection_ends(alarms
     journey.sandbox("PATCH", "/settings", json={"refresh_lifetime": 86_400})
     name = f"creator-{secrets.token_hex(4)}"
     account = journey.connect(name, user_id=name)
-    time.sleep(1.1)  # a requested refresh needs tokens newer than its second
+    time.sleep(1.1)  # a requested refresh needs tokens that are at least a second old
     emitted = EmittedMetrics(stack, "queue-refresh", "stream-outbox", "schedule-relay")
     fault(journey, "token", "error", code="invalid_client", times=3)
 

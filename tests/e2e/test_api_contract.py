@@ -1,4 +1,4 @@
-"""The API answers every request, valid or not, as its document says and never with a 5xx."""
+"""The API answers every request as its document says, whether the request is valid or not, and never with a 5xx."""
 
 import secrets
 

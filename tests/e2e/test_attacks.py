@@ -1,4 +1,4 @@
-"""Attacks on the OAuth flow on the whole stack: each is refused, and the honest flow still works."""
+"""Attacks on the OAuth flow on the whole stack: each attack is refused, and the honest flow still works."""
 
 import secrets
 import time

@@ -11,11 +11,11 @@ from local.stack_client import StackClient
 from tests.e2e.road import wait_for
 from tests.openapi import Operation, operations
 
-# The gateway caches the authorizer's answers for 60 s; the rest is for a slow machine.
+# The gateway caches the authorizer's answers for 60 s. The rest of the time is for a slow machine.
 LAG_S = 60
 SLACK_S = 15
 
-# A preflight changes nothing. A sign-in link signs a person in to the console with the rights of the key itself.
+# A preflight changes nothing. A sign-in link gives a person in the console the rights of the key itself.
 FOR_EVERY_KEY = ("/v1/preflight", "/v1/console-links")
 
 
@@ -49,7 +49,10 @@ def revoke(journey: StackClient, key_id: str) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def revoked_in_use(stack: LocalStack) -> str:
-    """A key that was used and then revoked before the first of these tests. The last test waits for the cache."""
+    """A key that was used, and then revoked before the first of these tests.
+
+    The last test waits until the cache expires.
+    """
     journey = StackClient(stack)
     key_id, key = make_key(journey, "read")
     assert ask(journey, f"Bearer {key}".encode()) == 200

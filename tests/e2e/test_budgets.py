@@ -27,7 +27,9 @@ def short_stack() -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="module")
 def outcome(short_stack, videos) -> Outcome:
-    run(short_stack, videos(SMALL)[0], accounts=1, each=1, windows=WINDOWS, seconds=240)  # so that no start is cold
+    run(
+        short_stack, videos(SMALL)[0], accounts=1, each=1, windows=WINDOWS, seconds=240
+    )  # so that no measured start is cold
     return run(short_stack, videos(SMALL)[0], accounts=3, each=10, windows=WINDOWS, seconds=400, per_second=2)
 
 
@@ -68,7 +70,7 @@ def test_each_init_is_made_at_its_slot_as_fast_as_this_machine_can(calm):
 
 
 def test_a_waiting_publish_waits_only_once(calm):
-    """One more wait is allowed for every five seconds by which the machine is late."""
+    """For every five seconds by which the machine is late, one more wait is allowed."""
     holds = calm.holds()
 
     assert holds

@@ -14,7 +14,7 @@ def test_the_run_left_no_secret_anywhere(watch, journey, account, videos, events
     kinds = {"code", "access_token", "refresh_token", "client_secret", "business_secret", "ensembledata_token"}
     kinds |= {"api_key", "media key"}
     assert kinds <= set(secrets.values())
-    # The search really works: it finds a text that is allowed there.
+    # The search works: it finds a text that is allowed there.
     for place in ("logs", "the log file", "histories", "answers", "rows of PublishesTable"):
         assert shown["publish_id"] in places[place], place
     for place in ("events", "rows of AccountsTable"):

@@ -25,7 +25,7 @@ from local.ministack import MiniStack, start_ministack
 from local.synth import assembly
 
 STACK = "Dropcast-dev"
-# The emulator has no key groups of CloudFront.
+# The emulator does not support CloudFront's key groups.
 PARAMETERS = ["--parameters", "MediaDistribution=off"]
 KEPT = {"table": 9, "bucket": 1, "key": 1, "secret": 3}
 ROW = {"pk": {"S": "publish#1"}, "sk": {"S": "publish"}}
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.xdist_group("own-stacks")
 
 @dataclass
 class Rehearsal:
-    """What was seen between the steps."""
+    """The observations between the steps."""
 
     emulator: MiniStack
     checks: list[dict[str, str]] = field(default_factory=list)
@@ -61,7 +61,7 @@ def rehearsal() -> Rehearsal:
         stack.callback(emulator.child.stop)
         stack.callback(clients.client.cache_clear)
         stack.callback(settings.cache_clear)
-        stack.enter_context(mock.patch.dict(os.environ))  # the command stores the stack's outputs there
+        stack.enter_context(mock.patch.dict(os.environ))  # the command stores the stack's outputs in the environment
         use_emulator(stack.enter_context(pytest.MonkeyPatch.context()), emulator)
         seen = Rehearsal(emulator)
         rehearse(seen)
@@ -69,7 +69,7 @@ def rehearsal() -> Rehearsal:
 
 
 def use_emulator(patch: pytest.MonkeyPatch, emulator: MiniStack) -> None:
-    """Let this process and CDK use the emulator as AWS, and find its API, which has a name below localhost."""
+    """Let this process and CDK use the emulator as AWS. The emulator's API has a name below localhost."""
     for name in ("AWS_PROFILE", "AWS_REGION"):
         patch.delenv(name, raising=False)
     for name, value in (child_environment() | {"AWS_ENDPOINT_URL": emulator.endpoint}).items():
@@ -118,7 +118,7 @@ def statuses() -> dict[str, str]:
 
 
 def write_data(emulator: MiniStack, outputs: dict[str, str]) -> None:
-    """A row, and an object with two versions and a delete marker."""
+    """Write a row, and an object with two versions and a delete marker."""
     emulator.client("dynamodb").put_item(TableName=outputs["PublishesTable"], Item=ROW)
     s3, named = emulator.client("s3"), {"Bucket": outputs["Bucket"], "Key": "drop/acc_1/ä b.mp4"}
     for body in (b"one", b"two"):

@@ -1,4 +1,4 @@
-"""The Python client against the local stack: the journey of its README, webhooks, and an upload that is broken off."""
+"""The Python client against the local stack: the journey of its README, webhooks, and an interrupted upload."""
 
 import secrets
 from datetime import UTC, datetime, timedelta

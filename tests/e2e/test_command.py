@@ -23,9 +23,9 @@ def command(stack, *words):
 
 
 def parts_there_after_a_moment(uploading: subprocess.Popen[str], journey, upload_id: str) -> list[int]:
-    """The uploaded parts a moment after the command continued.
+    """The parts that were uploaded shortly after the command continued.
 
-    The command is stopped then, so that it cannot finish.
+    The command is then stopped, so that it cannot finish.
     """
     uploading.send_signal(signal.SIGCONT)
     time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Comments below own videos on the local stack: listed, answered once, hidden, deleted, within the limits."""
+"""Comments on own videos on the local stack: listed, answered once, hidden, deleted, within the limits."""
 
 import secrets
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Comments:
         return self.journey.sandbox("POST", self._admin, json={"text": text, **more})["id"]
 
     def standing(self) -> list[dict[str, Any]]:
-        """All comments that TikTok has below the video."""
+        """All comments on the video at TikTok."""
         return self.journey.sandbox("GET", self._admin)["items"]
 
     def texts(self) -> list[str]:

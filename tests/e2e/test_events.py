@@ -42,7 +42,7 @@ def cancelled(journey, account) -> str:
 
 
 def counted(stack, event: dict[str, Any], outcome: str) -> int:
-    """How many publishes of the event's user the relays counted for this outcome on the event's day."""
+    """How many publishes the relays counted for this outcome, for the event's user and on the event's day."""
     key = {"pk": {"S": f"day#{event['at'][:10]}#{event['data']['user_id']}"}}
     row = stack.client("dynamodb").get_item(TableName=stack.outputs["ConsoleTable"], Key=key).get("Item", {})
     return int(row.get(outcome, {"N": "0"})["N"])

@@ -1,4 +1,4 @@
-"""The programs of examples/, run beside the local stack as their pages say."""
+"""Runs the programs of examples/ beside the local stack, as their pages describe."""
 
 import os
 import secrets
@@ -74,7 +74,7 @@ def queue(stack) -> Iterator[str]:
 
 @pytest.fixture
 def states(queue, shell, tmp_path) -> Iterator[Callable[[], dict[str, str]]]:
-    """The running consumer; the yielded function returns the states that it keeps."""
+    """The running consumer. The yielded function returns the states that the consumer has stored."""
     file = tmp_path / "publishes.db"
     command = [sys.executable, str(EXAMPLES / "eventbridge/consumer.py"), queue, str(file)]
     consumer = subprocess.Popen(command, env=os.environ | shell, stdout=subprocess.DEVNULL)
@@ -83,7 +83,7 @@ def states(queue, shell, tmp_path) -> Iterator[Callable[[], dict[str, str]]]:
         try:
             with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as database:
                 return dict(database.execute("SELECT publish_id, state FROM publishes"))
-        except sqlite3.OperationalError:  # the consumer is about to make the table
+        except sqlite3.OperationalError:  # the consumer has not created its table yet
             return {}
 
     yield read

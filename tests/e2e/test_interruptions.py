@@ -1,6 +1,6 @@
-"""Interrupts publishes: processes are killed, answers are lost, objects are replaced.
+"""Interrupts publishes: kills processes, loses answers, replaces objects.
 
-Nothing is lost or posted twice.
+No post is lost or made twice.
 """
 
 import secrets

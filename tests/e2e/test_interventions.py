@@ -1,4 +1,4 @@
-"""Actions of a person on a publish in progress or after its end, on the local stack."""
+"""Actions of a person on a publish while it runs or after it ended, on the local stack."""
 
 import threading
 import time
@@ -35,7 +35,7 @@ def test_an_upload_cancelled_before_its_last_chunk_makes_no_post(journey, accoun
 
     cancelled = act(journey, publish_id, "cancel")
 
-    if cancelled.status_code == 202:  # all its chunks may have begun: then TikTok itself can cancel it
+    if cancelled.status_code == 202:  # all its chunks may have begun, and then only TikTok can cancel it
         assert journey.until_rest(publish_id)["state"] == "cancelled"
     else:
         assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")

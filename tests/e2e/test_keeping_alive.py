@@ -1,4 +1,4 @@
-"""The schedule keeps tokens alive on the local stack, and two hundred callers share one expired token."""
+"""The schedule keeps tokens valid on the local stack. Two hundred callers share one expired token."""
 
 import json
 import time
@@ -33,7 +33,7 @@ def sweep(stack) -> int:
 
 @pytest.fixture
 def expired_account(journey) -> str:
-    """An account with an expired access token, at a TikTok that now gives long-lived ones."""
+    """An account with an expired access token, at a TikTok that now issues long-lived tokens."""
     journey.sandbox("PATCH", "/settings", json={"access_lifetime": 1})
     name = f"creator-{time.monotonic_ns()}"
     account = journey.connect(name, user_id=name, private=True)

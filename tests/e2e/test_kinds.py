@@ -16,7 +16,7 @@ def states(shown: dict) -> list[str]:
 
 
 def lost_signatures(stack, shown: dict, secret: str) -> bool:
-    """Whether `secret` appears in no log or history."""
+    """Whether `secret` appears in no log and no history."""
     (execution,) = stack.executions(shown["publish_id"])
     seen = stack.log_file.read_text(errors="replace") + str(stack.history(execution)) + str(shown)
     return secret not in seen

@@ -1,4 +1,4 @@
-"""The local stack itself: stacks are separate, listen on loopback only, and leave nothing behind."""
+"""The local stack itself: stacks are separate, listen only on loopback, and leave nothing behind."""
 
 import json
 import os
@@ -36,7 +36,7 @@ KEYS = {
 }
 
 
-# One worker starts the stacks one after the other.
+# One worker starts the stacks one after another.
 own_stacks = pytest.mark.xdist_group("own-stacks")
 # A stack with another public address: no account is connected at its start, which saves two seconds.
 ELSEWHERE = "https://me.example"
@@ -92,7 +92,7 @@ def test_the_api_is_closed_without_a_key(stack: LocalStack):
 
 
 def assert_strangers(stack: LocalStack, other: dict[str, Any]) -> None:
-    """Each of two stacks refuses the other's key and accepts its own."""
+    """Each of the two stacks refuses the other's key and accepts its own."""
     assert authorized(other["base_url"], stack.api_key).status_code == 403
     assert authorized(stack.base_url, other["api_key"]).status_code == 403
     assert authorized(stack.base_url, stack.api_key).status_code == 200
@@ -157,7 +157,7 @@ def test_contradictory_settings_are_refused_with_a_message(name: str):
 
 @dataclass(frozen=True)
 class Abandoned:
-    """A stack whose supervisor and guards were killed at once, and its surviving processes."""
+    """A stack whose supervisor and guards were killed at the same time, and its surviving processes."""
 
     name: str
     left: list[int]
@@ -178,7 +178,7 @@ def abandoned() -> Iterator[Abandoned]:
 
 @pytest.fixture(scope="module")
 def successor(abandoned: Abandoned) -> dict[str, Any]:
-    """The answer of the next start under the same name: a stack for another TikTok."""
+    """The answer of the next start with the same name, for a stack with another TikTok."""
     another = {"TIKTOK_API_URL": "http://127.0.0.1:9", "TIKTOK_AUTHORIZE_URL": "http://127.0.0.1:9/consent"}
     app = {"TIKTOK_CLIENT_KEY": "their-key", "TIKTOK_CLIENT_SECRET": "their-secret"}
     return up(abandoned.name, **another, **app, PUBLIC_URL=ELSEWHERE)

@@ -1,4 +1,4 @@
-"""Media URLs on the local stack: signed by the stack's own key, and served as CloudFront would."""
+"""Media URLs on the local stack: signed with the stack's own key, and served like CloudFront."""
 
 import io
 import secrets
@@ -27,7 +27,7 @@ def key(stack: LocalStack) -> str:
 
 
 def signed(stack: LocalStack, path: str, *, lives: int = 60) -> str:
-    """Sign as workflow/start does, with its key and id."""
+    """Sign a URL like workflow/start, with its key and key id."""
     secret = stack.client("secretsmanager").get_secret_value(SecretId=stack.outputs["MediaKeyArn"])["SecretString"]
     signer = stack.client("lambda").get_function_configuration(FunctionName=stack.function_name("workflow-start"))
     private = load_pem_private_key(secret.encode(), None)

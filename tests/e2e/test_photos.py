@@ -1,4 +1,6 @@
-"""Photo posts on the local stack: prepared, pulled by TikTok from signed addresses, or refused picture by picture."""
+"""Photo posts on the local stack: prepared, pulled by TikTok from signed addresses, or refused with each bad
+picture.
+"""
 
 import secrets
 from typing import Any
@@ -73,7 +75,7 @@ def test_dropped_photos_are_posted_once_in_natural_order(journey, account, stack
     ]
     assert [each["problem"] for each in post["pictures"]] == [None] * 3
     items = journey.api("GET", "/v1/publishes", params={"account_id": account}).json()["items"]
-    assert len(items) == 2  # the pictures alone made no publish
+    assert len(items) == 2  # the pictures alone created no publish
 
 
 def test_a_draft_has_its_texts_in_the_inbox(journey, account, three):

@@ -1,4 +1,4 @@
-"""A preflight reports everything at once and correctly, and posts nothing."""
+"""A preflight reports all problems at once, reports them correctly, and posts nothing."""
 
 import secrets
 

@@ -59,7 +59,7 @@ def test_the_doctor_finds_a_sound_stack(running, environment):
 
     found = json.loads(said.stdout)
     jsonschema_rs.validate(json.loads((ROOT / "docs/cli/doctor.schema.json").read_text()), found)
-    # Accounts, endpoints and backlogs are those of other tests.
+    # Other tests have accounts, endpoints and backlogs on the same stack.
     lines = {one["check"]: one["status"] for one in found["checks"]}
     assert {name: lines[name] for name in _OF_THE_STACK} == dict.fromkeys(_OF_THE_STACK, "ok")
     assert said.returncode == {"warn": 1, "fail": 2}[found["status"]]

@@ -1,4 +1,4 @@
-"""Trends on the local stack: a whole run, the answers to callers, and every source in every failure."""
+"""Trends on the local stack: a whole run, the answers to callers, and every failure of every source."""
 
 import json
 import time
@@ -82,7 +82,7 @@ def updates(events, run_id: str) -> list[dict[str, Any]]:
 
 
 def others(shown: list[dict[str, Any]]) -> set[str]:
-    """If one source refuses a list of videos, another source may provide it."""
+    """The sources that may provide a list of videos if one source refuses it."""
     return {one["source"] for one in shown} & {"ensembledata"}
 
 
@@ -183,7 +183,7 @@ def test_a_run_without_requests_left_calls_no_source(trends, stack):
 
 
 def test_a_failing_source_is_reported_with_its_reason(trends):
-    """One cell for each source and each reason; `make faults` runs the whole matrix."""
+    """Tests each source with each reason. `make faults` runs the whole matrix."""
     quick = [cell for cell in CELLS if cell.quick]
     sample = {cell.reason: cell for cell in quick} | {cell.source: cell for cell in reversed(quick)}
     cells = list({id(cell): cell for cell in sample.values()}.values())

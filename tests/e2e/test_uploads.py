@@ -1,4 +1,4 @@
-"""Uploads by presigned parts: an interrupted upload continues, and only its account can publish it."""
+"""Uploads with presigned parts: an interrupted upload continues, and only its account can publish the file."""
 
 import secrets
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def put(part: Shown, path: Path) -> httpx.Response:
 
 
 def break_off(part: Shown) -> None:
-    """The connection breaks in the middle of a part."""
+    """Break the connection in the middle of a part."""
 
     def half() -> Iterator[bytes]:
         yield b"x" * (part["size"] // 2)

@@ -1,4 +1,4 @@
-"""TikTok's verdict, by early, late, repeated or missing webhooks, and by polling."""
+"""TikTok's verdict, from webhooks that are early, late, repeated or missing, and from polls."""
 
 import time
 

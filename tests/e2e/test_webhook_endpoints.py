@@ -1,4 +1,4 @@
-"""Signed webhooks on the local stack, from a publish to the receivers that OUTBOUND_ALLOWED_ORIGINS allows."""
+"""Signed webhooks on the local stack, from a publish to receivers that OUTBOUND_ALLOWED_ORIGINS allows."""
 
 import os
 import secrets

@@ -23,7 +23,7 @@ def assert_went_well(page: str, ran: Ran) -> None:
     assert ran.code == 0, f"{ran.place} ended with {ran.code}:\n{ran.output[-3000:]}"
     refused = {at for at, status in ran.statuses if status.startswith(("4", "5"))}
     assert refused == {block.place for block in blocks(page) if block.refused}, ran.output[-3000:]
-    # a page of commands that got no HTTP answer would test nothing
+    # the test proves something only if a command of the page got an HTTP answer
     assert ran.statuses or page == ALONE
 
 

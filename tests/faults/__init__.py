@@ -1,1 +1,1 @@
-"""The fault matrix: every step of a publish with every fault around it, on the local stack."""
+"""The fault matrix: every step of a publish with every possible fault, on the local stack."""

@@ -1,4 +1,4 @@
-"""`make faults` runs the matrix on a separate stack and prints a table. Exits with 1 if a cell does not hold.
+"""`make faults` runs the matrix on a separate stack and prints a table. Exits with 1 if a cell fails.
 
 A run writes its rows into the table of docs/reliability.md.
 """

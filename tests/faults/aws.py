@@ -1,6 +1,6 @@
 """A proxy between the functions and AWS.
 
-It forwards calls, makes the chosen ones fail, or kills the calling process.
+It forwards calls. It makes chosen calls fail, or kills the process that makes them.
 """
 
 import asyncio
@@ -37,10 +37,10 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
 
 @dataclass
 class AwsFault:
-    """Lets `times` calls of `operation` about `account` that contain `mention` fail, after `skip` that pass.
+    """Lets `times` calls of `operation` for `account` that contain `mention` fail, after `skip` such calls that pass.
 
-    `code` is the error of a refused call, or of its failed entry. `cut`: the answer breaks off. `mistake`: the reason
-    why AWS would never answer like this.
+    `code`: the error of a refused call, or of its failed entry. `cut`: the answer breaks off. `mistake`: the reason why
+    AWS would never answer like this.
     """
 
     account: str
@@ -58,7 +58,7 @@ class AwsFault:
         return self.seen > self.skip
 
     def meets(self, accounts: list[str], call: AwsCall) -> bool:
-        """Count the call if the fault concerns it; return whether it fails."""
+        """Count the call if the fault concerns it. Return whether the call fails."""
         if self.account not in accounts or self.operation != call.operation or self.mention not in call.text:
             return False
         self.seen += 1
@@ -107,15 +107,15 @@ class AwsBetween:
         self._target = httpx.URL(target)
 
     def about(self, account: str, *names: str) -> None:
-        """From now on, a call that contains one of these names is about the account."""
+        """From now on, a call that contains one of these names counts as a call for the account."""
         self._whose.about(account, *names)
 
     def faults_of(self, account: str) -> list[AwsFault]:
-        """The faults that were arranged for the account."""
+        """The faults that a cell has set up for the account."""
         return [fault for fault in self.faults if fault.account == account]
 
     def kill_caller(self, account: str, function: str) -> bool:
-        """SIGKILL the worker of `function` that last called AWS about the account; False if there is none."""
+        """SIGKILL the worker of `function` that made the last AWS call for the account. False if there is none."""
         for port in self._whose.ports(account):
             pid = process_at(port, self.group, function)
             if pid is not None:
@@ -175,7 +175,7 @@ class AwsBetween:
         return await self._http.send(outgoing, stream=True)
 
     async def _stored(self, call: AwsCall, fault: AwsFault, request: Request) -> Item | None:
-        """The item that a failed condition shows: the item that DynamoDB has at the key of the write."""
+        """The item in the answer to a failed condition: the stored item at the key of the write."""
         if not fault.code.startswith("ConditionalCheckFailed"):
             return None
         _, write = entry_of(call, fault.mention)
@@ -207,7 +207,7 @@ class AwsBetween:
         return answer
 
     def _take(self, call: AwsCall, port: int) -> AwsFault | None:
-        """The first arranged fault that concerns this call."""
+        """The first prepared fault that concerns this call."""
         accounts = self._whose.accounts_of(call.operation, call.text, port)
         met = [fault for fault in self.faults if fault.meets(accounts, call)] if accounts else []
         return met[0] if met else None

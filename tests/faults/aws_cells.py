@@ -1,4 +1,4 @@
-"""The cells of AWS's answers: each write of each step, with each refusal and each lost answer."""
+"""Cells for AWS's answers: every write of every step, with every refusal and every lost answer."""
 
 # ruff: noqa: E501
 # fmt: off
@@ -40,7 +40,7 @@ from tests.faults.marks import (
 
 @dataclass(frozen=True)
 class Call:
-    """An AWS call of a step. `after` brings the publish to this call; `also` are more fields of the cell."""
+    """An AWS call of a step. `after` brings the publish to this call. `also` are further fields of the cell."""
 
     step: str
     name: str
@@ -119,8 +119,7 @@ def _lost(times: int) -> Way:
     return lambda call: answer_lost(call.operation, call.mention, times)
 
 
-# A write repeats a refused call until four refusals are over. The SDK makes five tries of the calls that it repeats
-# itself.
+# A write repeats a refused call up to four times. The SDK makes five tries of the calls that it repeats itself.
 OF_TRANSACTIONS: dict[str, Way] = {
     "transaction throttled": _refused("ThrottlingError", 4),
     "transaction throughput exceeded": _refused("ProvisionedThroughputExceeded", 4),
@@ -169,7 +168,9 @@ def _allowed(call: Call) -> dict[str, Any]:
 
 
 def _is_vain(call: Call, name: str) -> bool:
-    """S3 answers a HEAD only with a status: without a code, and without a body that could break off."""
+    """Whether the cell proves nothing: S3 answers a HEAD with a status but no code, and with no body that could break
+    off.
+    """
     return call.operation == "HeadObject" and name in ("400 RequestTimeout", "the answer breaks off")
 
 

@@ -1,4 +1,4 @@
-"""Faults of AWS: it refuses a call, executes it in part, or loses its answer; or a process dies at an AWS call."""
+"""Faults of AWS: it refuses a call, executes it in part, or loses its answer. Or a process dies at an AWS call."""
 
 import time
 from typing import Any
@@ -7,20 +7,20 @@ from tests.faults.aws import AwsFault, Kind
 from tests.faults.case import Case
 from tests.faults.injuries import Injury, both
 
-# Lambda waits at least some seconds between two tries of a step. This is shorter.
+# Shorter than the seconds that Lambda waits between two tries of a step.
 _NO_ROOM_S = 3
 
 
 def aws(operation: str, mention: str, code: str = "ThrottlingException", *, times: int = 5, **details: Any) -> Injury:
-    """AWS refuses `times` calls of this kind about this case.
+    """AWS refuses `times` such calls for this case.
 
-    Five refusals are all tries that the SDK makes of one call.
+    The SDK makes five tries of a call, so five refusals are all of them.
     """
     return _aws(operation, mention, "refuse", code=code, times=times, **details)
 
 
 def conflict(operation: str, mention: str) -> Injury:
-    """DynamoDB answers once that a condition failed."""
+    """DynamoDB once answers that a condition failed."""
     is_transaction = operation == "TransactWriteItems"
     code = "ConditionalCheckFailed" if is_transaction else "ConditionalCheckFailedException"
     return aws(operation, mention, code, times=1)
@@ -36,7 +36,9 @@ def killed_at(operation: str, mention: str, kind: Kind, **details: Any) -> Injur
 
 
 def answer_lost(operation: str, mention: str, times: int = 1, **details: Any) -> Injury:
-    """AWS executes the call and the connection breaks, so the SDK repeats it. Five lost answers are all its tries."""
+    """AWS executes the call and the connection breaks, so the SDK repeats it. Five lost answers are all of its
+    tries.
+    """
     return _aws(operation, mention, "reset_after", times=times, **details)
 
 
@@ -46,12 +48,12 @@ def cut_off(operation: str, mention: str, **details: Any) -> Injury:
 
 
 def in_part(operation: str, mention: str = "", code: str = "InternalFailure", times: int = 1) -> Injury:
-    """AWS answers with 200, and the entry about this case failed."""
+    """AWS answers with 200, but the entry for this case failed."""
     return _aws(operation, mention, "in_part", code=code, times=times)
 
 
 def listed(case: Case) -> None:
-    """Request the list of all publishes after the publish was accepted; the list must contain it."""
+    """After the publish was accepted, request the list of all publishes. The list must contain the publish."""
 
     def look() -> None:
         items = case.journey.api("GET", "/v1/publishes", params={"limit": 100}).raise_for_status().json()["items"]

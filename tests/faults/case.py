@@ -1,4 +1,4 @@
-"""One publish of the matrix: its account, its faults, and how it ended on both sides."""
+"""One publish of the matrix: its account, its faults, and its end on both sides."""
 
 import json
 import secrets
@@ -25,9 +25,9 @@ CHUNKED = 64_000_001
 
 @dataclass
 class Case:
-    """A connected account and its publish. `later` are actions that run in turn after the publish was requested.
+    """A connected account and its publish. `later`: actions that run in order after the publish was requested.
 
-    `ordered` are the faults that the sandbox was told to make.
+    `ordered`: the faults that the sandbox was told to make.
     """
 
     journey: StackClient
@@ -74,11 +74,11 @@ class Case:
         wait_for(lambda: len(self.asked(route)) >= count, seconds=60)
 
     def all_begun(self) -> list[dict[str, Any]]:
-        """Everything that TikTok's inits created for the account, posted or not."""
+        """Everything that TikTok's inits created for the account, whether posted or not."""
         return self.journey.sandbox("GET", "/posts", params={"open_id": self.open_id})["items"]
 
     def call(self, function: str, event: dict[str, Any]) -> None:
-        """Invoke one of the stack's functions once more, like a service that delivers twice."""
+        """Invoke one of the stack's functions once more, like a service that delivers an event twice."""
         stack = self.journey.stack
         stack.client("lambda").invoke(FunctionName=stack.function_name(function), Payload=json.dumps(event).encode())
 
@@ -87,7 +87,7 @@ class Case:
         return {"publish_id": self.publish_id, "execution": self.publish_id, "step": step, **also}
 
     def untouched(self) -> list[str]:
-        """Faults that never happened, or that AWS would never cause: with these the cell proves nothing."""
+        """Faults that never happened, or that AWS would never cause. With such a fault the cell proves nothing."""
         faults = self.aws.faults_of(self.account)
         # The publish may be at rest before the SDK repeats the call whose answer was lost.
         deadline = time.monotonic() + _REPEATED_WITHIN_S
@@ -107,7 +107,7 @@ class Case:
         return f"{name}.{ending}"
 
     def _publish(self, source: dict[str, Any], **options: Any) -> str:
-        """Request the publish as a caller should: with a key, and again if the API's answer was unclear."""
+        """Request the publish like a careful caller: with a key, and again if the API's answer was unclear."""
         body = {"account_id": self.account, "source": source, "privacy_level": "SELF_ONLY", **options}
         headers = {"Idempotency-Key": secrets.token_hex(8)}
 

@@ -1,4 +1,4 @@
-"""The cells of the matrix, one per line: the step, the fault, how it is injected, and the required end."""
+"""The cells of the matrix, one per line: the step, the fault, how it is caused, and the required end."""
 
 # ruff: noqa: E501
 # fmt: off
@@ -263,7 +263,7 @@ _OF_REDRIVE = [
     Cell("Start: init of photos", "502 with HTML, in effect", html("content_init", effect=True), what="photos", end="unknown pull_init_lost"),
     Cell("Transfer: middle chunk", "502 for ever", html("upload", skip=3, times=50), what="chunked", end="failed upload_failed", twice=4),
     Cell("Transfer: last chunk", "killed after its effect", killed_during("workflow-transfer", "upload", skip=5), what="chunked"),
-    # Its publish is unknown (verdict_missing), until the redriven recheck reads TikTok's verdict.
+    # Its publish is unknown (verdict_missing) until the redriven recheck reads TikTok's verdict.
     Cell("Watch", "DynamoDB: condition fails", polled(conflict("UpdateItem", TOKEN_KEPT))),
     Cell("Settle", "killed after it wrote", killed_at("TransactWriteItems", END, "kill_after")),
     Cell("drop", "duplicate event", dropped_again, what="drop"),

@@ -1,6 +1,6 @@
 """The faults of a publish.
 
-Each function makes an injury, which is applied to a case before its publish is requested.
+Each function returns an injury, which is applied to a case before its publish is requested.
 """
 
 import time
@@ -13,10 +13,10 @@ from tests.faults.case import CHUNK, Case
 Injury = Callable[[Case], None]
 
 HTML = "<html><h1>502 Bad Gateway</h1></html>"
-# TikTok delays an answer by this time while the cell finds a process. Callers wait up to 30 s.
+# TikTok delays an answer by this time, in which the cell finds a process. Callers wait up to 30 s.
 _HELD_S = 25
 _FOUND_S = 20
-# TikTok delays an answer by this time while the cell does something else to the publish.
+# TikTok delays an answer by this time, in which the cell does something else to the publish.
 _LATE_S = 6
 
 
@@ -40,12 +40,12 @@ def malformed(route: str, **details: Any) -> Injury:
 
 
 def refresh_needed(case: Case) -> None:
-    """TikTok calls the access token invalid, so that Start refreshes it."""
+    """TikTok reports the access token as invalid, so that Start refreshes it."""
     tiktok("creator_info", "error", code="access_token_invalid")(case)
 
 
 def token(injury: Injury) -> Injury:
-    """The injury during a token refresh in Start."""
+    """The injury happens during a token refresh in Start."""
     return both(refresh_needed, injury)
 
 
@@ -67,7 +67,10 @@ def killed_during(function: str, route: str, skip: int = 0) -> Injury:
 
 
 def _kill(case: Case, function: str) -> None:
-    """Kill the process. The kernel's list of connections may be incomplete, so it is read until it has the process."""
+    """Kill the process.
+
+    The kernel's list of connections may be incomplete, so it is read until it contains the process.
+    """
     wait_for(lambda: case.aws.kill_caller(case.account, function), seconds=_FOUND_S)
 
 
@@ -91,7 +94,7 @@ def killed_midway(skip: int) -> Injury:
 
 
 def refused_after(route: str, skip: int = 0) -> Injury:
-    """TikTok's address refuses connections for some seconds after it answered this request."""
+    """TikTok's address refuses connections for some seconds after its answer to this request."""
 
     def do(case: Case) -> None:
         if route == "creator_info_401":
@@ -114,7 +117,7 @@ def refused_at_first(case: Case) -> None:
 
 
 def clock_jump(seconds: int, after: str | None = None, skip: int = 0) -> Injury:
-    """TikTok's clock is ahead by this time: from the start, or from the first request to `after`."""
+    """TikTok's clock is ahead by this time, either from the start or from the first request to `after`."""
 
     def jump(case: Case) -> None:
         case.journey.sandbox("POST", "/clock", json={"advance": seconds})
@@ -140,7 +143,7 @@ def once_asked(route: str, injury: Injury) -> Injury:
 
 
 def no_webhooks(case: Case) -> None:
-    """TikTok sends no webhooks about this creator, so that only polling shows the result."""
+    """TikTok sends no webhooks about this creator, so that only polls show the result."""
     case.journey.sandbox("PATCH", f"/creators/{case.username}", json={"webhooks": False})
 
 
@@ -190,7 +193,7 @@ def again_at_rest(function: str, **event: Any) -> Injury:
 
 
 def dropped_again(case: Case) -> None:
-    """Send S3's event of the drop twice more."""
+    """Send S3's event for the drop twice more."""
 
     def invoke() -> None:
         for _ in range(2):
@@ -200,12 +203,12 @@ def dropped_again(case: Case) -> None:
 
 
 def redelivered(case: Case) -> None:
-    """Repeat S3's event until its function succeeds. AWS does this itself, and the emulator does not."""
+    """Repeat S3's event until its function succeeds. AWS does this itself, but the emulator does not."""
     case.redelivers = True
 
 
 def banned_meanwhile(case: Case) -> None:
-    """TikTok begins a post, and bans its creator before it decides."""
+    """TikTok starts a post, and bans its creator before deciding on the post."""
     tiktok("video_init", "slow_answer", seconds=_LATE_S)(case)
 
     def ban() -> None:
@@ -216,7 +219,7 @@ def banned_meanwhile(case: Case) -> None:
 
 
 def executed_again(case: Case) -> None:
-    """Request the execution once more by its name, and by the sweep."""
+    """Start the execution once more by its name, and once more by the sweep."""
 
     def start() -> None:
         stack = case.journey.stack
@@ -230,9 +233,9 @@ def executed_again(case: Case) -> None:
 
 
 def webhooks(*events: str, before: str | None = None, age_s: int = 0, times: int = 1) -> Injury:
-    """Send true webhooks about the publish: when it is at rest, or before the answer to `before`.
+    """Send true webhooks about the publish, when it is at rest or before the answer to `before`.
 
-    `age_s` is the age of their signature.
+    `age_s` is the age of their signature in seconds.
     """
 
     def do(case: Case) -> None:

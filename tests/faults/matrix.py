@@ -1,4 +1,4 @@
-"""Runs cells and checks them by both sides: our API and our events, and the sandbox's journal."""
+"""Runs cells and checks them on both sides: our API and our events, and the sandbox's journal."""
 
 import time
 import traceback
@@ -25,7 +25,7 @@ _ENDED = ("PUBLISH_COMPLETE", "SEND_TO_USER_INBOX", "FAILED")
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a cell ended. `complaints` is empty if the cell holds. posts_after: the posts after its redrive, if any."""
+    """How a cell ended. `complaints` is empty if the cell passed. posts_after: the posts after its redrive, if any."""
 
     cell: Cell
     state: str
@@ -115,7 +115,7 @@ def _outcome(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> O
 
 
 def _after_redrive(before: Outcome, after: Outcome) -> Outcome:
-    """The end after the redrive, with the posts before it beside those after it."""
+    """The end after the redrive, with the number of posts before and after it."""
     return Outcome(**{**vars(after), "posts": before.posts, "posts_after": after.posts})
 
 
@@ -133,9 +133,9 @@ def _begun(case: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _await_tiktok(case: Case) -> None:
-    """Wait until TikTok has ended what its inits began, as far as it can: a pull goes on after its publish is unknown.
+    """Wait until TikTok has finished what its inits created, as far as possible.
 
-    A post that appears after a redrive then comes from the redrive.
+    A pull continues after its publish is unknown. A post that appears after a redrive then comes from the redrive.
     """
     deadline = time.monotonic() + _WORK_S
     while any(one["status"] not in _ENDED for one in case.all_begun()) and time.monotonic() < deadline:
@@ -143,7 +143,7 @@ def _await_tiktok(case: Case) -> None:
 
 
 def _sent_again(case: Case, begun: list[dict[str, Any]]) -> int:
-    """Bytes that TikTok's upload host received but did not keep: they were sent twice, or refused."""
+    """Bytes that TikTok's upload host received but did not keep, because they were sent twice or refused."""
     kept = sum(one["received_bytes"] for one in begun if one["declared_size"])
     return sum(entry["bytes_received"] for entry in case.asked("upload")) - kept
 
@@ -166,7 +166,7 @@ def _complaints(cell: Cell, outcome: Outcome, shown: dict[str, Any]) -> Iterator
 
 
 def _event_complaints(stand: Stand, shown: dict[str, Any]) -> Iterator[str]:
-    """Each end sends exactly one event, however often the event is delivered."""
+    """The publish's events that are wrong. Each end sends exactly one event, for any number of deliveries."""
     if shown["state"] not in _RESTING:
         return
     name = f"publish.{shown['state']}"

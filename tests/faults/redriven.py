@@ -1,6 +1,6 @@
-"""Redrives a case: every message about its publish failed, twice, and the command puts all of them back.
+"""Redrives a case: every message about its publish failed twice, and the command puts all of them back.
 
-The messages are copies of those that its queues, rules and functions had, so their consumers have handled each before.
+The messages are copies of messages that the consumers have already handled.
 """
 
 import json
@@ -65,7 +65,7 @@ def _messages(case: Case) -> Iterator[tuple[str, Any, dict[str, Any]]]:
 
 
 def _run_command(stack: LocalStack) -> list[dict[str, Any]]:
-    """What `dropcast ops redrive --all --yes` did. It exits with 1 if something is left to a person."""
+    """The result of `dropcast ops redrive --all --yes`. The command exits with 1 if something is left to a person."""
     stage = stack.prefix.removeprefix("dropcast-")
     ran = subprocess.run(
         [sys.executable, "-m", "cli", "ops", "redrive", "--all", "--yes", "--json", "--stage", stage],
@@ -80,7 +80,7 @@ def _run_command(stack: LocalStack) -> list[dict[str, Any]]:
 
 
 def _count(stack: LocalStack, queue: str) -> int:
-    """How many messages a queue has, with those that a worker holds."""
+    """How many messages a queue has, including those that a worker holds."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     told = stack.client("sqs").get_queue_attributes(QueueUrl=_url(stack, queue), AttributeNames=names)
     return sum(int(count) for count in told["Attributes"].values())

@@ -15,7 +15,7 @@ Item = dict[str, Any]
 
 
 class ImpossibleError(Exception):
-    """AWS does not answer this call in this way."""
+    """AWS never answers this call in this way."""
 
 
 REASONS = {
@@ -25,7 +25,7 @@ REASONS = {
     "ProvisionedThroughputExceeded": "The level of configured provisioned throughput for the table was exceeded.",
     "ValidationError": "Item size to update has exceeded the maximum allowed size",
 }
-"""Why DynamoDB cancels a transaction: each code with its message."""
+"""The reasons why DynamoDB cancels a transaction: each code with its message."""
 
 _STATUSES = {
     "InternalServerError": 500,
@@ -50,7 +50,7 @@ _KINDS = ("Put", "Update", "Delete", "ConditionCheck")
 
 @dataclass(frozen=True)
 class Write:
-    """A single write or one entry of a transaction. `asks_for_item`: it requests the item that failed its condition."""
+    """A single write, or one entry of a transaction. `asks_for_item`: it requests the item if its condition fails."""
 
     table: str
     key: Item
@@ -59,7 +59,7 @@ class Write:
 
 
 def entry_of(call: AwsCall, mention: str) -> tuple[int, Write]:
-    """The entry of a transaction that contains `mention`, and its index; for a single write: that write, index 0."""
+    """The entry of a transaction that contains `mention`, and its index. For a single write: the write, and 0."""
     if call.operation != "TransactWriteItems":
         return 0, _write(call.asked)
     entries = [next(entry[kind] for kind in _KINDS if kind in entry) for entry in call.asked["TransactItems"]]
@@ -68,9 +68,9 @@ def entry_of(call: AwsCall, mention: str) -> tuple[int, Write]:
 
 
 def refusal(call: AwsCall, code: str, *, mention: str = "", stored: Item | None = None) -> Response:
-    """AWS's answer `code` to `call`; in a transaction, about the entry that contains `mention`.
+    """AWS's answer `code` to `call`. In a transaction it is about the entry that contains `mention`.
 
-    `stored` is the item that DynamoDB has there, for the answer to a failed condition.
+    `stored` is the stored item for the answer to a failed condition.
     """
     if call.service == "s3":
         return _of_s3(call, code)

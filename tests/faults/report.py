@@ -17,13 +17,13 @@ _TITLES, _RULE = HEAD.splitlines()
 
 
 def figures(outcomes: Sequence[Outcome], minutes: float) -> str:
-    """How many cells of a run hold, and how long the run took."""
+    """How many cells of a run passed, and how long the run took."""
     good = sum(1 for one in outcomes if not one.complaints)
     return f"{good} of {len(outcomes)} cells hold; {minutes:.0f} minutes on {os.cpu_count()} cores."
 
 
 def written(page: str, outcomes: Sequence[Outcome], cells: Sequence[Cell], minutes: float) -> str:
-    """`page` with a row for each of `cells` that ran now, in `minutes`, or before, in the order of `cells`."""
+    """`page` with a row for each of `cells` that ran now (in `minutes`) or earlier, in the order of `cells`."""
     tables = _TABLE.findall(page)
     if len(tables) != 1:
         raise ValueError(f"{PAGE.name} has {len(tables)} places for the table")

@@ -1,4 +1,6 @@
-"""Finds the account of an AWS call by the names in it: the account's id, its publishes, and TikTok's ids of them."""
+"""Finds the account of an AWS call by the names in the call: the account's id, its publishes, and TikTok's ids of
+them.
+"""
 
 import re
 from collections import deque
@@ -12,14 +14,14 @@ _PORTS = 200
 
 
 class Whose:
-    """The known names of each account, and the ports that called AWS about it, the last one last."""
+    """The known names of each account, and the ports that made AWS calls for it, the last one last."""
 
     def __init__(self) -> None:
         self._accounts: dict[str, str] = {}
         self._ports: dict[str, deque[int]] = {}
 
     def about(self, account: str, *names: str) -> None:
-        """From now on, a call that contains one of `names` (each matches _NAME) is about the account."""
+        """From now on, a call that contains one of `names` (each matches _NAME) counts as a call for the account."""
         for name in (account, *names):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name} has no form that a call is searched for")
@@ -27,9 +29,9 @@ class Whose:
         self._ports.setdefault(account, deque(maxlen=_PORTS))
 
     def accounts_of(self, operation: str, text: str, port: int) -> list[str]:
-        """The accounts that a call is about.
+        """The accounts that the call concerns.
 
-        If a transaction is about an account, all names in it become that account's.
+        If a transaction concerns an account, all names in it become names of that account.
         """
         names = _NAME.findall(text) + _TOKEN_SENT.findall(text)
         accounts = list(dict.fromkeys(self._accounts[name] for name in names if name in self._accounts))
@@ -42,5 +44,5 @@ class Whose:
         return accounts
 
     def ports(self, account: str) -> list[int]:
-        """The ports from which AWS was called about the account, the last one first."""
+        """The ports from which AWS calls for the account came, the last one first."""
         return list(reversed(self._ports[account]))

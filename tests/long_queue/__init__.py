@@ -1,1 +1,1 @@
-"""One account with a queue of many days, on moto's tables, with random faults and simulated time."""
+"""One account with a queue of many days, with moto's tables, random faults and simulated time."""

@@ -11,9 +11,9 @@ _POSTS, _DAY_S = 15, 24 * 3600
 
 @dataclass
 class Judge:
-    """`line`: the waiting publishes in the order of their requests. `told`: when each may start.
+    """`line`: the waiting publishes in the order of their requests. `told`: the time at which each may start.
 
-    `failing`: publishes that failed at their turn and try again; others may pass them.
+    `failing`: publishes that failed at their turn and try again. Other publishes may pass them.
     """
 
     now: Callable[[], int]
@@ -53,5 +53,5 @@ class Judge:
                 break
 
     def gave_back(self, publish_id: str) -> None:
-        """TikTok reported that the post failed, or refused it: it counts for no day."""
+        """TikTok reported that the post failed, or refused it. So the post counts for no day."""
         self.posts = [(at, one) for at, one in self.posts if one != publish_id]

@@ -16,7 +16,10 @@ _HONEST_ENDS = {"init_lost"}
 
 @dataclass(frozen=True)
 class Outcome:
-    """complaints: broken guarantees. units: the most write units of one change. rows: the most rows of one query."""
+    """complaints: broken guarantees. units: the most write units of one change.
+
+    rows: the most rows that one query read.
+    """
 
     complaints: tuple[str, ...]
     posted: int

@@ -16,7 +16,7 @@ _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
 def copy_only_what_is_touched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Copy only the touched items. moto copies whole tables before each transaction, to restore them if it fails."""
+    """Copy only the changed items. moto copies whole tables before each transaction, to restore them if it fails."""
     real = DynamoDBBackend.transact_write_items
 
     def transact(self: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
@@ -100,7 +100,7 @@ class Units:
 
 
 def size(attribute: dict[str, Any]) -> int:
-    """Bytes as DynamoDB counts them: names and values; numbers have two digits per byte."""
+    """The size in bytes as DynamoDB counts it: names and values. Numbers have two digits per byte."""
     ((kind, value),) = attribute.items()
     match kind:
         case "M":

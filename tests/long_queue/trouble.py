@@ -25,7 +25,7 @@ _WRITES = ("PutItem", "UpdateItem", "TransactWriteItems")
 
 
 class KilledError(BaseException):
-    """Lambda stops the function; none of our code catches this."""
+    """Lambda stops the function. None of our code catches this exception."""
 
 
 @dataclass
@@ -43,7 +43,7 @@ class AwsTrouble:
         events.register("after-call.dynamodb", self._after)
 
     def begin(self) -> None:
-        """Begin a Start. One in fifty is killed at one of its calls."""
+        """Begin a Start. One Start in fifty is killed at one of its calls."""
         self.running, self.kill_in = True, self.dice.randrange(1, 12) if self.dice.random() < 0.02 else 0
 
     def end(self) -> None:

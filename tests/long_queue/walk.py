@@ -1,4 +1,4 @@
-"""Walks through days of one account's queue: real Starts, Decides, edits, cancels and ends, in order of time."""
+"""Walks through days of one account's queue: real Starts, Decides, edits, cancellations and ends, in order of time."""
 
 import heapq
 import json
@@ -94,7 +94,7 @@ class Walk:
         what()
 
     def _blocks(self) -> list[tuple[int, int]]:
-        """TikTok blocks the creator once in five days on average, for up to two days."""
+        """The times at which TikTok blocks the creator: once in five days on average, for up to two days."""
         begins = [self.began + self.dice.randrange(self.days * DAY_S) for _ in range(self.days // 5)]
         return [(begin, begin + self.dice.randrange(3600, 2 * DAY_S)) for begin in begins]
 
@@ -109,7 +109,7 @@ class Walk:
             self.judge.init(self._named(body))
 
     def meanwhile(self) -> None:
-        """Other Starts run while one waits for TikTok."""
+        """Run other Starts while one Start waits for TikTok."""
         if self.depth < 2 and self.due and self.due[0][0] <= self.now():
             self._next()
 
@@ -168,7 +168,7 @@ class Walk:
                 finish(publish_id, step, execution)
 
     def _go_on(self, publish_id: str, execution: str) -> None:
-        """Start after a Decide. If the answer to an init is stored, Start makes no second init."""
+        """Continue after a Decide. If the answer to an init is stored, Start sends no second init."""
         if _row(publish_id).state in _WAITING:
             self._start(publish_id, execution)
         else:

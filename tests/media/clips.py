@@ -1,4 +1,4 @@
-"""Makes the real files with ffmpeg, and inspects them. The files are tiny and are made on first use."""
+"""Makes real files with ffmpeg, and inspects them. The files are tiny and are made when they are first used."""
 
 import shlex
 import struct
@@ -25,7 +25,7 @@ def looped(seconds: int) -> str:
 EIGHT_MEGABITS = "-b:v 8M -maxrate 8M -bufsize 1M"
 HEAVY = "-stream_loop 19 -i {heavy.mp4} -c copy"
 
-# A name in braces is another clip, which is made first.
+# A name in braces refers to another clip, which is made first.
 RECIPES = {
     "plain.mp4": f"{picture()} {H264}",
     "quiet.mp4": f"-f lavfi -i testsrc=size=360x640:rate=30:duration=1 {H264} -crf 45",
@@ -79,7 +79,7 @@ RECIPES = {
     "a.jpg": f"{picture()} -frames:v 1",
     "live.webm": "-i {vp8.webm} -an -c copy -live 1",
     "live-sound.webm": "-i {vp9.webm} -i {vp8.webm} -map 0:v -map 1:a -c copy -live 1",
-    # one minute of 1080p, 1 MB in each second, from 3 coded seconds
+    # one minute of 1080p with 1 MB per second, made of 3 encoded seconds
     "heavy.mp4": f"{picture('1920x1080', seconds=3)} -vf noise=alls=20:allf=t {H264} -g 30 {EIGHT_MEGABITS}",
     "heavy-fragment-each-gop.mp4": f"{HEAVY} -movflags frag_keyframe+empty_moov",
     "heavy-no-index.mp4": f"{HEAVY} -movflags frag_keyframe+empty_moov+skip_trailer",
@@ -174,7 +174,7 @@ SHAPED: dict[str, Shape] = {
 
 
 def looked_at(path: Path, max_ms: int | None = None) -> tuple[VideoFacts | tuple, BufferedRanges]:
-    """The verdict on the file, and the reader that counted its reads."""
+    """The verdict on the file, and the reader, which counted its reads."""
     with path.open("rb") as file:
 
         def read_range(first: int, last: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Makes damaged pictures that viewers still open, and pictures that really lack pixels."""
+"""Makes damaged pictures that viewers still open, and pictures that lack pixels."""
 
 import struct
 import zlib
@@ -99,7 +99,7 @@ REPAIRED: dict[str, Callable[[], bytes]] = {
     "no-trailer.gif": lambda: encoded(quarters(), "GIF")[:-1],
     "later-frames-missing.gif": lambda: frames("GIF")[:-40],
 }
-"""Each shows the four quarters."""
+"""Each picture shows the four quarters."""
 
 LACKING: dict[str, Callable[[], bytes]] = {
     "scan-cut-by-2.jpg": lambda: made("plain.jpg")[:-4],

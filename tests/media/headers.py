@@ -5,13 +5,13 @@ import struct
 from tests.media.mp4 import Box, box, changed, words
 
 UNKNOWN = {"zero": 0, "all-ones": -1, "wrapped": -0xC350}
-"""What writers put where a duration is unknown, or was computed as a negative number."""
+"""What writers store in place of a duration that is unknown, or that they computed as a negative number."""
 
 _DURATION = {b"mvhd": (16, 24), b"tkhd": (20, 28), b"mdhd": (16, 24)}
 
 
 def stated(data: bytes, duration: int, *kinds: bytes) -> bytes:
-    """`data` whose headers of `kinds` state `duration`."""
+    """`data` with headers of `kinds` that state `duration`."""
 
     def change(file: Box) -> None:
         for header in headers(file):
@@ -47,7 +47,7 @@ def wide_headers(data: bytes) -> bytes:
 
 
 def edit_list(data: bytes, *lines: tuple[int, int], track: int = 0, rate: int = 1, wide: bool = False) -> bytes:
-    """`data` with an edit list: each line shows a number of movie ticks from a tick of the media (-1: nothing)."""
+    """`data` with an edit list. Each line shows a number of movie ticks from a tick of the media (-1: nothing)."""
     line = struct.Struct(">qqhh" if wide else ">iihh")
     table = b"".join(line.pack(ticks, begin, rate, 0) for ticks, begin in lines)
 
@@ -61,7 +61,7 @@ def edit_list(data: bytes, *lines: tuple[int, int], track: int = 0, rate: int = 
 
 
 def times_table(data: bytes, *lines: tuple[int, int], track: int = 0) -> bytes:
-    """`data` with this table of times in its track: a number of samples, and the ticks of each."""
+    """`data` with this table of times in its track: pairs of a number of samples and the ticks of each sample."""
 
     def change(file: Box) -> None:
         trak = list(file.all(b"moov", b"trak"))[track]
@@ -82,7 +82,7 @@ def media_timescale(data: bytes, ticks: int, track: int = 0) -> bytes:
 
 
 def with_track(data: bytes, handler: bytes, seconds: int) -> bytes:
-    """`data` with one more track of one sample that lasts `seconds`: chapters, time codes or sensor values."""
+    """`data` with another track, of one sample that lasts `seconds`: chapters, time codes or sensor values."""
 
     def change(file: Box) -> None:
         moov = file.one(b"moov")

@@ -1,4 +1,4 @@
-"""Makes the four quarters with wide primaries and HDR values, with the marks that declare them."""
+"""Makes the four quarters with wide primaries and HDR values, and with marks that declare them."""
 
 import io
 import struct
@@ -47,7 +47,7 @@ _CURVES: dict[int, Callable[[float], float]] = {PQ: _pq, HLG: _hlg, SRGB: _srgb,
 
 
 def numbers(colour: Iterable[int], primaries: int, curve: int, light: float = 1) -> tuple[int, int, int]:
-    """The values in a marked file for this sRGB colour, `light` times as bright."""
+    """The values in a marked file for this sRGB colour, made `light` times as bright."""
     linear = [_linear(part / 255) for part in colour]
     wide = (sum(share * part for share, part in zip(row, linear, strict=True)) for row in _TO[primaries])
     red, green, blue = (round(255 * _CURVES[curve](light * part)) for part in wide)

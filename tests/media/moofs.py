@@ -10,8 +10,10 @@ _DEFAULT_DURATION = 0x8
 
 
 def timed(data: bytes, time: Callable[[int, int], int | None], in_place: bool = False) -> bytes:
-    """`data` whose fragments state `time(number of the fragment, time that it states)`, or none where that is None.
-    `in_place` keeps every byte where it was, so that an index stays right."""
+    """`data` whose fragments state `time(number of the fragment, stated time)`, or no time where that is None.
+
+    `in_place` keeps every byte in its place, so that an index stays right.
+    """
 
     def change(file: Box) -> None:
         for number, moof in enumerate(file.all(b"moof")):
@@ -45,7 +47,7 @@ def smooth(data: bytes) -> bytes:
 
 
 def durations_in(data: bytes, place: bytes, ticks: int) -> bytes:
-    """`data` with one track whose samples of `ticks` each are declared only in `trex`, `tfhd` or `trun`."""
+    """`data` with one track. The duration of its samples (`ticks`) is declared only in `trex`, `tfhd` or `trun`."""
 
     def change(file: Box) -> None:
         trex = file.one(b"moov", b"mvex", b"trex")

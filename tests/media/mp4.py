@@ -43,7 +43,7 @@ def words(*numbers: int) -> bytes:
 
 
 def taken_apart(data: bytes) -> Box:
-    """The file as one box without a kind; its `inner` are the boxes of the file."""
+    """The file as a box without a kind. Its `inner` are the boxes of the file."""
     return Box(b"", inner=list(_boxes(data)))
 
 

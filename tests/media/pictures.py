@@ -1,4 +1,4 @@
-"""Makes real pictures of every kind in memory: four quarters of known colours with a little noise."""
+"""Makes real pictures of every kind in memory: four quarters in known colours, with a little noise."""
 
 import io
 import struct
@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 
 RED, GREEN, BLUE, WHITE = (200, 30, 30), (30, 160, 40), (40, 50, 190), (250, 250, 250)
 QUARTERS = (RED, GREEN, BLUE, WHITE)
-"""Left above, right above, left below, right below."""
+"""The colours at the top left, top right, bottom left and bottom right."""
 
 # The opposite of EXIF's orientation, so that the picture is upright after the orientation is applied.
 _UNDONE = {
@@ -65,7 +65,7 @@ def heic(image: Image.Image, **how: Any) -> bytes:
 
 
 def with_alpha(mode: str = "RGBA", opaque: bool = False) -> Image.Image:
-    """Make its upper right quarter transparent, unless it is opaque."""
+    """The image with a transparent upper right quarter, unless `opaque`."""
     image = quarters().convert("RGBA")
     if not opaque:
         image.paste((30, 160, 40, 0), (200, 0, 400, 300))
@@ -99,7 +99,7 @@ def deep_colour() -> bytes:
 
 
 def bomb() -> bytes:
-    """A small PNG that declares 60000 pixels in width and height."""
+    """A small PNG that declares a width and height of 60000 pixels."""
     small = bytearray(encoded(Image.new("1", (8, 8)), "PNG"))
     small[16:24] = struct.pack(">II", 60_000, 60_000)
     small[29:33] = struct.pack(">I", zlib.crc32(bytes(small[12:29])))
@@ -107,12 +107,12 @@ def bomb() -> bytes:
 
 
 def bomb_below_the_alarm() -> bytes:
-    """10000x10000 equal pixels in 15 kB, about which no decoder complains."""
+    """10000x10000 equal pixels in 15 kB. No decoder complains about this picture."""
     return encoded(Image.new("1", (10_000, 10_000)), "PNG")
 
 
 def red_green_swapped() -> bytes:
-    """An ICC profile in which red is green: without it a viewer shows other colours."""
+    """An ICC profile in which red is green. Without the profile a viewer shows other colours."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     count = int.from_bytes(profile[128:132])
     entries = {bytes(profile[at : at + 4]): at for at in range(132, 132 + 12 * count, 12)}
@@ -152,7 +152,7 @@ LEGAL: dict[str, Callable[[], bytes]] = {
     "srgb.jpg": lambda: encoded(quarters(), "JPEG", icc_profile=srgb()),
     "opaque-alpha.webp": lambda: encoded(with_alpha(opaque=True), "WEBP"),
 }
-"""What goes to TikTok as it came."""
+"""Pictures that go to TikTok unchanged."""
 
 MENDED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "plain.png": (lambda: encoded(quarters(), "PNG"), {"format"}),
@@ -201,7 +201,7 @@ MENDED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "tiny.png": (lambda: encoded(Image.new("RGB", (1, 1), RED), "PNG"), {"format"}),
     "narrow.png": (lambda: encoded(quarters(2, 5000), "PNG"), {"format"}),
 }
-"""What is made a JPEG, and what was wrong with it."""
+"""Pictures that are converted to JPEG, with the reasons."""
 
 
 def cut(name: str, share: float) -> bytes:

@@ -1,4 +1,4 @@
-"""The ffmpeg command in a refusal makes a file that passes."""
+"""The ffmpeg command in a refusal creates a file that passes."""
 
 import shlex
 import subprocess

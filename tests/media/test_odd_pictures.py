@@ -1,4 +1,4 @@
-"""Pictures with damage outside their pixels, and pictures whose colours need a mark."""
+"""Pictures with damage outside their pixels, and pictures whose colours depend on a mark."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""The verdict on real pictures of every kind: the sandbox accepts each of our results, or the problem is named."""
+"""The verdict on real pictures of every kind: the sandbox accepts each of our results, or we name the problem."""
 
 import io
 from functools import cache

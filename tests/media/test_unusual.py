@@ -1,5 +1,7 @@
-"""Files as phones, drones, recorders, browsers and editors really write them: the verdict, its cost, and ffprobe's
-reading of the same file. docs/media.md names the reports that they follow."""
+"""Files as phones, drones, recorders, browsers and editors write them: our verdict, its cost, and ffprobe's values.
+
+docs/media.md names the reports that describe such files.
+"""
 
 import json
 import subprocess
@@ -34,8 +36,9 @@ def seen(clips):
 
 
 def probed(path):
-    """ffprobe's reading: container duration in ms, the first track of pictures that is not a cover, whether there is
-    sound."""
+    """ffprobe's values: the container's duration in ms, the first video track that is not a cover, whether there is
+    sound.
+    """
     asked = "format=duration:stream=codec_type,codec_name,width,height,avg_frame_rate,duration"
     command = ["ffprobe", "-v", "quiet", "-show_entries", asked, "-of", "json", str(path)]
     told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)

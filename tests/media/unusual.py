@@ -108,7 +108,7 @@ def and_bytes(name: str, more: bytes) -> Shape:
 
 
 def after_ftyp(*inner: bytes) -> Callable[[bytes], bytes]:
-    """Insert boxes after the first one."""
+    """Insert boxes after the first box."""
 
     def insert(data: bytes) -> bytes:
         def change(file) -> None:
@@ -130,7 +130,7 @@ def without(*inner: bytes) -> Callable[[bytes], bytes]:
 
 
 def hybrid(data: bytes) -> bytes:
-    """A finished fragmented recording: its fragments are in the `mdat` of a whole file."""
+    """A finished fragmented recording. Its fragments are in the `mdat` of a whole file."""
 
     def change(file) -> None:
         mdat = file.one(b"mdat")
@@ -145,14 +145,14 @@ def hybrid(data: bytes) -> bytes:
 
 
 def to_the_end(data: bytes) -> bytes:
-    """Set the length of the last box to 0: it extends to the end of the file."""
+    """Set the length of the last box to 0, so that it extends to the end of the file."""
     file = taken_apart(data)
     at = len(data) - len(file.inner[-1].written())
     return data[:at] + bytes(4) + data[at + 4 :]
 
 
 def segments(clips: Clips) -> bytes:
-    """The parts of a DASH stream one after the other, as a downloader joins them."""
+    """The parts of a DASH stream, joined in order like a downloader does."""
     start, part = clips.folder / "dash-start.mp4", clips.folder / "dash-part-%03d.m4s"
     names = f"-init_seg_name {start.name} -media_seg_name dash-part-$Number%03d$.m4s"
     ffmpeg(*f"-i {clips('b-frames.mp4')} -c copy -f dash -seg_duration 1 {names} {clips.folder / 'dash.mpd'}".split())

@@ -1,6 +1,6 @@
-"""Receivers on this machine: 127.0.0.2 represents a public internet address, 127.0.0.1 a private one.
+"""Receivers on this machine. 127.0.0.2 represents a public internet address, and 127.0.0.1 a private one.
 
-Only the name resolution is simulated; addresses, connections and TLS are real.
+Only the name resolution is simulated. Addresses, connections and TLS are real.
 """
 
 import socket
@@ -23,7 +23,7 @@ NAME = "hooks.example"
 
 @dataclass
 class Names:
-    """The addresses of each name, lookup by lookup (the last one stays), and the names that were looked up."""
+    """The addresses of each name for each lookup (the last ones stay), and the names that were looked up."""
 
     answers: dict[str, list[list[str]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -82,6 +82,6 @@ def inside(authority: Authority) -> Iterator[Receiver]:
 
 @pytest.fixture
 def receiver(inside: Receiver, authority: Authority) -> Iterator[Receiver]:
-    # In this order: other programs use ports of 127.0.0.1, and no other test uses 127.0.0.2.
+    # In this order, because other programs use ports of 127.0.0.1, and no other test uses 127.0.0.2.
     with Receiver(PUBLIC, authority.context(NAME), port=inside.port) as receiver:
         yield receiver

@@ -4,7 +4,7 @@ from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer, pos
 
 HEADERS = {"webhook-id": "evt_1", "webhook-signature": "v1,canary-signature"}
 BODY = b'{"event": "publish.published"}'
-# The receivers continue until the test ends. A request that is cut off at its deadline returns long before this.
+# The receivers run until the test ends. A request that is cut off at its deadline returns long before.
 SOON_MS = 8000
 
 

@@ -1,4 +1,4 @@
-"""Which addresses the outbound client connects to, and what it sends. Sockets and TLS are real."""
+"""The addresses to which the outbound client connects, and what it sends. Sockets and TLS are real."""
 
 import pytest
 

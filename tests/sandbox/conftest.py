@@ -1,4 +1,4 @@
-"""A real sandbox on a chosen port, and a small app that uses it."""
+"""A real sandbox on a free port, and a small app that uses it."""
 
 import hashlib
 import http.server
@@ -157,7 +157,7 @@ class Receiver:
     url: str = ""
     got: list[tuple[str, bytes]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
-    """What the next webhooks are answered with; then 200."""
+    """The answers to the next webhooks. All further webhooks get 200."""
     files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
     def wait_for(self, count: int, seconds: float = 10) -> list[tuple[str, bytes]]:

@@ -1,4 +1,4 @@
-"""The comments below own videos (section 12)."""
+"""Comments on own videos (section 12)."""
 
 import json
 from typing import Any

@@ -200,7 +200,7 @@ def test_an_outage_refuses_connections(app, token):
     app.admin("POST", "away", {"seconds": 2})
 
     with pytest.raises(httpx.ConnectError):
-        until_it_ends(lambda: info(app, token), httpx.ReadError)  # an open connection is reset first
+        until_it_ends(lambda: info(app, token), httpx.ReadError)  # an open connection is reset before that
     assert until_it_ends(lambda: info(app, token), httpx.ConnectError).status_code == 200
 
 

@@ -20,7 +20,7 @@ HOST = "open.tiktokapis.com"
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """A certificate of TikTok's host, signed by itself."""
+    """A self-signed certificate for TikTok's host."""
     folder, key = tmp_path_factory.mktemp("tls"), ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
     now = datetime.datetime.now(datetime.UTC)
@@ -51,7 +51,7 @@ def test_a_client_with_a_fixed_https_address_uploads_under_tiktok_s_name(certifi
         port = httpx.URL(url).port
 
         def call(method, path, **more):
-            """Connect to the sandbox as if the name open.tiktokapis.com led to it."""
+            """Connect to the sandbox as if its address were that of open.tiktokapis.com."""
             headers = {"Host": f"{HOST}:{port}", **more.pop("headers", {})}
             return http.request(method, f"{url}{path}", headers=headers, extensions={"sni_hostname": HOST}, **more)
 

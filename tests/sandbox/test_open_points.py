@@ -1,4 +1,4 @@
-"""The sandbox's choices where TikTok's pages are silent or unclear, and the settings that choose otherwise."""
+"""The sandbox's behaviour where TikTok's pages are silent or unclear, and the settings that change it."""
 
 import pytest
 

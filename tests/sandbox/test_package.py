@@ -1,4 +1,4 @@
-"""`pip install ./sandbox` gives the whole sandbox, its command and what it imports, and nothing of Dropcast."""
+"""`pip install ./sandbox` installs the whole sandbox, its command and its dependencies, and nothing of Dropcast."""
 
 import ast
 import configparser
@@ -19,7 +19,7 @@ from sandbox.__main__ import main
 
 FOLDER = ROOT / "sandbox"
 PACKAGES = {"multipart": "python-multipart", "PIL": "pillow"}
-"""The distributions of packages with another name."""
+"""The distributions whose names differ from the names of their packages."""
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_the_wheel_names_what_the_sandbox_imports(metadata):
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else names(node))
     }
     third_party = imported - sys.stdlib_module_names - {"sandbox"}
-    # starlette reads forms with it
+    # starlette needs it to parse forms
     needed = {PACKAGES.get(name, name) for name in third_party | {"multipart"}}
 
     declared = [Requirement(one) for one in metadata.get_all("Requires-Dist", [])]

@@ -28,7 +28,7 @@ from tests.screenshots.sign_in_pages import take_public_pages, take_sign_in_page
 from tests.screenshots.small_pictures import write_small_pictures
 from tests.screenshots.trend_pages import take_trend_pages
 
-# An app that is not audited greys out all audiences but one, so most rows of the checklist could not be seen.
+# With an app that is not audited all audiences but one are greyed out, so most rows of the checklist could not be seen.
 OPTIONS = Options(
     settings={
         Settings.app_name: "Dropcast",
@@ -42,7 +42,7 @@ FOLDER = ROOT / ".cache" / "screenshots"
 
 
 def main() -> None:
-    """Start a stack, take all pictures, stop the stack."""
+    """Start a stack, take all pictures, and stop the stack."""
     if CHROMIUM is None or shutil.which("ffmpeg") is None:
         sys.exit("The screenshots need Chromium and ffmpeg: install your system's packages.")
     shutil.rmtree(FOLDER, ignore_errors=True)

@@ -14,7 +14,7 @@ def take_account_pages(camera: Camera, scene: Scene) -> None:
 
 
 def _take_empty(camera: Camera, scene: Scene) -> None:
-    """What a person without an account sees: the list of a user that has none."""
+    """The list of a user who has no account."""
     wanted = {"name": "Newcomer", "scopes": ["read", "publish"], "user_id": "newcomer"}
     key = scene.client.api("POST", "/v1/keys", json=wanted).raise_for_status().json()["key"]
     page = camera.open(scene.sign_in(key))
@@ -23,7 +23,9 @@ def _take_empty(camera: Camera, scene: Scene) -> None:
 
 
 def _take_details(camera: Camera, scene: Scene) -> None:
-    """A connect link, an account that can post, the page that ends it, and an account whose creator ended it."""
+    """A connect link, an account that can post, the page that disconnects it, and an account that its creator
+    disconnected.
+    """
     page = camera.open(scene.operator)
     page.goto(scene.client.api("POST", "/v1/connections", json={"user_id": "lena"}).json()["connect_url"])
     camera.take_page(page, "connect-link")

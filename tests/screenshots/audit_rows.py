@@ -1,4 +1,6 @@
-"""A picture of each row of TikTok's checklist (protocol section 10.5), named after the row, as a reviewer sees it."""
+"""Takes a picture of each row of TikTok's checklist (protocol section 10.5), named after the row, as a reviewer sees
+it.
+"""
 
 from playwright.sync_api import Page, expect
 
@@ -29,7 +31,7 @@ def take_rows(camera: Camera, scene: Scene) -> None:
 
 
 def _take_fields(camera: Camera, scene: Scene, page: Page) -> None:
-    """Rows 1a, 2 and 5 of a video's form."""
+    """Rows 1a, 2 and 5 for a video's form."""
     camera.take_row(page, "1a", page.locator(".creator"))
     choose_files(page, scene.video())
     wait_for_files(page)
@@ -63,7 +65,7 @@ def _take_disclosure(camera: Camera, page: Page) -> None:
 
 
 def _take_options(camera: Camera, page: Page, row: str) -> None:
-    """The dropdown with its options below each other: a picture cannot show an open one."""
+    """The dropdown with its options in a list, because a picture cannot show an open dropdown."""
     audience = page.locator("#privacy_level")
     audience.evaluate("list => { list.size = list.options.length }")
     camera.take_row(page, row, audience)
@@ -82,7 +84,7 @@ def _take_consent(camera: Camera, page: Page) -> None:
 
 
 def _take_photos(camera: Camera, scene: Scene, page: Page) -> None:
-    """Rows 2c and 5a of photos."""
+    """Rows 2c and 5a for photos."""
     choose_files(page, *scene.photos())
     wait_for_files(page)
     camera.take_row(page, "2c-photos", page.locator("fieldset:has(#allow_comment)"))
@@ -90,7 +92,7 @@ def _take_photos(camera: Camera, scene: Scene, page: Page) -> None:
 
 
 def _take_stops(camera: Camera, scene: Scene, page: Page) -> None:
-    """Rows 1b and 1c: what the creator may not post now."""
+    """Rows 1b and 1c: what the creator cannot post now."""
     short = scene.connect("short.sam", "Short Sam", max_video_post_duration_sec=1)
     open_posting_page(page, short).set_input_files("#file", str(scene.video()))
     expect(page.locator(".too-long")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Takes the pictures: a page at every width and in both colour schemes, or one row of TikTok's checklist."""
+"""Takes the pictures: a page at every width and in both colour schemes, or a row of TikTok's checklist."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +39,7 @@ class Camera:
         page.emulate_media(color_scheme="light")
 
     def take_row(self, page: Page, row: str, *places: Locator) -> None:
-        """Write `rows/ROW.png`, with a frame around the places that the row of the checklist is about."""
+        """Write `rows/ROW.png`, with a frame around the places that the row describes."""
         for place in places:
             place.evaluate("place => { place.style.outline = '3px solid #d6006c'; place.style.outlineOffset = '4px' }")
         self._write(page, f"rows/{row}")

@@ -27,7 +27,7 @@ def take_comment_pages(camera: Camera, scene: Scene) -> None:
 
 
 def _fill(scene: Scene) -> tuple[str, str]:
-    """A video with comments and replies; the ids of the video and of the comment with replies."""
+    """Create a video with comments and replies. Return the ids of the video and of the comment with replies."""
     creator = f"/creators/{_USERNAME}/videos"
     video = scene.client.sandbox("POST", creator, json={"title": "Repairing a bowl with gold #kintsugi"})["id"]
     scene.client.sandbox("POST", creator, json={"title": "A walk to the harbour"})

@@ -24,7 +24,7 @@ def take_posting_pages(camera: Camera, scene: Scene) -> None:
 
 
 def _take_filled(camera: Camera, scene: Scene, account: str) -> None:
-    """A form for a video, as its person fills it in."""
+    """A form for a video with all fields filled in."""
     page = open_posting_page(camera.open(scene.reviewer), account)
     camera.take_page(page, "post-video")
     choose_files(page, scene.video())
@@ -62,7 +62,7 @@ def _take_stops(camera: Camera, scene: Scene) -> None:
 
 
 def _take_bucket(camera: Camera, scene: Scene, account: str) -> None:
-    """The list of the bucket, which a session without a user sees."""
+    """The list of the bucket, which only a session without a user sees."""
     for name in ("summer/harbour.mp4", "market.mp4", "tea.mp4"):
         scene.client.upload(scene.video(), name)
     page = open_posting_page(camera.open(scene.operator), account)

@@ -1,4 +1,4 @@
-"""The pages of publishes: one in each state that a person meets, what may be done about it, and the list."""
+"""The pages of publishes: one in each state that a person meets, its actions, and the list."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -84,7 +84,7 @@ def _take_waiting(camera: Camera, scene: Scene, account: str) -> None:
 
 
 def _take_moving(camera: Camera, scene: Scene, account: str) -> None:
-    """A publish whose bytes travel slowly, and one that TikTok processes for a long time."""
+    """A publish whose bytes are sent slowly, and a publish that TikTok processes for a long time."""
     scene.client.sandbox("PATCH", "/settings", json={"processing_seconds": 600})
     fault(scene.client, "upload", "slow_body", bytes_per_second=_SLOW_BYTES_PER_S)
     publish_id = scene.client.publish(account, _LARGE_KEY)["publish_id"]

@@ -1,4 +1,4 @@
-"""What the pictures show: creators, keys, and files to post."""
+"""The content of the pictures: creators, keys, and files to post."""
 
 import colorsys
 import shlex
@@ -21,7 +21,7 @@ _HARBOUR_HUE = 0.07
 
 @dataclass(frozen=True)
 class Scene:
-    """A stack with people in it. `operator` and `reviewer` are the cookies of their sessions."""
+    """A stack with users. `operator` and `reviewer` are their session cookies."""
 
     client: StackClient
     folder: Path
@@ -29,11 +29,11 @@ class Scene:
     reviewer: Any
 
     def connect(self, username: str, nickname: str, user_id: str = REVIEWER, **creator: Any) -> str:
-        """Connect a creator, which is the reviewer's unless told otherwise; return the account_id."""
+        """Connect a creator and return the account_id. By default the creator belongs to the reviewer."""
         return self.client.connect(username, user_id=user_id, nickname=nickname, **creator)
 
     def connect_capped(self, username: str, nickname: str) -> str:
-        """Connect a creator who then has posted too much today; return the account_id."""
+        """Connect a creator who has then posted too much today. Return the account_id."""
         account = self.connect(username, nickname)
         self.client.sandbox("PATCH", f"/creators/{username}", json={"capped": True})
         return account
@@ -51,7 +51,7 @@ class Scene:
         return path
 
     def large_video(self) -> Path:
-        """A video that takes a while to send."""
+        """A video that takes some time to send."""
         path = self.folder / "long.mp4"
         padded_video(path, LARGE_BYTES)
         return path

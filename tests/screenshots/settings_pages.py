@@ -22,7 +22,7 @@ def _take_keys(camera: Camera, scene: Scene) -> None:
     page.get_by_label("Name").fill("Shop's server")
     page.get_by_role("button", name="Create the key").click()
     page.get_by_role("button", name="Copy").wait_for()
-    # A picture may be shown to others, so it holds no key that works.
+    # Pictures may be published, so this one shows no key that works.
     page.locator("#secret").evaluate("place => { place.textContent = 'dk_01m8example_…' }")
     camera.take_page(page, "key-made")
     page.goto("/console/keys")
@@ -31,7 +31,7 @@ def _take_keys(camera: Camera, scene: Scene) -> None:
 
 
 def _take_webhooks(camera: Camera, scene: Scene, receivers: Receivers) -> None:
-    """An endpoint that answers, one that does not, and the page of a delivery."""
+    """An endpoint that answers, an endpoint that does not, and the page of a delivery."""
     made = [
         scene.client.api(
             "POST", "/v1/webhook-endpoints", json={"url": f"{receivers.origin}/{name}", "events": events}

@@ -1,4 +1,4 @@
-"""The pages that everyone may read, and those of the sign-in."""
+"""The pages that everyone may read, and the sign-in pages."""
 
 from playwright.sync_api import expect
 
@@ -15,7 +15,7 @@ _PUBLIC = {
 
 
 def take_public_pages(camera: Camera, scene: Scene) -> None:
-    """The landing page, both policies, an error code, and a page that does not exist."""
+    """The landing page, the terms and the privacy policy, an error code, and a page that does not exist."""
     page = camera.open()
     for name, path in _PUBLIC.items():
         page.goto(path)
@@ -23,7 +23,7 @@ def take_public_pages(camera: Camera, scene: Scene) -> None:
 
 
 def take_sign_in_pages(camera: Camera, scene: Scene) -> None:
-    """The sign-in by key, with a wrong key, by link, and with a link that was used."""
+    """The sign-in with a key, with a wrong key, with a link, and with a used link."""
     page = camera.open()
     page.goto("/console/sign-in")
     camera.take_page(page, "sign-in")

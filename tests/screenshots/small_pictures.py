@@ -10,7 +10,7 @@ _WIDTH = 960
 
 
 def write_small_pictures(folder: Path) -> None:
-    """Write `small/NAME.webp` below `folder`, without the empty sides. Copy them to docs/images to renew those."""
+    """Write `small/NAME.webp` below `folder`, without the empty sides. To renew docs/images, copy these files there."""
     (folder / "small").mkdir()
     for name, source in _PICTURES.items():
         with Image.open(folder / f"{source}.png") as picture:

@@ -1,7 +1,7 @@
-"""`python -m tests.trend_faults` runs each source of trends with each failure and prints a table. Exits with 1 if a
-cell fails.
+"""`python -m tests.trend_faults` runs each source of trends with each failure and prints a table.
 
-It is the second part of `make faults`, on a separate stack. TREND_FAULTS is a regular expression for some cells.
+It exits with 1 if a cell fails. It is the second part of `make faults` and uses a separate stack. TREND_FAULTS is a
+regular expression that selects cells.
 """
 
 import re

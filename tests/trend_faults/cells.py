@@ -1,4 +1,4 @@
-"""The cells of the matrix: the source, its fault, the required reason, and the list that callers get instead."""
+"""The cells of the matrix: the source, its fault, the required reason, and the list that callers then get."""
 
 # fmt: off
 
@@ -13,11 +13,12 @@ PAGE = "<h1>Bad gateway</h1>"
 
 @dataclass(frozen=True)
 class Cell:
-    """`wrong`: a degradation, or a fault of the sandbox (docs/sandbox.md). `reason`: the required reason in the answer.
+    """`wrong`: a degradation, or a fault of the sandbox (docs/sandbox.md). `reason`: the required reason in the
+    answer.
 
-    raw: a text that the source's own message must contain. then: the source that provides the list instead; "kept": the
-    last list stays; the source itself: the fault costs nothing, and no reason is given. at: the sandbox's name of the
-    request that fails, if it is not the first one.
+    raw: a text that the source's own message must contain. then: the source whose list callers get. If it is "kept",
+    the last list stays. If it is the source itself, the fault has no effect and the answer gives no reason. at: the
+    sandbox's name of the request that fails, if it is not the first one.
     """
 
     source: str
@@ -36,7 +37,7 @@ class Cell:
 
     @property
     def quick(self) -> bool:
-        """Cells without a wait also run in `make test`."""
+        """Whether the cell also runs in `make test`, because it needs no wait."""
         return self.fault.get("kind") != "slow_answer"
 
 
@@ -58,7 +59,7 @@ def degraded(source: str, kind: str, way: str, reason: str, raw: str, then: Then
 
 
 def odd(source: str, kind: str, at: str = "") -> Cell:
-    """Half an emoji at the end of texts, counts of 400 digits, unknown fields: the source still provides its list."""
+    """Texts that end in half an emoji, counts with 400 digits, unknown fields. The source still provides its list."""
     return Cell(source, kind, "odd", "", "", "itself", at=at)
 
 

@@ -30,7 +30,7 @@ class List:
 
 
 def begin_afresh(journey: StackClient) -> None:
-    """Restore a stack that never collected: no list waits, no source was called, and units are plentiful."""
+    """Restore a stack that never collected: no list is queued, no source was called, and enough units are left."""
     sqs = journey.stack.client("sqs")
     queue_url = sqs.get_queue_url(QueueName=f"{journey.stack.prefix}-trends")["QueueUrl"]
     sqs.purge_queue(QueueUrl=queue_url)
@@ -43,7 +43,7 @@ def begin_afresh(journey: StackClient) -> None:
 
 
 def forget_queries(journey: StackClient) -> None:
-    """Let the Creative Center repeat its earlier queries at once."""
+    """Let Creative Center get its earlier queries again at once."""
     dynamodb, table = journey.stack.client("dynamodb"), journey.stack.outputs["TrendsTable"]
     asked = dynamodb.query(
         TableName=table,
@@ -55,7 +55,7 @@ def forget_queries(journey: StackClient) -> None:
 
 
 def connect_sources(journey: StackClient) -> None:
-    """Allow the Discovery API for an advertiser and for an account."""
+    """Allow the Discovery API, with an advertiser and with an account."""
     items = journey.api("GET", "/v1/business-connections").raise_for_status().json()["items"]
     kinds = {item["kind"] for item in items if item["status"] == "active"}
     if "advertiser" not in kinds:
@@ -65,7 +65,7 @@ def connect_sources(journey: StackClient) -> None:
 
 
 def collect(journey: StackClient, wanted: List, *, run_id: str | None = None) -> None:
-    """Let the worker collect one list, at once and alone. It must neither raise nor return its message."""
+    """Let the worker collect one list, at once and alone. The worker must not raise or return its message."""
     body = {"run_id": run_id or ids.new_id("run"), "wanted": asdict(wanted), "not_before": 0}
     record = {
         "messageId": "1",
@@ -99,7 +99,7 @@ def health(journey: StackClient, source: str) -> dict[str, Any]:
 
 
 def collect_counted(journey: StackClient, wanted: List) -> EmittedMetrics:
-    """Collect a list; return the worker's metrics, once it reported at its end whether the list was collected."""
+    """Collect a list and wait for the worker's final metric. Return the worker's metrics."""
     emitted = EmittedMetrics(journey.stack, WORKER)
     collect(journey, wanted)
     ends = {own(name, service=WORKER, kind=wanted.kind) for name in ("TrendsCollected", "TrendsNotCollected")}

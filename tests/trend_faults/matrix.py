@@ -1,4 +1,4 @@
-"""Runs the cells one by one, each with a separate country, and checks the answers afterwards."""
+"""Runs the cells one after another, each with a separate country, and then checks the answers."""
 
 import itertools
 import time
@@ -27,7 +27,7 @@ COUNTRIES = itertools.cycle(f"{first}{second}" for first in "QXZ" for second in 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answers after a cell's fault. `complaints` is empty if the cell holds."""
+    """The answers after a cell's fault. `complaints` is empty if the cell passed."""
 
     cell: Cell
     reason: str
@@ -77,7 +77,7 @@ def _run(cell: Cell, wanted: List, journey: StackClient) -> Outcome:
     connect_sources(journey)
     collect_counted(journey, wanted)
     before = told(journey, wanted)
-    time.sleep(1.1)  # two lists need different seconds
+    time.sleep(1.1)  # two lists must be from different seconds
     _harm(cell, journey)
     emitted = collect_counted(journey, wanted)
     after, seen = told(journey, wanted), health(journey, cell.source)
@@ -97,7 +97,7 @@ def _run(cell: Cell, wanted: List, journey: StackClient) -> Outcome:
 
 
 def _harm(cell: Cell, journey: StackClient) -> None:
-    """Let this source fail as the cell says, and let the sources before it be empty."""
+    """Make this source fail as the cell says, and make the sources before it return empty lists."""
     earlier = ORDER[: ORDER.index(cell.source)]
     degraded = {ROUTES[source, cell.kind]: "empty" for source in earlier if (source, cell.kind) in ROUTES}
     if not cell.fault:

@@ -1,6 +1,6 @@
-"""An adopter's site in a browser: the program in examples/embed, or a page of one frame, each with a server of its own.
+"""An adopter's site in a browser: the program in examples/embed, or a page with one frame. Each has its own server.
 
-A browser allows frames of this machine only in a page that a server of this machine has sent.
+A browser allows frames from this machine only in a page that comes from a server on this machine.
 """
 
 import os
@@ -32,7 +32,7 @@ _LISTEN = "addEventListener('message', ({ origin, data }) => { (window.heard ??=
 
 @dataclass
 class Seen:
-    """Every address and every referrer that the browser sent, and the tokens in its headers."""
+    """All addresses and referrers that the browser sent, and the tokens in its headers."""
 
     addresses: list[str] = field(default_factory=list[str])
     referrers: list[str] = field(default_factory=list[str])
@@ -61,7 +61,7 @@ class _FramingPage(BaseHTTPRequestHandler):
         self.wfile.write(f"<title>Site</title>{frame}".encode())
 
     def log_message(self, format: str, *args: Any) -> None:
-        """The test's output needs no line for each request."""
+        """The output of a test needs no line for each request."""
 
 
 @contextmanager
@@ -101,7 +101,7 @@ class Adopter:
         return found
 
     def heard(self) -> list[Any]:
-        """The messages that the site got: each with its origin."""
+        """The messages that the site received, each with its origin."""
         return self.page.evaluate("window.heard ?? []")
 
     def expect_heard(self, message: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Pages of the console in a real browser. A test fails if its page complains or asks a host that it may not ask."""
+"""Pages of the console in a real browser. A test fails if its page complains or calls a forbidden host."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Complaints:
     found: list[str] = field(default_factory=list[str])
 
     def listen(self, page: Page, origins: set[str]) -> None:
-        """origins: those that the pages may ask."""
+        """origins: the origins that the pages may call."""
 
         def console(message: ConsoleMessage) -> None:
             if message.type in ("error", "warning"):
@@ -48,7 +48,7 @@ def complaints() -> Iterator[Complaints]:
 
 @pytest.fixture
 def open_page(chromium: Browser, stack: LocalStack, complaints: Complaints) -> Iterator[Open]:
-    """Opens a page in a browser of its own, with its own cookies."""
+    """Opens a page in a new browser with its own cookies."""
     contexts: list[Any] = []
 
     def make(width: int = DESKTOP, scheme: Scheme = "light", **more: Any) -> Page:
@@ -78,7 +78,10 @@ def page(open_page: Open) -> Page:
 
 @pytest.fixture(scope="session")
 def session_cookie(stack: LocalStack) -> Any:
-    """The cookie of a person who signed in with the stack's own key. Attempts to sign in are limited per minute."""
+    """The session cookie of a person who signed in with the stack's own key.
+
+    The number of sign-ins per minute is limited.
+    """
     return session_cookie_of(stack, stack.api_key)
 
 

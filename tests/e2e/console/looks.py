@@ -1,4 +1,4 @@
-"""How every page must look at every width and in both colour schemes."""
+"""Checks how every page looks, at every width and in both colour schemes."""
 
 from functools import cache
 from typing import Any, Final
@@ -21,7 +21,7 @@ def _axe() -> str:
 
 
 def violations(page: Page | Frame) -> list[str]:
-    """What axe-core finds on the page: the rule and the elements."""
+    """The rules that axe-core finds broken on the page, with the elements."""
     page.evaluate(_axe())
     options: dict[str, Any] = {"runOnly": _WCAG}
     found = page.evaluate("options => axe.run(document, options)", options)
@@ -33,12 +33,14 @@ def violations(page: Page | Frame) -> list[str]:
 
 
 def sideways_px(page: Page | Frame) -> int:
-    """How far the page can be scrolled sideways."""
+    """How far the page can be scrolled sideways, in pixels."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def assert_looks_right(page: Page) -> None:
-    """At a phone's width and at a desktop's, in light and in dark. Afterwards the page is as it was."""
+    """Check the page at the width of a phone and of a desktop, in light and in dark. Afterwards the page is as
+    before.
+    """
     before = page.viewport_size
     for width in (PHONE, DESKTOP):
         page.set_viewport_size({"width": width, "height": 800})

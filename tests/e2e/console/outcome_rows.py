@@ -23,7 +23,7 @@ def put_days(stack: LocalStack) -> None:
 
 
 def put_publish(stack: LocalStack, account_id: str, state: Literal["unknown", "failed"], reference: str) -> str:
-    """A publish that came to rest now; its publish_id."""
+    """Store a publish that came to rest now. Return its publish_id."""
     publish_id, at = f"pub_{secrets.token_hex(8)}", str(int(time.time()))
     error = {"code": "init_lost"} if state == "unknown" else {"code": "tiktok_internal"}
     words = {"message": "TikTok did not answer.", "fix": "Look at the profile.", "next": "resolve"}

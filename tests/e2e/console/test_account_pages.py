@@ -67,7 +67,7 @@ def test_a_newcomer_connects_and_posts_a_video_with_the_mouse_alone(open_signed_
         page.get_by_text("Choose a video").click()
     chooser.value.set_files(str(videos(SMALL)[0]))
     expect(page.locator("#files li.ready")).to_have_count(1, timeout=30_000)
-    choose_audience(page, "SELF_ONLY")  # the browser draws an open dropdown outside of the page
+    choose_audience(page, "SELF_ONLY")  # the browser draws an open dropdown outside the page
 
     page.get_by_role("button", name="Post", exact=True).click()
 

@@ -51,7 +51,7 @@ def stored_parts(posting: Page) -> Counter[int]:
 
 @pytest.fixture
 def video(videos: Videos) -> Path:
-    """A video of 70 MB. It is sent in five parts, four at once."""
+    """A video of 70 MB. It is sent in five parts, four of them at once."""
     return videos(SEVERAL_CHUNKS)[0]
 
 
@@ -68,7 +68,7 @@ def small_video(videos: Videos) -> Path:
 
 
 def failed_load(status: str, url: str) -> str:
-    """What Chromium says about an answer with an error."""
+    """Chromium's message about an answer with an error."""
     return f"console error: Failed to load resource: the server responded with a status of {status} at {url}"
 
 

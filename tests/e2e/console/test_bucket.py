@@ -1,4 +1,4 @@
-"""What a page of the console does with the media bucket, which has another origin."""
+"""What a console page may do with the media bucket, which has a different origin."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def signed(stack: LocalStack) -> list[str]:
 
 
 def test_a_page_stores_a_file_in_the_bucket_and_reads_a_part_of_it(open_page: Open, signed: list[str]):
-    page = open_page(bypass_csp=True)  # the public page itself may not reach the bucket
+    page = open_page(bypass_csp=True)  # the content policy of the public page does not allow the bucket
     page.goto("/")
 
     stored, etag, read, text = page.evaluate(PUT_AND_READ, signed)

@@ -17,7 +17,7 @@ REFRESHES = re.compile("/console/calendar/days")
 
 
 def refuse(route: Route) -> None:
-    """Answer as the console does if AWS refuses a call."""
+    """Answer like the console after AWS refused a call."""
     headers = {"HX-Retarget": "#trouble", "HX-Reswap": "innerHTML"}
     route.fulfill(status=503, content_type="text/html", headers=headers, body="<p>busy</p>")
 

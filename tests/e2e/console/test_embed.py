@@ -1,4 +1,4 @@
-"""The posting page and the connect page in the site of an adopter, which is another site to the browser."""
+"""The posting page and the connect page in the site of an adopter. For the browser this is a different site."""
 
 import secrets
 from typing import Any
@@ -17,7 +17,7 @@ from tests.e2e.console.adopters import user as user
 from tests.e2e.console.looks import violations
 from tests.e2e.road import SMALL, Videos
 
-# All that a page of this frame could read later. A browser may refuse storage to the frame of another site.
+# Everything that the page of this frame could read later. A browser may refuse storage to a frame from another site.
 _STORED = """() => {
   try {
     return JSON.stringify([history.state, { ...sessionStorage }, { ...localStorage }]);
@@ -27,7 +27,7 @@ _STORED = """() => {
 }"""
 
 
-# A refresh that was asked for before the press arrives before its answer, while the page still has the last link.
+# A refresh that was requested before the press arrives before its answer, while the page still has the old link.
 _PRESS_DURING_A_REFRESH = """button => {
   button.click();
   const ctx = { target: document.getElementById("outcome") };

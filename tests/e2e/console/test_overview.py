@@ -21,7 +21,7 @@ def account(stack: LocalStack) -> str:
 
 
 def look_again(page: Page) -> None:
-    """As when the person returns to the tab."""
+    """Let the browser act as if the person returned to the tab."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 

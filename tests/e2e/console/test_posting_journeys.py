@@ -37,7 +37,7 @@ def names(page: Page) -> list[str]:
 
 
 def drag(page: Page, name: str, onto: str) -> None:
-    """Drag a picture onto another one, as a hand does: in several steps."""
+    """Drag a picture onto another one in several steps, like a hand."""
     row, target = (page.locator("#files li", has_text=one) for one in (name, onto))
     row.locator("img").scroll_into_view_if_needed()
     row.locator("img").hover()
@@ -53,7 +53,7 @@ def keys_of(journey: StackClient, publish_id: str) -> list[str]:
 
 
 def test_a_person_posts_with_the_keyboard_alone(posting: Page, video: Path):
-    choose_files(posting, video)  # the browser's own dialog belongs to no page
+    choose_files(posting, video)  # the browser's own dialog is not part of the page
     posting.locator("#title").focus()
     posting.keyboard.type("Typed")
     press_tab_until(posting, "privacy_level")

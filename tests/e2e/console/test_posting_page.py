@@ -1,4 +1,4 @@
-"""TikTok's UX checklist for posting pages, a test for each of its points (protocol section 10.5)."""
+"""TikTok's UX checklist for posting pages, with one test per item (protocol section 10.5)."""
 
 import re
 from pathlib import Path

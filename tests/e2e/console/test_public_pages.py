@@ -17,7 +17,7 @@ def test_a_public_page_fits_its_window_and_everyone_can_use_it(page: Page, compl
 
 
 def not_found(url: str) -> str:
-    """What Chromium says about a page that does not exist."""
+    """Chromium's message about a page that does not exist."""
     return f"console error: Failed to load resource: the server responded with a status of 404 (Not Found) at {url}"
 
 

@@ -1,4 +1,4 @@
-"""What only a browser decides about the pages of publishes: live rows, local times, the filters' form, and looks."""
+"""Behaviour of the publish pages that only a browser shows: live rows, local times, the form of filters, and looks."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ KEY = "pages/harbour.mp4"
 
 @pytest.fixture
 def tomorrow() -> datetime:
-    """A time of tomorrow with seconds, at noon: no clock changes then."""
+    """A time of tomorrow at noon, with seconds. Clocks do not change at noon."""
     return (datetime.now(UTC) + timedelta(days=1)).replace(hour=12, minute=0, second=17, microsecond=0)
 
 
@@ -37,7 +37,7 @@ def field_of(page: Page, label: str) -> str:
 
 
 def top_of(page: Page) -> float:
-    """Where the rows begin."""
+    """The position of the first row."""
     box = page.locator("#rows").bounding_box()
     assert box
     return box["y"]
@@ -120,7 +120,7 @@ def test_the_pages_look_right_and_the_evidence_is_collected(
 
 
 def show_tab(page: Page, *, shown: bool) -> None:
-    """As if the person left the tab, or came back to it. Chromium without a window shows every tab."""
+    """Let the browser act as if the person left the tab or came back. Chromium without a window shows every tab."""
     hidden = "value => Object.defineProperty(document, 'hidden', { configurable: true, value })"
     page.evaluate(hidden, not shown)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

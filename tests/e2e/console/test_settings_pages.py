@@ -1,4 +1,6 @@
-"""What only a browser decides about keys, webhook endpoints and health: a secret's traces, live logs, and looks."""
+"""Behaviour of keys, webhook endpoints and health that only a browser shows: traces of secrets, live logs, and
+looks.
+"""
 
 import json
 import re
@@ -18,7 +20,7 @@ STORED = "JSON.stringify([{...sessionStorage}, {...localStorage}, location.href]
 
 
 def copied_secret(page: Page) -> str:
-    """The secret that the page shows, after a press of its button has copied it."""
+    """The secret that the page shows. Its button has copied it."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_text("Copied.")).to_be_visible()

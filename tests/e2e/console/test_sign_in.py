@@ -20,7 +20,7 @@ STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cooki
 
 @pytest.fixture(autouse=True)
 def _attempts_do_not_add_up(stack: LocalStack) -> Iterator[None]:
-    """Dropcast limits the attempts of a minute. Each test begins with none, and leaves none to the next."""
+    """Reset the counts of attempts before and after each test, because Dropcast limits the attempts per minute."""
     forget_attempts(stack)
     yield
     forget_attempts(stack)
@@ -35,7 +35,7 @@ def forget_attempts(stack: LocalStack) -> None:
 
 
 def new_link(stack: LocalStack) -> str:
-    """What `dropcast console` prints."""
+    """The output of `dropcast console`."""
     env = {**os.environ, "DROPCAST_URL": stack.base_url, "DROPCAST_API_KEY": stack.api_key}
     command = [sys.executable, "-m", "cli", "console"]
     return subprocess.run(command, cwd=ROOT, env=env, text=True, capture_output=True, check=True).stdout.strip()
@@ -51,7 +51,7 @@ def tab_to(target: Locator) -> None:
 
 
 def refused(status: int, words: str, url: str) -> str:
-    """What Chromium says about an answer with an error's status."""
+    """Chromium's message about an answer with an error status."""
     return f"console error: Failed to load resource: the server responded with a status of {status} ({words}) at {url}"
 
 

@@ -1,4 +1,4 @@
-"""Lists of trends in a stack's table, as a collection of a week leaves them."""
+"""Lists of trends in a stack's table, like those of a week of collections."""
 
 import json
 import random
@@ -38,7 +38,7 @@ def put_list(
 
 
 def hashtags() -> list[dict[str, Any]]:
-    """Hashtags that moved in every way."""
+    """Hashtags whose ranks changed in every possible way."""
     moves: list[dict[str, Any]] = [
         {"direction": "up", "basis": "history", "rank_change": 3, "velocity": 3.0},
         {"direction": "down", "basis": "history", "rank_change": -2, "velocity": -2.0},

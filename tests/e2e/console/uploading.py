@@ -1,4 +1,4 @@
-"""Uploads in a browser that a test slows down or breaks off, and what the bucket has of them."""
+"""Uploads in a browser that a test slows down or interrupts, and the parts of them in the bucket."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ from local.stack import LocalStack
 TWO_STORED = "33.6 of 70.0 MB"
 _SLOW = 500_000
 
-# Playwright's own `route` reads each part's bytes, which takes longer than all else. These scripts do not.
+# Playwright's own `route` reads each part's bytes, which takes longer than everything else. These scripts do not.
 _HOLD = """numbers => {
   const { open, send } = XMLHttpRequest.prototype;
   const held = [];
@@ -50,7 +50,7 @@ class Network:
         self._chromium = page.context.new_cdp_session(page)
 
     def limit_uploads(self, bytes_per_s: int = -1) -> None:
-        """Without an argument: end the limit. Chromium then sends at once what it held back."""
+        """Limit the upload speed. Without an argument, end the limit; Chromium then sends at once what it held back."""
         limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s}
         self._chromium.send("Network.emulateNetworkConditions", {"offline": False, **limits})
 
@@ -90,7 +90,7 @@ def choose(page: Page, file: Path) -> Locator:
 
 
 def store_two_parts(page: Page, video: Path) -> Locator:
-    """Begin the upload of 70 MB. The bucket gets two parts, and the page does not send the other three."""
+    """Begin the upload of 70 MB. The bucket gets two parts. The page does not send the other three."""
     hold_parts(page, 3, 4, 5)
     with page.expect_response(re.compile("partNumber=1&")), page.expect_response(re.compile("partNumber=2&")):
         row = choose(page, video)
@@ -115,7 +115,7 @@ def expect_stored(stack: LocalStack, row: Locator, file: Path) -> None:
 
 
 def key_of(row: Locator) -> str:
-    """The key in the form's field."""
+    """The key in the field of the form."""
     return row.locator("[name=source]").input_value()
 
 
