@@ -1,6 +1,6 @@
-"""Unit tests open no socket except unix ones, which event loops need, and read the AWS models from disk once.
+"""Unit tests open only unix sockets, which event loops need, and read the AWS models from disk only once.
 
-Every secret in them is called a canary, and no canary may appear in a test's prints or logs.
+Every secret in the tests is called a canary. No canary may appear in a test's output or logs.
 """
 
 import logging
@@ -36,7 +36,9 @@ def no_network():
 
 @pytest.fixture(autouse=True)
 def _stream_of_the_log() -> Iterator[None]:
-    """Restore the log's stream: the command lets it write to stderr, which is closed when the command has ended."""
+    """Restore the log's stream. The command lets the log write to stderr, which is closed after the command has
+    ended.
+    """
     handler = logger.registered_handler
     assert isinstance(handler, logging.StreamHandler)
     before = handler.stream
@@ -49,8 +51,9 @@ _quick: list[ExitStack] = []
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """Use the fast AWS replacements only in unit tests. pytest calls this hook for every test, and a whole stack needs
-    the real botocore.
+    """Use the fast AWS replacements only in unit tests. pytest calls this hook for every test.
+
+    A whole stack needs the real botocore.
     """
     if not item.path.is_relative_to(HERE):
         return (yield)

@@ -1,7 +1,7 @@
-"""What the code emits is what the alarms watch: namespace, name and dimensions.
+"""The metrics that the code emits are the metrics that the alarms watch: namespace, name and dimensions.
 
-The process is no function of the template, so its dimension `service` is "tests" where the code leaves it to the
-function's name. tests/infra/test_functions.py checks that a function has its own.
+The test process is not a function of the template. So its dimension `service` is "tests" where the code uses the
+function's name. tests/infra/test_functions.py checks that each function has its own.
 """
 
 import json

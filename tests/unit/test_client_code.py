@@ -1,4 +1,4 @@
-"""Any change of the API's description shows in the client's generated modules, and so in `make check`."""
+"""Any change of the API's description changes the client's generated modules, so that `make check` fails."""
 
 import copy
 from functools import cache
@@ -21,7 +21,7 @@ def modules(described: Schema) -> dict[str, str]:
 
 @cache
 def described_now() -> Schema:
-    """The document without its examples, which are most of it and do not reach the modules."""
+    """The document without its examples. They are most of the document and have no effect on the modules."""
     plain = copy.deepcopy(document())
     for schema in plain["components"]["schemas"].values():
         schema.pop("examples", None)

@@ -1,4 +1,4 @@
-"""The consumer in examples/eventbridge keeps the newest state in any order of messages, and no message is lost."""
+"""The consumer in examples/eventbridge keeps the newest state for any order of messages, and loses no message."""
 
 import json
 import sqlite3
@@ -14,7 +14,7 @@ CONSUMER = run_path(str(ROOT / "examples/eventbridge/consumer.py"))
 
 
 class Queue:
-    """An SQS queue with these messages. `left`: those that were not deleted."""
+    """An SQS queue with these messages. `left`: the messages that were not deleted."""
 
     def __init__(self, *bodies: str) -> None:
         self.left = dict(enumerate(bodies))

@@ -16,7 +16,7 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 _FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(r"\.?[\w-][\w.-]*(/[\w.-]+)+/?|\.\w+/|[\w-]+\.(py|json|md|toml)|Makefile")
 _PLACEHOLDER = re.compile(r"\b(NAME|NNNN|FILE)\b")
-# Names that the recipes invent.
+# Names that the instructions invent.
 _EXAMPLES = re.compile(r"pause|PAUSE|Pause|\brest\b|_rest\b|Rest\b|…")
 
 

@@ -1,4 +1,4 @@
-"""The gate of `make coverage`."""
+"""The minimum coverage that `make coverage` requires."""
 
 from tests.coverage_by_package import main
 

@@ -1,4 +1,4 @@
-"""A cursor leads back to its position; a text that no list returned has no position."""
+"""A cursor gives back its position. A text that is not a cursor has no position."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The server in examples/embed, if Dropcast refuses a link: its log says why, and its page gets an error."""
+"""The server in examples/embed, if Dropcast refuses a link: its log has the reason, and its page gets an error."""
 
 from email.message import Message
 from io import BytesIO
@@ -14,7 +14,7 @@ REFUSAL = b'{"error": {"code": "embed_origin_refused"}}'
 
 
 class Connection:
-    """A connection on which a browser sent this request. `answer`: what it got."""
+    """A connection on which a browser sent this request. `answer`: the answer that it received."""
 
     def __init__(self, request: str) -> None:
         self.request = request.encode()

@@ -1,4 +1,4 @@
-"""The type of the error codes and the catalogue name the same codes."""
+"""The type of error codes and the catalogue contain the same codes."""
 
 from typing import get_args
 

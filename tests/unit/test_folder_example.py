@@ -1,4 +1,6 @@
-"""The program in examples/folder: which files it drops, in which order, and what a second run at once does."""
+"""The program in examples/folder: the files that it drops, their order, and the effect of a second run at the same
+time.
+"""
 
 import sys
 from pathlib import Path

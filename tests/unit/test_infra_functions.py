@@ -1,4 +1,4 @@
-"""Every function of infra fits on one screen."""
+"""Every function in infra fits on one screen."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""No test replaces the sleep of every thread: other threads of the process would run without a pause, or add theirs."""
+"""No test replaces the sleep of all threads. Other threads would run without pauses, or add their own."""
 
 import subprocess
 

@@ -1,4 +1,4 @@
-"""Code and pages cite sections of docs/tiktok-protocol.md. Each cited section exists, and the page is in order."""
+"""Code and pages cite sections of docs/tiktok-protocol.md. Each cited section exists, and the sections are in order."""
 
 import os
 import re
@@ -49,7 +49,7 @@ def texts() -> dict[str, str]:
 
 
 def joined(text: str) -> str:
-    """`text` as one line, so that a citation across a line break is whole."""
+    """`text` as one line, so that a citation across a line break stays in one piece."""
     return _STANDARD.sub("", re.sub(r"\n\s*(?:# )?", " ", text))
 
 

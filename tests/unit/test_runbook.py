@@ -1,4 +1,4 @@
-"""What the runbook tells a person to look at and to run exists: commands, functions, log events, links."""
+"""Everything that the runbook tells a person to read or run exists: commands, functions, log events, links."""
 
 import re
 import shlex
@@ -21,7 +21,7 @@ TRIGGERS = sorted({name.partition("-")[0] for name in FUNCTIONS})
 
 
 def written_commands() -> list[str]:
-    """Every `dropcast` command of the page with its options, without its comment."""
+    """Every `dropcast` command on the page with its options, without its comment."""
     in_text = re.findall(r"`(dropcast [^`]+)`", PAGE)
     in_blocks = re.findall(r"^(dropcast [^#\n]+?) *(?:#.*)?$", PAGE, flags=re.MULTILINE)
     return sorted({*in_text, *in_blocks})
@@ -41,8 +41,8 @@ def test_every_dropcast_command_exists_and_takes_its_options(written, monkeypatc
         assert found, f"{command.name} has no command {words[0]}"
         command, words = found, words[1:]
 
-    if not isinstance(command, TyperGroup):  # a group alone is a name in a sentence
-        with suppress(typer.Abort):  # a prompt finds no answer
+    if not isinstance(command, TyperGroup):  # a group without a command is only a name in a sentence
+        with suppress(typer.Abort):  # a prompt gets no answer
             command.make_context(written, words)
 
 
@@ -71,6 +71,6 @@ def test_every_link_leads_to_a_heading(page):
 
 
 def headings(text: str) -> set[str]:
-    """The anchors that a forge makes of the headings."""
+    """The anchors that GitHub creates for the headings."""
     titles = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}

@@ -1,4 +1,4 @@
-"""Each row of the page on security names code or tests that exist, and each link its page."""
+"""Each row of the security page names code or tests that exist, and each link leads to an existing page."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Limits the size of files and folders, and forbids cycles and imports from folders above (CONTRIBUTING.md)."""
+"""Limits the size of files and folders, and forbids cycles and imports from later folders (CONTRIBUTING.md)."""
 
 import re
 import subprocess

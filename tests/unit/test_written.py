@@ -1,4 +1,4 @@
-"""Each command block of the pages is run by a test, or gives the reason why not."""
+"""A test runs each command block of the pages, or the page gives the reason why not."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Keys that are bound to a user: their content, and that a bound key can never become unbound."""
+"""Keys that are bound to a user: their content, and the rule that a bound key can never become unbound."""
 
 from urllib.parse import unquote
 

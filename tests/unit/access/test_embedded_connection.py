@@ -19,7 +19,7 @@ from tests.unit.access.test_embeds import key_of, opened
 
 
 def begun(found: EmbedSession) -> str:
-    """Begin a consent; return the secret in the address to which its window returns."""
+    """Begin a consent. Return the secret in the address to which the window returns."""
     link = begin_embedded_connection(found)
     assert isinstance(link, ConnectLink)
     stored = get_link(link.connect_url.partition("c=")[2], "login")

@@ -1,6 +1,6 @@
-"""Embeds: a page of one user at one site.
+"""Embeds: a page for one user at one site.
 
-Its link works once and for a short time, while the key that made it is active.
+Its link works once and for a short time, while the key that made the link is active.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Keys that expire: they end at their second, and a changed row does not extend them."""
+"""Keys that expire: they stop working at their exact second, and a changed row does not extend them."""
 
 from dataclasses import replace
 

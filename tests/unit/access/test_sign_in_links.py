@@ -1,4 +1,7 @@
-"""One-time links into the console: for the key that requested them, once, for five minutes, while the key is active."""
+"""One-time links into the console.
+
+A link works once, for five minutes, for the key that requested it, if that is active.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -33,7 +33,7 @@ def lose(account_id: str) -> None:
 
 
 def let_expire(tiktok, held_clock, *account_ids: str, days_left: float = 10) -> None:
-    """TikTok refuses to renew these accounts until they end soon."""
+    """Let time pass until these accounts end in `days_left` days, while TikTok refuses to renew them."""
     tokens = get_tokens(account_ids[0])
     assert tokens
     held_clock.at = tokens.refresh_expires_at - days_left * DAY

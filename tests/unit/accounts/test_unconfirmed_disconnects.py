@@ -1,4 +1,4 @@
-"""The end of an unconfirmed account: by TikTok or by the caller."""
+"""How an unconfirmed account ends: by TikTok or by the caller."""
 
 import pytest
 

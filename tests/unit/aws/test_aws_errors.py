@@ -1,4 +1,4 @@
-"""docs/aws-errors.md names every error of every call that the code makes, and its statements about the SDK are true."""
+"""docs/aws-errors.md lists every error of every AWS call in the code. Its statements about the SDK are true."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ from tests.aws_errors_page import PAGE, rows
 CALLS = calls()
 ROWS = list(rows())
 NAMED = {(row.call, row.error.partition(":")[0].removesuffix(" in the answer")) for row in ROWS}
-# In an answer with status 200, the fields that list the failed entries.
+# The fields that list the failed entries in an answer with status 200.
 PARTIAL = {"Failed", "FailedEntryCount", "UnprocessedKeys", "UnprocessedItems"}
 
 

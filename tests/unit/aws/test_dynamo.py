@@ -1,4 +1,4 @@
-"""Writes that survive a lost answer, a conflict and a throttle, and take effect once."""
+"""Writes survive a lost answer, a conflict and throttling, and take effect once."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""An AWS refusal that the caller expects becomes a value; any other is raised."""
+"""An AWS refusal that the caller expects becomes a value. Any other error is raised."""
 
 import pytest
 from botocore.exceptions import ClientError

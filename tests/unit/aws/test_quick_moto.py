@@ -1,4 +1,4 @@
-"""The fast replacements of moto answer like moto: both receive the same calls, one after the other."""
+"""The fast replacements for parts of moto answer like moto: both receive the same calls."""
 
 from typing import Any
 

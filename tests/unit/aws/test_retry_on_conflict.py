@@ -1,4 +1,4 @@
-"""A change that another writer overtakes is repeated on the current item, up to a limit."""
+"""If another writer writes first, a change is repeated on the current item, up to a limit."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.unit.support.accounts import held_clock as held_clock
 
 
 def writer(conflicts: int, **how):
-    """A change that other writers overtake `conflicts` times, and the arguments of its tries."""
+    """A change during which other writers write first `conflicts` times, and the arguments of its tries."""
     tries: list[str] = []
 
     @retry_on_conflict(**how)

@@ -1,4 +1,7 @@
-"""The transfer's benchmark limits each program that it compares to a Lambda's processor time, or prints none."""
+"""The benchmark of the transfer limits each compared program to a Lambda's processor time.
+
+Without limits it prints none.
+"""
 
 import shutil
 from pathlib import Path
@@ -15,7 +18,7 @@ TAKEN = {
 
 @pytest.fixture
 def cgroups(tmp_path, monkeypatch) -> Path:
-    """A folder like /sys/fs/cgroup. The kernel would remove a cgroup's files with it."""
+    """A folder like /sys/fs/cgroup. The kernel would remove the files in a cgroup together with the cgroup."""
     monkeypatch.setattr(cage, "_CGROUPS", tmp_path)
     monkeypatch.setattr(Path, "rmdir", shutil.rmtree)
     return tmp_path

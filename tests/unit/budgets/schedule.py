@@ -1,13 +1,13 @@
-"""A simple reference for the rules: it tries every second in turn and counts every window.
+"""A simple reference for the rules. It tries one second after another and counts every window.
 
-It is slow and easy to check.
+It is slow, but easy to check.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Limits = Mapping[str, tuple[int, int]]
-"""Per budget how many uses any so many seconds may hold."""
+"""For each budget, how many uses are allowed in a window, and the window in seconds."""
 
 
 @dataclass

@@ -19,8 +19,9 @@ KINDS = (DIRECT, DIRECT_PHOTO, DRAFT, DRAFT_PHOTO)
 
 @dataclass
 class Simulation:
-    """`begun` has the time at which each was allowed, `waits` how often it was told to wait; `takes` is the duration of
-    its calls.
+    """`begun`: when each publish was allowed. `waits`: how often it was told to wait.
+
+    `takes`: the duration of its calls.
     """
 
     budgets: Mapping[str, Budget] = field(default_factory=lambda: DOCUMENTED)
@@ -32,7 +33,7 @@ class Simulation:
     glances: int = 0
 
     def run(self, asked: list[tuple[int, tuple[str, ...]]]) -> None:
-        """Let publish number i ask at asked[i]; return when all have finished."""
+        """Let publish number i ask at asked[i]. Return when all have finished."""
         due = [(at, 1, i, wants) for i, (at, wants) in enumerate(asked)]
         heapq.heapify(due)
         while due:

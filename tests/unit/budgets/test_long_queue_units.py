@@ -19,7 +19,7 @@ from tests.unit.support.memory_aws import maker
 VIDEO = ("creator_info", "video_init", "direct_posts")
 UNITS_MAX = 24
 ROWS_MAX = 25
-# A change reads and writes none of the rows between.
+# A change reads and writes none of the rows in the middle of the queue.
 STORED_AT_EITHER_END = 60
 
 
@@ -28,7 +28,7 @@ def name(number: int) -> str:
 
 
 def fill(count: int) -> None:
-    """A queue of `count` publishes; the first one is due now."""
+    """A queue of `count` publishes, of which the first is due now."""
     ledger, rows = Ledger(), list[Slot]()
     for number in range(count):
         if goes_to_back(ledger, "direct_posts", clock.now()):

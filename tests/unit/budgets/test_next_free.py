@@ -1,4 +1,4 @@
-"""Compares next_free with trying every second."""
+"""Compares next_free with a search that tries every second."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ LIMIT = st.integers(1, 5)
 
 
 def kept(limit: int, window: int, asked: list[int]) -> list[int]:
-    """Uses that next_free itself allows, so that no window is overfull at the start."""
+    """Uses that next_free itself allows. So no window is too full at the start."""
     times: list[int] = []
     for at in asked:
         times = sorted([*times, next_free(times, at, limit, window)])

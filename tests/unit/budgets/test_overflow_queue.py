@@ -1,4 +1,4 @@
-"""The back of a long queue: when a publish moves up or leaves, and the cost of each change."""
+"""The overflow of a long queue: when a publish moves up or leaves, and the cost of each change."""
 
 import random
 
@@ -21,7 +21,7 @@ KEPT = {"creator_info": (20, 62), "video_init": (6, 62), "content_init": (6, 62)
 
 @pytest.fixture
 def short(cloud, monkeypatch) -> None:
-    """Two posts in a hundred seconds, and three places in the front."""
+    """Allow two posts in a hundred seconds, and three slots in the ledger's queue."""
     monkeypatch.setattr("dropcast.budgets.overflow_queue.FRONT", 3)
     monkeypatch.setenv("BUDGETS", "direct_posts=2/100,pending_drafts=2/100")
     settings.cache_clear()

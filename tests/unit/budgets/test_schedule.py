@@ -1,4 +1,4 @@
-"""Whole days of publishing by the rules, compared with a schedule that tries every second."""
+"""Compares whole days of publishing with a schedule that tries every second."""
 
 import random
 from collections import Counter

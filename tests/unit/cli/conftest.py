@@ -13,6 +13,6 @@ from tests.unit.support.accounts import tiktok as tiktok
 
 @pytest.fixture(autouse=True)
 def _no_profile_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let no command find a person's profiles, or a stack that runs in this checkout."""
+    """Hide a person's profiles, and a stack that runs in this checkout, from all commands."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("DROPCAST_STACK", "none-of-this-name")

@@ -1,4 +1,4 @@
-"""The key and the address that the environment names, and requests from what a person typed."""
+"""The key and the address in the environment, and requests made from a person's input."""
 
 import httpx
 import pytest

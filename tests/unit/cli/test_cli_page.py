@@ -1,4 +1,4 @@
-"""docs/cli.md names every exit code, and the shape of every --json."""
+"""docs/cli.md names every exit code, and the shape of the --json output of every command."""
 
 import re
 
@@ -20,7 +20,7 @@ def rows_of(name: str) -> list[str]:
 
 
 def commands_with_json() -> list[tuple[str, str]]:
-    """The commands that take --json: the name in the list, and the name below it or an empty text."""
+    """The commands that take --json: the name in the list, and the name of the subcommand or ""."""
     found: list[tuple[str, str]] = []
     for name, entry in COMMANDS.items():
         command = entry.load(name)

@@ -1,4 +1,4 @@
-"""Deleting a stage with its data: what is found, named, asked and deleted."""
+"""Deletes a stage with its data: the found resources, their names, the question and the deletion."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +47,7 @@ def skipped(kind: str, name: str, status: str = "DELETE_SKIPPED") -> dict[str, A
 
 
 def answer_live(cloudformation: Stubber, *resources: dict[str, Any]) -> None:
-    """Let CloudFormation know only a live stack with these resources."""
+    """Let CloudFormation list only a live stack with these resources."""
     answer_stacks(cloudformation, [STACK])
     answer_resources(cloudformation, STACK, *resources)
 
@@ -59,7 +59,7 @@ def answer_resources(cloudformation: Stubber, stack: str, *resources: dict[str, 
 
 
 def answer_stacks(cloudformation: Stubber, live: list[str], deleted: list[str] | None = None) -> None:
-    """The stacks that CloudFormation lists: names of live ones, and ids of deleted ones."""
+    """Let CloudFormation list these stacks: names of live stacks, and ids of deleted ones."""
     known = [(f"arn:{name}", name, "UPDATE_COMPLETE") for name in live]
     known += [(one, one.split("/")[1], "DELETE_COMPLETE") for one in deleted or []]
     summaries = [

@@ -1,4 +1,4 @@
-"""`dropcast deploy` and `dropcast destroy`: in which order they check, ask and call CDK."""
+"""`dropcast deploy` and `dropcast destroy`: the order in which they check, ask and call CDK."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ BROKEN = [("Health", Finding("act", "The API answered 500 instead of 200.", "See
 
 @pytest.fixture
 def cdk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
-    """The command lines that CDK would get. The account is ready, and the deployment works."""
+    """The command lines that CDK would get. The account is ready, and the deployment succeeds."""
     called: list[list[str]] = []
     stack = {"artifacts": {"Dropcast-a": {"type": "aws:cloudformation:stack"}, "Tree": {"type": "cdk:tree"}}}
     (tmp_path / "manifest.json").write_text(json.dumps(stack))
@@ -138,7 +138,7 @@ def test_deleting_the_data_is_asked_once(cdk, monkeypatch, answer, deleted):
 @pytest.mark.parametrize("words", [["--profile", "work"], ["--profile=work"]])
 @pytest.mark.parametrize("command", ["deploy", "destroy"])
 def test_a_profile_for_cdk_alone_is_refused(cdk, command, words):
-    """The checks would look at another account than the one that CDK changes."""
+    """The checks would use a different account from the one that CDK changes."""
     code, _ = run(command, *words)
 
     assert (code, cdk) == (2, [])

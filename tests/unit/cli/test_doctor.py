@@ -39,7 +39,7 @@ OUTPUTS = {
 
 @dataclass
 class World:
-    """What AWS and the internet answer."""
+    """The answers of AWS and the internet."""
 
     status: str = "CREATE_COMPLETE"
     functions_at_once: int = 1000
@@ -97,7 +97,7 @@ def run(*words: str) -> tuple[int, dict[str, dict[str, Any]]]:
 @pytest.fixture(autouse=True)
 def _environment(own_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE", raising=False)  # as outside of a function
+    monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE", raising=False)  # as outside a function
 
 
 def connect(tiktok: Any, scopes: str) -> Account:

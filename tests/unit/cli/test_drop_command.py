@@ -1,4 +1,6 @@
-"""`dropcast drop` against a deployment in moto: what it stores, in which order, and what it refuses before."""
+"""`dropcast drop` against a deployment in moto: the stored objects, their order, and refusals before anything is
+stored.
+"""
 
 import json
 from pathlib import Path
@@ -55,7 +57,7 @@ def run(*words: str) -> tuple[int, str, str]:
 
 
 def stored() -> dict[str, bytes]:
-    """The objects below drop/, the oldest first."""
+    """The objects below drop/, oldest first."""
     s3: Any = maker("s3")
     found = s3.list_objects_v2(Bucket=BUCKET, Prefix="drop/").get("Contents", [])
     return {one["Key"]: s3.get_object(Bucket=BUCKET, Key=one["Key"])["Body"].read() for one in found}

@@ -1,4 +1,4 @@
-"""--dry-run of commands that change or create one object: it prints the object or the request, and changes nothing."""
+"""--dry-run of commands that change or create one object. It prints the object or the request, and changes nothing."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The help of all commands is fast, and tells the truth about commands that it does not import."""
+"""The help of all commands is fast, and is right about commands that it does not import."""
 
 import re
 import shlex

@@ -23,7 +23,7 @@ PUBLISH = "pub_01m8phfkaw1d3zv30v2qbp9dxq"
 
 @pytest.fixture(autouse=True)
 def _clock_of_moto(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the command use this machine's time: moto refuses events that are not of today."""
+    """Let the command use this machine's time, because moto refuses events from other days."""
     monkeypatch.setattr(clock, "now", lambda: int(time.time()))
 
 

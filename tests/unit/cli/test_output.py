@@ -1,4 +1,4 @@
-"""Texts of other people cannot control the operator's terminal."""
+"""Texts from other people cannot control the operator's terminal."""
 
 import ast
 import os

@@ -1,4 +1,4 @@
-"""Which deployment a command calls: by option, environment, saved profile or the stack that runs here."""
+"""The deployment that a command calls: by option, environment, saved profile, or the stack that runs here."""
 
 import json
 import os

@@ -14,7 +14,7 @@ from tests.unit.support.terminal import terminal
 @pytest.fixture
 def words(video, monkeypatch) -> tuple[str, ...]:
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr(console, "is_interactive", True)  # rich decided it when these tests imported the command
+    monkeypatch.setattr(console, "is_interactive", True)  # rich decided this when the tests imported the command
     return ("publish", str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY")
 
 

@@ -1,4 +1,4 @@
-"""The files and the options of `dropcast publish`: what is sent, and what is refused before the upload."""
+"""The files and the options of `dropcast publish`: what is sent, and what is refused before an upload."""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""A redrive may give a message to its consumer twice. For each dead-letter queue, the tests that this does no harm."""
+"""A redrive may give a message to its consumer twice.
+
+For each dead-letter queue this file names the test of its consumer.
+"""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""`dropcast ops` on executions, on publishes that did not begin, and on events that stayed in the outbox."""
+"""`dropcast ops` with executions, with publishes whose execution did not begin, and with events left in the outbox."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def stopped(state: State, status: str = "FAILED", **fields) -> Publish:
 
 
 def put_unstarted(**fields) -> Publish:
-    """A publish that is due and whose execution did not begin."""
+    """Store a publish that is due and whose execution did not begin. Return it."""
     publish = put_publish("acc_1", **fields)
     clients.client("dynamodb").delete_item(
         TableName="publishes", Key=dynamo.to_item({"pk": f"publish#{publish.publish_id}", "sk": "publish"})

@@ -1,4 +1,4 @@
-"""The steps of `dropcast setup` before and at the deployment: the AWS account, its quotas and the stack."""
+"""The steps of `dropcast setup` up to the deployment: the AWS account, its quotas and the stack."""
 
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ def test_cloudfront_is_asked_only_in_an_account_without_a_distribution(deployed)
 
 @pytest.fixture
 def cdk(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What CDK was asked to do."""
+    """The commands that CDK got."""
     calls: list[str] = []
     monkeypatch.setattr(cdk_command, "synthesise", lambda arguments: calls.append("synth"))
     monkeypatch.setattr(cdk_command, "show_difference", lambda assembly, arguments: calls.append("diff"))

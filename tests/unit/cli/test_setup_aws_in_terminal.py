@@ -27,7 +27,7 @@ SETUP = ("setup",)
 
 @pytest.fixture(autouse=True)
 def account(deployed: Deployed, tiktok: Any, internet: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A new AWS account, which CDK can deploy to. The TikTok account is connected already."""
+    """A new AWS account that is ready for CDK. The TikTok account is already connected."""
     file = tmp_path / "cdk.json"
     file.write_text('{"context": {}}')
     monkeypatch.setattr(kept_choices, "_FILE", file)
@@ -53,7 +53,7 @@ def account(deployed: Deployed, tiktok: Any, internet: Any, tmp_path: Path, monk
 
 
 def answer_all(screen: Terminal, *questions: str) -> None:
-    """Wait for each question and take its default."""
+    """Wait for each question and accept its default."""
     for question in questions:
         screen.expect(question)
         screen.answer()

@@ -24,7 +24,7 @@ VARIABLES = {"DROPCAST_STAGE": "dev", "DROPCAST_URL": PUBLIC, "DROPCAST_API_KEY"
 
 @pytest.fixture(autouse=True)
 def local(deployed: Deployed, tiktok: Any, internet: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A local stack that starts when it is asked to. Publishing takes no time."""
+    """A local stack that starts when the command starts it. Publishing takes no time."""
     running: list[str] = []
     monkeypatch.setattr(local_stack_step, "local_variables", lambda name: VARIABLES if running else None)
     monkeypatch.setattr(local_stack_step, "_start", lambda name: running.append(name) or True)
@@ -76,7 +76,7 @@ def test_ctrl_c_stops_it_and_the_next_run_continues_there(local):
 
 def test_a_wrong_secret_is_asked_again(local):
     connect(local)
-    local.plan = ["refuse:invalid_client"] * 3  # the stored pair, the first answer, the stored pair again
+    local.plan = ["refuse:invalid_client"] * 3  # the stored pair, the first answer, and the stored pair again
 
     with terminal(SETUP) as screen:
         screen.expect("on this machine?")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("cloud")
 
 @pytest.fixture
 def published(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The accounts to which the command published the sample. It ends with 1 unless a test says otherwise."""
+    """The accounts to which the command published the sample. The command exits with 1 unless a test says otherwise."""
     calls: list[str] = []
     monkeypatch.setattr(sample_step, "publish_command", lambda account_id: calls.append(account_id) or 1)
     return calls

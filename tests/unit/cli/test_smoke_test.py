@@ -1,4 +1,4 @@
-"""The smoke test of a deployment, against deployments that are whole or broken in one place."""
+"""The smoke test, with deployments that work or that have one defect."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ ALL_OK = {"Health": "ok", "Authoriser": "ok", "Webhook": "ok"}
 
 
 def whole(request: httpx.Request) -> httpx.Response:
-    """Answer as a deployment does; the webhook goes through the library."""
+    """Answer like a deployment. The library handles the webhook."""
     match request.url.path:
         case "/openapi.json":
             return httpx.Response(200, json={"openapi": "3.1.0"})
@@ -42,7 +42,7 @@ def statuses(findings: dict[str, Finding]) -> dict[str, str]:
 
 
 def test_a_whole_deployment_passes_and_no_webhook_is_queued(cloud):
-    """The queue's address is not set here, so a webhook that were queued would raise."""
+    """The queue's address is not set here, so a queued webhook would raise an error."""
     assert statuses(found(whole)) == ALL_OK
 
 

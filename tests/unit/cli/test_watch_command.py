@@ -24,7 +24,7 @@ def publish(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def states(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The states of the publish at each poll; at the end comes Ctrl-C."""
+    """The states of the publish at each poll. After the last poll comes Ctrl-C."""
     planned: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

@@ -21,7 +21,9 @@ RECEIVER = "http://127.0.0.1:8000/dropcast"
 
 
 class Api:
-    """The log of an endpoint, newest first. `during` runs instead of the waits between polls; at the end is Ctrl-C."""
+    """The log of an endpoint, newest first. `during` runs in place of the waits between polls. The last one is
+    Ctrl-C.
+    """
 
     def __init__(self) -> None:
         self.bodies: dict[str, str] = {}

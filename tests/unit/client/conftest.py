@@ -17,9 +17,9 @@ from tests.unit.support.client_sleeps import replace_sleep
 
 @dataclass
 class Calls:
-    """Runs calls of one of the clients. `requests` are those that arrived; `pauses` are the waits between them.
+    """Runs calls of one of the clients. `requests` are the requests that arrived. `pauses` are the waits between them.
 
-    `answer` makes the answer to a request, or raises what httpx would raise.
+    `answer` returns the answer to a request, or raises what httpx would raise.
     """
 
     asynchronous: bool
@@ -28,7 +28,7 @@ class Calls:
     answer: Callable[[httpx.Request], httpx.Response] = lambda request: httpx.Response(500)
 
     def plan(self, *answers: httpx.Response | httpx.TransportError) -> None:
-        """Give these answers, one after the other."""
+        """Give these answers in this order."""
         left = list(answers)
 
         def answer(request: httpx.Request) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""The client is a distribution of its own, and the command has no other way to the API."""
+"""The client is a separate distribution, and the command calls the API only through it."""
 
 import ast
 import sys

@@ -1,4 +1,4 @@
-"""Every refusal of the API becomes an exception of its kind, with all that the answer says."""
+"""Every refusal of the API becomes an exception of its kind, with all the values of the answer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Lists of several pages, what is written into a path or a query, and settings that cannot be used."""
+"""Lists with several pages, values in paths and queries, and invalid settings."""
 
 from datetime import UTC, datetime
 

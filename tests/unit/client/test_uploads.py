@@ -1,4 +1,4 @@
-"""A file reaches S3 whole, whatever breaks on the way."""
+"""A file arrives complete in S3 after any failure."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ DONE = S3Source(bucket="b", key="uploads/k.mp4", version_id="v1")
 
 @dataclass
 class Bucket:
-    """The API and S3 for one upload. `troubles` are what the next parts meet instead of being stored."""
+    """The API and S3 for one upload. `troubles`: what happens to the next parts in place of being stored."""
 
     parts: dict[int, bytes] = field(default_factory=dict)
     troubles: list[int | httpx.TransportError] = field(default_factory=list)
@@ -200,7 +200,7 @@ def stop_at_the_first_byte(progress: UploadProgress) -> None:
     if progress.bytes_sent == 1:
         raise StoppedError
     if progress.bytes_sent:
-        Event().wait(0.02)  # the other parts are still on their way when the upload ends
+        Event().wait(0.02)  # the other parts are still being sent when the upload ends
 
 
 def test_an_error_of_the_callers_own_code_stops_every_part(bucket: Bucket, video, monkeypatch):

@@ -1,4 +1,4 @@
-"""A webhook is read only if its signature and its time are right."""
+"""The client reads a webhook only if its signature and its time are right."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ def test_an_event_of_a_later_release_is_read_too():
 
 
 def receiver_of_the_page(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The class of docs/client.md whose server is not started."""
+    """The class in docs/client.md, without starting its server."""
     [code] = [one.text for one in blocks("docs/client.md") if "BaseHTTPRequestHandler" in one.text]
     monkeypatch.setattr("http.server.HTTPServer", MagicMock())
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)

@@ -1,4 +1,4 @@
-"""The pages of the site: which page links to which, and the two pages from the OpenAPI document."""
+"""The pages of the site: the links between them, and the two pages made from the OpenAPI document."""
 
 import posixpath
 import re

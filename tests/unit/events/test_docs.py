@@ -1,4 +1,4 @@
-"""The examples in docs/events.md are correct, and CloudFormation accepts its rules."""
+"""The examples in docs/events.md are correct, and its rules are valid in CloudFormation."""
 
 import json
 import subprocess

@@ -1,5 +1,6 @@
-"""A simulation of events on their way to receivers with controlled time: queues that deliver at least once, and
-processes that may die.
+"""Simulates events on their way to receivers, with controlled time.
+
+Queues deliver at least once, and processes may die.
 """
 
 import json
@@ -39,9 +40,9 @@ def event_id(number: int) -> str:
 
 @dataclass
 class World:
-    """`answers` has a receiver's answers, by url and event. `calls` counts the AWS calls; an outgoing call is a step
-    too.
+    """`answers`: the receivers' answers, by url and event.
 
+    `calls`: the number of AWS calls, in which outgoing calls count too.
     sweep_every: 60 seconds as deployed. A higher value makes long simulations faster.
     """
 
@@ -69,7 +70,7 @@ class World:
         return event_id(number)
 
     def run(self, seconds: float) -> None:
-        """Run everything that happens in `seconds`: messages when they are due, and the schedule each minute."""
+        """Simulate `seconds` seconds: messages when they are due, and the schedule each minute."""
         end, minute = self.clock.at + seconds, self.clock.at + self.sweep_every
         while True:
             at, queue, body = min(self.messages, default=(end + 1, "", ""))
@@ -101,7 +102,9 @@ class World:
         return found
 
     def _something_is_due(self) -> bool:
-        """Whether the schedule would find anything. It looks into moto's memory, because it usually would not."""
+        """Whether the schedule would find a row. It reads moto's memory, because the schedule usually would
+        find none.
+        """
         rows = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["hooks"].all_items()
         return any("due_at" in row.attrs and int(row.attrs["due_at"].value) <= self.clock.at for row in rows)
 

@@ -1,4 +1,4 @@
-"""The fault proxy answers as AWS does: botocore parses each refusal as the error that AWS documents."""
+"""The fault proxy answers like AWS: botocore parses each refusal as the error that AWS documents."""
 
 import json
 from collections.abc import Callable

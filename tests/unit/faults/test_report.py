@@ -1,4 +1,4 @@
-"""A run of the matrix writes its rows into the page, with their day, and keeps those of other cells."""
+"""A run of the matrix writes its rows and their date into the page, and keeps the rows of other cells."""
 
 from dataclasses import replace
 

@@ -24,7 +24,7 @@ from tests.unit.support.console import visitor as visitor
 
 @pytest.fixture
 def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """Everything written until now: logs, metrics, stray prints."""
+    """Everything that was written so far: logs, metrics, other output."""
     [handler] = logging.getLogger("tests").handlers
     assert isinstance(handler, logging.StreamHandler)
     logs = io.StringIO()
@@ -36,7 +36,7 @@ def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(autouse=True)
 def told_codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Check for every test that calls the API: the document lists each status and code that an operation returns."""
+    """Check, for every test that calls the API, that the document lists the statuses and codes that it returned."""
     really = app.resolve
 
     def resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Requests that no well-behaved client sends, generated from a seed: every operation with values of every kind."""
+"""Generates requests that no correct client sends, from a seed: every operation with values of every kind."""
 
 import json
 import random
@@ -67,7 +67,7 @@ SCOPES = ["admin", "publish", "read", ""]
 
 
 def requests(seed: int, operations: Sequence[Operation], ids: Mapping[str, str]) -> Any:
-    """Endless events of API Gateway; `ids` are the ids of existing rows, by the name of their path parameter."""
+    """Endless events of API Gateway. `ids` are the ids of existing rows, by the name of their path parameter."""
     draw = random.Random(seed)
     while True:
         yield _event(draw, draw.choice(operations), list(ids.values()))

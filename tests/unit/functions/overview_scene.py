@@ -1,4 +1,4 @@
-"""What the overview shows in its tests: accounts, publishes and an endpoint with trouble, and daily counts."""
+"""The content of the overview in its tests: accounts, publishes and an endpoint with problems, and daily counts."""
 
 import re
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def connect(tiktok) -> Connect:
 
 @pytest.fixture
 def troubled(connect: Connect, held_clock) -> dict[str, Account]:
-    """Ana's accounts and publishes with all kinds of trouble, the same of Ben, and an endpoint that fails."""
+    """Accounts and publishes of Ana with all kinds of problems, the same for Ben, and an endpoint that fails."""
     accounts = {}
     for name, user in (("Ana", "ana"), ("Ben", "ben")):
         accounts[name] = connect(name, user)

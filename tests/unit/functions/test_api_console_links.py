@@ -1,4 +1,4 @@
-"""The route that makes one-time links into the console."""
+"""The route that creates one-time links into the console."""
 
 import json
 from typing import Any

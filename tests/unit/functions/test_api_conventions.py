@@ -1,4 +1,4 @@
-"""Rules of every route: unknown parameters, wrong methods, field names, request ids, replays, limits."""
+"""Rules for every route: unknown parameters, wrong methods, field names, request ids, replays, limits."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The route that makes links of embeds."""
+"""The route that creates links of embeds."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ WISH = {"user_id": "ana", "origin": "https://app.example", "page": "post"}
 
 
 def key_of(user_id: str | None = None, *scopes: str) -> tuple[ApiKey, dict[str, str]]:
-    """A key, and what the authorizer says of it."""
+    """A key, and the authorizer's result for it."""
     made = create_key("shop", frozenset(scopes or {"publish"}), user_id)
     assert not isinstance(made, Problem)
     key, text = made

@@ -1,4 +1,4 @@
-"""Every POST that creates something creates it once per key; tests the answers to repeated requests."""
+"""Every POST that creates something creates it once per key. These tests check the answers to repeated requests."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ from tests.unit.support.functions import context
 CONNECTION = {"user_id": "user-1"}
 KEY = {"name": "laptop", "scopes": ["read", "publish"]}
 ENDPOINT = {"url": "https://hooks.example/in"}
-# These change existing things, or only read.
+# These routes change existing things, or only read.
 NOT_MAKING = {
     "/v1/accounts/{account_id}/refresh",
     "/v1/accounts/{account_id}/videos/query",
@@ -35,7 +35,7 @@ NOT_MAKING = {
     "/v1/publishes/{publish_id}/cancel",
     "/v1/publishes/{publish_id}/resolve",
     "/v1/publishes/{publish_id}/restart",
-    "/v1/publishes/{publish_id}/retry",  # without a key too, a repeated request returns the same publish
+    "/v1/publishes/{publish_id}/retry",  # a repeated request returns the same publish even without a key
     "/v1/uploads/{upload_id}/complete",
     "/v1/webhook-endpoints/{endpoint_id}/redeliver",  # sends the same event ids again
     "/v1/webhook-endpoints/{endpoint_id}/rotate-secret",
@@ -161,7 +161,7 @@ def test_the_next_request_finishes_a_claim_whose_function_died(cloud, monkeypatc
 
 @pytest.mark.parametrize("at", range(1, 4))
 def test_a_link_is_returned_and_opens_wherever_its_function_died(cloud, monkeypatch, at):
-    """The process dies at each call: storing the link, claiming its key, answering."""
+    """The process dies at each call in turn: storing the link, claiming its key, answering."""
     with monkeypatch.context() as patch:
         names = (
             "dropcast.accounts.connect.begin_consent.put_link",

@@ -1,4 +1,4 @@
-"""No request makes the API fail: an unreadable or out-of-range value gets a 4xx that explains it."""
+"""No request causes a 5xx of the API. An unreadable or out-of-range value gets a 4xx that explains it."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from tests.unit.support.api import call, event_of, with_scopes
 from tests.unit.support.functions import context
 
 OPERATIONS = operations(json.loads(ROUTES.all.get_openapi_json_schema(title="Dropcast", version="1")))
-# `make faults` sends 20,000.
+# `make faults` sends 20,000 requests.
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "400"))
 ADMIN = with_scopes("admin")
 
@@ -48,8 +48,9 @@ def ids(cloud, held_clock, tiktok, business) -> dict[str, str]:
 
 @pytest.fixture
 def strict_queries(monkeypatch) -> None:
-    """Refuse time ranges as DynamoDB does and moto does not: an end before the start, and a start key outside the
-    range.
+    """Refuse time ranges that DynamoDB refuses and moto accepts.
+
+    These are ranges that end before they start, and start keys outside the range.
     """
     client = clients.client("dynamodb")
     really = client.query

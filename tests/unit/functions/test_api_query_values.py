@@ -1,4 +1,4 @@
-"""A comma in a query value, and a repeated parameter: only a parameter that is declared as a list is split."""
+"""Commas in query values, and repeated parameters: only a parameter that is declared as a list is split."""
 
 import json
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ SCALARS = [
 
 
 def taken(route: Any, name: str, raw: str) -> object:
-    """The route's value for `name`, or "refused" for a 400 that names it."""
+    """The route's value for `name`, or "refused" for a 400 that names this parameter."""
     event = event_of(Operation(route.method, "", "/v1/x", {}, None), with_scopes("admin"))
     joined = {key: ",".join(values) for key, values in parse_qs(raw, keep_blank_values=True).items()}
     request: Any = SimpleNamespace(

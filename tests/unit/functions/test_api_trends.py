@@ -1,4 +1,4 @@
-"""The lists of /v1/trends from the real store in moto, filled like a collection does."""
+"""The lists of /v1/trends from the real store in moto, which the tests fill like a collection."""
 
 import pytest
 

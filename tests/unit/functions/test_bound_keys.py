@@ -1,4 +1,4 @@
-"""What a bound key may see and use in addition to its paths: sources, lists, filters, and the user that it fills in."""
+"""What a bound key can see and use through sources, lists, filters and the default user, in addition to paths."""
 
 from typing import Any
 
@@ -101,7 +101,9 @@ def test_other_objects_do_not_exist_for_it(users, path, kind):
 
 
 def test_it_may_act_on_a_publish_that_an_unbound_key_made_for_its_user(users):
-    """The object is not the user's own, but Dropcast accepted it for the user. A retry posts exactly this object."""
+    """The object does not belong to the user, but Dropcast accepted it for the user. A retry posts exactly this
+    object.
+    """
     maker("s3").put_object(Bucket=BUCKET, Key="house/b.mp4", Body=b"for Ben")
     made = post(users, "publish", "/v1/publishes", publish_of_ben(users, BUCKET, "house/b.mp4"))
     path = f"/v1/publishes/{made.body['publish_id']}"

@@ -1,4 +1,4 @@
-"""Counts what a function imports before its first event, because a count is more stable than a time."""
+"""Counts the modules that a function imports before its first event, because a count varies less than a time."""
 
 import os
 import subprocess
@@ -24,9 +24,9 @@ PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (RO
 
 # The models of requests and of TikTok's answers, and the TikTok clients: each takes milliseconds to import.
 REQUEST, CLIENT, ANSWERS = "dropcast.publishing.model.request", "dropcast.tiktok.client", "dropcast.tiktok.models"
-# What POST /v1/publishes does not need.
+# Modules that POST /v1/publishes does not need.
 OTHER_ROUTES = ["api.accounts", "api.comments", "api.publish_actions", "api.trends", "api.webhook_endpoints"]
-# What the console's first page does not need.
+# Modules that the console's first page does not need.
 OTHER_PAGES = ["console.account_page", "console.post_page", "console.publishes", "console.comments", "console.embeds"]
 UNUSED = {
     "http/authorizer": ["pydantic", "dropcast.errors.problem"],

@@ -1,4 +1,4 @@
-"""A browser goes to TikTok API for Business and back through the function that serves these pages."""
+"""A browser goes to TikTok API for Business and back, through the function that serves these pages."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""A consent that returns in another browser than the one in which it began."""
+"""A consent that ends in a different browser from the one in which it began."""
 
 import re
 

@@ -1,4 +1,7 @@
-"""The button of a link's page is pressed twice, in two tabs, or in two browsers: the link leads to one account only."""
+"""A person presses the button of a link's page twice, in two tabs or in two browsers.
+
+The link connects only one account.
+"""
 
 from collections.abc import Callable
 

@@ -1,5 +1,6 @@
-"""The last page of connecting is reloaded: the same browser sees the same outcome, and every other browser sees
-nothing.
+"""A reload of the last page of connecting.
+
+The same browser sees the same outcome, and every other browser sees nothing.
 """
 
 import re
@@ -23,7 +24,7 @@ BUSINESS_CALLBACK = "/oauth/business/callback"
 
 
 def shown_here(**more) -> str:
-    """The secret of a link that ends on one of our pages."""
+    """The secret of a link whose consent ends on one of our pages."""
     connection = begin_connection("user-1", None, **more)
     assert isinstance(connection, ConnectLink)
     return connection.connect_url.split("?c=")[1]

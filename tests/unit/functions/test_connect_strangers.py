@@ -1,4 +1,4 @@
-"""What strangers can do with a consent that may be finished in another browser."""
+"""What strangers can do with a consent that may end in another browser."""
 
 import pytest
 
@@ -76,8 +76,8 @@ def test_an_authorize_url_sent_to_a_stranger_gives_the_sender_nothing(tiktok):
     code = handed_over(stranger, url)["code"]
 
     assert "<b>sender</b>" in first_page
-    # The stranger's browser brought the code, so the caller's server sends it with the stranger's session, if there is
-    # one.
+    # The stranger's browser delivered the code. So the caller's server sends it with the stranger's session, if there
+    # is one.
     assert refusal(code, "stranger") == "confirmation_expired"
     assert refusal(code, None) == "confirmation_needs_user"
     assert sender.get(CALLBACK, state=query_of(url)["state"])["statusCode"] == 410
@@ -85,7 +85,7 @@ def test_an_authorize_url_sent_to_a_stranger_gives_the_sender_nothing(tiktok):
 
 
 def test_a_callback_with_a_strangers_consent_shows_the_account_before_it_is_connected(tiktok):
-    """The stranger consented with another TikTok account on the user's own link, and sends the callback address to the
+    """On the user's own link the stranger consented with another TikTok account, and sends the callback address to the
     user.
     """
     url = Browser().to_tiktok(link("user-1", confirm=True))

@@ -1,4 +1,4 @@
-"""The list of accounts: which accounts each key sees, the words of the list, and its cost."""
+"""The list of accounts: the accounts that each key sees, the texts of the list, and its cost."""
 
 import re
 

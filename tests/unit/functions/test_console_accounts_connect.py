@@ -1,4 +1,4 @@
-"""Connecting from the console: the links that it opens, and the page to which the browser returns."""
+"""Connects accounts from the console: the links that it opens, and the page to which the browser returns."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -38,7 +38,7 @@ def link_of(answer: Shown, start: str = "tiktok"):
 
 
 def consent(answer: Shown) -> str:
-    """Agree at TikTok in the browser that got the answer; where it returns to."""
+    """Consent at TikTok in the browser that got the answer. Return the address to which TikTok redirects."""
     target = connect_account.redirect(parse_qs(urlsplit(answer.headers["Location"]).query)["c"][0])
     assert isinstance(target, RedirectToTikTok)
     state = parse_qs(urlsplit(target.authorize_url).query)["state"][0]

@@ -1,4 +1,4 @@
-"""Disconnecting in the console: the page that asks, and what its button does."""
+"""Disconnects accounts in the console: the page that asks, and the effect of its button."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What every answer of the console has: its headers, and what a page says if a request fails."""
+"""The headers of all console answers, and the page after a failed request."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What needs a person comes first on the overview: what is counted, who sees it, and its AWS calls."""
+"""The overview's first part, with what needs a person: its counts, who may see them, and its AWS calls."""
 
 import re
 from collections import Counter
@@ -123,7 +123,7 @@ def test_a_key_without_admin_sees_no_endpoints(troubled):
 
 
 def late_by(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
-    """A publish whose execution did not begin when it was due."""
+    """Store a publish whose execution did not begin when it was due, `seconds` ago."""
     monkeypatch.setattr(backlog_checks.unstarted_index, "sample_due_times", lambda _: ([NOW - seconds], True))
 
 

@@ -1,4 +1,4 @@
-"""The calendar: what waits in one week, on the days and clocks of the person's time zone."""
+"""The calendar: the publishes of one week, with the days and times of the person's time zone."""
 
 import re
 from datetime import datetime
@@ -30,7 +30,7 @@ def plan(account: str, at: str, **fields: Any) -> Publish:
 
 
 def days(shown: Shown) -> dict[str, list[str]]:
-    """The publishes of each day that the page shows, as words: "12 Jan": ["18:00 …"]."""
+    """The publishes of each day that the page shows, as texts: "12 Jan": ["18:00 …"]."""
     found: dict[str, list[str]] = {}
     for part in shown.text.split('<li class="day')[1:]:
         [day] = re.findall(r'<time datetime="[\d-]+">([^<]+)</time>', part)

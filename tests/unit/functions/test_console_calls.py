@@ -15,7 +15,7 @@ from tests.unit.support.console import signed_in
 
 @pytest.fixture
 def calls(aws_calls: list[str]) -> list[str]:
-    """The AWS calls of a process that has its secrets already."""
+    """The AWS calls of a process that has already loaded its secrets."""
     clients.client("s3").meta.events.register("before-call.s3", lambda model, **_: aws_calls.append(model.name))
     return aws_calls
 

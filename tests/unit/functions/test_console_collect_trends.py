@@ -1,4 +1,4 @@
-"""A collection of trends from the console: a question that names its cost, then one run."""
+"""A collection of trends from the console: a question that states the cost, then one run."""
 
 import json
 from typing import Any

@@ -28,7 +28,7 @@ class Page:
         return [form for form in forms_of(self.shown.text) if form.action == action]
 
     def writes(self, comment_id: str | None = None) -> Form:
-        """The form that writes below the comment, or below the video."""
+        """The form that writes a reply to the comment, or a comment on the video."""
         [form] = [
             one for one in self.forms(self.path) if "text" in one.fields and one.fields.get("comment") == comment_id
         ]

@@ -1,4 +1,4 @@
-"""The pages of comments: what they show, and how many calls a view makes."""
+"""The pages of comments: their content, and the number of calls of a view."""
 
 import re
 

@@ -23,7 +23,7 @@ def test_the_connect_page_shows_the_accounts_and_a_button(account: str):
 
 
 def attempt_of(page: Embedded) -> str:
-    """Press the button; return the secret in the address to which the window returns from TikTok."""
+    """Press the button. Return the secret in the address to which the window returns from TikTok."""
     shown = page.post("/connections", {})
     assert shown.status == 200
     assert 'data-poll="3"' in shown.text

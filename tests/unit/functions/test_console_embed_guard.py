@@ -1,4 +1,4 @@
-"""Every route of an embed asks for its token, and offers nothing of another user, another account or another page."""
+"""Every route of an embed requires its token, and shows nothing of another user, another account or another page."""
 
 import json
 import re
@@ -23,7 +23,7 @@ from tests.unit.support.console import Visitor, signed_in
 from tests.unit.support.embeds import Embedded, embedded
 
 HOME = "/embed/<embed_id>"
-# These come before the token, or after the window of a consent.
+# These routes come before the token exists, or after the window of a consent.
 OPEN = {("GET", ""), ("POST", "/session"), ("GET", "/connected")}
 OF_BOTH_PAGES = {("GET", "/page"), ("GET", "/accounts")}
 ALL = {
@@ -86,7 +86,7 @@ def test_a_route_is_for_one_of_the_two_pages(cloud, method, path):
 
 @pytest.mark.parametrize("has_token", [False, True])
 def test_no_answer_may_be_framed_and_none_has_to_do_with_a_cookie_of_the_console(cloud, has_token: bool):
-    """Also if an operator of the console, who is signed in, opens the page."""
+    """This also holds if the page is opened by an operator who is signed in to the console."""
     page, operator = embedded("connect", user_id="user-1"), signed_in("admin")
     before = dict(operator.jar)
     token = {"authorization": f"Bearer {page.token}"} if has_token else {}
@@ -132,7 +132,7 @@ def strangers_page(account: str) -> Embedded:
 
 @pytest.fixture
 def bound_page(account: str, second: str) -> Embedded:
-    """A page for the second account, which may see nothing of the first one."""
+    """A page for the second account, which must not show anything of the first account."""
     return embedded(account_id=second)
 
 
@@ -145,7 +145,7 @@ def upload(account: str) -> Progress:
 
 @pytest.fixture(params=["strangers_page", "bound_page"])
 def page(request: pytest.FixtureRequest) -> Embedded:
-    """A page that is not for the account: of another user, or of the same user's other account."""
+    """A page that is not for the account: for another user, or for another account of the same user."""
     return request.getfixturevalue(request.param)
 
 
@@ -168,7 +168,7 @@ def test_the_posting_page_of_another_account_does_not_exist(page: Embedded, acco
 
 @pytest.fixture
 def form(account: str, upload: Progress) -> dict[str, str]:
-    """The form of a page that is for the account, before another account was connected."""
+    """The form of a page for the account, from before another account was connected."""
     return form_of(embedded(account_id=account).get("/page"), source=upload.upload.key)
 
 

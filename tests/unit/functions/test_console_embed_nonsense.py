@@ -1,4 +1,4 @@
-"""No request makes a page of an embed fail: an id, a body or a query that cannot be right is refused."""
+"""No request causes a server error on a page of an embed. Invalid ids, bodies and queries are refused."""
 
 import re
 

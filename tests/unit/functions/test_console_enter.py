@@ -25,7 +25,7 @@ def secret_for(key: ApiKey) -> str:
 
 
 def show(visitor: Visitor, secret: str, headers: dict[str, str] | None = None) -> Shown:
-    """Open the link, as the page's script does."""
+    """Open the link like the page's script."""
     form = visitor.get(ENTER).form(ENTER)
     return visitor.post(SHOW, form.fields | {"secret": secret}, {"hx-request": "true", **(headers or {})})
 

@@ -1,4 +1,4 @@
-"""The page of each error code. These tests have no AWS: a page that read a table would fail."""
+"""The page of each error code. These tests have no AWS, so a page that reads a table would fail."""
 
 from collections.abc import Iterator
 from html import unescape

@@ -1,4 +1,4 @@
-"""Every route of the console asks for a session. Every route that changes something also asks for its CSRF token."""
+"""Every route of the console requires a session. Every route that changes something also requires its CSRF token."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from tests.unit.support.console import Shown, Visitor, new_key, signed_in
 pytestmark = pytest.mark.usefixtures("cloud")
 
 SESSION = "__Host-dropcast_session"
-# These begin a session.
+# These routes begin a session.
 OPEN = {
     ("GET", "/console/sign-in"),
     ("POST", "/console/sign-in"),
@@ -137,7 +137,7 @@ def test_a_forged_cookie_opens_nothing(forge: Callable[[str], str]):
 
 
 def test_a_session_s_row_opens_nothing_under_another_key(visitor: Visitor):
-    """A person who can write the table cannot turn a session into one of another key."""
+    """A person with write access to the table cannot turn a session into a session of another key."""
     admin, _ = new_key("admin")
     visitor.sign_in(new_key("read", user_id="ana")[1])
     [row] = [item["pk"] for item in items("console") if item["pk"].startswith("session#")]

@@ -1,4 +1,4 @@
-"""/console/health: the checks in words, what they cost, and what a key sees."""
+"""/console/health: the checks in words, their cost, and what each key sees."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The console with 100,000 publishes: list, search, calendar and overview make the calls that they make with a few."""
+"""With 100,000 publishes the console's list, search, calendar and overview make the same calls as with a few."""
 
 import re
 from collections.abc import Iterator
@@ -29,9 +29,9 @@ REFERENCE = "campaign-7"
 
 
 class ManyPublishes:
-    """100,000 publishes of one account with one reference, the newest first, one a minute. Every 10,000th has failed.
+    """100,000 publishes of one account with one reference, newest first, one a minute. Every 10,000th has failed.
 
-    Takes DynamoDB's place for the indexes of these publishes. Each row is made when a query reads it.
+    Replaces DynamoDB for the indexes of these publishes. A row is made when a query reads it.
     """
 
     def __init__(self, template: dict[str, Any]) -> None:
@@ -91,7 +91,7 @@ class ManyPublishes:
 
 @pytest.fixture
 def many(account: str, aws_calls: list[str], monkeypatch: pytest.MonkeyPatch) -> ManyPublishes:
-    """100,000 publishes in each index. The calls that read them are in `aws_calls`, like all others."""
+    """100,000 publishes in each index. `aws_calls` also has the calls that read them."""
     many, waiting, client = (
         ManyPublishes(to_row(put_publish(account, State.PUBLISHED))),
         ManyWaiting(),

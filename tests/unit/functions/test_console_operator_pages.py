@@ -1,4 +1,4 @@
-"""Pages of the whole deployment do not exist for a key that is bound to a user, and its menu does not show them."""
+"""For a key that is bound to a user, pages of the whole deployment do not exist and are not in the menu."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The posting page: what its first view, its partial updates and its press do."""
+"""The posting page: its first view, its partial updates and its button."""
 
 import json
 import re

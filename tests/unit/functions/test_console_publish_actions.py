@@ -1,4 +1,4 @@
-"""What a person may do about a publish: the questions, the presses, pressing twice, and races that are lost."""
+"""A person's actions on a publish: the questions, the buttons, double presses, and actions that come too late."""
 
 import pytest
 
@@ -22,7 +22,7 @@ CANARIES = ("canary-upload-url", "canary-task-token", "canary-source-url")
 
 
 def press(visitor: Visitor, publish: Publish, action: str, **filled: str) -> Shown:
-    """Open the question, and press its button."""
+    """Open the question and press its button."""
     asked = visitor.get(path_of(publish, action))
     assert asked.status == 200, asked.words()
     return visitor.submit(asked.form(path_of(publish, action)), None, **filled)

@@ -1,4 +1,4 @@
-"""How many AWS calls the pages of publishes make: of one view, and of a minute of watching."""
+"""The number of AWS calls of the publish pages: for one view, and for a minute of watching."""
 
 import re
 from urllib.parse import parse_qsl
@@ -25,7 +25,7 @@ def refreshes_a_minute(shown: Shown) -> int:
 
 
 def refresh(visitor: Visitor, shown: Shown) -> Shown:
-    """Ask for the page's live part, as its script does."""
+    """Request the page's live part, like its script."""
     [address] = re.findall(r'hx-get="([^"]+)"', shown.text)
     path, _, query = address.replace("&amp;", "&").partition("?")
     return visitor.get(path, {"hx-request": "true"}, **dict(parse_qsl(query)))
@@ -47,7 +47,7 @@ def test_the_list_of_everything_makes_twelve_calls_and_asks_tiktok_nothing(accou
 
 @pytest.mark.parametrize("query", [{}, {"state": "failed"}, {"kind": "photo"}])
 def test_a_refresh_of_the_whole_deployment_s_list_makes_twelve_calls_at_most(account: str, aws_calls, query):
-    """Also of an empty list: only 28 days are looked at, which are in two months at most."""
+    """This also holds for an empty list: it covers only 28 days, which span at most two months."""
     visitor = signed_in()
     shown = visitor.get(PATH, None, **query)
     aws_calls.clear()

@@ -1,4 +1,4 @@
-"""Editing a waiting publish: only what the person changed is changed, and wrong input is explained beside its field."""
+"""Edits a waiting publish: only the person's changes are stored, and wrong input is explained beside its field."""
 
 import json
 from typing import Any
@@ -24,13 +24,13 @@ OPTIONS = PublishOptions(
 
 @pytest.fixture(autouse=True)
 def no_inspection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A publish of later inspects its video, and the stored object is none."""
+    """Skip the inspection of the video of a scheduled publish, because the stored object is not a video."""
     monkeypatch.setattr("dropcast.publishing.sources.video_preflight.pin_video", lambda video, _: video)
 
 
 @pytest.fixture
 def waiting(account: str) -> Publish:
-    """A publish for tomorrow, at a time with seconds."""
+    """A publish that is scheduled for tomorrow, at a time with seconds."""
     return put_publish(account, State.HELD, options=OPTIONS, publish_at=clock.now() + DAY + 17)
 
 
@@ -43,7 +43,7 @@ def fields_of(visitor: Visitor, publish: Publish) -> dict[str, str]:
 
 
 def save(visitor: Visitor, publish: Publish, **changed: str | None) -> Shown:
-    """Open the form, change fields (None: switch a box off), and save."""
+    """Open the form, change fields (None switches a box off), and save."""
     fields = {name: value for name, value in (fields_of(visitor, publish) | changed).items() if value is not None}
     return visitor.post(path_of(publish), fields)
 
@@ -122,7 +122,7 @@ def test_saving_without_a_change_and_saving_again_change_nothing(waiting: Publis
 
 
 def test_an_edit_in_between_is_kept(waiting: Publish):
-    """Two people opened the form before either of them saved."""
+    """Two people open the form before either of them saves."""
     visitor = signed_in()
     first, second = fields_of(visitor, waiting), fields_of(visitor, waiting)
     visitor.post(path_of(waiting), first | {"title": "Golden hour"})

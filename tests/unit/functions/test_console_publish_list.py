@@ -1,4 +1,4 @@
-"""The list of publishes: its rows, its filters, its search, and what a key of one user sees."""
+"""The list of publishes: its rows, its filters, its search, and what a key for one user sees."""
 
 import re
 from urllib.parse import parse_qs

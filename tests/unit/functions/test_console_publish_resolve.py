@@ -1,4 +1,4 @@
-"""Resolving an unknown publish: the evidence that a person sees, and the decision."""
+"""Resolves an unknown publish: the evidence that a person sees, and the decision."""
 
 import pytest
 

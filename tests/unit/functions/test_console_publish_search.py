@@ -1,4 +1,4 @@
-"""The search for publishes, and what a key of one user finds and lists."""
+"""The search for publishes, and what a key for one user finds and lists."""
 
 import pytest
 
@@ -94,7 +94,7 @@ class TestStranger:
             assert shown.text.count(hers.publish_id) == (2 if text == hers.publish_id else 0)
 
     def test_an_account_that_is_another_user_s_now_shows_no_name(self, account: str, other: str, stranger: Visitor):
-        """The publish was made while the account was theirs."""
+        """The account belonged to the first user when the publish was made."""
         change_account(account, nickname="Canary")
         put_publish(account, user_id="user-2")
 

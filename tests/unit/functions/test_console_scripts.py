@@ -1,4 +1,6 @@
-"""The console's scripts, read and not run: each can be loaded, and none puts text into the page as HTML or code."""
+"""Checks the console's scripts without running them: each can be loaded, and none writes text into the page as HTML or
+code.
+"""
 
 import re
 import subprocess
@@ -16,7 +18,7 @@ SINKS = re.compile(
     r"\.(innerHTML|outerHTML|srcdoc|insertAdjacentHTML|createContextualFragment|setHTMLUnsafe)\b|\bdocument\.write"
     r"|\bDOMParser\b|\beval\s*\(|\bFunction\s*\(|\bset(Timeout|Interval)\s*\(\s*[\"'`]|\bjavascript:|\.on\w+\s*=\s*[\"'`]"
 )
-# Compiles each module and resolves what it imports from the others. No module runs.
+# Compiles each module and resolves its imports from the others. No module runs.
 LINK = """
 const { readFileSync } = require("fs");
 const { SourceTextModule } = require("vm");
@@ -32,7 +34,7 @@ link();
 
 
 def problems_of(folder: Path, names: list[str]) -> str:
-    """Why a browser could not load these modules. Empty if it can."""
+    """The reason why a browser could not load these modules. Empty if it could."""
     command = [str(NODE), "--experimental-vm-modules", "--no-warnings", "-e", LINK, str(folder), *names]
     return subprocess.run(command, capture_output=True, text=True).stderr
 

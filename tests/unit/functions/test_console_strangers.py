@@ -1,4 +1,4 @@
-"""What a session of one user gets of another user's uploads and publishes: nothing."""
+"""A session of one user gets nothing of another user's uploads and publishes."""
 
 import json
 

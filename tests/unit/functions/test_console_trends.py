@@ -259,5 +259,5 @@ def test_a_view_makes_few_aws_calls(trends, aws_calls, path, calls, user_id):
 
 
 def words_of(shown: Shown) -> str:
-    """The words of the page, with the punctuation after its times where a browser shows it."""
+    """The text of the page, with the punctuation after its times where a browser shows it."""
     return re.sub(r" ([.,])", r"\1", shown.words())

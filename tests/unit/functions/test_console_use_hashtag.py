@@ -1,4 +1,6 @@
-"""A hashtag of a trend in a post: the choice of the account, and the posting page with the hashtag in its text."""
+"""Takes a hashtag from a trend into a post: the choice of the account, and the posting page with the hashtag in its
+text.
+"""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What it costs to watch a page: the AWS calls of a view, and those of a minute in which the page refreshes itself."""
+"""The cost of watching a page: the AWS calls of a view, and of a minute in which the page refreshes itself."""
 
 import re
 from collections.abc import Callable
@@ -20,14 +20,14 @@ FOLDER = ROOT / "functions/http/console"
 MINUTE_S = 60
 # The part of the page that refreshes itself.
 PART = re.compile(r'data-poll="(\d+)"\s+hx-get="([^"]+)"')
-# A script makes the list of accounts live while a person connects one in another window.
+# A script refreshes the list of accounts while a person connects an account in another window.
 AWAITED_PART = re.compile(r'()hx-get="(/console/accounts/list[^"]*)"')
 Open = Callable[..., Shown]
 
 
 @dataclass(frozen=True)
 class Live:
-    """A page that refreshes itself. `calls`: the most AWS calls of a view, `minute`: of a minute after it."""
+    """A page that refreshes itself. `calls`: the most AWS calls of a view. `minute`: the most in a minute after it."""
 
     template: str
     path: str
@@ -67,7 +67,7 @@ def ids(account: str) -> dict[str, str]:
 
 
 def opener(page: Live, account: str) -> Open:
-    """Gets an address of this page's browser."""
+    """Loads an address in this page's browser."""
     if not page.template.startswith("embed_"):
         return signed_in("admin").get
     shown: Embedded = (
@@ -105,7 +105,7 @@ def test_a_view_and_a_minute_of_watching_make_few_aws_calls(
 
 
 def part_of(shown: Shown, page: Live) -> tuple[int, str]:
-    """How often the page refreshes itself (seconds), and the address that it asks for."""
+    """How often the page refreshes itself (in seconds), and the address that it requests."""
     [(seconds, address)] = (AWAITED_PART if page.template == "accounts.html" else PART).findall(shown.text)
     return int(seconds or script_s()), address
 
@@ -124,7 +124,7 @@ def test_every_page_that_refreshes_itself_is_counted():
 
 
 def test_only_the_script_that_stops_in_a_hidden_tab_asks_again_and_again():
-    """No other script has a timer that repeats, and no element has htmx's own polling."""
+    """No other script has a repeating timer, and no element uses htmx's own polling."""
     repeating = [file.name for file in (FOLDER / "static").glob("*.js") if "setInterval" in file.read_text()]
     triggers = {
         trigger

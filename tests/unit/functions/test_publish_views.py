@@ -1,4 +1,4 @@
-"""Every kind of publish has a view as documented."""
+"""The view of every kind of publish matches the documentation."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every operation of the API with every kind of key, one test each. route_rules.py has the expected answers."""
+"""Tests every operation of the API with every kind of key. route_rules.py has the expected answers."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.unit.support.fake_tiktok import ALL_SCOPES, FakeTikTok
 from tests.unit.support.route_rules import RULES, Rule
 from tests.unit.support.two_users import BEN, CANARIES, KINDS, Answer, Kind, TwoUsers, two_users
 
-# Longer than any route's own limit, which these tests do not cover.
+# Longer than the limit of any route. These tests do not cover those limits.
 BETWEEN_S = 61
 STATUS_OF_OTHERS = {"account_not_found": 404, "not_found": 404, "upload_not_found": 404, "confirmation_expired": 410}
 ROWS = ("account_id", "publish_id", "connection_id")
@@ -36,7 +36,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Stage:
-    """One operation's rule, and the deployment in which every kind of key requests it, one after the other."""
+    """The rule of one operation, and the deployment in which one kind of key after another requests it."""
 
     name: str
     rule: Rule
@@ -149,7 +149,7 @@ def expected(rule: Rule, kind: Kind) -> tuple[int, str | None, bool]:
 
 
 def without_ids(answer: Answer, ids: dict[str, str]) -> tuple[int, str]:
-    """The status and the body, with ids replaced by their names, and without values that depend on time or chance."""
+    """The status and the body, with ids replaced by names, and without values that depend on time or chance."""
     text = json.dumps(answer.body | {"age_seconds": None, "sign_in_url": None})
     for name, one in ids.items():
         text = text.replace(one, name) if one else text

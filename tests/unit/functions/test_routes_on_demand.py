@@ -1,4 +1,4 @@
-"""A process imports a module of routes when a request needs it. Callers notice nothing of this."""
+"""A process imports a module of routes only when a request needs it. The answers stay the same."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the functions behind the API do before SnapStart's snapshot, and after a restore from it."""
+"""What the functions behind the API do before SnapStart's snapshot, and after they start from it."""
 
 import ast
 import json
@@ -19,7 +19,7 @@ LASTING = {
 }
 # The transfer runs without SnapStart.
 NOT_BEHIND_THE_API = {"publishing/transfer/transfer.py _http"}
-# Lambda's package and AWS's answers are replaced. A restore is a call of the hooks: they find the process as it was.
+# Lambda's package and AWS's answers are replaced. A restore is a call of the hooks, which find the process as it was.
 PROGRAM = """
 import copy, itertools, json, random, sys, time, types
 

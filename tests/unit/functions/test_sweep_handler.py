@@ -1,4 +1,4 @@
-"""The sweep reports its failures only after it has done everything else."""
+"""The sweep reports its failures only after it has finished all other work."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Trends on a schedule: what the planner queues, and how a worker handles a message."""
+"""Scheduled trends: the lists that the planner queues, and how a worker handles a message."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The webhook worker handles each message separately and concurrently, and begins none that it could not finish."""
+"""The webhook worker handles messages separately and concurrently, and begins no message that it could not finish."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""What each check of the deployment's health says."""
+"""The finding of each health check."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def set_to(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
 
 
 def put_waiting(kind: str, *times: int) -> None:
-    """Rows in the index of this backlog, each in a shard of its own."""
+    """Store rows in the index of this backlog, each in a different shard."""
     _, table, shard, at = BACKLOGS[kind]
     for number, time in enumerate(times):
         table.put({"pk": f"row-{number}", "sk": "row", shard: f"shard{number % 8}", at: time})

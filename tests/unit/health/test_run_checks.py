@@ -1,4 +1,4 @@
-"""All checks together: who sees which, what they cost, and what happens if AWS refuses one."""
+"""All checks together: what each caller sees, their cost, and their result if AWS refuses a call."""
 
 from threading import Event
 from typing import Any

@@ -1,5 +1,6 @@
-"""The local replacement of CloudFront accepts exactly the signatures that CloudFront accepts; AWS's own signer makes
-them.
+"""The local replacement of CloudFront accepts exactly the signatures that CloudFront accepts.
+
+AWS's own signer makes them.
 """
 
 from datetime import UTC, datetime

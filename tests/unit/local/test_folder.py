@@ -36,7 +36,7 @@ def test_a_released_folder_leaves_only_its_log(home: Path):
 
 def test_the_sweep_removes_only_folders_without_an_owner(home: Path):
     mine, theirs = claim("mine"), claim("theirs")
-    os.close(theirs._lock)  # as the system does when the owner is killed
+    os.close(theirs._lock)  # like the system after the owner is killed
 
     assert sweep() == ["theirs"]
 

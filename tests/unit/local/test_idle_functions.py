@@ -1,4 +1,4 @@
-"""Idle function processes end, and running ones never do. The pool is MiniStack's own, filled without processes."""
+"""Idle function processes end, and running ones never do. The pool is MiniStack's own, with fake processes."""
 
 import time
 from typing import Any

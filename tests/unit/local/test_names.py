@@ -1,4 +1,4 @@
-"""Only a valid name names a stack, and a stack removes only its own files."""
+"""Only valid names are accepted for a stack, and a stack removes only its own files."""
 
 import fcntl
 import os
@@ -130,7 +130,7 @@ def test_an_interrupted_start_or_removal_is_continued(home, left):
 
 def test_a_start_waits_for_a_sweep_that_holds_the_lock(home):
     swept = os.open(home / "main.lock", os.O_RDWR | os.O_CREAT)
-    os.write(swept, b"4194305")  # a dead owner: above the largest pid
+    os.write(swept, b"4194305")  # the pid of a dead owner: above the highest possible pid
     fcntl.flock(swept, fcntl.LOCK_EX)
     sweeper = threading.Timer(0.1, os.close, [swept])
     sweeper.start()
@@ -155,7 +155,7 @@ def test_a_start_does_not_wait_for_a_living_owner():
 
 def test_the_pid_of_a_dead_owner_is_not_returned(home):
     left = claim("main")
-    os.close(left._lock)  # as the system does when the owner is killed
+    os.close(left._lock)  # like the system after the owner is killed
     with (home / "main.lock").open() as probing:
         fcntl.flock(probing, fcntl.LOCK_SH)
 

@@ -1,4 +1,4 @@
-"""The record has a line for each AWS call of a function, and no other."""
+"""The record has a line for each AWS call of a function, and no other lines."""
 
 import json
 from typing import Any
@@ -14,7 +14,9 @@ JSON = (b"content-type", b"application/x-amz-json-1.0")
 
 @pytest.fixture
 def call(tmp_path):
-    """Sends a request through a recorder; returns what the emulator received and the lines of the record."""
+    """Sends a request through a recorder. Returns the request that the emulator received and the lines of the
+    record.
+    """
     record = tmp_path / "calls.jsonl"
     received: list[bytes] = []
 

@@ -1,4 +1,4 @@
-"""Thousands of odd answers for each call. The usual run takes a sample; ODD_ANSWERS sets their number (make faults)."""
+"""Thousands of odd answers for each call. The usual run takes a sample. ODD_ANSWERS sets their number (make faults)."""
 
 import os
 import random
@@ -18,7 +18,7 @@ Check = Callable[[Answer], None]
 
 @pytest.fixture
 def with_odd_answers() -> Callable[[str, Any, Check], None]:
-    """Run a check with odd answers derived from a good one; the first failure is named by its number."""
+    """Run a check with odd answers that are derived from a good answer. A failure names the number of its answer."""
 
     def run(name: str, good: Any, check: Check) -> None:
         for number in range(COUNT):

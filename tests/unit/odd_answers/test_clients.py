@@ -1,5 +1,6 @@
-"""Every odd answer to a TikTok call gives a result that can be stored and sent, a refusal or no answer, and never an
-exception.
+"""After every odd answer to a TikTok call the client returns a storable result, a refusal or no answer.
+
+It never raises.
 """
 
 import json
@@ -138,7 +139,9 @@ def test_odd_answers_to_a_call(with_odd_answers, request, good, ask):
 
 
 def _storable(told: BaseModel) -> None:
-    """DynamoDB accepts its fields, a function's answer accepts its page, and a header accepts its secrets."""
+    """Check that DynamoDB accepts the fields, a function's answer accepts the page, and a header accepts the
+    secrets.
+    """
     if isinstance(told, CommentPage):
         assert told.comments or not told.rows
         assert len(comments_view(told).model_dump_json().encode()) < LAMBDA_ANSWER_MAX

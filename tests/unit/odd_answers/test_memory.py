@@ -1,4 +1,4 @@
-"""The memory for an answer that is designed to need much memory stays far below the trends worker's 512 MB.
+"""An answer that is designed to need much memory stays far below the 512 MB of the trends worker.
 
 `python -m bench.trend_memory` measures whole processes with more such answers.
 """

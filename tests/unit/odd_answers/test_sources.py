@@ -1,6 +1,6 @@
-"""Sources of trends return a list that a row can hold, or one reason.
+"""A source of trends returns a list that fits into a row, or one reason.
 
-They never raise and never return an empty list.
+It never raises an exception and never returns an empty list.
 """
 
 import json

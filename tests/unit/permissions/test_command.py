@@ -1,4 +1,4 @@
-"""`python -m tests.permissions` prints both lists and fails for a denied call and for a grant without a reason."""
+"""`python -m tests.permissions` prints both lists. It fails for a denied call and for a grant without a reason."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Requests that the emulator accepts and DynamoDB refuses are found."""
+"""The rules find requests that the emulator accepts and DynamoDB refuses."""
 
 import pytest
 

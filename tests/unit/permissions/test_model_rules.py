@@ -1,4 +1,4 @@
-"""A request is checked by botocore's model, also where the SDK does not check it."""
+"""botocore's model finds errors in requests that the SDK itself does not check."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Records are kept per state of the sources, and each request belongs to the test that ran."""
+"""Records are kept per state of the sources, and each request belongs to the test that was running."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A recorded HTTP request is read as the call that the SDK made."""
+"""A recorded HTTP request is converted back to the call that the SDK made."""
 
 import json
 

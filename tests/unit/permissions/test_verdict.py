@@ -1,4 +1,4 @@
-"""A recorded call is denied or allowed as IAM does, and grants that no call needs are listed."""
+"""A recorded call is denied or allowed like by IAM, and grants that no call needs are listed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A deployment of moto's tables, bucket and key, one connected account, and a TikTok that follows a script."""
+"""A deployment with moto's tables, bucket and key, one connected account, and a TikTok that follows a script."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -82,9 +82,9 @@ def connect(open_id: str, user_id: str = "user-1") -> str:
 
 @dataclass
 class FakeTikTok:
-    """Answers each route with the next item of its script, afterwards with its default. None is a lost answer.
+    """Answers each route with the next item of its script, and then with its default. None is a lost answer.
 
-    A function in `meanwhile` for a route is called once, after TikTok received the request and before its answer.
+    A function in `meanwhile` for a route is called once, after TikTok received the request and before it answers.
     """
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -197,7 +197,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """The answered task tokens, with their answers."""
+    """The completed task tokens, with their results."""
     answers: list[tuple[str, dict[str, Any]]] = []
 
     def wake(token: SecretStr, step: dict[str, Any]) -> bool:
@@ -221,7 +221,7 @@ def options(**changes: Any) -> PublishOptions:
 
 
 def upload_object(key: str, body: bytes) -> Source:
-    """An object in the bucket, pinned as Prepare does."""
+    """An object in the bucket, pinned like by Prepare."""
     answer = maker("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
     return Source(
         bucket=BUCKET,

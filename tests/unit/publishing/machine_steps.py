@@ -1,4 +1,4 @@
-"""The state machine for one execution: the next step, a round of Watch, a task that died."""
+"""The state machine for one execution: the next step, a round of Watch, and a task that died."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ class MachineSteps:
             raise
 
     def _after_death(self, execution: str, state: str, step: StepResult, *, gives_up: bool) -> None:
-        """Do what the state machine does after a task that died: a limited retry, then its catch."""
+        """Do what the state machine does after a task died: retry it a few times, then catch the error."""
         if state == "Start":
             self.world.running[execution] = ("Decide", step)
         elif not gives_up:

@@ -28,7 +28,7 @@ from tests.unit.publishing.memory import Memory
 VIDEO = b"x" * 1000
 ANOTHER = b"y" * 1000
 CHUNK = 400
-# By how many answers the status may be late. This is fewer than Dropcast reads before it believes that bytes are
+# How many answers late the status may be. Dropcast reads more answers than this before it believes that bytes are
 # missing.
 LAG_MAX = 4
 AFTER_TIMEOUT: dict[Round, Round] = {
@@ -48,7 +48,7 @@ class CrashError(BaseException):
 
 @dataclass
 class Taken:
-    """One post in TikTok's true state. It has no outcome before all bytes have arrived."""
+    """One post in TikTok's true state. It has no outcome until all bytes have arrived."""
 
     name: str
     pulled: bool
@@ -78,7 +78,7 @@ class Taken:
 
 @dataclass
 class Bucket:
-    """An S3 that supports reading the video: without versions, so only its ETag distinguishes two objects."""
+    """An S3 that can return the video. It has no versions, so only the ETag distinguishes two objects."""
 
     body: bytes = VIDEO
 
@@ -167,7 +167,7 @@ class World:
         return httpx.Response(status, headers={"Content-Range": f"bytes 0-{len(one.held)}/{len(VIDEO)}"})
 
     def written(self, write: Callable[..., Any]) -> Callable[..., Any]:
-        """A `write` at which a process may die."""
+        """A `write` during which a process may die."""
 
         def writing(*args: Any, **request: Any) -> Any:
             if self.crash_in is None:
@@ -197,7 +197,7 @@ class World:
 
 
 def next_state(state: str, step: StepResult) -> tuple[str, StepResult]:
-    """The state after `state` if it answered `step`, as infra/workflow.py defines it."""
+    """The state after the answer `step` of `state`, as infra/workflow.py defines it."""
     ways = {
         ("Prepare", "ready"): "Start",
         ("Start", "started"): "Transfer",
@@ -216,7 +216,7 @@ def next_state(state: str, step: StepResult) -> tuple[str, StepResult]:
 
 
 def looked_into(video: Source) -> Source | Problem:
-    """Inspect a video as Prepare does: read a part of the pinned object."""
+    """Inspect a video like Prepare: read a part of the pinned object."""
     try:
         read_range(video, 0, 9)
     except SourceRefused as refused:

@@ -16,8 +16,8 @@ _SORTED = {"publishes_table", "accounts_table", "budgets_table"}
 class Meter:
     """Calls by service and operation, and DynamoDB's units.
 
-    A write costs a unit for each kB of the item before or after it, twice in a transaction, and as much for each index
-    whose entry it changes. A consistent read costs a unit for each 4 kB.
+    A write costs a unit for each kB of the larger item, before or after it. A transaction costs twice as much. Each
+    index whose entry changes costs as much again. A consistent read costs a unit for each 4 kB.
     """
 
     def __init__(self) -> None:
@@ -78,8 +78,10 @@ class Meter:
 
 
 def _index_units(table: str, before: dict[str, Any], after: dict[str, Any]) -> int:
-    """The publishes' indexes: whole rows by account, states by month, and keys of publishes that have not begun or that
-    wait. The outbox's index: keys of events that were not sent.
+    """The units of the indexes that a write changes.
+
+    The publishes' indexes hold whole rows by account, states by month, and keys of publishes that wait or have not
+    begun. The outbox's index holds keys of events that were not sent.
     """
     if before == after:
         return 0
@@ -99,7 +101,7 @@ def _kilobytes(*items: dict[str, Any]) -> int:
 
 
 def _size(attribute: dict[str, Any]) -> int:
-    """Bytes as DynamoDB counts them: names and values; numbers have two digits per byte."""
+    """The size in bytes as DynamoDB counts it: names and values. Numbers have two digits per byte."""
     ((kind, value),) = attribute.items()
     match kind:
         case "M":

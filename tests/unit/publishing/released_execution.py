@@ -1,7 +1,7 @@
-"""Runs an execution of the last release's definition with today's functions, as Step Functions does.
+"""Runs an execution of the last release's definition with today's functions, like Step Functions.
 
-The interpreter knows what the definition has: Task (with a payload, or with a task token), Choice, Wait, Catch. It does
-not repeat failed tasks: a planned failure stands for one whose retries are used up.
+The interpreter supports the states of the definition: Task (with a payload, or with a task token), Choice, Wait, Catch.
+It does not retry failed tasks: a planned failure represents a task whose retries have all failed.
 """
 
 import json
@@ -15,19 +15,20 @@ from tests.unit.support.functions import context
 
 RELEASED: dict[str, Any] = json.loads((ROOT / "tests" / "infra" / "released" / "definition.json").read_text())
 _STATES_MAX = 40
-# What an execution began with in the last release.
+# The input of an execution in the last release.
 INPUT: dict[str, Any] = {"step": {"outcome": "begin"}}
 
 
 class TaskError(Exception):
-    """A task failed for good: its argument is the error's name."""
+    """A task failed finally. The argument is the error's name."""
 
 
 @dataclass
 class ReleasedExecution:
     """One execution of a publish. `visited`: its states in order. `at`: the time of its last Wait.
 
-    fail: the errors of a state's next visits. left_ms: the time that the functions of its next visits have left.
+    fail: the errors of a state's next visits. left_ms: the time left for the functions in these visits, in
+    milliseconds.
     """
 
     publish_id: str
@@ -38,7 +39,7 @@ class ReleasedExecution:
     at: float = 0
 
     def run(self) -> list[str]:
-        """The visited states. AssertionError if it does not end."""
+        """The visited states. AssertionError if the execution does not end."""
         self._data = {"publish_id": self.publish_id, **INPUT}
         name: str | None = RELEASED["StartAt"]
         while name is not None:

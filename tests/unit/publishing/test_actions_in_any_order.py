@@ -1,6 +1,6 @@
 """In any order of events, a scheduled publish is posted at most once, at its time, and never after it was cancelled.
 
-Entries fire at any time after theirs and as often as they like. Stopping an execution may fail, and AWS may refuse to
+Scheduler entries fire at any time after their own time, and repeatedly. AWS may fail to stop an execution, or refuse to
 start one. Every execution that ever started may take its next step at any moment.
 """
 

@@ -1,4 +1,4 @@
-"""The calendar's weeks: seven days without a gap, also where the clocks change."""
+"""The calendar's weeks: seven days without a gap, even if the clocks change."""
 
 from datetime import UTC, date, datetime
 from itertools import pairwise

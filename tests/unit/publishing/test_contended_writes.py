@@ -1,4 +1,4 @@
-"""DynamoDB refuses one write of a publish temporarily. The outcome of the publish stays the same."""
+"""DynamoDB refuses one write of a publish for a short time. The outcome of the publish stays the same."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ TROUBLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "conflict": ("TransactionConflictException", ("TransactionConflict",)),
     "throttle": ("ThrottlingException", ("ThrottlingError", "None")),
 }
-# More writes than any of these flows makes. A refusal that finds no write shows the undisturbed flow.
+# More writes than any of these flows makes. If the refusal meets no write, the flow is undisturbed.
 MOST_WRITES = 10
 
 
@@ -47,7 +47,7 @@ def error_of(operation: str, trouble: str) -> ClientError:
 
 @contextmanager
 def refused_write(number: int, trouble: str) -> Iterator[list[str]]:
-    """The write `number` (from 0) is refused twice; yields the operations of all writes."""
+    """DynamoDB refuses the write `number` (from 0) twice. Yields the operations of all writes."""
     call, made, left = BaseClient._make_api_call, [], [2]
 
     def sometimes(self: BaseClient, operation: str, request: Any) -> Any:

@@ -1,4 +1,7 @@
-"""The cost of a publish by the API, from the request to its last event, with the webhook in Watch's first round."""
+"""The cost of a publish through the API, from the request to its last event.
+
+The webhook arrives in Watch's first round.
+"""
 
 from typing import Any
 
@@ -67,7 +70,7 @@ class Zeroes:
 
 @pytest.fixture
 def of_size(monkeypatch):
-    """Change the object's size without storing its bytes; TikTok accepts them as they arrive."""
+    """Change the object's size without storing its bytes. TikTok accepts them as they arrive."""
 
     def become(size: int) -> None:
         real_head = s3_object.head
@@ -111,7 +114,7 @@ def counted(meter: Meter) -> Counted:
 
 
 def whole_flow(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
-    """Run every invocation of a publish, each as a cold process; return the outcomes that the choices read."""
+    """Run every invocation of a publish, each as a cold process. Return the outcomes that the Choices read."""
     _forget_events()
     meter, outcomes = Meter(), []
     source = upload_object("a.mp4", b"x").model_copy(update={"size": None, "etag": None, "version_id": None})

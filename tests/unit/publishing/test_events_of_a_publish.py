@@ -1,4 +1,4 @@
-"""An event shows the publish as the row has it after the same transaction, and its position."""
+"""An event shows the publish as it is in the row after the same transaction, and the event's number."""
 
 import json
 

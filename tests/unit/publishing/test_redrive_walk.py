@@ -1,6 +1,6 @@
-"""Whatever an operator redrives, in whatever order and however often: a publish becomes one post at most.
+"""An operator may redrive anything, in any order and repeatedly: a publish becomes at most one post.
 
-The walk of test_state_machine_walks.py goes on, while messages fail, are repeated, and are put back by the command. The
+This extends the walk of test_state_machine_walks.py: messages fail, are repeated, and are put back by the command. The
 consumers are the real ones.
 """
 
@@ -34,11 +34,11 @@ FUNCTIONS = {f"{PREFIX}-workflow-ended": ended.handler, f"{PREFIX}-schedule-due"
 QUEUES = ("webhook-failed", "recheck-failed", "ended-failed", "due-failed")
 STATUSES = ("FAILED", "TIMED_OUT", "ABORTED")
 REDRIVEN = (executions.KIND, unbegun.KIND, *QUEUES)
-"""In the order of the command."""
+"""In the order in which the command handles them."""
 
 
 class OperatedAws:
-    """SQS, Lambda and Step Functions as far as the command uses them. A consumer runs as soon as it is called."""
+    """SQS, Lambda and Step Functions, as far as the command uses them. A consumer runs as soon as it is called."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -121,7 +121,10 @@ class RedriveMachine(Machine):
     @precondition(lambda self: self.world.running or self.world.waiting)
     @rule(number=st.integers(0, 2), copies=st.integers(0, 3), status=st.sampled_from(STATUSES), more=st.booleans())
     def an_execution_dies(self, number: int, copies: int, status: str, more: bool) -> None:
-        """Nothing settles it: the messages of its end failed. `more`: it took some steps before."""
+        """The execution dies, and the messages about its end fail, so nothing settles it.
+
+        `more`: the steps that it took before.
+        """
         if more:
             self.some_steps(number, 3)
         alive = sorted(self.world.running.keys() | self.world.waiting.keys())

@@ -1,9 +1,9 @@
 """In any order of events at TikTok, a publish's state is true, and equal facts give equal states.
 
-TikTok here has a state of its own: what it accepted, what it has, what it decided. It reports this by webhooks (early,
-late, twice, out of order) and in its status, if it answers; the status may be some answers old. The object may be
-replaced in its bucket, which has no versions. Processes die before or after any write, earlier executions continue
-beside those that took over, and persons cancel, edit, restart and resolve at any moment.
+TikTok has a true state here: what it accepted, what it holds, what it decided. It reports this state by webhooks
+(early, late, twice, out of order) and in its status, if it answers. The status may be some answers old. The object may
+be replaced in its bucket, which has no versions. Processes die before or after any write. Earlier executions continue
+beside those that took over. Persons cancel, edit, restart and resolve at any moment.
 """
 
 import json
@@ -97,7 +97,7 @@ class Machine(MachineSteps, RuleBasedStateMachine):
         gives_up=st.booleans(),
     )
     def a_process_dies(self, where: str, writes: int, after: bool, gives_up: bool) -> None:
-        """The first execution dies in the next such step that it takes."""
+        """The first execution that takes such a step dies in it."""
         for _ in range(6):
             execution = min(self.world.running, default=None)
             if execution is None:
@@ -226,7 +226,10 @@ class Machine(MachineSteps, RuleBasedStateMachine):
         self.what_was_told_is_what_happened(row)
 
     def what_was_told_is_what_happened(self, row: Publish) -> None:
-        """Each time the publish came to rest, one event shows its state then. Their numbers give the order."""
+        """Check that each time the publish came to rest, one event shows its state then.
+
+        The events' numbers give the order.
+        """
         bodies = [json.loads(item["body"]) for item in self.world.memory.tables.get("outbox_table", {}).values()]
         told = sorted(bodies, key=lambda body: body["sequence"])
         history = views.event_view(row)["history"]
@@ -241,7 +244,10 @@ class Machine(MachineSteps, RuleBasedStateMachine):
             )
 
     def _come_to_rest(self) -> None:
-        """Without faults one execution comes to rest, and an earlier stopped one does so after a restart."""
+        """Without faults an execution brings its publish to rest.
+
+        A publish that stopped earlier comes to rest after a restart.
+        """
         self._run_on()
         if self._stored().state not in RESTING:
             restart(self.publish_id, SYSTEM)

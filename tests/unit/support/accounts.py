@@ -64,7 +64,7 @@ INDEXES: dict[str, list[Index]] = {
 
 @dataclass
 class HeldClock:
-    """Time moves when a test moves it or when code sleeps. `wrong`: our clock minus the true time, in seconds."""
+    """Time moves only when a test moves it or when code sleeps. `wrong`: our clock minus the true time, in seconds."""
 
     at: float = NOW
     wrong: float = 0
@@ -141,7 +141,7 @@ def put_in_tiktoks_place(fake: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.fixture
 def atomic_aws(monkeypatch: pytest.MonkeyPatch, cloud: None) -> None:
-    """Run one AWS call at a time: moto checks a condition and writes in two steps, and AWS in one."""
+    """Run one AWS call at a time, because moto checks a condition and writes in two steps, and AWS does so in one."""
     lock = threading.RLock()
     answer = BotocoreStubber.__call__
 
@@ -188,7 +188,7 @@ def event_names() -> list[str]:
 
 
 def change_account(account_id: str, **values: Any) -> None:
-    """Change an account's row as another package would."""
+    """Change an account's row, like another package would."""
     from dropcast.aws import dynamo
 
     clients.client("dynamodb").update_item(

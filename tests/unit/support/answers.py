@@ -1,4 +1,4 @@
-"""A fake TikTok that answers as a test says, and keeps the requests that it received."""
+"""A fake TikTok that answers as a test says, and records the requests."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Answerer = Callable[[httpx.Request], httpx.Response]
 
 
 class Asked:
-    """A fake TikTok whose answers come from one function, with the requests that it received."""
+    """A fake TikTok whose answers come from one function. It records the requests."""
 
     def __init__(self, answer: Answerer) -> None:
         self.requests: list[httpx.Request] = []
@@ -46,7 +46,7 @@ def saying(data: dict, log_id: str = "log-1") -> Asked:
 
 
 def failing(error: Exception) -> Asked:
-    """A network on which every request ends in `error`."""
+    """A network on which every request fails with `error`."""
 
     def fail(_: httpx.Request) -> httpx.Response:
         raise error

@@ -1,4 +1,4 @@
-"""Calls the API's function, as API Gateway does after the authorizer has answered."""
+"""Calls the API's function like API Gateway after the authorizer has answered."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Answers of the API that have every field: the examples of its description, with some fields changed."""
+"""Answers of the API that have every field: the examples in its description, with some fields changed."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Browsers with separate cookie jars, at the connect function's handler."""
+"""Browsers with separate cookie jars, which call the connect function's handler."""
 
 import base64
 import re
@@ -49,7 +49,7 @@ class Browser:
         return self._send("POST", path, query, urlencode(fields))
 
     def press(self, page: dict[str, Any], path: str) -> dict[str, Any]:
-        """Press the button of a page. A form without an action goes to the page's own address."""
+        """Press the button of a page. A form without an action is sent to the page's own address."""
         query = {} if " action=" in page["body"] else page["opened at"]
         return self.post(path, fields_of(page["body"]), **query)
 

@@ -1,4 +1,4 @@
-"""A fake of TikTok API for Business (protocol section 12): it rotates tokens, and refuses on HTTP 200."""
+"""A fake TikTok API for Business (protocol section 12). It rotates tokens, and refuses with HTTP 200."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ Answerer = Callable[[httpx.Request], httpx.Response]
 
 @dataclass
 class FakeBusiness:
-    """Knows the valid tokens. `plan` has the results of the next token calls, instead of an answer."""
+    """Knows the valid tokens. `plan` has the results of the next token calls, in place of answers."""
 
     open_id: str = "biz-open-1"
     scopes: str = "comment.list,comment.list.manage"
@@ -104,7 +104,7 @@ def said(data: dict[str, Any]) -> httpx.Response:
 
 
 def refused(code: int) -> httpx.Response:
-    """Errors have HTTP status 200."""
+    """A refusal. Errors have HTTP status 200."""
     return httpx.Response(200, json={"code": code, "message": "no", "request_id": "req-no"})
 
 
@@ -115,7 +115,7 @@ def business(cloud: pytest.MonkeyPatch) -> FakeBusiness:
 
 
 def put_in_businesss_place(monkeypatch: pytest.MonkeyPatch) -> FakeBusiness:
-    """Like the fixture `business`, for a deployment that a test creates itself."""
+    """Like the fixture `business`, for a deployment that a test itself creates."""
     fake = FakeBusiness()
     client = Business(URL, httpx.Client(transport=httpx.MockTransport(fake.answer)))
     monkeypatch.setattr(partner_secrets, "business_within", lambda seconds: client)

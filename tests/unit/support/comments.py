@@ -1,4 +1,4 @@
-"""The comments below one account's video at TikTok, with answers that are lost before or after they took effect."""
+"""The comments on one account's video at TikTok, with answers that are lost before or after they took effect."""
 
 import itertools
 import json
@@ -18,7 +18,7 @@ _ROOT = "/open_api/v1.3/business/comment/"
 
 @dataclass
 class FakeComments:
-    """`plan` has the results of the next calls: "" is an answer; a path before a colon applies to that call.
+    """`plan` has the results of the next calls: "" is an answer. A path before a colon limits a result to that call.
 
     The lists show a comment `shows_after` seconds after its creation. Creating a comment takes `write_s` seconds.
     """

@@ -1,4 +1,4 @@
-"""Browsers at the console function's handler, and the static files of its layer without those of npm."""
+"""Browsers that call the console function's handler, and the static files of its layer without npm's."""
 
 import json
 import re
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="session", autouse=True)
 def static_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Our own static files as the layer has them. Files of npm are empty."""
+    """Our own static files, as in the layer. npm's files are empty."""
     folder = tmp_path_factory.mktemp("console")
     write_static_set(own_files(ROOT) | dict.fromkeys(FILES_OF_NPM, b""), folder / "console_static")
     sys.path.insert(0, str(folder))
@@ -37,7 +37,7 @@ def static_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @dataclass
 class Shown:
-    """An answer. `sets`: the lines of its cookies."""
+    """An answer. `sets`: its cookies, one text each."""
 
     status: int
     headers: dict[str, str]
@@ -50,7 +50,7 @@ class Shown:
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.text)).split())
 
     def form(self, action: str) -> Form:
-        """The form that sends to this address, with the values of its fields."""
+        """The form that is sent to this address, with the values of its fields."""
         [found] = [form for form in forms_of(self.text) if form.action == action]
         return found
 

@@ -1,4 +1,4 @@
-"""A deployed stack for the commands that look at it: CloudFormation, STS and Lambda beside moto, and the internet."""
+"""A deployed stack for commands that inspect it: CloudFormation, STS and Lambda beside moto, and the internet."""
 
 import os
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ ACCOUNT = "123456789012"
 
 @dataclass
 class Deployed:
-    """What AWS says about the account and the stack. A test changes it. deployed: whether there is a stack."""
+    """AWS's answers about the account and the stack. A test changes them. deployed: whether there is a stack."""
 
     deployed: bool = True
     status: str = "CREATE_COMPLETE"
@@ -88,7 +88,7 @@ _OPERATIONS = {
     "ssm": ("get_parameter",),
     "cloudfront": ("list_distributions",),
 }
-# Variables of the test's own settings that a command must learn from the stack.
+# Variables of the test's own settings that a command must get from the stack.
 _UNKNOWN = ("DROPCAST_URL", "DROPCAST_API_KEY", "DROPCAST_STAGE", "AWS_ENDPOINT_URL")
 
 
@@ -105,7 +105,7 @@ def deployed(own_environment: None, cloud: pytest.MonkeyPatch) -> Deployed:
     for name in _UNKNOWN:
         cloud.delenv(name, raising=False)
     cloud.setenv("AWS_REGION", "eu-west-1")
-    cloud.delenv("POWERTOOLS_METRICS_NAMESPACE", raising=False)  # as outside of a function
+    cloud.delenv("POWERTOOLS_METRICS_NAMESPACE", raising=False)  # as outside a function
     found = Deployed()
     for service, operations in _OPERATIONS.items():
         for operation in operations:

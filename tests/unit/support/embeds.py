@@ -1,4 +1,4 @@
-"""Requests an embed's pages from the console function's handler, as a browser does on a site that embeds them."""
+"""Requests an embed's pages from the console function's handler, like a browser on a site that embeds them."""
 
 import json
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Embedded:
         return self.send("GET", path, headers, query)
 
     def post(self, path: str, form: dict[str, str]) -> Shown:
-        """Send a form, with the session's CSRF token unless the form has one."""
+        """Send a form. The session's CSRF token is added unless the form has one."""
         return self.send("POST", path, {}, {}, urlencode({"csrf": self.csrf(), **form}))
 
     def send(

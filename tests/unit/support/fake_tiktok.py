@@ -1,4 +1,4 @@
-"""A fake of TikTok's open API that rotates tokens (protocol sections 1.3 and 1.4)."""
+"""A fake of TikTok's open API. It rotates tokens (protocol sections 1.3 and 1.4)."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ CREATOR = {
 
 @dataclass
 class FakeTikTok:
-    """It knows the valid tokens. `plan`: the results of the next token requests, instead of an answer."""
+    """Knows the valid tokens. `plan`: the results of the next token requests, in place of answers."""
 
     open_id: str = "open-1"
     scopes: str = ALL_SCOPES
@@ -103,7 +103,7 @@ class FakeTikTok:
         }
 
     def _other(self, request: httpx.Request) -> httpx.Response:
-        """The calls with a token, and the revocation."""
+        """Answer the calls with a token, and the revocation."""
         self.asked.append(request.url.path)
         match request.url.path:
             case "/v2/user/info/":
@@ -151,5 +151,5 @@ def refusal(code: str, status: int = 200) -> httpx.Response:
 
 
 def refused(code: str) -> httpx.Response:
-    """TikTok's OAuth errors have HTTP status 200 too (section 1.7)."""
+    """A refusal. TikTok's OAuth errors have HTTP status 200 too (section 1.7)."""
     return httpx.Response(200, json={"error": code, "error_description": "no", "log_id": "log-no"})

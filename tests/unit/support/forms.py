@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 @dataclass
 class Form:
-    """A form: its target (its action, otherwise its hx-post), and the values of its fields."""
+    """A form: its target (the action, or else hx-post), and the values of its fields."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict[str, str])

@@ -11,7 +11,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 @contextmanager
 def lost_answer(operation: str, times: int = 1) -> Iterator[list[int]]:
-    """The answers to the next `times` requests of `operation` are lost; yields how many are still to be lost."""
+    """The answers to the next `times` requests of `operation` are lost. Yields how many are still to be lost."""
     answer, left = BotocoreStubber.__call__, [times]
 
     def lossy(self: BotocoreStubber, event_name: str, request: Any, **kwargs: Any) -> Any:

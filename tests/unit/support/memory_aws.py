@@ -23,7 +23,7 @@ from moto.sqs.models import sqs_backends
 
 REGION = "eu-west-1"
 
-# For an index: its name, its keys, the type of the second key, and its attributes besides the keys.
+# For an index: its name, its keys, the type of the second key, and its other attributes.
 Index = tuple[str, str, str, str, str | list[str]]
 
 
@@ -31,7 +31,7 @@ Index = tuple[str, str, str, str, str | list[str]]
 def empty_aws() -> Iterator[None]:
     """Let every botocore client call an empty moto.
 
-    mock_aws() does that too, but also registers address patterns for other HTTP clients, which no test here uses.
+    mock_aws() does this too, but it also registers address patterns for other HTTP clients, which no test here uses.
     """
     BackendDict.reset()
     _track_no_instances()
@@ -41,7 +41,7 @@ def empty_aws() -> Iterator[None]:
     finally:
         botocore_stubber.enabled = False
         BackendDict.reset()
-        # moto's list of all objects that ever were in a bucket, for its dashboard: each reset would close all of them.
+        # moto's list of all objects that ever were in a bucket, for its dashboard. Each reset would close all of them.
         reset_model_data()
 
 
@@ -61,7 +61,7 @@ def maker(service: str) -> Any:
 def make_key() -> str:
     """Create a KMS key and return its id.
 
-    Like the next three functions it makes no client call, which would take longer than most tests.
+    Like the next three functions, it makes no call through a client, which would take longer than most tests.
     """
     key = kms_backends[DEFAULT_ACCOUNT_ID][REGION].create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", [])
     return key.id
@@ -87,7 +87,7 @@ def make_bucket(name: str, *, versioned: bool = False) -> None:
 
 
 def make_tables(tables: Mapping[str, Sequence[str]], indexes: Mapping[str, Sequence[Index]]) -> None:
-    """Create tables by their names, with their keys and indexes. It makes no client call."""
+    """Create tables by name, with their keys and indexes. Makes no call through a client."""
     for name, keys in tables.items():
         _make_table(name, keys, indexes.get(name, ()))
 

@@ -1,4 +1,4 @@
-"""Browsers that go to one of TikTok's consent pages and return, at the library's functions."""
+"""Browsers that go to one of TikTok's consent pages and return, by calls of the library's functions."""
 
 from urllib.parse import parse_qs, urlsplit
 

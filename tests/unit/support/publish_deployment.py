@@ -22,7 +22,7 @@ SOURCE = {"type": "s3", "bucket": "b", "key": "k", "version_id": None}
 
 @dataclass
 class Deployment:
-    """Has one upload and one publish. `s3_answers` are the answers to the next parts, instead of accepting them."""
+    """Has one upload and one publish. `s3_answers` are the answers to the next parts, which are then not stored."""
 
     parts: dict[int, bytes] = field(default_factory=dict)
     s3_answers: list[int | BaseException] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The pages of publishes, as tests read them."""
+"""Reads the pages of publishes."""
 
 import re
 

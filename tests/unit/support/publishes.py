@@ -1,4 +1,4 @@
-"""Rows of publishes, put into the table without the code that makes them."""
+"""Rows of publishes that are stored in the table without the code that usually makes them."""
 
 from itertools import count
 from typing import Any
@@ -29,13 +29,13 @@ def without_executions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def new_publish_id() -> str:
-    """An id of the test's time. Ids made in the same second sort in their order."""
+    """An id with the test's time. Ids of the same second sort in the order in which they were made."""
     moment = clock.now() + next(_COUNT) % 1000 / 1000
     return f"pub_{str(ULID.from_timestamp(moment)).lower()}"
 
 
 def put_publish(account_id: str, state: State = State.QUEUED, user_id: str | None = "user-1", **fields: Any) -> Publish:
-    """A direct post of a video that has just reached `state`. `fields`: what differs in its row."""
+    """A direct post of a video that has just reached `state`. `fields`: the fields of its row that differ."""
     options = fields.pop("options", PublishOptions(title="Blue hour", privacy_level="SELF_ONLY"))
     publish = new_publish(account_id, Source(bucket=BUCKET, key=KEY), "api", options, user_id=user_id)
     if state is not publish.state:

@@ -1,4 +1,4 @@
-"""Shares the parts that are equal for all clients of a service, because botocore builds them anew for each test."""
+"""Shares the parts that are equal for all clients of a service. botocore would build them again for each test."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,7 +60,7 @@ def _client_class(creator: ClientCreator, service_name: str, service_model: Any)
 
 
 def _endpoint_provider() -> Any:
-    """Share the rules of a service and the partitions, which come from the one loader."""
+    """Share a service's rules and the partitions, which all come from the same loader."""
     providers: dict[int, Any] = {}
     make = regions.EndpointProvider
 

@@ -1,4 +1,4 @@
-"""KmsResponse's answers to two calls, without werkzeug's request and response."""
+"""Answers two calls of KMS like moto's KmsResponse, without werkzeug's request and response."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,7 +1,7 @@
-"""Makes moto faster: the same answers to calls of DynamoDB and KMS in a third of the time.
+"""Makes moto faster: the same answers to DynamoDB and KMS calls in a third of the time.
 
-moto parses each request and each expression several times, copies whole tables before a transaction and tries the
-address patterns of all of AWS. tests/unit/aws/test_quick_moto.py checks that answers and tables stay the same.
+moto parses each request and each expression several times, copies whole tables before a transaction, and tries the
+address patterns of all AWS services. tests/unit/aws/test_quick_moto.py checks that answers and tables stay the same.
 """
 
 import base64
@@ -116,12 +116,12 @@ def _processed(stubber: BotocoreStubber, request: Any) -> Any:
         try:
             return seal_or_open(action, request)
         except (JsonRESTError, ServiceException):
-            return _process_request(stubber, request)  # moto words its refusal
+            return _process_request(stubber, request)  # moto creates the text of its refusal
     return _process_request(stubber, request)
 
 
 def _answer(action: str, request: Any) -> Answer:
-    """DynamoHandler's answer, without werkzeug's request and response and without shapes of the model."""
+    """The answer of DynamoHandler, without werkzeug's request and response and without shapes of the model."""
     handler = responses.DynamoHandler()
     handler.current_account = DEFAULT_ACCOUNT_ID
     handler.region = urlsplit(request.url).netloc.split(".")[1]
@@ -163,7 +163,7 @@ def _transact_in_place(backend: DynamoDBBackend, transact_items: list[dict[str, 
 
 
 def _kept(backend: DynamoDBBackend, entry: dict[str, Any]) -> tuple[dict[Any, Any], Any, dict[Any, Any], Any] | None:
-    """The items beside the one that `entry` writes, its key, all current items, and that item."""
+    """The items beside the item that `entry` writes, its key, all current items, and that item."""
     request = next(iter(entry.values()))
     table, key = backend.tables.get(request["TableName"]), request.get("Key") or request.get("Item")
     if table is None or table.hash_key_attr not in key:
@@ -176,7 +176,7 @@ def _kept(backend: DynamoDBBackend, entry: dict[str, Any]) -> tuple[dict[Any, An
 
 @lru_cache(1000)
 def _parsed_update(expression: str) -> Any:
-    """Callers only read the result, or copy it first."""
+    """The parsed update. Callers only read it, or copy it first."""
     parsed = _make_update(UpdateExpressionParser, expression)
     parsed.words = expression
     return parsed
@@ -198,7 +198,7 @@ def _frozen(node: Any) -> bytes:
 def _traversed(traverser: Any, root: Any) -> Any:
     """Like moto's own function, which collects the kinds of nodes again at each node.
 
-    A function that reads only the words of an expression runs once for the same words.
+    A function that reads only the text of an expression runs once for equal texts.
     """
     looked = (type(traverser), root.words, repr(getattr(traverser, "expression_attribute_names", None)))
     if looked in _passed:
@@ -253,7 +253,7 @@ def _clauses(root: Any, kinds: list[type]) -> list[Any]:
 
 
 def _item_made(item: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Any]) -> None:
-    """Measure an item once: moto measures all attributes again for each added one."""
+    """Measure an item once. moto measures all attributes again for each added attribute."""
     item.hash_key, item.range_key, item.attrs = hash_key, range_key, LimitedSizeDict()
     *others, last = attrs or [None]
     for name in others:
@@ -263,7 +263,7 @@ def _item_made(item: Item, hash_key: DynamoType, range_key: DynamoType | None, a
 
 
 class _Parsed(comparisons.ConditionExpressionParser):
-    """Parse the same expression with the same values once for all calls in a row."""
+    """Parse the same expression with the same values only once for consecutive calls."""
 
     def parse(self) -> Any:
         if not self.condition_expression:

@@ -68,7 +68,7 @@ ATTRIBUTES = {"recheck-failed": {"look": {"DataType": "String", "StringValue": "
 
 @pytest.fixture
 def invoked(cloud: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
-    """A deployment of the stage dev. The functions that were invoked, with their events."""
+    """A deployment of the stage dev. Yields the functions that were invoked, with their events."""
     calls: list[tuple[str, Any]] = []
     outputs = {"EventBusName": PREFIX, "StateMachineArn": MACHINE, "ScheduleGroup": PREFIX}
     deployed = stack.Stack("Dropcast-dev", "UPDATE_COMPLETE", outputs)
@@ -90,7 +90,7 @@ def invoked(cloud: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
         return SimpleNamespace(status_code=202), {"StatusCode": 202, "ResponseMetadata": {"HTTPStatusCode": 202}}
 
     def stop_all(parsed: dict[str, Any], **_: Any) -> None:
-        """moto leaves out when an execution timed out."""
+        """Remove the time at which an execution timed out, like moto."""
         for one in parsed["executions"]:
             one.setdefault("stopDate", datetime.fromtimestamp(clock.now() - 60, UTC))
 
@@ -121,7 +121,7 @@ def received(queue: str) -> list[dict[str, Any]]:
 
 
 def end_execution(publish: Publish, status: str = "FAILED", cause: str | None = None) -> None:
-    """Let the publish's execution have ended a moment ago."""
+    """Record that the publish's execution ended a moment ago."""
     maker("stepfunctions").start_execution(
         stateMachineArn=MACHINE, name=publish.execution, input=json.dumps({"publish_id": publish.publish_id})
     )
@@ -138,7 +138,7 @@ def executions() -> list[str]:
 
 
 def ops(*words: str) -> tuple[int, list[dict[str, Any]], str]:
-    """Run `dropcast ops … --json`: its exit code, what it printed, and its notes."""
+    """Run `dropcast ops … --json`. Returns its exit code, its output and its notes."""
     result = CliRunner().invoke(cli, ["ops", *words, "--json"])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -1,4 +1,4 @@
-"""What the tests of single steps of `dropcast setup` share."""
+"""Shared helpers for tests of single steps of `dropcast setup`."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ ANSWERS = {"scopes": "user.info.basic,video.publish", "audited": "no", "alarm_em
 
 @pytest.fixture(autouse=True)
 def cdk_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A cdk.json of the test's own, which has no choices yet."""
+    """A separate cdk.json for the test, which has no choices yet."""
     file = tmp_path / "cdk.json"
     file.write_text('{"app": "python app.py", "context": {"@aws-cdk/core:target-partitions": ["aws"]}}')
     monkeypatch.setattr(kept_choices, "_FILE", file)

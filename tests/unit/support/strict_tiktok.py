@@ -14,7 +14,7 @@ class Died(BaseException):
 
 
 class StrictTikTok(FakeTikTok):
-    """A FakeTikTok whose tokens also expire, which accepts revocations and checks the token of each call."""
+    """A FakeTikTok whose tokens expire, and that accepts revocations and checks the token of each call."""
 
     refresh_ends: float = 0
     access_ends: float = 0

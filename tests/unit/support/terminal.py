@@ -17,7 +17,7 @@ _PATIENCE_S = 8
 
 
 class Terminal:
-    """A terminal in which commands run, one after the other. `screen` is what a person sees."""
+    """A terminal in which commands run one after another. `screen` is what a person sees."""
 
     def __init__(self, *commands: tuple[str, ...]) -> None:
         self._screen = pyte.Screen(_COLUMNS, _LINES)
@@ -45,10 +45,10 @@ class Terminal:
                 raise AssertionError("\n".join([f"{text!r} did not come after:", *self.lines])) from None
 
     def interrupt(self) -> None:
-        """Press Ctrl-C once the command sleeps in a system call.
+        """Press Ctrl-C as soon as the command sleeps in a system call.
 
-        A signal that comes between Python's last look and the system call waits until the call ends. A command that has
-        just printed its prompt would miss Ctrl-C that way.
+        A signal that arrives between Python's last check and the system call waits until the call ends. So a command
+        that has just printed its prompt could miss Ctrl-C.
         """
         state = Path(f"/proc/{self._pid}/stat")
         deadline = time.monotonic() + _PATIENCE_S
@@ -62,7 +62,7 @@ class Terminal:
         self._child.send(f"{text}\r")
 
     def answer_hidden(self, text: str) -> None:
-        """Type a line as soon as the terminal no longer shows what is typed."""
+        """Type a line as soon as the terminal no longer shows typed text."""
         deadline = time.monotonic() + _PATIENCE_S
         while termios.tcgetattr(self._child.child_fd)[3] & termios.ECHO:
             assert time.monotonic() < deadline, "the terminal shows what is typed"
@@ -91,9 +91,9 @@ def terminal(*commands: tuple[str, ...]) -> Iterator[Terminal]:
 
 
 def _run_all(commands: tuple[tuple[str, ...], ...]) -> None:
-    """In the fork: run the commands as `dropcast WORDS`. It never returns to the tests."""
+    """Run the commands as `dropcast WORDS` in the fork. It never returns to the tests."""
     code = 99
-    # A shell's background job, and so these tests there, ignores Ctrl-C.
+    # A shell's background job ignores Ctrl-C, and so do these tests if they run in one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w", 1), os.fdopen(2, "w", 1)

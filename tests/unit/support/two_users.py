@@ -1,4 +1,4 @@
-"""A deployment with two users: Ana, who has a row of every kind, and Ben, who has an account. Keys of every kind."""
+"""A deployment with two users and keys of every kind. Ana has a row of every kind, and Ben has an account."""
 
 import json
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ CANARIES = (ANA, TITLE, FILE, "open-ana")
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of API key: its scopes and its bound user. `valid`: the authorizer knows it."""
+    """A kind of API key: its scopes and its bound user. `valid`: whether the authorizer accepts it."""
 
     name: str
     scopes: frozenset[str] = frozenset()
@@ -91,7 +91,7 @@ class Answer:
 class TwoUsers:
     """The ids of Ana's rows, by the names of the path parameters, and the texts of the keys, by their kinds.
 
-    `grants` is TikTok, which grants Ana's tokens.
+    `grants` is the TikTok that grants Ana's tokens.
     """
 
     ids: dict[str, str]
@@ -132,7 +132,10 @@ class TwoUsers:
     def ask(
         self, kind: str, method: str, path: str, query: dict[str, str], body: Any, more: dict[str, str] | None = None
     ) -> Answer:
-        """API Gateway's answer: without a key its own 401, otherwise by the authorizer's result. `more`: headers."""
+        """API Gateway's answer. Without a key this is its own 401, otherwise it depends on the authorizer's result.
+
+        `more`: headers.
+        """
         headers = {} if kind == "none" else {"authorization": f"Bearer {self.keys[kind]}"}
         told = authorizer({"headers": headers}, context())
         if not told["isAuthorized"]:
@@ -171,7 +174,7 @@ def two_users(
     state: State = State.QUEUED,
     mode: Mode = "direct",
 ) -> TwoUsers:
-    """Create both users and every key; Ana's publish has this state and mode."""
+    """Create both users and every key. Ana's publish has this state and mode."""
     _without_executions(monkeypatch)
     tiktok.open_id = "open-ben"
     bens = _connected(BEN, tiktok)

@@ -1,4 +1,4 @@
-"""The same tests over a real connection on a unix socket: the bytes sent, and broken connections."""
+"""Tests uploads over a real connection on a unix socket: the bytes that are sent, and broken connections."""
 
 import socketserver
 import threading
@@ -18,7 +18,7 @@ Conversation = Callable[[socketserver.StreamRequestHandler], None]
 
 @contextmanager
 def server(path: Path, talk: Conversation) -> Iterator[httpx.Client]:
-    """A server that runs `talk` for each connection, and a client of it."""
+    """A server that runs `talk` for each connection, and a client for it."""
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:

@@ -10,7 +10,7 @@ MUSIC = "/open_api/v1.3/discovery/cml/trending_list/"
 SEARCHES = "/open_api/v1.3/discovery/trending/search/"
 OEMBED = "/oembed"
 
-# The day of tests.unit.support.accounts.NOW; the last day of a curve is incomplete.
+# The day of tests.unit.support.accounts.NOW. The last day of a curve is incomplete.
 TODAY, YESTERDAY, DAY_BEFORE = "2027-01-15", "2027-01-14", "2027-01-13"
 
 
@@ -117,7 +117,7 @@ def creative(status: int = 0, message: str = "", **data: Any) -> httpx.Response:
 
 def creative_hashtags(_: httpx.Request) -> httpx.Response:
     def row(rank: int, name: str, *values: str) -> dict[str, Any]:
-        first = 1_799_971_200 - (len(values) - 1) * 86_400  # the last day is the one of NOW
+        first = 1_799_971_200 - (len(values) - 1) * 86_400  # the last day is the day of NOW
         curve = [{"timestamp": str(first + day * 86_400), "value": value} for day, value in enumerate(values)]
         return {
             "hashtagID": str(rank),

@@ -27,7 +27,7 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 @dataclass
 class Sources:
-    """All outside servers, by path. A test may change `answers`; `asked` has the requests in order."""
+    """All outside servers, by path. A test may change `answers`. `asked` has the requests in order."""
 
     answers: dict[str, Answer] = field(default_factory=lambda: dict(ANSWERS))
     asked: list[httpx.Request] = field(default_factory=list)
@@ -68,7 +68,7 @@ def connected(sources: Sources) -> Sources:
 
 
 def connect_account(token: str, open_id: str, at: int, serves: str | None = None) -> None:
-    """A connection of an account. `serves`: our account whose comments it manages."""
+    """A connection of an account. `serves`: our account whose comments the connection manages."""
     grant = HolderGrant(
         access_token=SecretStr(token),
         refresh_token=SecretStr(f"{token}-refresh"),

@@ -1,4 +1,4 @@
-"""One list of trends: what is stored, announced and counted after answers, and what stays after failures."""
+"""One list of trends: what is stored, announced and counted after an answer, and what stays after a failure."""
 
 import json
 

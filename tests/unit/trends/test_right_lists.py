@@ -1,4 +1,4 @@
-"""A list must be the requested one, and is compared only with a similar list."""
+"""A list must be the requested list, and is compared only with a similar list."""
 
 import math
 
@@ -23,7 +23,7 @@ FOOD_US = {"date_range": "7DAY", "country_code": "US", "category_name": "FOOD"}
 
 @pytest.fixture
 def searches(sources, trends):
-    """Only EnsembleData: bread has #rye, pottery #clay."""
+    """Only EnsembleData is enabled. A search for bread finds #rye, a search for pottery finds #clay."""
     switch_on(trends)
     choose(trends, CREATIVE_CENTER="off", ENSEMBLEDATA_UNITS_PER_DAY="3", TREND_KEYWORDS="bread,pottery")
 

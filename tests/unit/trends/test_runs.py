@@ -1,4 +1,4 @@
-"""A whole run, list by list as the queue delivers them: its budget, and the result of a partial failure."""
+"""A whole run, list by list as the queue delivers them: its limit of requests, and the result of a partial failure."""
 
 import json
 

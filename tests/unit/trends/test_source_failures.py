@@ -1,5 +1,6 @@
-"""Every failure of a source, for each kind: a reason and its own message, never an exception, never a silent empty
-list.
+"""Every failure of a source, for each kind of list, gives a reason and the source's own message.
+
+It never raises an exception and never silently returns an empty list.
 """
 
 import httpx

@@ -1,4 +1,4 @@
-"""One refresh of a business connection runs at a time."""
+"""A business connection has only one refresh at a time."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Which business connection serves the comments of an account."""
+"""Tests which business connection serves an account's comments."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An account whose owner allows us to manage the comments below its videos."""
+"""An account whose owner allows us to manage the comments on its videos."""
 
 import pytest
 

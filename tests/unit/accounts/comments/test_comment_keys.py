@@ -1,4 +1,4 @@
-"""The same idempotency key never makes a second comment."""
+"""The same idempotency key never creates a second comment."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -132,7 +132,7 @@ def test_a_key_is_free_again_if_aws_fails_before_tiktok_was_called(account, thei
 
 
 def die(*_: object) -> None:
-    raise KeyboardInterrupt  # no except clause catches it, because no code runs in a killed function
+    raise KeyboardInterrupt  # no except clause may catch it, because no code runs in a killed function
 
 
 def test_a_key_can_be_used_again_if_its_sender_died_before_calling_tiktok(account, theirs, held_clock, monkeypatch):

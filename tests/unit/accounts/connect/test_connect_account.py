@@ -163,7 +163,7 @@ def test_an_origin_removed_from_the_list_is_no_longer_used(tiktok, cloud):
 
 def test_no_secret_is_stored_in_plain_text_or_logged(tiktok, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.INFO, "botocore")  # at DEBUG it writes every body, and none of our code enables that
+    caplog.set_level(logging.INFO, "botocore")  # at DEBUG it logs every body, which none of our code enables
     tiktok.plan = ["", "refuse:invalid_grant"]
     first = begin_connection("user-1", RETURN_TO)
     browser = AccountBrowser()

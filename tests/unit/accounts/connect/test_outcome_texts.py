@@ -1,4 +1,4 @@
-"""The last page addresses the creator and explains every problem without terms of the operator or a manual."""
+"""The last page addresses the creator and explains every problem without the operator's terms and without a manual."""
 
 import re
 

@@ -1,5 +1,6 @@
-"""Open redirects: an address that we match to a listed origin leads a browser to the same origin (node parses URLs as
-browsers do).
+"""Open redirects: if an address matches a listed origin, a browser really goes to that origin.
+
+node parses the addresses like browsers.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The scopes that a link requests, and the scopes that the person declined."""
+"""The scopes that a link requests, and the scopes that the person refused."""
 
 from urllib.parse import parse_qs, urlsplit
 

@@ -1,4 +1,4 @@
-"""The state of an account and of its connection, in words."""
+"""The state of an account and of its connection, described for people."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Kills the process at each AWS call of a refresh, before the call or right after it took effect, while other callers
+"""Kills the process at each AWS call of a refresh, before the call or right after it took effect. Other callers
 wait.
 """
 
@@ -19,7 +19,8 @@ from dropcast.aws import clients
 from dropcast.errors.problem import Problem
 from tests.unit.support.accounts import NOW, event_names, plain
 
-# The calls of one refresh, in order: read, lease, read, open, journal; TikTok; seal, seal, write; release, open.
+# The calls of one refresh, in order: read, lease, read, decrypt, journal, TikTok, encrypt, encrypt, write, release,
+# decrypt.
 CALLS = [
     "GetItem",
     "PutItem",
@@ -34,7 +35,7 @@ CALLS = [
 ]
 ROTATED_UNWRITTEN = {(5, "before"), (5, "after"), (6, "before"), (6, "after"), (7, "before")}
 
-# Between TikTok's answer and the write, as many callers wait as possible; elsewhere a few are enough.
+# Between TikTok's answer and the write, as many callers wait as possible. Elsewhere a few suffice.
 CALLERS = {(7, "before"): 200}
 FEW = 5
 
@@ -59,7 +60,7 @@ class Died(BaseException):
 
 
 class Mortal:
-    """A thread that dies at its `at`-th AWS call. After its death none of its calls reach AWS."""
+    """A thread that dies at its AWS call number `at`. After its death none of its calls reaches AWS."""
 
     def __init__(self, at: int, when: str) -> None:
         self.at, self.when = at, when

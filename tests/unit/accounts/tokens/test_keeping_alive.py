@@ -1,4 +1,4 @@
-"""Which accounts the schedule keeps warm, when it announces the end of a connection, and what the refresh log keeps."""
+"""The accounts whose tokens the schedule keeps valid, the event before a connection ends, and the refresh log."""
 
 from botocore.exceptions import ClientError
 

@@ -1,4 +1,6 @@
-"""In any order of events, no connection is lost that TikTok still honours, and no lost connection appears as active."""
+"""In any order of events, no connection that TikTok still accepts is lost, and no lost connection is shown as
+active.
+"""
 
 from contextlib import ExitStack
 
@@ -164,7 +166,10 @@ class Connections(RuleBasedStateMachine):
         seconds=st.sampled_from([0, LEASE_S + 1]),
     )
     def something_else_happens_while_tiktok_is_asked(self, what: str, meanwhile: str, seconds: int) -> None:
-        """After more than a lease's `seconds` even a second refresh may run."""
+        """Let something happen while TikTok is asked.
+
+        If it takes longer than a lease (`seconds`), a second refresh may run too.
+        """
 
         def once() -> None:
             self.tiktok.on_refresh = lambda: None
@@ -180,7 +185,9 @@ class Connections(RuleBasedStateMachine):
         handle_removal(WebhookEvent("authorization.removed", at, "open-1", None, None, reason, None))
 
     def _check(self, outcome: SecretStr | Problem) -> None:
-        """Check that a returned token is the stored one and, if TikTok honours the stored pair, a valid one."""
+        """Check that a returned token is the stored token. If TikTok accepts the stored pair, the token must be
+        valid.
+        """
         if isinstance(outcome, Problem):
             assert outcome.code != "internal_error"
             return
@@ -231,7 +238,7 @@ class Connections(RuleBasedStateMachine):
 
 
 TestConnections = Connections.TestCase
-# The same sequences each time, without shrinking: a failure must be repeatable and fast.
+# The sequences are the same each time, without shrinking, so that a failure can be repeated and is fast.
 TestConnections.settings = settings(
     max_examples=examples(10),
     stateful_step_count=20,

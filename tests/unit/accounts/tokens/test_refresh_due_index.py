@@ -59,7 +59,7 @@ def test_both_policies_are_settings(cloud):
 
 
 def policy_of(number: int, *, in_use: bool) -> int:
-    """Seconds from a refresh to the next, with the lifetimes in TikTok's current documentation."""
+    """Seconds from a refresh to the next, with the lifetimes that TikTok documents at present."""
     at = due_at(
         f"acc_{number}",
         refreshed_at=NOW,

@@ -32,7 +32,7 @@ def test_a_lost_answer_is_requested_once_more_and_succeeds_if_tiktok_did_not_rot
 def test_an_account_that_was_given_up_too_early_becomes_active_again_and_is_announced(account, tiktok, held_clock):
     """A refresh takes longer than its lease.
 
-    TikTok refuses another worker's refresh. Then the first one's answer arrives.
+    TikTok refuses the refresh of another worker. Then the answer to the first refresh arrives.
     """
     held_clock.at = NOW + 7200
     second: list[object] = []

@@ -1,4 +1,4 @@
-"""Kills the process at each AWS call and each outgoing call, before it or right after it took effect."""
+"""Kills the process at each AWS call and each outgoing call, before the call or right after it took effect."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer
 from tests.unit.events.world import DOWN, OK, World, event_id
 from tests.unit.support.accounts import event_names
 
-# The walk: fan-out to two endpoints, a success at once, a stored failure, a probe that succeeds again. The tests assert
-# the number of steps, so that a new call is covered too.
+# The sequence: fan-out to two endpoints, a success at once, a stored failure, a probe that succeeds again. The tests
+# assert the number of steps, so that a new call is covered too.
 STEPS = 22
 STEPS_TO_DISABLE = 9
 

@@ -12,7 +12,7 @@ from tests.unit.events.world import DOWN, NAME, OK, World, event_id
 
 
 def made_at(at: float, number: int) -> str:
-    """An event id of that second."""
+    """An event id with this time, in seconds."""
     return ids.lowest_id("evt", int(at))[:-4] + f"{number:04}"
 
 

@@ -1,4 +1,4 @@
-"""Which webhook endpoints need a person: those that failed until they were disabled, and those that fail for long."""
+"""The webhook endpoints that need a person: disabled after failures, or failing for a long time."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which addresses are public, compared with ipaddress' own lists and the networks that must never be reached."""
+"""The public addresses, compared with ipaddress' own lists and with networks that must never be reached."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 

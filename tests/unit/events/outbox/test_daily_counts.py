@@ -20,7 +20,7 @@ from tests.unit.support.memory_aws import maker
 
 @pytest.fixture
 def transactions(bus) -> list[int]:
-    """The sizes of the transactions."""
+    """The number of entries in each transaction."""
     sizes: list[int] = []
     count = lambda params, **_: sizes.append(len(params["TransactItems"]))  # noqa: E731
     clients.client("dynamodb").meta.events.register("before-parameter-build.dynamodb.TransactWriteItems", count)

@@ -1,4 +1,4 @@
-"""The relay from the outbox to the bus loses nothing and makes few calls."""
+"""The relay moves events from the outbox to the bus. It loses none and makes few calls."""
 
 import pytest
 from botocore.exceptions import ClientError

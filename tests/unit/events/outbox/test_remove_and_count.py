@@ -1,4 +1,4 @@
-"""Each event is counted once, whatever happens to the relay, and counting delays no event."""
+"""Each event is counted once after any failure of the relay, and counting delays no event."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reads fragmented files, built box by box, of any needed size."""
+"""Reads fragmented files that the tests build box by box, in any size."""
 
 import struct
 from io import BytesIO
@@ -37,7 +37,10 @@ def moov(sound: bool = False) -> bytes:
 
 
 def fragment(begin: int | None, ticks: list[int] | int, data: int = 20, track: int = 1) -> bytes:
-    """A fragment of samples from `begin` ticks on: a number with the default duration, or the listed ones."""
+    """A fragment of samples from `begin` ticks on.
+
+    `ticks`: the durations, or a number of samples with the default duration.
+    """
     trun = words(1, ticks, 0) if isinstance(ticks, int) else words(257, len(ticks), 0, *ticks)
     time = b"" if begin is None else box(b"tfdt", b"\1\0\0\0", (begin % 2**64).to_bytes(8))
     traf = box(b"traf", box(b"tfhd", words(0x020000, track)), time, box(b"trun", trun))

@@ -1,4 +1,4 @@
-"""Fragments with no time or a wrong time; and files that contain one track after the other."""
+"""Fragments without a time or with a wrong time, and files that contain one track after another."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Reads hand-built tables of a `moov`: how long a player shows a track."""
+"""Reads hand-built tables of a `moov` to find how long a player shows a track."""
 
 import struct
 from io import BytesIO

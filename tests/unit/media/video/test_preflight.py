@@ -32,13 +32,13 @@ class Far:
 
 
 def padded(size: int) -> Far:
-    """The sample with a `free` box behind it, which brings it to `size` bytes."""
+    """The sample, followed by a `free` box that makes the file `size` bytes long."""
     free = size - len(SAMPLE)
     return Far(SAMPLE + struct.pack(">I4sQ", 1, b"free", free), size)
 
 
 def called_prores() -> Far:
-    """The sample with a header that names Apple ProRes as its video codec."""
+    """The sample, with a header that states Apple ProRes as the video codec."""
     return Far(SAMPLE.replace(b"avc1\0\0\0\0", b"apcn\0\0\0\0").replace(b"avcC", b"none"))
 
 

@@ -1,4 +1,4 @@
-"""A file that would keep MediaInfo busy or kill it costs seconds and is reported."""
+"""A file that would block or crash MediaInfo costs only seconds and is reported."""
 
 import subprocess
 import time
@@ -18,7 +18,7 @@ def reader_of(content: bytes) -> BufferedRanges:
 
 
 def endless() -> bytes:
-    """The sample with a table of its sound that claims four billion entries, each with a separate length."""
+    """The sample, with a sound table that claims four billion entries, each with a separate length."""
     at = SAMPLE.index(b"sgpd") + 12
     return SAMPLE[:at] + b"\0\0\0\0\xeb\0\0\1" + SAMPLE[at + 8 :]
 

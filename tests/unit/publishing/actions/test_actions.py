@@ -1,4 +1,4 @@
-"""A person's actions on a publish: cancel, edit, retry, restart. Each is one write that competes with others."""
+"""A person's actions on a publish: cancel, edit, retry, restart. Each is one write that competes with other writes."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ VIDEO = (Path(__file__).parents[3] / "media" / "sample.mp4").read_bytes()
 
 
 class Scheduler:
-    """The existing entries, and every entry that was ever created, each with its time."""
+    """The existing entries, and all entries that were ever created, each with its time."""
 
     def __init__(self) -> None:
         self.standing: dict[str, int] = {}
@@ -61,7 +61,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
 
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Controls the time; tokens are valid at any time."""
+    """Controls the time. Tokens never expire."""
     held = {"at": clock.now()}
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     monkeypatch.setattr(clock, "now", lambda: held["at"])

@@ -1,4 +1,4 @@
-"""An action is offered exactly where it would be accepted."""
+"""The console offers exactly the actions that would be accepted."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A publish and its slot: when it gets one, the order of waiting publishes, and the effects of TikTok's refusals."""
+"""A publish and its slot: when it gets a slot, the order of waiting publishes, and the effects of TikTok's refusals."""
 
 import pytest
 from pydantic import SecretStr

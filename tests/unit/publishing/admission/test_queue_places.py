@@ -1,4 +1,4 @@
-"""A publish keeps its place in its account's queue after a failure at its turn, a late Start or a restart."""
+"""A publish keeps its place in the account's queue after a failure at its turn, a late Start or a restart."""
 
 import httpx
 import pytest
@@ -29,7 +29,7 @@ def queue() -> list[str]:
 
 
 def go_on(publish: Publish, held_clock, late_s: int = 0) -> StepResult:  # noqa: F811
-    """Start its current execution at its time, or `late_s` seconds later."""
+    """Start the publish's current execution at its time, or `late_s` seconds later."""
     row = stored(publish)
     held_clock.at = max(held_clock.at, (row.not_before or 0) + late_s)
     return start(row.publish_id, row.execution)
@@ -37,7 +37,7 @@ def go_on(publish: Publish, held_clock, late_s: int = 0) -> StepResult:  # noqa:
 
 @pytest.fixture
 def five(make, tiktok, held_clock, monkeypatch) -> list[Publish]:  # noqa: F811
-    """Two posts a day: the first two have gone, and three wait for a day or two."""
+    """With a budget of two posts a day, the first two publishes have started, and three wait for a day or two."""
     monkeypatch.setenv("BUDGETS", "direct_posts=2/86400")
     settings.cache_clear()
     publishes = [make(f"v{number}") for number in range(5)]

@@ -1,4 +1,4 @@
-"""A publish ends after three days of consecutive failures of its own, and never because it waited."""
+"""A publish ends after three days in which all its own tries fail. It never ends because it waited."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""The preflight report: every problem at once, by the checks of the workflow, and nothing is stored."""
+"""The preflight's report: every problem at once, from the same checks as in the workflow. It stores nothing."""
 
 import io
 from pathlib import Path

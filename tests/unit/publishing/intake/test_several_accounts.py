@@ -1,4 +1,6 @@
-"""The same post to several accounts: each gets one publish, however the request ends and however often it comes."""
+"""The same post to several accounts: each gets exactly one publish, if the request is interrupted and if it is
+repeated.
+"""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Row, event and step answer fit into AWS's limits, however long the values of callers, S3 and TikTok are."""
+"""Row, event and step answer fit into AWS's limits, for values of any length from callers, S3 and TikTok."""
 
 import json
 from typing import Any
@@ -59,7 +59,7 @@ def longest_error(letter: str) -> Problem:
 
 
 def longest_publish(letter: str) -> Publish:
-    """Each field as long as it can become, even if they cannot all be this long at once."""
+    """A publish in which each field has its maximum length, even if not all can have it at once."""
     name, long = longest_name(letter), letter * 10_000
     asked = S3Object(bucket="b" * 63, key=name, version_id=name)
     photo = Photo(

@@ -1,4 +1,4 @@
-"""The rules of a request, by its kind: each complaint is at its field, in words."""
+"""The rules of a request, by its kind. Each complaint is at its field and in words."""
 
 from typing import Any
 

@@ -1,6 +1,4 @@
-"""A caller's own labels on a publish: their rules, their sources, that they stay with it, and that no log contains
-them.
-"""
+"""A caller's own labels on a publish: their rules and their sources. They stay with it, and no log contains them."""
 
 import json
 from typing import Any
@@ -219,7 +217,7 @@ def test_no_log_trace_or_execution_input_contains_labels(account, tiktok: FakeTi
 
 
 def walked(publish: Any, tiktok: FakeTikTok) -> list[Any]:
-    """The answers of the steps to the end, including a refusal and an unanswered init."""
+    """The results of all steps to the end, including a refusal and an unanswered init."""
     ids = publish.publish_id, publish.execution
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
     answers: list[Any] = [start(*ids).to_json(), start(*ids).to_json()]

@@ -1,4 +1,4 @@
-"""The valid times of a publish, and how it waits for one: zones, leap days and clock changes make no difference."""
+"""The valid times of a publish, and the wait for its time. Zones, leap days and clock changes make no difference."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The stored result of each step. An execution that waits during a release reads results of the previous release."""
+"""The stored result of each step. After an upgrade, a waiting execution reads results of the previous release."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The pure rules: which state follows which, and which state the facts give."""
+"""The pure rules: the allowed changes of state, and the state that follows from the facts."""
 
 import itertools
 

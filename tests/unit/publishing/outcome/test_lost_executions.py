@@ -1,5 +1,6 @@
-"""An execution that gives up before a call to TikTok fails no publish: the next execution tries later, at most fifteen
-times.
+"""If an execution gives up before a call to TikTok, the publish does not fail. The next execution tries later.
+
+This happens at most fifteen times.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""TikTok's facts are read completely, however many pages DynamoDB returns."""
+"""All of TikTok's facts are read, from any number of pages."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A webhook with an old signature may be a replay: it makes Dropcast poll TikTok and is no fact itself."""
+"""A webhook with an old signature may be a replay. It makes Dropcast poll TikTok, but it is not a fact itself."""
 
 import pytest
 from pydantic import SecretStr

@@ -1,4 +1,4 @@
-"""The sweep handles every late row: no row hides another, and a row that cannot be helped comes to rest."""
+"""The sweep handles every late row: no row hides another, and a publish that cannot continue comes to rest."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("queue_url")
 
 @pytest.fixture
 def aws_says(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The status of each execution by its name. StartExecution starts any other."""
+    """The status of each execution by its name. StartExecution starts all others."""
     known: dict[str, str] = {}
 
     def start(*, name: str, **_: Any) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def test_none_of_ten_thousand_forgeries_is_accepted(queue_url):
 
 
 def _forged(chance: random.Random, kind: int) -> tuple[bytes, str | None]:
-    """A true webhook with one changed property."""
+    """A true webhook with one property changed."""
     raw = json.dumps({"event": "post.publish.complete", "create_time": chance.randrange(2**31), "content": "{}"})
     body, header = raw.encode(), signed(raw.encode())
     at, signature = header.removeprefix("t=").split(",s=")

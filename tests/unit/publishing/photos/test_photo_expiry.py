@@ -1,4 +1,4 @@
-"""The pictures of a photo post that waits for days exist when TikTok is told to pull them."""
+"""The prepared pictures of a photo post that waits for days still exist when TikTok pulls them."""
 
 import pytest
 from pydantic import SecretStr

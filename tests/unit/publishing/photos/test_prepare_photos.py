@@ -1,4 +1,4 @@
-"""Photos are prepared one by one: a prepared one is not prepared again, and every invalid one is named."""
+"""Photos are prepared one by one. A prepared photo is not prepared again, and every invalid photo is named."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""URLs for TikTok's pulls: signed as CloudFront checks them, for one object, for a limited time."""
+"""URLs for TikTok's pulls: CloudFront accepts their signatures, for one object and for a limited time."""
 
 import base64
 import json
@@ -40,7 +40,7 @@ def secret(empty_secret) -> str:
 
 
 def opened(url: str, pem: str) -> tuple[str, int]:
-    """The resource and the end of a canned policy. InvalidSignature if the URL was not signed like this."""
+    """The resource and the end time in a canned policy. InvalidSignature if the URL has another signature."""
     bare, _, query = url.partition("?")
     parts = [part for part in query.split("&") if part.split("=")[0] not in ("Expires", "Signature", "Key-Pair-Id")]
     given = {name: values[0] for name, values in parse_qs(query).items()}

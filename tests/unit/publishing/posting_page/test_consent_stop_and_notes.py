@@ -1,4 +1,6 @@
-"""The consent of a press, the stop for an account that cannot post, and a dry run's notes beside their fields."""
+"""The consent given by a press, the stop for an account that cannot post, and the notes of a dry run beside their
+fields.
+"""
 
 import hashlib
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A person's local time becomes one moment, or a problem if the clocks change."""
+"""A person's local time becomes one moment. If the clocks change, it may become a problem."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Lists the media in the bucket for a person without a user binding."""
+"""Lists the media in the bucket for a person whose key is not bound to a user."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -48,7 +48,7 @@ def test_an_empty_object_is_not_listed(cloud):
 
 
 def answer(monkeypatch, *pages: dict[str, Any]) -> list[dict[str, Any]]:
-    """S3 answers with `pages`, one after the other. Returns the requests."""
+    """Let S3 answer with `pages`, one after another. Returns the requests."""
     asked: list[dict[str, Any]] = []
 
     def list_objects(**request: Any) -> dict[str, Any]:

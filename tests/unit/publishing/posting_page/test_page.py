@@ -1,4 +1,4 @@
-"""The posting page for a form and a creator: what it shows, disables and refuses (protocol section 10.5)."""
+"""The posting page for a form and a creator: what it shows, greys out and refuses (protocol section 10.5)."""
 
 from dataclasses import replace
 

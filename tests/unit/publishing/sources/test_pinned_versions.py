@@ -1,6 +1,6 @@
-"""Exactly the objects that existed when Dropcast accepted the publish are posted, or it fails as `source_changed`.
+"""Only the objects that existed when Dropcast accepted the publish are posted. Otherwise it fails as `source_changed`.
 
-In a bucket without versions, only the ETag distinguishes two objects under the same key.
+In a bucket without versions, only the ETag distinguishes two objects with the same key.
 """
 
 import threading
@@ -260,7 +260,7 @@ def test_a_drop_is_pinned_to_the_object_of_its_event(account, begun):
 
 
 def test_a_drop_whose_object_is_not_the_one_of_its_event_is_refused(account, begun):
-    """In a bucket without versions, the next object may arrive before the event is handled."""
+    """In a bucket without versions, another object may be stored before the event is handled."""
     key, event = dropped(account)
     dropped(account, ANOTHER)
 

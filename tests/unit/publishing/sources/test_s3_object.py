@@ -1,4 +1,4 @@
-"""An object that S3 does not return is reported with a clear code, and makes no step crash."""
+"""An object that S3 does not return is reported with a clear code, and no step crashes because of it."""
 
 from dataclasses import dataclass
 
@@ -58,7 +58,7 @@ def test_an_unexpected_answer_of_s3_is_raised(cloud):
 
 @pytest.mark.parametrize(("status", "code"), [(400, "source_unreadable"), (403, "source_forbidden")])
 def test_a_visible_but_unreadable_object_is_reported(cloud, status, code):
-    """For example, its KMS key is not granted."""
+    """For example, Dropcast has no grant for the object's KMS key."""
     upload_object("a.mp4", b"x" * 100)
     s3_says(status, "GetObject")
 

@@ -1,4 +1,4 @@
-"""Whether two objects have the same bytes: sizes and checksums decide if they can, otherwise both objects are read."""
+"""Compares the bytes of two objects: sizes and checksums decide if possible, otherwise both objects are read."""
 
 from dataclasses import replace
 
@@ -20,13 +20,13 @@ def stored(key: str, content: bytes) -> Source:
 
 
 def with_other_etag(source: Source) -> Source:
-    """Change the object's ETag, as S3 does for an object that was uploaded in parts."""
+    """Change the object's ETag, as S3 does for an upload in parts."""
     return source.model_copy(update={"etag": f'"{source.key}-2"'})
 
 
 @pytest.fixture
 def parts(cloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
-    """Let S3 say that each object was uploaded in parts. The result has the checksums of each key."""
+    """Let S3 report that each object was uploaded in parts. Returns the checksums by key."""
     checksums: dict[str, dict[str, str]] = {}
 
     def told(source: Source, *, with_checksums: bool = False) -> ObjectFacts | Problem:

@@ -1,4 +1,4 @@
-"""An init begins only if enough time is left for it, and a second one does not follow the first immediately."""
+"""An init begins only if enough time is left for it. A second init does not follow the first one immediately."""
 
 import httpx
 import pytest

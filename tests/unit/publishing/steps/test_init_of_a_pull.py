@@ -1,4 +1,4 @@
-"""TikTok may already post what it pulls. Its id is stored, whatever happened to the publish during TikTok's call."""
+"""TikTok may already post what it pulls. So its id is stored, even if the publish changed during the call to TikTok."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What each kind, mode and transfer makes of a publish: from the request to TikTok's init and to its end."""
+"""Each kind, mode and way of transfer, from the request to TikTok's init and to the end of the publish."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ DIRECT = {"privacy_level": "SELF_ONLY"}
 
 @pytest.fixture(autouse=True)
 def _served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Media URLs that name the served object."""
+    """Media URLs that contain the served object's name."""
 
     def media_url(source: Any) -> SecretStr:
         key = getattr(source, "prepared_key", None) or source.key

@@ -178,7 +178,7 @@ def test_tiktoks_429_to_a_poll_blocks_polling_for_a_minute(processing, tiktok: F
 def test_a_late_status_does_not_fail_an_upload_whose_hour_is_over(
     processing, tiktok: FakeTikTok, woken, monkeypatch, late
 ):
-    """The upload host gave no clear answer to the last chunk, so only TikTok's status can decide."""
+    """The upload host gave no clear answer to the last chunk. So only TikTok's status can decide."""
     monkeypatch.setattr(clock, "sleep", lambda _: None)
     later = clock.now() + 3700
     monkeypatch.setattr(clock, "now", lambda: later)

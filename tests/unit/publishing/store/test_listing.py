@@ -64,7 +64,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 
 def made(at: dict[str, int], account_id: str, count: int, *, every: int = HOUR, state: str = "queued") -> list[str]:
-    """Create publishes of an account, one every `every` seconds; return their ids, newest first."""
+    """Create `count` publishes of an account, one every `every` seconds. Return their ids, newest first."""
     source = upload_object("a.mp4", b"x")
     found: list[str] = []
     for _ in range(count):
@@ -82,7 +82,7 @@ def page(limit: int = 50, **asked: Any) -> tuple[list[str], str | None]:
 
 
 def walked(limit: int, **asked: Any) -> list[str]:
-    """Every page, one after the other."""
+    """The ids on all pages, one page after another."""
     ids_found, after = page(limit, **asked)
     while after is not None:
         more, after = page(limit, **asked, after=after)

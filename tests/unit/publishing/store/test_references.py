@@ -1,4 +1,4 @@
-"""Publishes are found by their caller's own id, within one user."""
+"""A caller finds publishes by its own reference, within one user."""
 
 from types import SimpleNamespace
 

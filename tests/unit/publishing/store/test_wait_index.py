@@ -1,4 +1,4 @@
-"""After every write, the index of waiting publishes has exactly the rows that its rule names."""
+"""After every write, the index of waiting publishes has exactly the rows that its rule requires."""
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

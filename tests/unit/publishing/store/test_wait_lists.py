@@ -1,6 +1,4 @@
-"""The lists of waiting publishes have each publish once, only for callers that may see it, with a limited number of
-calls.
-"""
+"""The lists of waiting publishes contain each publish once, only for callers that may see it, with few calls."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +29,7 @@ def week(caller: Caller = SYSTEM, limit: int = 50, **asked: Any) -> PlannedPage:
 
 
 def walked(caller: Caller = SYSTEM, limit: int = 2, **asked: Any) -> list[str]:
-    """Every page, one after the other."""
+    """The ids on all pages, one page after another."""
     page = week(caller, limit, **asked)
     found = ids_of(page.publishes)
     while page.next is not None:
@@ -42,7 +40,7 @@ def walked(caller: Caller = SYSTEM, limit: int = 2, **asked: Any) -> list[str]:
 
 @pytest.fixture
 def reads(at: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """The calls, and how many entries or rows each read."""
+    """The calls, and the number of entries or rows that each of them read."""
     made: list[tuple[str, int]] = []
 
     def counted(name: str, count: Callable[[Any], int]) -> None:

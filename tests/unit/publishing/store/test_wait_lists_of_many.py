@@ -1,4 +1,4 @@
-"""The lists of what waits make the same calls with 100,000 scheduled publishes, unknown ones and failed ones."""
+"""With 100,000 scheduled, unknown and failed publishes each, the lists of waiting publishes make the same calls."""
 
 from typing import Any
 
@@ -17,15 +17,16 @@ from tests.unit.publishing.store.waiting import at as at
 
 MANY = 100_000
 RARE = 5000
-# The third character of an id; ids have no "u".
+# The third character of an id. No id contains "u".
 MARKS = {"time": "t", "unknown": "n", "failed": "f"}
 STATES = {"time": State.HELD, "unknown": State.UNKNOWN, "failed": State.FAILED}
 ANA = Caller("key_1", frozenset({"read"}), "ana")
 
 
 class ManyWaiting:
-    """The index `by_wait` and its rows: 100,000 publishes in each partition, one a second from NOW. They are made when
-    they are read. Every 5,000th is Ana's, the others are Ben's.
+    """The index `by_wait` and its rows: 100,000 publishes in each partition, one a second from NOW.
+
+    A row is made when it is read. Every 5,000th publish is Ana's, the others are Ben's.
     """
 
     def __init__(self) -> None:

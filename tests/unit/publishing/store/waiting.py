@@ -1,4 +1,4 @@
-"""Waiting publishes, each made in as few writes as possible, and the clock."""
+"""Waiting publishes, each stored with as few writes as possible, and the clock."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What Transfer calls between two chunks, and what it sends again after a crash, with the default size of chunks."""
+"""The calls of Transfer between two chunks, and what it sends again after a crash, with the default chunk size."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -17,7 +17,7 @@ from tests.unit.publishing.conftest import options, stored, upload_object
 from tests.unit.publishing.test_cost import MB, of_size  # noqa: F401
 
 SIZE = 200 * MB
-# Chunks of 32,000,000 bytes, and the rest in the last one.
+# Chunks of 32,000,000 bytes. The last chunk also has the remainder.
 LENGTHS = [32 * MB] * 5 + [40 * MB]
 
 
@@ -26,9 +26,9 @@ class Killed(BaseException):
 
 
 class Host:
-    """TikTok's upload host without bytes. It kills the process after `kill_at` bytes.
+    """TikTok's upload host, which stores no bytes. It kills the process after `kill_at` bytes.
 
-    busy_at: the chunk, from 0, that it refuses once.
+    busy_at: the index of the chunk that it refuses once.
     """
 
     def __init__(self, tiktok, kill_at: int | None = None):

@@ -12,7 +12,9 @@ CHUNKS = st.sampled_from(CHUNK_SIZES)
 
 
 def notes(plan: ChunkPlan, seconds_per_chunk: float = 0.0) -> list[tuple[int, int, float]]:
-    """The notes of an undisturbed upload: before which chunk, how many chunks they count, at which time."""
+    """The checkpoints of an undisturbed upload: the chunk after each, the number of chunks that it allows, and its
+    time.
+    """
     made, noted, age = [], 0, 0.0
     for chunk in range(plan.count):
         if checkpoint_due(plan, chunk, noted, age):

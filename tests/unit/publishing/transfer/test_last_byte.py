@@ -1,6 +1,7 @@
-"""After the last byte of a file was sent, TikTok may post it, whatever its upload host answers (protocol 4.6).
+"""After the last byte of a file was sent, TikTok may post the file, after any answer of its upload host (protocol
+4.6).
 
-Here the upload host accepts the file and then answers anything, and TikTok's status shows it only later.
+The upload host accepts the file here and then sends any answer. TikTok's status shows the file only later.
 """
 
 from collections.abc import Callable
@@ -37,7 +38,7 @@ class KilledError(BaseException):
 
 @dataclass
 class Host:
-    """Accepts every chunk. `answers` are its answers to the file's last byte, one after the other, then always 404.
+    """Accepts every chunk. `answers` are its answers to the file's last byte, in order, and then always 404.
 
     The status shows the last chunk `late_s` seconds after it arrived, and not in the first `late_reads` answers.
     """
@@ -133,7 +134,7 @@ def test_a_refusal_after_effect_with_a_late_status(publish, tiktok, answer, late
 @pytest.mark.parametrize("answer", [500, 502, 503, 408, 429, 416, httpx.ReadTimeout, httpx.ReadError, httpx.WriteError])
 @pytest.mark.parametrize("then", [404, 403, 500])
 def test_a_lost_answer_after_which_the_upload_url_is_gone(publish, tiktok, answer, then):
-    """A refusal of the second sending may mean that the first one arrived, however late the status is."""
+    """If the second sending is refused, the first one may have arrived, even if the status does not show it yet."""
     host = host_at(tiktok, [answer] + [then] * 9, late_s=1000)
 
     assert is_left_to_tiktok(publish, tiktok, host)
@@ -141,7 +142,7 @@ def test_a_lost_answer_after_which_the_upload_url_is_gone(publish, tiktok, answe
 
 @pytest.mark.parametrize("then", [403, 404, 410, 400, 416, 500])
 def test_a_kill_after_the_last_byte_with_any_answer_to_the_next_process(publish, tiktok, then):
-    """The next process cannot know whether the previous one still sends. Only TikTok's verdict ends this."""
+    """The next process cannot know whether the previous one still sends. So only TikTok's verdict ends this."""
     host = host_at(tiktok, [KilledError()] + [then] * 9, late_s=1000)
     with pytest.raises(KilledError):
         transfer(publish.publish_id, publish.publish_id)

@@ -1,4 +1,4 @@
-"""The memory of a reader of a large source, in bytes that Python allocates: with one GET, and with several."""
+"""The memory that a reader of a large source needs, in bytes that Python allocates: with one GET, and with several."""
 
 import tracemalloc
 

@@ -19,7 +19,7 @@ SOURCE = Source(bucket="b", key="k", etag='"e"', size=SIZE)
 
 
 class MemoryStream(SourceStream):
-    """One GET. `breaks_at` is the byte before which it ends early."""
+    """One GET. It ends early, before the byte `breaks_at`."""
 
     def __init__(self, host: "MemoryHost", first: int, last: int) -> None:
         self.host, self.position, self.last, self.is_open = host, first, last, True
@@ -38,7 +38,7 @@ class MemoryStream(SourceStream):
 
 
 class MemoryHost:
-    """`seconds_per_byte` passes on the clock of the reading thread. Concurrent threads do not add up."""
+    """A host whose reads advance the reading thread's clock by `seconds_per_byte`. Concurrent threads do not add up."""
 
     def __init__(self) -> None:
         self.main = threading.get_ident()
@@ -79,7 +79,7 @@ def reader_of(host: MemoryHost, first: int = 0) -> SourceReader:
 
 
 def read(host: MemoryHost, reader: SourceReader, length: int, seconds_per_byte: float = 0.0) -> bytes:
-    """The next bytes; writing each piece takes its time."""
+    """The next bytes. Writing each piece takes time."""
     got = bytearray()
     for piece in reader.pieces(length):
         got += piece

@@ -1,4 +1,4 @@
-"""Start and Transfer with a limit of concurrent transfers: a publish without a turn waits, and loses nothing by it."""
+"""Start and Transfer with a limit of concurrent transfers: a publish without a turn waits, and nothing is lost."""
 
 from collections import Counter
 
@@ -75,10 +75,10 @@ def test_waiting_sends_one_event_and_counts_as_no_failed_try(publishes, tiktok: 
     begin(first)
     begin(second)
 
-    # Eighty hours: failed tries would end the publish after 72.
+    # Eighty hours, because failed tries would end the publish after 72.
     for _ in range(20):
         held_clock.at += 4 * 3600
-        # The two others continue, as long transfers do.
+        # The two others continue, like long transfers.
         transfer_concurrency_store.take_turn(first.publish_id, has_begun=True)
         transfer_concurrency_store.take_turn(second.publish_id, has_begun=True)
         assert begin(third).outcome == "held"

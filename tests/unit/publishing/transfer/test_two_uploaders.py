@@ -1,7 +1,7 @@
-"""A newer uploader takes over at every possible moment of an older one's upload.
+"""A newer uploader takes over at every possible moment of an older uploader's upload.
 
-The older one sends at most the bytes of one chunk afterwards, as between two checks of the epoch. TikTok takes at most
-one more chunk from it, and never the last one.
+Afterwards the older uploader sends at most the bytes of one chunk, as between two checks of the epoch. TikTok takes at
+most one more chunk from it, and never the last chunk.
 """
 
 import re
@@ -27,10 +27,10 @@ MOMENTS = [(number, piece) for number in (0, 1) for piece in (*range(1, PIECES +
 
 
 class Overtaken(httpx.BaseTransport):
-    """An upload host that calls `take_over` in the PUT `at` (from 0): after the piece `when` (from 1) or before
-    its answer.
+    """An upload host that calls `take_over` in the PUT `at` (from 0): after the piece `when` (from 1) or before its
+    answer.
 
-    after: the bytes that arrive from the overtaken uploader afterwards. ends_after: the PUTs of it that end afterwards.
+    after: the bytes that the overtaken uploader sends afterwards. ends_after: how many of its PUTs end afterwards.
     """
 
     def __init__(self, tiktok, at, when, take_over):

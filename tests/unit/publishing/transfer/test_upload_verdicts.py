@@ -100,7 +100,7 @@ def whole(monkeypatch, account, begun, tiktok) -> Publish:
     "said", [{"status": "PUBLISH_COMPLETE"}, {"status": "PROCESSING_UPLOAD", "uploaded_bytes": SIZE}]
 )
 def test_a_whole_video_that_tiktok_has_is_not_sent_to_a_second_upload_url(whole, tiktok, status, said):
-    """This holds for any answer to its only chunk."""
+    """This holds for any answer to the video's only chunk."""
     tiktok.uploads = UploadHost(tiktok, {0: status})
     tiktok.status = said
 

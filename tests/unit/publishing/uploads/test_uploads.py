@@ -1,4 +1,6 @@
-"""Uploads: only the declared bytes can be sent, an interrupted upload continues, and only its own user publishes it."""
+"""Uploads: only the declared bytes can be sent, an interrupted upload continues, and only its own user can
+publish it.
+"""
 
 import json
 import re

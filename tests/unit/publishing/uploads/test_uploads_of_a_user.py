@@ -1,4 +1,4 @@
-"""An upload may be used by every account of its account's user, and by no other user."""
+"""All accounts of one user may use an upload. No other user may."""
 
 import pytest
 

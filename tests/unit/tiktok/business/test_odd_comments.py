@@ -1,4 +1,4 @@
-"""Odd rows of comments: an unreadable field is omitted, and the rest of the page is returned."""
+"""Odd rows of comments: an unreadable field is left out, and the rest of the page is returned."""
 
 import json
 

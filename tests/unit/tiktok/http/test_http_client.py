@@ -1,4 +1,4 @@
-"""Answers that any server may send: too large, of the wrong length, and with cookies."""
+"""Answers that any server may send: too large, of the wrong length, or with cookies."""
 
 import ast
 import gzip
@@ -22,7 +22,7 @@ MB = 1024 * 1024
 
 
 class Parts(httpx.SyncByteStream):
-    """A body that is never completely in memory; `sent` counts the bytes that were read."""
+    """A body that is never completely in memory. `sent` counts the bytes that were read."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
         self.parts, self.sent, self.closed = parts, 0, False

@@ -1,4 +1,6 @@
-"""The rate of calls to Creative Center: one query per country and hour, and the same query once in six hours."""
+"""The rate of calls to Creative Center: one query per country and hour, and the same query at most once in six
+hours.
+"""
 
 import httpx
 

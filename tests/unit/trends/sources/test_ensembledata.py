@@ -1,4 +1,4 @@
-"""EnsembleData as a source: lists made of samples, counted units, and its odd statuses."""
+"""EnsembleData as a source: lists that are built from samples, counted units, and unusual statuses."""
 
 import httpx
 import pytest

@@ -1,6 +1,6 @@
-"""Every drop becomes a row, whatever its options are.
+"""Every drop becomes a row, with any options.
 
-DROPS sets their number (200): videos and photos in turn, 100 in a test.
+DROPS sets the number of drops (200): videos and photos alternately, 100 in a test.
 """
 
 import json
@@ -146,7 +146,7 @@ def metadata(dice: random.Random) -> dict[str, str]:
 
 
 def items(dice: random.Random, there: list[str]) -> Any:
-    """Usually some of the pictures; sometimes odd ones among them, or no list at all."""
+    """Usually a list of some pictures. Sometimes a list with odd items, or no list at all."""
     chosen: list[Any] = dice.choices([*there, "a.jpg"], k=dice.randrange(1, 40))
     if dice.random() < 0.3:
         chosen[dice.randrange(len(chosen))] = dice.choice(ODD_ITEMS)

@@ -1,4 +1,4 @@
-"""Drops whose event was lost are found within a day; an already handled drop is not posted again."""
+"""The sweep finds drops whose event was lost within a day. It does not post a drop again that was already handled."""
 
 import pytest
 
@@ -126,8 +126,8 @@ def test_a_sidecar_of_photos_that_stays_empty_fails(account, begun, monkeypatch,
 def thousand(account, begun, folder, monkeypatch) -> list[str]:
     """The keys of 1,000 handled drops: posted, failed or cancelled, half of them photos.
 
-    40 were processed completely. The others have only the rows by which the sweep recognises them: moto copies its
-    tables for each transaction, so a thousand complete drops would take minutes.
+    40 were processed completely. The others have only the rows by which the sweep recognises them, because moto copies
+    its tables for each transaction and a thousand complete drops would take minutes.
     """
     monkeypatch.setattr(state_machine, "stop", lambda *_: None)
     keys = list[str]()

@@ -226,7 +226,7 @@ def test_consent_is_stored_with_a_drop(account, begun):
 
 @pytest.mark.parametrize("name", ["my clip+1.mp4", "été 100%25.mp4", "a&b=c?.mp4"])
 def test_a_key_is_used_unchanged_as_eventbridge_sends_it(account, begun, name):
-    """EventBridge sends keys unchanged; only S3's own notifications encode them."""
+    """EventBridge sends keys unchanged. Only S3's own notifications encode keys."""
     key = f"drop/{account.account_id}/{name}"
     put(key.rsplit(".", 1)[0] + ".json", json.dumps({"privacy_level": "SELF_ONLY"}).encode())
     event = {"detail": {"bucket": {"name": BUCKET}, "object": {"key": key, "version-id": put(key)}}}

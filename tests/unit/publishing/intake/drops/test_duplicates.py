@@ -1,4 +1,4 @@
-"""A drop is posted once: for ever by its object's version, and for a day by its content."""
+"""A drop is posted once. Its object's version prevents a second post for ever, its content for a day."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,7 @@
-"""Dropped photos are posted once: for ever by their sidecar's version, and for a day by the request in it."""
+"""Dropped photos are posted once.
+
+Their sidecar's version prevents a second post for ever, the sidecar's request for a day.
+"""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Folders of dropped photos as people and their machines fill them."""
+"""Folders of dropped photos, as people and their machines fill them."""
 
 from unicodedata import normalize
 
@@ -159,7 +159,7 @@ def test_two_names_that_differ_only_in_unicode_form_are_both_found(account, begu
 
 
 def test_without_items_a_name_in_both_unicode_forms_is_one_picture(account, begun, monkeypatch):
-    """After synchronisation by a Mac, a file of a Linux machine exists twice: aws/aws-cli#1639."""
+    """After a synchronisation by a Mac, a file from a Linux machine exists twice: aws/aws-cli#1639."""
     put_pictures(account, "a.jpg", NFD, NFC)
     real = photo_folder._objects
 

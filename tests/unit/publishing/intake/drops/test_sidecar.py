@@ -1,4 +1,4 @@
-"""Sidecars as tools and editors write them, and names of drops in capital letters."""
+"""Sidecars as tools and editors write them, and drop names in capital letters."""
 
 import json
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
@@ -66,7 +66,7 @@ def test_a_sidecars_name_may_have_capital_letters(account, begun, name, beside):
 
 @pytest.mark.parametrize(("video", "beside"), [("NFC", "NFD"), ("NFD", "NFC")])
 def test_a_sidecars_name_may_have_another_unicode_form(account, begun, video, beside):
-    """macOS writes é as e and an accent. Defaults must not replace a sidecar that exists."""
+    """macOS writes é as e and an accent. Defaults must not replace an existing sidecar."""
     set_drop_defaults(account.account_id, {"privacy_level": "PUBLIC_TO_EVERYONE"})
     folder = f"drop/{account.account_id}/"
     put(folder + normalize(beside, "été.json"), PLAIN.encode())
