@@ -85,7 +85,7 @@ def _run_in(folder: Path, *words: str) -> None:
 
 
 def npx() -> list[str]:
-    """The beginning of a command line that runs npx, from the pinned wheel if it is installed."""
+    """The first words of a command line that runs npx. It is the npx of the pinned wheel if that is installed."""
     script = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"
     if script.exists():
         return [str(_NODE / "bin" / "node"), str(script)]

@@ -1,4 +1,4 @@
-"""Finds the resources that hold a stage's data: in its stack, and left behind by deleted stacks."""
+"""Finds the resources that hold a stage's data: those in its stack, and those that deleted stacks left behind."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -128,7 +128,7 @@ def _use_code(sandbox: Sandbox, body: dict[str, str], kind: GrantKind) -> Busine
 
 
 def _issue_tokens(request: Request, grant: BusinessGrant, *, refresh_token: str | None) -> BusinessDone:
-    """Issue an access token. Its refresh token is new, the given one, or missing, as the settings say."""
+    """Issue an access token. The settings decide whether it comes with a new refresh token, the given one, or none."""
     sandbox, entry = sandbox_of(request), entry_of(request)
     settings, now, tokens = sandbox.settings, sandbox.clock.now(), sandbox.business_tokens
     access = tokens.new_access(grant, now + settings.business_access_lifetime)

@@ -89,7 +89,7 @@ def retry_publish(publish_id: Id) -> Answer:
     ),
 )
 def restart_publish(publish_id: Id) -> Answer:
-    """Continue a publish whose execution died or is stuck, from its current step. Nothing is posted twice."""
+    """Continue a publish from its current step if its execution died or is stuck. Nothing is posted twice."""
     return _answer("publish.restarted", 202, restart(publish_id, caller()))
 
 

@@ -80,7 +80,7 @@ class DeletedEndpointView(BaseModel):
 
 
 class TestEventView(BaseModel):
-    """The id of the test event. The webhook has the same id as its webhook-id."""
+    """The id of the test event. The webhook sends this id in the header webhook-id."""
 
     event_id: str
 

@@ -47,7 +47,10 @@ def start() -> Response[str]:
 
 @app.get("/oauth/tiktok/callback")
 def callback() -> Response[str]:
-    """Connect the account after TikTok sent the browser back. If this is a different browser, offer to finish here."""
+    """Connect the account after TikTok sent the browser back.
+
+    If the consent began in a different browser, offer to finish it here.
+    """
     result = connect_account.callback(_query(), _cookies())
     if isinstance(result, finish_in_other_browser.OtherBrowserOffer):
         cookie = _cookie(result.cookie_name, result.key, begin_consent.STATE_LIVES_S, SameSite.STRICT_MODE)

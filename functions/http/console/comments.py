@@ -58,7 +58,7 @@ def show_comments(account_id: str) -> Response[str]:
 
 
 def _show_videos(account: Account) -> Response[str]:
-    """The account's videos. Without a business connection, how to get one."""
+    """The account's videos. If there is no business connection, the page says how to create one."""
     why = get_comment_access(account.account_id, caller())
     if isinstance(why, Problem):
         return _show_unable(account, why)

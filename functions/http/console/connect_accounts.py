@@ -48,7 +48,7 @@ def reconnect(account_id: str) -> Response[str]:
 
 @router.post("/console/business-connections", middlewares=signed_in("admin"))
 def connect_advertiser() -> Response[str]:
-    """Open a link like that of POST /v1/business-connections for an advertiser."""
+    """Open a link for an advertiser, like POST /v1/business-connections."""
     form = _form()
     user_id = _asked_user(form)
     link = user_id if isinstance(user_id, Problem) else begin_business("advertiser", user_id, _return_to(form))

@@ -107,9 +107,9 @@ def end_key(key_id: str) -> Response[str]:
 
 
 def _keys_answer(typed: Fields, *, problems: FieldProblems | None = None, why: Problem | None = None) -> Response[str]:
-    """The page with the list. `typed`: the values of the form. `problems`: of its fields.
+    """The page with the list. `typed`: the values of the form. `problems`: the problems of its fields.
 
-    `why`: why no key was created.
+    `why`: the reason why no key was created.
     """
     query = BaseRouter.current_event.query_string_parameters
     after = query.get("next", "")[:_CURSOR_MAX]

@@ -1,4 +1,7 @@
-"""Ended: settles the publish of an execution that failed, timed out or was aborted, or holds it for the next one."""
+"""Ended: handles an execution that failed, timed out or was aborted.
+
+Settles its publish, or holds it for the next execution.
+"""
 
 import json
 from typing import Any

@@ -136,7 +136,7 @@ class RequeuedView(Answer):
 
 
 class TestEventView(Answer):
-    """The id of the test event. The webhook has the same id as its webhook-id."""
+    """The id of the test event. The webhook sends this id in the header webhook-id."""
 
     event_id: str
 

@@ -78,7 +78,7 @@ class Publishes:
     @operation
     @staticmethod
     def restart_publish(publish_id: str) -> Flow[PublishView]:
-        """Continue a publish whose execution died or is stuck, from its current step. Nothing is posted twice."""
+        """Continue a publish from its current step if its execution died or is stuck. Nothing is posted twice."""
         return call("POST", f"/v1/publishes/{segment(publish_id)}/restart", PublishView)
 
     @operation

@@ -23,7 +23,7 @@ OTHER_ACCOUNT: Final = "other account"
 
 
 def begin_embedded_connection(found: EmbedSession) -> ConnectLink | Problem:
-    """A one-time link for the embed's user. Problems: those of `begin_connection`."""
+    """A one-time link for the embed's user. Problems: as for `begin_connection`."""
     attempt, embed = ids.new_secret(), found.embed
     link = begin_connection(embed.user_id, f"{public_url()}/embed/{embed.embed_id}/connected?attempt={attempt}")
     if isinstance(link, ConnectLink):

@@ -22,9 +22,10 @@ _KIND = "api_key"
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key without its secret, as it was when it was read. Times are in seconds since the epoch.
+    """A key without its secret, as stored at the time of the read. Times are in seconds since the epoch.
 
-    `user_id`: the only user whose data the key can access; None: every user. `expires_at`: when the key stops working;
+    `user_id`: the only user whose data the key can access. None: all users' data. `expires_at`: when the key stops
+    working.
     None: never.
     """
 

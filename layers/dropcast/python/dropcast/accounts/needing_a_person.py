@@ -17,7 +17,7 @@ MOST = 50
 
 @dataclass(frozen=True)
 class AccountsNeedingAPerson:
-    """The accounts that need a person, in two lists. A `has_more_…` is True if there may be more than the listed ones.
+    """The accounts that need a person, in two lists. `has_more_…`: there may be more accounts than the list has.
 
     expiring: active accounts whose connection ends soon or has ended. The connection that ends first comes first.
     """

@@ -42,7 +42,7 @@ def ensembledata_token() -> SecretStr | None:
 
 
 def business_within(seconds: int) -> Business:
-    """A client of TikTok API for Business. It ends each exchange after `seconds`."""
+    """A client of TikTok API for Business that ends each exchange after at most `seconds` seconds."""
     from dropcast.accounts.tiktok_app import (
         http_within,  # imported here, because it imports httpx, and most functions need only the secret
     )

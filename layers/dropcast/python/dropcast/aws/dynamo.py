@@ -28,7 +28,7 @@ _NOT_OURS = f"(attribute_not_exists({_WRITE_ID}) OR {_WRITE_ID} <> :{_WRITE_ID})
 
 
 def to_item(values: Item) -> Item:
-    """`values` in DynamoDB's form, without the keys whose value is None."""
+    """`values` in DynamoDB's form. Keys with the value None are left out."""
     return {key: to_attribute(value) for key, value in values.items() if value is not None}
 
 

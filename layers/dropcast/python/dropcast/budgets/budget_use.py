@@ -51,7 +51,7 @@ class BudgetUse:
 
     @property
     def what(self) -> str:
-        """A description for people of what the budget counts."""
+        """A description, for people, of the uses that the budget counts."""
         return _WORDS[self.name]
 
 

@@ -105,7 +105,7 @@ class Go:
 
 @dataclass(frozen=True)
 class Behind:
-    """The slot is due, but an earlier publish has not finished yet. Its slot was due `overdue_s` seconds ago."""
+    """The slot is due, but an earlier publish, whose slot was due `overdue_s` seconds ago, has not finished yet."""
 
     overdue_s: int = field(default=0, compare=False)
 
@@ -247,7 +247,7 @@ def earliest(
 
 
 def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int) -> Go | Behind | Wait:
-    """Return Go if `owner`, which is in the queue, may call TikTok now. Otherwise return what it waits for."""
+    """Return Go if `owner`, which is in the queue, may call TikTok now. Otherwise return the reason for its wait."""
     index = next(index for index, slot in enumerate(ledger.queue) if slot.owner == owner)
     slot, ahead = ledger.queue[index], ledger.queue[:index]
     if slot.at > now:

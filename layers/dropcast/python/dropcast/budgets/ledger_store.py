@@ -93,7 +93,7 @@ def remove_from_queue(
 def put_aside(open_id: str, book: Book, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
     """Let other publishes pass `owner` until it asks again at `until` (seconds since the epoch).
 
-    `made`: the budgets that it used, with the times. This costs one write without a read.
+    `made`: the budgets that the owner used, with the times. This costs one write without a read.
     """
     name = ids.new_id("ask")
     uses = "".join(f", #used.#{budget}.#use = :{budget}" for budget in made)

@@ -106,7 +106,9 @@ def _counted(waiting: Mapping[str, int], wants: Sequence[str], by: int) -> dict[
 
 
 def _promised(back: Overflow, budgets: Mapping[str, Budget], row: Slot) -> dict[str, tuple[int, ...]]:
-    """The promised times with those of `row`, without the times that cannot limit a later row of the lane."""
+    """The promised times, including the times of `row`. Times that cannot limit a later row of the lane are
+    left out.
+    """
     promised = {name: (*times, row.at) if name in row.wants else times for name, times in back.promised.items()}
     promised |= {name: (row.at,) for name in row.wants if name not in promised}
     recent = {

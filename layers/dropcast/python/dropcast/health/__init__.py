@@ -1,1 +1,1 @@
-"""What a deployment can tell about its own health, in words and with the fix."""
+"""The health of a deployment as far as the deployment itself can tell, in words for people and with the fix."""

@@ -1,7 +1,7 @@
-"""Checks of what waits for a schedule. If rows stay in an index after their time, the schedule does not work.
+"""Checks of rows that wait for a schedule. If a row stays in an index after its time, the schedule does not work.
 
-A check reads one page of an index that holds only waiting rows. If there are more rows, they are a sample: each index
-lists the oldest rows of a shard first.
+A check reads one page of an index that holds only waiting rows. If there are more rows, the page is a sample: each
+index lists the oldest rows of a shard first.
 """
 
 from collections.abc import Callable
@@ -19,9 +19,9 @@ _SAMPLE = 500
 
 @dataclass(frozen=True)
 class _Backlog:
-    """What waits for a schedule.
+    """Rows that wait for a schedule.
 
-    waits: how long after its time a row may stay, in seconds. act_after: how long until a person must act.
+    waits: how long after its time a row may stay, in seconds. act_after: after how many seconds a person must act.
     """
 
     one: str
@@ -67,7 +67,7 @@ _PUBLISHES = _Backlog(
 
 
 def check_token_refresh() -> Finding:
-    """Whether the tokens of accounts and business connections are refreshed when they are due. Makes one call."""
+    """Whether the tokens of accounts and business connections are refreshed in time. Makes one call."""
     return _finding(_REFRESHES, refresh_due_index.sample_due_times)
 
 
@@ -77,12 +77,12 @@ def check_events() -> Finding:
 
 
 def check_deliveries() -> Finding:
-    """Whether pending webhook deliveries are attempted when they are due. Makes one call."""
+    """Whether pending webhook deliveries are attempted in time. Makes one call."""
     return _finding(_DELIVERIES, delivery_store.sample_due_times)
 
 
 def check_publishes() -> Finding:
-    """Whether executions begin, and resting publishes are rechecked, when they are due. Makes one call."""
+    """Whether executions begin in time, and publishes at rest are rechecked in time. Makes one call."""
     return _finding(_PUBLISHES, unstarted_index.sample_due_times)
 
 

@@ -1,4 +1,4 @@
-"""What one check of the deployment's health found."""
+"""The result of one check of the deployment's health."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ _UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 @dataclass(frozen=True)
 class Finding:
-    """The outcome of a check, in words for people.
+    """The result of a check, in words for people.
 
-    status: `look` needs a person's attention at some time; `act` needs a person now. fix: what the person does, None if
-    there is nothing to do. see: the page of docs/ that tells more. parts: one line for each part that the check covers.
+    status: with `look` a person should look at this at some time; with `act` a person must act now. fix: what the
+    person can do, or None if there is nothing to do. see: the page of docs/ with more about this. parts: a line for
+    each part that the check covers.
     """
 
     status: Status
@@ -27,17 +28,17 @@ class Finding:
 
 
 def urgency(status: Status) -> int:
-    """The place of the status in a list that begins with the most urgent one."""
+    """The place of the status in a list that begins with the most urgent status."""
     return _MOST_URGENT_FIRST.index(status)
 
 
 def worst(statuses: Iterable[Status]) -> Status:
-    """The most urgent of the statuses; `ok` if there are none."""
+    """The most urgent of the statuses. `ok` if there are none."""
     return min([*statuses, _FINE], key=urgency)
 
 
 def duration(seconds: int) -> str:
-    """A length of time in its largest whole unit: 3 hours."""
+    """A duration in its largest whole unit: 3 hours."""
     size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size or size == 1)
     count = max(0, seconds) // size
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

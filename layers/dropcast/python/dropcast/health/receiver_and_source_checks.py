@@ -1,4 +1,4 @@
-"""Checks of what other people run: the receivers of webhooks, and the sources of trends."""
+"""Checks of systems that other people run: the receivers of webhooks, and the sources of trends."""
 
 from typing import get_args
 
@@ -13,7 +13,7 @@ from dropcast.url_origins import origin_text
 
 
 def check_webhook_endpoints() -> Finding:
-    """Whether webhook endpoints take their deliveries. Makes one call."""
+    """Whether webhook endpoints accept their deliveries. Makes one call."""
     endpoints = all_endpoints()
     troubled = [(one, trouble) for one in endpoints if (trouble := _trouble_of(one))]
     if not troubled:
@@ -40,7 +40,7 @@ def check_trend_sources() -> Finding:
 
 
 def _trouble_of(endpoint: Endpoint) -> tuple[Status, str] | None:
-    """What is wrong with the endpoint. None if it works or if a person disabled it."""
+    """The endpoint's problem. None if the endpoint works or if a person disabled it."""
     if endpoint.status == "disabled":
         why = {"gone": "it answered 410", "failing": "it failed for a day"}.get(endpoint.disabled_why or "")
         return ("act", f"Dropcast disabled it, because {why}.") if why else None

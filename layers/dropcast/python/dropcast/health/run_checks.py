@@ -1,4 +1,4 @@
-"""Runs the checks of the deployment's health, all at the same time."""
+"""Runs the checks of the deployment's health. They all run at the same time."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -32,7 +32,7 @@ FOR_EVERYONE: tuple[Check, ...] = (
     _TIKTOK_APP,
     Check("app_audit", "TikTok's audit", tiktok_checks.check_app_audit),
 )
-"""The checks that say nothing about the accounts of other users. GET /v1/health tells the same."""
+"""The checks whose findings contain nothing about accounts of other users. GET /v1/health returns the same findings."""
 
 FOR_OPERATORS: tuple[Check, ...] = (
     _PUBLISHES,
@@ -46,34 +46,34 @@ FOR_OPERATORS: tuple[Check, ...] = (
     Check("verified_urls", "Verified addresses", setting_checks.check_verified_urls),
     Check("return_to_origins", "Your own sites", setting_checks.check_return_to_origins),
 )
-"""The checks of the whole deployment, for keys without a user."""
+"""The checks of the whole deployment, for keys that are bound to no user."""
 
-# The check of the webhook endpoints is missing here: the overview names each endpoint.
+# The check of the webhook endpoints is not in this list, because the overview names each endpoint.
 _CAN_NEED_A_PERSON = (_TIKTOK_APP, _PUBLISHES, _TOKEN_REFRESH, _EVENTS, _DELIVERIES)
 
 
 def run_checks(caller: Caller) -> list[tuple[Check, Finding]]:
     """The findings of the checks that the caller may see.
 
-    For a check that fails or takes too long, the finding says so.
+    If a check fails or takes too long, its finding says so.
     """
     return find_all(FOR_EVERYONE + FOR_OPERATORS if caller.user_id is None else FOR_EVERYONE)
 
 
 def checks_needing_a_person() -> list[tuple[Check, Finding]]:
-    """The checks that say that a person must act now, except the one of the webhook endpoints.
+    """The checks according to which a person must act now. The check of the webhook endpoints is not among them.
 
-    It makes four calls, and one more if this process has not read the app's secret lately.
+    This makes four calls, and a fifth call if this process has not read the app's secret lately.
     """
     return [(check, finding) for check, finding in find_all(_CAN_NEED_A_PERSON) if finding.status == "act"]
 
 
 def find_all(checks: Sequence[Check]) -> list[tuple[Check, Finding]]:
-    """The findings of the checks, in their order. For a check that fails or takes too long, the finding says so."""
+    """The findings of the checks, in order. If a check fails or takes too long, its finding says so."""
     pool = ThreadPoolExecutor(len(checks))
     running = [(check, pool.submit(_find, check)) for check in checks]
     wait([future for _, future in running], _PATIENCE_S)
-    # A thread that still waits for AWS ends by itself.
+    # A thread that still waits for AWS ends later by itself.
     pool.shutdown(wait=False, cancel_futures=True)
     return [(check, _found(future)) for check, future in running]
 

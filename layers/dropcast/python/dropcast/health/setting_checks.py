@@ -17,7 +17,7 @@ def check_media_address() -> Finding:
 
 
 def check_verified_urls() -> Finding:
-    """How many addresses of videos TikTok's portal has verified."""
+    """How many addresses the operator has verified in TikTok's portal, so that TikTok may pull videos from them."""
     count = len(listed(settings().verified_urls))
     if count == 0:
         return Finding("ok", "The setting verified_urls is empty: TikTok decides from which addresses it pulls videos.")
@@ -26,7 +26,7 @@ def check_verified_urls() -> Finding:
 
 
 def check_return_to_origins() -> Finding:
-    """To how many origins of the adopter Dropcast may redirect browsers."""
+    """The number of the adopter's origins to which Dropcast may redirect browsers."""
     count = len(listed(settings().return_to_origins))
     if count == 0:
         words = "The setting return_to_origins is empty: only the console brings people back after connecting."

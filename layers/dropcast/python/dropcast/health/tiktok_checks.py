@@ -10,7 +10,7 @@ from dropcast.settings import settings
 
 
 def check_tiktok_app() -> Finding:
-    """Whether the app's key and secret are set. Makes one call, or none if this process has read them lately."""
+    """Whether the app's key and secret are set. Makes one call, or no call if this process has read them lately."""
     set_them = "Run dropcast app set."
     see = "connect.md#3-tell-dropcast-the-apps-key-and-secret"
     try:
@@ -38,7 +38,7 @@ def check_app_audit() -> Finding:
 
 
 def check_tiktok_webhooks() -> Finding:
-    """When TikTok last sent a webhook. Makes one call at most."""
+    """When TikTok last sent a webhook. Makes at most one call."""
     if settings().webhooks == "absent":
         return Finding("ok", "TikTok sends no webhooks, according to the setting webhooks. Dropcast polls TikTok.")
     seen_at = fact_store.last_webhook_at()

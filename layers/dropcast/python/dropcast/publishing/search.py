@@ -44,11 +44,12 @@ Found = Publish | FoundReference | FoundAccounts | NothingFound
 
 
 def search(text: str, user_id: str | None, caller: Caller) -> Found | Problem:
-    """Find what `text` names. `user_id`: the user whose references and accounts are searched, by default the caller's.
+    """Find what `text` names.
 
-    A text that begins with @ is compared only with names. References are searched only if there is a user. A text
-    longer than the longest reference finds nothing, because all ids and names are shorter.
-    Problems: those of `asked_user`.
+    `user_id`: the user whose references and accounts are searched, by default the caller's user. A text that begins
+    with @ is compared only with names. References are searched only if there is a user. A text longer than the longest
+    reference finds nothing, because all ids and names are shorter.
+    Problems: as for `asked_user`.
     """
     whose = caller.asked_user(user_id)
     if isinstance(whose, Problem):

@@ -23,7 +23,7 @@ _ADVERTISERS = {"pk": "advertisers", "sk": "advertisers"}
 class BusinessConsent:
     """A consent that `user_id` gave to `app_id` at `at` (epoch seconds).
 
-    `account_id`: the account whose comments it is for.
+    `account_id`: the account whose comments the consent covers.
     """
 
     user_id: str

@@ -225,15 +225,15 @@ def _look_up(found: CommentAccess, draft: Draft, since: int, until: float) -> Lo
 
 
 def _verdict(page: CommentPage, draft: Draft, since: int) -> Comment | Literal["unclear"] | None:
-    """The comment, if this page has it. "unclear" if a comment on the page might be the one, but this is not
-    certain.
+    """The comment, if this page has it. "unclear" if a comment on the page is perhaps this comment, but not
+    certainly.
     """
     own = [one for one in page.comments if one.owner is not False]
     recent = [one for one in own if _made_at(one) >= since - _CLOCKS_DIFFER_S]
     alike = [one for one in own if (one.text or "").strip() == draft.text.strip() and _made_at(one) >= since - _ALIKE_S]
     if len(alike) == 1 and alike[0] in recent and alike[0].owner and alike[0].create_time is not None:
         return alike[0]
-    # TikTok may have changed the text slightly. So any own comment that is as recent may be the one.
+    # TikTok may have changed the text slightly. So any own comment that is as recent may be the sent comment.
     return "unclear" if alike or recent or not page.is_complete else None
 
 

@@ -23,7 +23,7 @@ _RECONNECT = "Connect the account again."
 
 @dataclass(frozen=True)
 class AccountHealth:
-    """A description of whether the account works. `fix`: what a person can do, or None if nothing is to be done.
+    """A description of whether the account works. `fix`: what a person can do, or None if nothing needs to be done.
 
     renewed_at: when Dropcast last renewed the connection. ends_at: when TikTok ends the connection if it is not
     renewed. Both are in seconds since the epoch, and None without tokens.

@@ -74,9 +74,10 @@ def call_with_token(
 
 
 def replace_rejected_token(account_id: str, access_token: SecretStr) -> SecretStr | Problem:
-    """A token to use instead of the rejected `access_token`: the stored one if it changed since, otherwise a new one.
+    """A token to use in place of the rejected `access_token`.
 
-    Problems as for `get_fresh_token`. Call it once per call to TikTok, not in a loop.
+    If the stored token has changed, this is the stored token. Otherwise the function gets a new token. Problems as for
+    `get_fresh_token`. Call it once per call to TikTok, not in a loop.
     """
     return replace_rejected(_owner(account_id), access_token)
 

@@ -87,7 +87,10 @@ def get_fresh_tokens(owner: TokenOwner[Tokens, Grant], is_good: Callable[[Tokens
 
 
 def replace_rejected(owner: TokenOwner[Tokens, Grant], rejected: SecretStr) -> SecretStr | Problem:
-    """An access token to use instead of `rejected`: the stored one if it changed since, otherwise a new one."""
+    """An access token to use in place of `rejected`. If the stored token has changed, this is the stored token.
+
+    Otherwise the function gets a new token.
+    """
     return open_access_token(get_fresh_tokens(owner, lambda tokens: tokens.access_token() != rejected))
 
 

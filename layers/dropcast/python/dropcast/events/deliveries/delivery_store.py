@@ -93,8 +93,9 @@ def event_name(event_id: str) -> str | None:
 
 
 def put_delivery(endpoint_id: str, event_id: str, name: str, attempt: Attempt | None = None) -> bool:
-    """Store a new delivery, which is due now. With an `attempt` it is a failed one. Returns False if it already
-    exists.
+    """Store a new delivery, which is due now. Returns False if it already exists.
+
+    With an `attempt` the new delivery counts as failed.
     """
     now = clock.now()
     item = _delivery_key(endpoint_id, event_id) | {

@@ -16,9 +16,9 @@ from dropcast.log import logger
 
 
 def remove_and_count(events: Sequence[Waiting]) -> None:
-    """Delete the events, and count those that are outcomes of publishes.
+    """Delete the events, and count the events that are outcomes of publishes.
 
-    At most ten events fit, because it is one transaction.
+    At most ten, because it is one transaction.
     ContendedError: an event could not be deleted. It then stays in the outbox and is relayed again.
     """
     left = {event.event_id: event for event in events if is_counted(event.name)}

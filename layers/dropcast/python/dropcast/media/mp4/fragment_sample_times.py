@@ -35,12 +35,12 @@ class Timeline:
 
     @property
     def ends(self) -> dict[int, int]:
-        """The end of each track in ticks, as far as it is known."""
+        """The end of each track in ticks. Tracks with an unknown end are left out."""
         return {track: max(span.end for span in self.spans if span.track_id == track) for track in self._known()}
 
     @property
     def begins(self) -> dict[int, int]:
-        """The begin of each track in ticks, as far as it is known."""
+        """The begin of each track in ticks. Tracks with an unknown begin are left out."""
         return {track: min(span.begin for span in self.spans if span.track_id == track) for track in self._known()}
 
     @property

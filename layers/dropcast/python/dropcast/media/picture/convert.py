@@ -101,7 +101,7 @@ def _may_be_repaired(answer: object) -> bool:
 
 
 def _better(first: Answer | Problem, second: Answer | Problem) -> Answer | Problem:
-    """The second result. The first one, if the second is a refusal other than picture_too_large."""
+    """The second result. If it is a refusal other than picture_too_large, the first result."""
     refused = isinstance(second, Problem) and second.code != "picture_too_large"
     return first if refused else second
 

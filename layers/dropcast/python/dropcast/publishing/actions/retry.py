@@ -1,5 +1,6 @@
-"""Retries an ended publish: creates a new publish of the same request, linked to the old one, which can have
-only one.
+"""Retries an ended publish: creates a new publish of the same request and links the two.
+
+A publish has at most one retry.
 """
 
 from dropcast.aws import dynamo

@@ -35,9 +35,8 @@ def check_account(request: PublishRequest, caller: Caller, *, source_is_new: boo
 
 
 def pin_publish(publish: Publish) -> Publish | Problem:
-    """Pin the publish's objects in S3, so that exactly these versions are posted.
+    """Pin the publish's objects in S3, so that exactly these versions are posted. Also inspect a scheduled video.
 
-    Also inspect the video of a scheduled one.
     Problems: as for `s3_object.pin`, and for a scheduled video as for `pin_video`.
     """
     source = _pin_source(publish)

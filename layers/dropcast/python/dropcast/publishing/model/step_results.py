@@ -103,6 +103,6 @@ class StepResult:
 
 
 def _problem(error: dict[str, Any]) -> Problem | None:
-    """The problem of `error`. None for a code that this release does not know."""
+    """`error` as a Problem. None for a code that this release does not know."""
     code = error["code"]
     return problem(code, log_id=error.get("log_id"), **error.get("details", {})) if code in CATALOGUE else None

@@ -19,7 +19,7 @@ class Video:
 
 
 def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
-    """`source`, inspected and pinned. If `inspect_video` finds problems, the first one.
+    """`source`, inspected and pinned. The first problem, if `inspect_video` finds problems.
 
     The detail `also` names the other problems.
     """

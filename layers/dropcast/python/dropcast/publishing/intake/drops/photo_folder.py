@@ -105,9 +105,9 @@ def _all_pictures(folder: Folder, key: str, sidecar_at: int) -> list[str] | Prob
 
 
 def _newest(objects: Sequence[FolderObject]) -> list[FolderObject]:
-    """The objects without those that have a later object of the same name in another Unicode form.
+    """The newest of the objects whose names differ only by the Unicode form, and all other objects.
 
-    A synchronisation by macOS leaves such earlier objects.
+    A synchronisation by macOS leaves the older objects.
     """
     by_age = sorted(objects, key=lambda one: one.stored_at)
     kept = {normalize("NFC", one.path): one for one in by_age}
