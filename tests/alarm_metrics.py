@@ -1,7 +1,7 @@
-"""The metrics that alarms watch: Dropcast's own by alarm, and AWS's with the page that documents them.
+"""The metrics that alarms watch: Dropcast's own metrics by alarm, and AWS's with the page that documents them.
 
-tests/infra/test_alarms.py compares this table with the template, tests/unit/test_alarm_metrics.py with what the code
-emits, and tests/e2e/test_alarms.py both with what deployed functions emit.
+tests/infra/test_alarms.py compares this table with the template. tests/unit/test_alarm_metrics.py compares it with the
+metrics that the code emits, and tests/e2e/test_alarms.py with both in a deployment.
 """
 
 import json
@@ -63,7 +63,7 @@ OF_AWS = {
     ("AWS/States", "ExecutionsTimedOut", "StateMachineArn"): _STATES,
     ("AWS/States", "ExecutionThrottled", "StateMachineArn"): _STATES,
 }
-"""AWS's page for each (namespace, metric, the one dimension) that an alarm watches."""
+"""For each (namespace, metric, dimension) of AWS that an alarm watches: AWS's page about it."""
 
 
 def watched(properties: dict[str, Any]) -> Metric:

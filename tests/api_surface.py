@@ -1,4 +1,4 @@
-"""Checks that the code still keeps what API callers may rely on. docs/api-surface.txt has one promise per line.
+"""Checks that the API keeps its promises to callers. docs/api-surface.txt has one promise per line.
 
 `python -m tests.api_surface` prints each change that breaks a caller, and fails. With `--write` it adds new promises
 that break no caller. To break a promise on purpose, delete its line by hand and tell the callers.
@@ -28,12 +28,12 @@ def surface(document: Schema) -> list[str]:
 
 
 def promises(document: Schema, name: str) -> list[str]:
-    """Every promise of one schema under a document's $defs: the fields that a receiver finds."""
+    """Every promise of one schema in a document's $defs: the fields that a receiver can rely on."""
     return list(_of_value({**document, "told": set()}, f"EVENT {name} <", {"$ref": f"#/$defs/{name}"}, "always"))
 
 
 def broken(promised: list[str], kept: list[str]) -> list[str]:
-    """The changes that break a caller which relies on `promised`."""
+    """The changes that break a caller who relies on `promised`."""
     now, before = set(kept), set(promised)
     gone = [f"gone: {line}" for line in promised if line not in now and not _only_relaxed(line, now)]
     known = {_subject_of(line) for line in before}
@@ -57,7 +57,7 @@ def _subject_of(line: str) -> str:
 
 
 def _value_of(line: str) -> str:
-    """The value of a line: the line without its kind and without the mark that the value is always present."""
+    """The value in a line: the line without its kind and without the mark for a value that is always present."""
     return line.rsplit(" ", 2)[0]
 
 
@@ -78,9 +78,9 @@ def _bodies(described: Schema) -> list[Schema]:
 
 
 def _of_value(document: Schema, name: str, schema: Schema, need: str) -> Iterator[str]:
-    """The promises of one value and of its content. A schema with a name is listed once, under that name."""
+    """The promises of a value and of its content. A named schema is listed once, under its name."""
     if "$ref" in schema and "enum" in (named := resolved(document, schema["$ref"])):
-        yield from _of_value(document, name, named, need)  # the values that are allowed, not the name of their type
+        yield from _of_value(document, name, named, need)  # the allowed values, not the name of their type
         return
     if "$ref" in schema:
         model = schema["$ref"].rsplit("/", 1)[-1]

@@ -20,13 +20,13 @@ PLACES = ("layers/dropcast/python/dropcast", "functions", "cli")
 
 _NAMED_BY_TEXT = {"get_paginator", "get_waiter", "generate_presigned_url"}
 _WRITES = {"write", "write_if"}
-# Every call needs one of these names; parsing the other modules would take a second.
+# Every call needs one of these names. Parsing the other modules would take a second.
 _NAMES_A_CALL = re.compile(r"\b(clients|dynamo)\b")
 
 
 @dataclass(frozen=True, order=True)
 class Call:
-    """An operation as the service's model names it: Call("dynamodb", "PutItem")."""
+    """An operation with the name in the service's model: Call("dynamodb", "PutItem")."""
 
     service: str
     operation: str
@@ -45,7 +45,7 @@ def calls_in(source: str, name: str) -> set[Call]:
 
 
 class _Module:
-    """One module: its functions that return a client, and each place where a client is used."""
+    """One module: its functions that return a client, and all places where a client is used."""
 
     def __init__(self, tree: ast.Module, name: str) -> None:
         self.name = name
@@ -84,7 +84,7 @@ class _Module:
             case ast.Attribute(attr=method) as attribute:
                 yield self._of_method(service, method, self.parents[attribute])
             case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Name()]) if self.is_dynamo:
-                return  # the operation is named where write or write_if is called
+                return  # write or write_if names the operation at the place of its call
             case _:
                 raise self._unclear(client)
 
@@ -115,7 +115,7 @@ class _Module:
 
 
 def _made(node: ast.expr) -> str | None:
-    """The service of `clients.client("s3")`."""
+    """The service in `clients.client("s3")`."""
     match node:
         case ast.Call(args=[ast.Constant(value=str(service)), *_]) if _is_client(node):
             return service

@@ -8,7 +8,7 @@ import pytest
 
 from tests import examples as examples
 
-# Functions read these when they are imported, as in Lambda. Any test may be the first to import a function.
+# Functions read these variables when they are imported, as in Lambda. Any test may be the first to import a function.
 os.environ["POWERTOOLS_SERVICE_NAME"] = "tests"
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Dropcast"
 

@@ -23,12 +23,12 @@ TOOLS = {"pip_audit": "pip-audit==2.10.1", "cyclonedx_py": "cyclonedx-bom==7.5.0
 # The packages that browsers load.
 _FRONT_END = ROOT / "layers" / "console"
 _TOOLS, _NPM = ROOT / ".cache" / "audit", ROOT / ".cache" / "clients" / "npm"
-# A known licence has one of these words in its name. A person reviews any other licence, and then adds it here.
+# The name of a known licence contains one of these words. A person reviews any other licence and then adds it here.
 FREE = re.compile("MIT|BSD|Apache|ISC|PSF|Python|MPL|Mozilla|Unlicense|Zlib|HPND|CC0|LGPL", re.IGNORECASE)
 
 
 def audit() -> int:
-    """Ask for the known vulnerabilities of all pinned packages."""
+    """Query the known vulnerabilities of all pinned packages."""
     return max(_audit_python(), _audit_front_end(), _audit_generators())
 
 
@@ -108,7 +108,7 @@ def _unreached(kind: str, why: str) -> int:
 
 
 def _tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Install the tools into a folder of their own, because they are no part of the environment."""
+    """Install the tools into a separate folder, because they are not part of the environment."""
     folder = _TOOLS / module
     if not folder.exists():
         install = [
@@ -128,7 +128,7 @@ def _tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def licences() -> int:
-    """Print each installed package with its licence. Exit with 1 if a licence is not known as free."""
+    """Print each installed package with its licence. Exit with 1 if a licence is not known to be free."""
     distributions = sorted(metadata.distributions(), key=lambda one: one.name.lower())
     installed = [(one.name, one.version, _licence(one)) for one in distributions]
     bad = 0

@@ -1,4 +1,4 @@
-"""Runs coroutines of tests. Playwright keeps an event loop running in the thread of a worker that has tested a page."""
+"""Runs coroutines of tests. After a test of a page, Playwright keeps an event loop running in the worker's thread."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,6 +9,6 @@ T = TypeVar("T")
 
 
 def run_coroutine(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run `coroutine` in a thread of its own, which has no event loop yet, and return its result."""
+    """Run `coroutine` in a new thread, which has no event loop yet, and return its result."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()

@@ -15,4 +15,4 @@ def blocks(section: str, language: str) -> list[str]:
 
 _HEAD = blocks("Rules", "yaml")[0]
 RULES = {title: _HEAD + found[0] for title in _SECTIONS if title != "Rules" and (found := blocks(title, "yaml"))}
-"""The templates by the kind of their target."""
+"""The rule templates by the kind of their target."""

@@ -1,4 +1,4 @@
-"""Makes requests from an OpenAPI document: for each operation the smallest one that its schema accepts."""
+"""Creates requests from an OpenAPI document: for each operation the smallest request that its schema accepts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ class Operation:
 
     @property
     def reads_only(self) -> bool:
-        """Whether the operation is a GET, or a read that is too long for a query string."""
+        """Whether the operation is a GET, or another read whose input is too long for a query string."""
         return self.method == "GET" or self.route.endswith("/query")
 
 

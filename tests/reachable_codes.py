@@ -1,7 +1,7 @@
-"""Finds the error codes that a function can reach, by reading the code: its own, and those of every function that it
-names.
+"""Finds the error codes that a function can reach by reading the code: its own codes, and those of all functions that
+it names.
 
-The result is an upper bound: it includes codes that are stored with a publish or handled on the way.
+The result is an upper bound: it includes codes that are stored with a publish, or that code handles on the way.
 """
 
 import ast
@@ -16,9 +16,9 @@ from dropcast.errors.tiktok import TIKTOK
 ROOT = Path(__file__).parent.parent
 _ROOMS = {"dropcast": ROOT / "layers/dropcast/python/dropcast", "functions.http.api": ROOT / "functions/http/api"}
 
-# These contain every code's texts.
+# These modules contain the texts of all codes.
 _WORDS = ("dropcast.errors.",)
-# Their codes are no answers: they are reported in a 200, stored with a publish, logged, or replaced by another code.
+# Their codes are not answers: they are reported in a 200, stored with a publish, logged, or replaced by another code.
 _KEPT = {
     ("dropcast.accounts.abilities", "abilities"),
     ("dropcast.accounts.business.disconnect_business", "_revoke"),
@@ -70,7 +70,7 @@ class _Module:
 
 
 def reachable(module: str, function: str) -> set[str]:
-    """The codes of the catalogue that `function` of `module` can reach."""
+    """The catalogue's codes that `function` of `module` can reach."""
     seen: set[tuple[str, str]] = set()
     waiting = [(module, function)]
     codes: set[str] = set()
@@ -121,7 +121,7 @@ def _of(module: str, name: str) -> tuple[set[str], list[tuple[str, str]]]:
 
 
 def _lively(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a definition that run: without annotations, matched patterns, and a class's methods."""
+    """The parts of a definition that run. Leaves out annotations, matched patterns, and a class's methods."""
     yield node
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "pattern") or isinstance(node, ast.Import | ast.ImportFrom):
@@ -133,7 +133,7 @@ def _lively(node: ast.AST) -> Iterator[ast.AST]:
 
 @cache
 def _methods() -> dict[str, list[tuple[str, str]]]:
-    """The definition of each method name; names that several classes use are omitted."""
+    """The definition of each method name. Names that several classes use are left out."""
     found: dict[str, list[tuple[str, str]]] = {}
     for module, parsed in _modules().items():
         for name in parsed.definitions:

@@ -19,7 +19,7 @@ _TABLE = "<!-- {name}: written by make format -->\n\n{table}\n\n<!-- end of {nam
 
 
 def tables() -> dict[str, dict[str, str]]:
-    """The rows of each table, by page and name."""
+    """The rows of each table, by page and by the table's name."""
     return {
         "deploy.md": {"the template": _of_the_template(), "the parameters": _of_the_parameters()},
         "local.md": {"the settings": _of_a_local_stack()},
@@ -27,7 +27,7 @@ def tables() -> dict[str, dict[str, str]]:
 
 
 def page_with_tables(text: str, named: dict[str, str]) -> str:
-    """The text of a page with these tables in their places. ValueError if a place is missing."""
+    """The page's text with these tables in their places. ValueError if a place is missing."""
     for name, table in named.items():
         place = re.compile(_TABLE.format(name=name, table=".*?"), re.DOTALL)
         if len(place.findall(text)) != 1:

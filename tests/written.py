@@ -41,7 +41,7 @@ PYTHONPATH="{root}:{root}/layers/dropcast/python" exec "{python}" -m cli "$@"
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block. `place` is its page and line. `not_run` and `refused` are the reasons that the page gives."""
+    """One fenced block. `place` is its page and line. `not_run` and `refused` are the page's reasons."""
 
     place: str
     language: str
@@ -56,7 +56,9 @@ class Block:
 
 @dataclass(frozen=True)
 class Ran:
-    """The result of a page's commands: the exit code, where it stopped, the output, and HTTP statuses by place."""
+    """The result of a page's commands: the exit code, the place where it stopped, the output, and HTTP statuses by
+    place.
+    """
 
     code: int
     place: str
@@ -76,7 +78,9 @@ def blocks(page: str) -> Iterator[Block]:
 
 
 def run(page: str, folder: Path, variables: Mapping[str, str], *, seconds: float) -> Ran:
-    """Run the command blocks of `page` in one shell, in `folder`. A failing command ends the run, as with `bash -e`."""
+    """Run the command blocks of `page` in one shell, in `folder`. A failing command ends the run, like with
+    `bash -e`.
+    """
     _furnish(folder)
     script = "\n".join(_script(folder, page))
     environment = {

@@ -11,11 +11,11 @@ PACKAGE = "dropcast_client.operations"
 _CALLS = "dropcast_client.calls"
 _OURS = {"Flow": "dropcast_client.runners", "operation": _CALLS, "call": _CALLS, "new_key": _CALLS, "segment": _CALLS}
 _KEY = "idempotency-key"
-# The client keeps no answers, so it never asks whether one has changed.
+# The client does not cache answers, so it never asks whether an answer has changed.
 _LEFT_OUT = {"if-none-match"}
-# POSTs without a key that do the same if they are repeated.
+# POSTs without a key that can be repeated without harm.
 _REPEATABLE = {"preflight", "query_videos", "cancel_publish", "retry_publish", "complete_upload", "execute_plan"}
-# The answer's model depends on the request. `publishing.py` has a method for each model.
+# The answer's model depends on the request. `publishing.py` has one method for each model.
 _BY_HAND = {"publish": ([_KEY], "PublishRequest", {"PublishView", "PublishedView", "ReportView"})}
 
 
@@ -30,7 +30,10 @@ def operation_modules(schemas: Schemas) -> dict[str, str]:
 
 
 def _is_written_by_hand(operation: Schema) -> bool:
-    """Whether `publishing.py` has the operation. ValueError if the operation is no longer as that module expects it."""
+    """Whether `publishing.py` contains the operation.
+
+    ValueError if the operation has changed since that module was written.
+    """
     name = operation["operationId"]
     if name not in _BY_HAND:
         return False

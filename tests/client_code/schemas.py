@@ -1,4 +1,4 @@
-"""Reads the schemas of the OpenAPI document: where each is used, which module it goes to, and its Python type."""
+"""Reads the schemas of the OpenAPI document: where each one is used, the module for it, and its Python type."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Schemas:
         return self.document["components"]["schemas"][name]
 
     def module_of(self, name: str) -> str:
-        """The module of a schema: that of the only topic that uses it, otherwise the shared one."""
+        """The module of a schema: the module of the only topic that uses it, or else the shared module."""
         # A plan contains the models of what it becomes. They stay in the modules of their own topics.
         topics = self._topics[name] - {"plans"} or {"plans"}
         if name == "ErrorCode":
@@ -41,7 +41,7 @@ class Schemas:
         return {module: sorted(names) for module, names in sorted(modules.items())}
 
     def is_sent(self, name: str) -> bool:
-        """Whether callers send the schema. No model is both sent and received; enums may be."""
+        """Whether callers send the schema. No model is both sent and received, but an enum may be."""
         return name in self._sent
 
     def type_of(self, schema: Schema, *, sent: bool) -> str:
@@ -119,7 +119,7 @@ def name_of(reference: str) -> str:
 
 
 def topic_of(path: str, operation: Schema) -> str:
-    """The topic of an operation: its tag, but comments apart from their accounts."""
+    """The topic of an operation: its tag. Comments are separate from accounts."""
     [tag] = operation["tags"]
     return "comments" if "/comments" in path else tag
 

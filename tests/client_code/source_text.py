@@ -22,7 +22,7 @@ def docstring(text: str, indent: int) -> list[str]:
     margin = " " * indent
     if indent + len(plain) + 6 <= _WIDTH:
         return [f'{margin}"""{plain}"""']
-    # A formatter moves the closing quotes to the end of a text of one line.
+    # A formatter moves the closing quotes to the end if the text has one line.
     first, *others = wrap(plain, min(_WIDTH - indent - 3, len(plain) - 1))
     return [f'{margin}"""{first}', *(f"{margin}{line}" for line in others), f'{margin}"""']
 

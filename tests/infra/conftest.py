@@ -1,6 +1,4 @@
-"""The template as it is deployed, synthesised once per state of the sources; and another stage's, synthesised in this
-process.
-"""
+"""The template as it is deployed, synthesised once per state of the sources. Also the template of another stage."""
 
 import json
 from pathlib import Path
@@ -14,7 +12,7 @@ from tests.infra.stages import template_with
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run all these tests in one worker, so that it synthesises only once."""
+    """Run all these tests in one worker, so that the template is synthesised only once."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.xdist_group("infra"))

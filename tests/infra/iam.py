@@ -1,7 +1,7 @@
-"""Evaluates IAM policies of both sides for one call, as AWS documents its logic.
+"""Evaluates the IAM policies of both sides for a call, by the logic that AWS documents.
 
-Whatever the tests do not need is an error and never an implicit "allow": an unknown operator, a policy variable, or a
-list of values where the policy compares one.
+Unknown operators, policy variables, and lists of values where a policy compares one value are errors. They never count
+as "allow".
 """
 
 import re
@@ -15,7 +15,7 @@ from tests.infra.reading import many
 Statement = Mapping[str, Any]
 Values = str | Sequence[str]
 
-# For these services a resource must allow an identity by its own policy: keys, and roles to be assumed.
+# For these services the resource's own policy must allow the identity: KMS keys, and roles to be assumed.
 _OWN_POLICY_DECIDES = ("kms:", "sts:")
 
 
@@ -69,7 +69,7 @@ def is_allowed(call: Call, *, identity: Sequence[Statement], resource: Sequence[
 
 
 def applies(statement: Statement, call: Call) -> bool:
-    """Whether a statement's actions, resources and conditions fit the call. Its principal is not read."""
+    """Whether the actions, resources and conditions of a statement match the call. The principal is not read."""
     if statement["Effect"] not in ("Allow", "Deny"):
         raise ValueError(f"the effect {statement['Effect']}")
     return (
@@ -110,7 +110,9 @@ def _is_account(principal: str, caller: Caller) -> bool:
 
 
 def _delegates(statement: Statement, caller: Caller) -> bool:
-    """Whether the statement names the caller's account only: then its identity policies have to allow the call."""
+    """Whether the statement names only the caller's account. Then the caller's identity policies must allow the
+    call.
+    """
     named = statement.get("Principal")
     if not isinstance(named, Mapping):
         return False
@@ -119,7 +121,7 @@ def _delegates(statement: Statement, caller: Caller) -> bool:
 
 
 def _holds(operator: str, key: str, wanted: Sequence[Any], call: Call) -> bool:
-    """One line of a condition. If the call lacks the key, the kind of operator decides, as AWS documents."""
+    """Whether a line of a condition holds. If the call lacks the key, the operator decides, as AWS documents."""
     quantifier, _, rest = operator.rpartition(":")
     name = rest.removesuffix("IfExists")
     values = call.values(key)

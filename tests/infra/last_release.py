@@ -1,8 +1,8 @@
-"""What the last release deployed, so that tests find what an upgrade from it would break.
+"""What the last release deployed. With it, tests find what an upgrade from that release would break.
 
-tests/infra/released/ holds the state machine's definition, and of each resource that holds something the properties
-that CloudFormation cannot change without replacing it. `python -m tests.infra.last_release` prints what an upgrade
-would break; with `--write` it makes today's template the last release.
+tests/infra/released/ holds the state machine's definition. For each resource that holds data it also has the properties
+that CloudFormation cannot change without replacing the resource. `python -m tests.infra.last_release` prints what an
+upgrade would break. With `--write` it makes today's template the last release.
 """
 
 import json
@@ -34,7 +34,7 @@ def resources_of(template: Template) -> Snapshot:
 
 
 def definition_of(template: Template) -> dict[str, Any]:
-    """The state machine's definition. A function's ARN in it is the function's place ("workflow-start")."""
+    """The state machine's definition. A function's ARN in it is replaced by the function's place ("workflow-start")."""
     text = json.dumps(definition(template))
     for place, one in functions(template).items():
         [logical_id] = [name for name, other in template["Resources"].items() if other is one]
@@ -43,7 +43,7 @@ def definition_of(template: Template) -> dict[str, Any]:
 
 
 def breaks(released: Snapshot, today: Snapshot) -> Iterator[str]:
-    """What an upgrade from `released` to `today` breaks, and what to do about it."""
+    """What an upgrade from `released` to `today` breaks, and how to avoid this."""
     for name, before in released.items():
         after = today.get(name)
         if after is None:
@@ -72,7 +72,7 @@ def _fixed(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _create_only(kind: str) -> list[str]:
     """The properties whose change replaces a resource of this type, from AWS's own schema."""
-    # Here, because the import takes half a second in each worker that only collects the tests.
+    # Imported here, because the import takes half a second in each worker that only collects the tests.
     from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(_REGION, f"AWS::{kind}").schema

@@ -88,7 +88,7 @@ class Policies:
             self._add(self.resolver.arn(name), key["KeyPolicy"])
 
     def _read_permissions(self) -> None:
-        """A function's policy. CloudFormation makes one statement of it for each permission."""
+        """Read a function's policy. CloudFormation makes one statement for each permission."""
         for permission in self.resolver.resources("Lambda::Permission").values():
             keys = {"SourceArn": ("ArnLike", "aws:SourceArn"), "SourceAccount": ("StringEquals", "aws:SourceAccount")}
             known = {"Action", "FunctionName", "Principal", *keys}

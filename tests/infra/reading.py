@@ -55,7 +55,7 @@ def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def many(value: Any) -> list[Any]:
-    """A list: IAM omits the list around a single value."""
+    """The value as a list. IAM omits the list around a single value."""
     return value if isinstance(value, list) else [value]
 
 

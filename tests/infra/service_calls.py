@@ -1,4 +1,4 @@
-"""Lists every call that AWS services make to each other because of the template, with the condition keys of each call.
+"""Lists every call between AWS services that the template causes, with the condition keys of each call.
 
 AWS's documentation of each service names the calling principal, the actions and the source.
 """
@@ -42,7 +42,7 @@ READ = {
     "Scheduler::ScheduleGroup",
     "StepFunctions::StateMachine",
 }
-"""The types of resources that this module reads calls from."""
+"""The types of resources from which this module derives calls."""
 
 CALL_NOTHING = {
     "ApiGatewayV2::Api",
@@ -71,7 +71,7 @@ CALL_NOTHING = {
     "SQS::QueuePolicy",
     "SecretsManager::Secret",
 }
-"""The types whose resources call no other service by themselves."""
+"""The types of resources that never call another service by themselves."""
 
 
 class ServiceCalls:
@@ -177,7 +177,9 @@ class ServiceCalls:
         return self._arn(state["Parameters"]["FunctionName"])
 
     def _of_the_scheduler(self) -> Iterator[Call]:
-        """The entries that functions create at run time, as their environment describes them."""
+        """The calls of Scheduler entries, which functions create at run time, as the functions' environment describes
+        them.
+        """
         groups = [self._resolver.arn(name) for name in self._resolver.resources("Scheduler::ScheduleGroup")]
         for function in self._functions.values():
             told = function["Environment"]["Variables"]
@@ -214,7 +216,7 @@ class ServiceCalls:
 
 
 def silent_receivers(resolver: Resolver) -> Iterator[str]:
-    """Receivers of service calls that this module does not cover: keys of their own, and rules on redrives."""
+    """Receivers of service calls that this module does not cover: separate keys, and rules on redrives."""
     for kind in ("SQS::Queue", "SNS::Topic"):
         for name, one in resolver.resources(kind).items():
             if one.keys() & {"KmsMasterKeyId", "RedriveAllowPolicy"}:

@@ -1,7 +1,6 @@
-"""Reads from the code which tables and settings each function uses: everything that a handler's names can reach.
+"""Reads from the code which tables and settings each function uses, through everything that its handler's names reach.
 
-It treats every mentioned name as a call, so it finds too much rather than too little. A use that it does not find does
-not exist.
+It treats every mentioned name as a call. So it may find uses that never happen, but it misses none.
 """
 
 import ast
@@ -51,7 +50,7 @@ Use = tuple[str, str]
 
 @dataclass
 class Code:
-    """What one function, class or constant of a module mentions: other nodes and settings.
+    """What one function, class or constant of a module mentions: other definitions and settings.
 
     `uses`: its actions on tables. `queried`: "/index" for a query of an index, "" for another query.
     """
@@ -83,7 +82,7 @@ def settings_of(place: str) -> set[str]:
 
 
 def reaches(place: str, node: Node) -> bool:
-    """Whether the code of the function at `place` mentions, over any number of steps, the name `node` of a module."""
+    """Whether the code of the function at `place` mentions the name `node` of a module, directly or indirectly."""
     return node in _reached(place)[1]
 
 
@@ -102,14 +101,14 @@ def _reached(place: str) -> tuple[dict[Node, Code], set[Node]]:
 
 
 def _places(code: dict[Node, Code], node: Node, action: str) -> set[str]:
-    """Where the action takes place: "" for the table, "/index" for an index. Only indexes are scanned."""
+    """The places of the action: "" for the table, "/index" for an index. Only indexes are scanned."""
     if action == "Query":
         return _queried(code, node)
     return {"/index"} if action == "Scan" else {""}
 
 
 def _queried(code: dict[Node, Code], node: Node) -> set[str]:
-    """Whether the queries read an index. A function that receives its query gets those that its module makes."""
+    """Whether the queries read an index. A function that receives its query counts with all queries of its module."""
     in_module = (one.queried for (module, _), one in code.items() if module == node[0])
     return code[node].queried or set[str]().union(*in_module)
 

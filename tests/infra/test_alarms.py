@@ -1,4 +1,4 @@
-"""Every alarm: what it watches, where it is explained, and what all of them cost."""
+"""Every alarm: its metric, its section of the runbook, and the cost of all alarms."""
 
 import re
 from typing import Any
@@ -40,7 +40,7 @@ def sections() -> dict[str, str]:
 
 
 def anchor(title: str) -> str:
-    """The anchor that a forge makes of a heading."""
+    """The anchor that GitHub creates for a heading."""
     return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 

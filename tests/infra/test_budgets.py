@@ -1,4 +1,6 @@
-"""Budgets: the functions that may count or free them, the settings of deployments, and the alarm of the app's cap."""
+"""Budgets: the functions that may count or release uses, the settings of deployments, and the alarm on the
+app's cap.
+"""
 
 import re
 

@@ -8,7 +8,7 @@ from tests.infra.reading import functions, of_type, referred, the_one
 
 DAY_S = 24 * 3600
 KEPT = ["DynamoDB::Table", "S3::Bucket", "KMS::Key", "SecretsManager::Secret"]
-# A new deployment makes its own key for the media addresses.
+# A new deployment creates its own key for media addresses.
 NOT_KEPT = "MediaKey1A0755DFB"
 
 
@@ -24,7 +24,10 @@ def test_tables_are_on_demand_recoverable_and_have_a_ttl(template):
 
 @pytest.mark.parametrize("kind", KEPT)
 def test_every_stage_keeps_its_data_when_its_stack_is_deleted_or_a_resource_is_replaced(template, prod_template, kind):
-    """RetainExceptOnCreate: a first deployment that fails leaves nothing. In prod it could not delete its tables."""
+    """Tests the policy RetainExceptOnCreate: a failed first deployment leaves nothing.
+
+    In prod it could not delete its tables.
+    """
     for stage, policy in ((template, "RetainExceptOnCreate"), (prod_template, "Retain")):
         resources = [one for name, one in of_type(stage, kind).items() if name != NOT_KEPT]
 
@@ -171,7 +174,7 @@ def test_the_page_on_deploying_counts_the_metrics_of_an_idle_deployment(template
 
 
 def counted_while_idle(template) -> list[str]:
-    """The functions that a schedule calls at least once an hour and that count a metric each time."""
+    """The functions that a schedule calls at least once an hour and that count a metric in each call."""
     called = {
         referred(target["Arn"])
         for rule in of_type(template, "Events::Rule").values()

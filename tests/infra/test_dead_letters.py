@@ -1,4 +1,4 @@
-"""The table of `dropcast ops redrive` knows every dead-letter queue of the template, and what feeds it."""
+"""The table of `dropcast ops redrive` contains every dead-letter queue of the template, with its sources."""
 
 from collections import defaultdict
 from typing import Any
@@ -24,7 +24,9 @@ def function_names(template: Template) -> dict[str, str]:
 
 
 def sources(template: Template) -> Fed:
-    """By dead-letter queue: the work queues, rules' targets, functions and streams whose failures it keeps."""
+    """The sources of each dead-letter queue: the work queues, rule targets, functions and streams whose failures it
+    keeps.
+    """
     queues, functions = queue_names(template), function_names(template)
     known = queues | functions
     fed: Fed = defaultdict(set)
@@ -49,7 +51,7 @@ def sources(template: Template) -> Fed:
 
 
 def expected(name: str) -> set[str]:
-    """What the table says of the queue's sources."""
+    """The sources of the queue according to the table."""
     match DEAD_LETTER_QUEUES[name].by:
         case Requeue(queue=queue, if_patient=other):
             return {f"queue {one}" for one in (queue, other) if one}

@@ -1,4 +1,4 @@
-"""Every asynchronous edge keeps its failures and has an alarm."""
+"""Every asynchronous call between services keeps its failures and has an alarm."""
 
 import json
 from typing import Any

@@ -10,8 +10,8 @@ from tests.infra.table_uses import PLACES, Use, uses_of
 
 READS_A_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
-# The names reach these uses and the calls do not. These functions never pass on a TikTok refusal, so they change no
-# budget's block; and a publish that the schedules start is due, so its account is not kept warm for later.
+# The code mentions these uses but never reaches the calls. These functions never pass on a TikTok refusal, so they
+# change no budget's block. A publish that the schedules start is due, so its account is not kept warm for later.
 _OF_A_REFUSAL: set[Use] = {("budgets", "PutItem"), ("budgets", "Query")}
 _OF_A_LATER_PUBLISH: set[Use] = {("accounts", "GetItem"), ("accounts", "UpdateItem")}
 ONLY_MENTIONED = {

@@ -1,4 +1,4 @@
-"""The schedule that keeps connections alive: its limits, its retries, and its permissions."""
+"""The schedule that keeps connections alive: its limits, retries and permissions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An upgrade from the last release replaces nothing that holds something, and old executions find their functions."""
+"""An upgrade from the last release replaces no resource that holds data, and old executions find their functions."""
 
 import ast
 from copy import deepcopy
@@ -116,7 +116,7 @@ def test_every_choice_of_the_last_definition_reads_what_todays_steps_return():
 
 
 def called(definition: dict[str, Any]) -> dict[str, set[str]]:
-    """By the function's place: the fields that every task of it passes."""
+    """For each function's place: the fields that every task of the function passes."""
     passed: dict[str, set[str]] = {}
     for state in definition["States"].values():
         if state["Type"] == "Task":

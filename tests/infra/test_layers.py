@@ -103,8 +103,9 @@ def test_unused_packages_are_left_out(aws_layers, host_layer, host_media, packag
 
 
 def run_in(layers: list[Path], program: str) -> subprocess.CompletedProcess[str]:
-    """Run a program with -S, which hides this environment's packages: an import finds the function, the layers or
-    nothing.
+    """Run a program with -S, which hides this environment's packages.
+
+    An import then finds only the function and the layers.
     """
     paths = [str(layer) for layer in (*layers, LIBRARY)]
     environment = {

@@ -1,4 +1,7 @@
-"""Functions that queue work for themselves: Lambda stops such a chain after 16 invocations, unless it is allowed."""
+"""Functions that queue work for themselves.
+
+Lambda stops such a chain after 16 invocations, unless the function allows it.
+"""
 
 from collections.abc import Iterator
 
@@ -20,7 +23,7 @@ def edges(policies: Policies) -> Iterator[tuple[str, str]]:
 
 
 def in_a_loop(ways: set[tuple[str, str]]) -> set[str]:
-    """The functions that a chain of messages can return to."""
+    """The functions to which a chain of messages can return."""
     reached = dict[str, set[str]]()
     for start, _ in ways:
         ahead = {start}

@@ -1,4 +1,4 @@
-"""cdk-nag's AwsSolutions and Serverless packs: no finding without a reason, and no reason without a finding."""
+"""cdk-nag's AwsSolutions and Serverless packs: every finding has a reason, and every reason has a finding."""
 
 from typing import Any
 from unittest.mock import Mock
@@ -10,7 +10,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from tests.infra.stages import stack_of, template_of
 
-# If the number differs, a resource was added, or the packs no longer see one.
+# If the number differs, a resource was added, or the packs no longer check one.
 RESOURCES = 380
 PACKS = [AwsSolutionsChecks, ServerlessChecks]
 ACKNOWLEDGED = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY

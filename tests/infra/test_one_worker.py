@@ -1,4 +1,4 @@
-"""Tests that share something expensive run in one worker, however many workers there are."""
+"""Tests that share something expensive run in one worker, for any number of workers."""
 
 import os
 
@@ -13,7 +13,7 @@ def test_the_template_tests_are_one_group(request: pytest.FixtureRequest):
 
 
 def test_a_hook_that_groups_tests_runs_before_xdists_hook():
-    """xdist reads the marks in pytest_collection_modifyitems too, and would miss marks that are set later."""
+    """xdist reads the marks in pytest_collection_modifyitems too, and would miss later marks."""
     texts = [file.read_text() for file in (ROOT / "tests").rglob("conftest.py")]
     grouping = [text for text in texts if "xdist_group(" in text]
 

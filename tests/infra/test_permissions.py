@@ -1,4 +1,4 @@
-"""What the judgement of recorded calls (tests/permissions) takes from the template and from the code."""
+"""The data that the judgement of recorded calls (tests/permissions) reads from the template and the code."""
 
 import pytest
 

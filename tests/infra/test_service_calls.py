@@ -75,7 +75,7 @@ def test_every_services_calls_are_read(template, policies, calls):
 
 
 def test_each_policy_of_a_resource_is_needed_by_a_call(template, policies):
-    [key] = [arn for arn in policies.grantors() if ":kms:" in arn]  # functions use it, and services do not
+    [key] = [arn for arn in policies.grantors() if ":kms:" in arn]  # functions use this key, services do not
 
     for arn in policies.grantors():
         bare = Policies(template)

@@ -8,11 +8,11 @@ from tests.infra.stages import stack_of, template_of
 from tests.infra.table_uses import PLACES, settings_of
 
 DECLARED = {setting.name: setting for setting in Settings.declared()}
-# Neither a parameter nor a resource: the default applies in every deployment.
+# Not a parameter and not a resource: the default applies in every deployment.
 FIXED = {"schedule_ahead_s"}
 
-# The names reach these settings and the calls do not. A publish that schedules start is due, so it gets no new entry
-# and its account is not kept warm. The code that keeps an account warm reads none of its tokens.
+# The code mentions these settings but never reaches their use. A publish that the schedules start is due, so it gets no
+# new entry and its account is not kept warm. The code that keeps an account warm reads none of its tokens.
 _OF_A_LATER_PUBLISH = {"due_function_arn", "schedule_dead_letters_arn", "schedule_group", "schedule_role_arn"}
 _OF_A_WARM_ACCOUNT = {"accounts_table", "refresh_idle_share", "refresh_warm_share"}
 _OF_TOKENS = {"kms_key_id"}

@@ -1,4 +1,4 @@
-"""The valid names of a stage, and what a stage with its own domain closes."""
+"""The valid names of a stage, and the addresses that a stage with its own domain closes."""
 
 import pytest
 

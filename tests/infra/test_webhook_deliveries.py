@@ -1,4 +1,6 @@
-"""Events to webhook endpoints: no edge loses one, and each function has only the permissions that it needs."""
+"""Events to webhook endpoints: no event is lost between services, and each function has only the permissions it
+needs.
+"""
 
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
 

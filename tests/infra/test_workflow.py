@@ -1,4 +1,4 @@
-"""The state machine: the order of its states, what it retries, and what a time-out means."""
+"""The state machine: the order of its states, its retries, and the meaning of a time-out."""
 
 from typing import Any
 

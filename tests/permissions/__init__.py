@@ -1,1 +1,3 @@
-"""What the functions' recorded AWS calls say about their permissions, and about the rules that the emulator ignores."""
+"""Judges the functions' recorded AWS calls by the functions' permissions, and by rules that the emulator does not
+check.
+"""

@@ -1,8 +1,8 @@
-"""`python -m tests.permissions` judges the AWS calls that the last tests recorded, over all their stacks.
+"""`python -m tests.permissions` judges the AWS calls of all stacks that the last tests started.
 
 It prints the calls that IAM would deny, the requests that AWS would refuse, and the grants that no test used, each with
-its reason. It exits with 1 if a call is denied or refused, or a grant has no reason. --tests also prints the test that
-first used each grant.
+its reason. It exits with 1 if a call is denied or refused, or if a grant has no reason. --tests also prints the test
+that first used each grant.
 """
 
 import argparse

@@ -9,14 +9,17 @@ from tests.infra.reading import Template, of_type
 Attribute = Mapping[str, Any]
 Item = Mapping[str, Attribute]
 
-# Bytes of a value of a partition key and of a sort key.
+# The most bytes in a value of a partition key and of a sort key.
 _KEY_BYTES = (2048, 1024)
 _DIGITS = 38
 
 
 @dataclass(frozen=True)
 class Index:
-    """`key` has the type of each key attribute, the partition key first. `attributes`: those that it holds, or all."""
+    """`key` has the type of each key attribute, partition key first.
+
+    `attributes`: the attributes that it holds, or all.
+    """
 
     key: Mapping[str, str]
     attributes: frozenset[str] | None
@@ -24,14 +27,14 @@ class Index:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, like `Index`."""
+    """A table. Its fields are like those of `Index`."""
 
     key: Mapping[str, str]
     indexes: Mapping[str, Index]
 
 
 def tables_of(template: Template, resources: Mapping[str, str]) -> dict[str, Table]:
-    """The tables of a template by the names that `resources` gives them (physical ids by logical ids)."""
+    """The tables of a template by name. `resources` maps logical ids to physical ids."""
     return {resources[name]: _table(one["Properties"]) for name, one in of_type(template, "DynamoDB::Table").items()}
 
 
@@ -54,14 +57,14 @@ def _index(made: Mapping[str, Any], types: Mapping[str, str], of_table: Mapping[
 
 
 def key_breaches(key: Item, table: Table) -> Iterator[str]:
-    """What DynamoDB refuses in the key of a request."""
+    """The reasons why DynamoDB refuses the key of a request."""
     if set(key) != set(table.key):
         yield f"the key {sorted(key)} is not {sorted(table.key)}"
     yield from _of_key(key, table.key, "the key")
 
 
 def written_breaches(item: Item, table: Table) -> Iterator[str]:
-    """What DynamoDB refuses in attributes that a request writes: keys of the table and of its indexes, and values."""
+    """The reasons why DynamoDB refuses written attributes: keys of the table and of its indexes, and values."""
     yield from (f"the item has no {name}" for name in table.key if name not in item)
     yield from _of_key(item, table.key, "the key")
     for name, index in table.indexes.items():

@@ -19,7 +19,7 @@ _IN_OPERANDS = 100
 
 
 def breaches(request: Request, tables: Mapping[str, Table]) -> list[str]:
-    """What DynamoDB refuses in a request. `tables` are the stack's, by name."""
+    """The reasons why DynamoDB refuses a request. `tables` are the stack's tables by name."""
     asked = request.asked
     match request.operation:
         case "TransactWriteItems":

@@ -34,7 +34,10 @@ EXPRESSIONS = (
 
 @dataclass(frozen=True)
 class Expression:
-    """`attributes` are the top-level attributes, placeholders among them; `names` and `values` the placeholders."""
+    """What an expression names. `attributes`: top-level attributes, including placeholders.
+
+    `names`, `values`: placeholders.
+    """
 
     attributes: frozenset[str]
     names: frozenset[str]
@@ -42,7 +45,7 @@ class Expression:
 
     @property
     def reserved(self) -> set[str]:
-        """The attributes that DynamoDB refuses because they are reserved words."""
+        """DynamoDB's reserved words, which it refuses as names of attributes."""
         return {one for one in self.attributes if one.upper() in _RESERVED}
 
 
@@ -84,7 +87,7 @@ def attributes_of(asked: Mapping[str, Any], *only: str) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def _targets(update: str) -> tuple[tuple[str, str], ...]:
-    """(target, first value) of each action of an update, as they are written. The value is "" for a removal."""
+    """(target, first value) of each action of an update, as written. The value is "" for a removal."""
     parts = _CLAUSE.split(update)[1:]
     found: list[tuple[str, str]] = []
     for clause, actions in zip(parts[::2], parts[1::2], strict=True):
@@ -95,7 +98,7 @@ def _targets(update: str) -> tuple[tuple[str, str], ...]:
 
 
 def _split(actions: str) -> Iterator[str]:
-    """The actions of a clause, which commas outside of parentheses separate."""
+    """The actions of a clause. Commas outside parentheses separate them."""
     depth, start = 0, 0
     for at, one in enumerate(actions):
         depth += {"(": 1, ")": -1}.get(one, 0)
@@ -106,7 +109,7 @@ def _split(actions: str) -> Iterator[str]:
 
 
 def assignments(asked: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(path, value as it is written) of each action of the update, with the names filled in."""
+    """(path, value as written) of each action of the update, with the names filled in."""
     given = asked.get("ExpressionAttributeNames", {})
 
     def filled(path: str) -> str:

@@ -68,7 +68,7 @@ def short(text: str) -> str:
 
 
 def _role_names(resolver: Resolver) -> dict[str, str]:
-    """What each role is for, by its ARN: the function that has it, or else its own name."""
+    """The name of each role by its ARN: the name of the function that has it, or else its own name."""
     roles = {resolver.arn(name): short(resolver({"Ref": name})) for name in resolver.resources("IAM::Role")}
     functions = resolver.resources("Lambda::Function").values()
     return roles | {one["Role"]: short(one["FunctionName"]) for one in functions}

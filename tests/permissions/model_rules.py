@@ -31,7 +31,7 @@ _TEXT = ("integer", "long", "boolean", "timestamp", "blob")
 
 
 def breaches(request: Request) -> list[str]:
-    """What the model does not allow in a request, as "path: reason"."""
+    """The violations of the model in a request, as "path: reason"."""
     shape = operation_of(request.service, request.operation).input_shape
     given = {name: value for name, value in request.asked.items() if not _is_payload(request, name)}
     return [] if shape is None else list(_of_structure(shape, given, ""))
@@ -105,5 +105,5 @@ def _within(shape: Shape, size: float, path: str) -> Iterator[str]:
 
 @cache
 def _pattern(text: str | None) -> Callable[[str], object]:
-    """A test of a whole text. re.error for a pattern that only Java understands."""
+    """A test of a whole text. Raises re.error for a pattern that only Java understands."""
     return re.compile(text, re.DOTALL).fullmatch if text else lambda value: True

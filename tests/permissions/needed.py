@@ -24,7 +24,7 @@ _ENTRY = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Con
 
 @dataclass(frozen=True)
 class Need:
-    """An action on a resource, and the condition keys that AWS knows of the request."""
+    """An action on a resource, and the condition keys that AWS knows about the request."""
 
     action: str
     resource: str
@@ -53,7 +53,9 @@ def _of_dynamodb(request: Request, places: Places) -> Iterator[Need]:
 
 
 def _item(action: str, asked: Mapping[str, Any], places: Places, more: Mapping[str, Values]) -> Need:
-    """The keys of https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html."""
+    """The action with the condition keys of
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html.
+    """
     table = places.named(asked["TableName"])
     index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""
     items = [asked[name] for name in ("Key", "Item") if name in asked] + asked.get("Keys", [])
@@ -72,7 +74,7 @@ def _names(items: list[Mapping[str, Any]]) -> set[str]:
 
 
 def _leading(items: list[Mapping[str, Any]], asked: Mapping[str, Any]) -> list[str]:
-    """The partition keys. A query names its own in the first term of its key condition."""
+    """The partition keys. In a query the first term of the key condition names the partition key."""
     if condition := asked.get("KeyConditionExpression"):
         placeholder = condition.partition(" AND ")[0].rpartition("=")[2].strip(" ()")
         return [next(iter(asked["ExpressionAttributeValues"][placeholder].values()))]
@@ -136,7 +138,9 @@ def _of_events(request: Request, places: Places) -> Iterator[Need]:
 
 
 def _of_the_scheduler(request: Request, places: Places) -> Iterator[Need]:
-    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/security_iam_id-based-policies.html"""
+    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/security_iam_id-based-policies.html lists what IAM must
+    allow.
+    """
     asked = request.asked
     place = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/{asked['GroupName']}/{asked['Name']}"
     yield Need(f"scheduler:{request.operation}", place)

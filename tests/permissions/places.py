@@ -28,7 +28,7 @@ class Places:
         return self._roles[function]
 
     def named(self, physical: str) -> str:
-        """The ARN of a resource by its physical id, or by an ARN that ends in it; of a table, a bucket and so on.
+        """The ARN of a resource (a table, a bucket and so on) by its physical id, or by an ARN that ends with this id.
 
         A bucket of another stack keeps its name.
         """
@@ -47,7 +47,7 @@ class Places:
         return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{url.rpartition('/')[2]}"
 
     def moved(self, arn: str) -> str:
-        """The ARN of a resource whose name the template gives: only region and account differ."""
+        """The ARN of a resource that has its name from the template. Only region and account differ."""
         return arn.replace(
             f":{child_environment.REGION}:{child_environment.ACCOUNT}:",
             f":{REGION}:{ACCOUNT}:",

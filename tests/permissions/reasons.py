@@ -1,6 +1,6 @@
-"""Why roles have permissions that no test on a stack uses: the only place that explains them.
+"""The reasons for permissions that no test on a stack uses. Only this module explains them.
 
-tests/infra/test_grants.py compares all permissions on tables with the code. The reasons here name the test without a
+tests/infra/test_grants.py compares all permissions on tables with the code. A reason here names the test without a
 stack in which the code makes the call.
 """
 
@@ -15,7 +15,7 @@ _ACCOUNTS, _BUDGETS, _OUTBOX = "*/AccountsAccountsTable*", "*/AccountsBudgetsTab
 
 @dataclass(frozen=True)
 class Reason:
-    """`grants`: patterns of "role action resource condition", with * and ?. `test`: the file of the test."""
+    """`grants`: patterns of "role action resource condition", with * and ?. `test`: the test's file."""
 
     why: str
     test: str
@@ -131,12 +131,12 @@ REASONS = (
 
 
 def reason(grant: Grant) -> Reason | None:
-    """Why a role has this grant although no test on a stack uses it; None if nothing explains it."""
+    """The reason for this grant, which no test on a stack uses. None if there is no reason."""
     return next((one for one in REASONS if one.explains(str(grant))), None)
 
 
 def idle_patterns(grants: Iterable[Grant]) -> list[str]:
-    """The patterns that fit none of these grants."""
+    """The patterns that match none of these grants."""
     texts = [str(grant) for grant in grants]
     patterns = [pattern for one in REASONS for pattern in one.grants]
     return [pattern for pattern in patterns if not any(fnmatchcase(text, pattern) for text in texts)]

@@ -21,7 +21,9 @@ _KEPT_S = 24 * 3600
 
 @dataclass
 class Record:
-    """What a file contains. `tests` has the test that ran when a request came, by the request's place in the list."""
+    """The content of a record's file. `tests`: the test that ran at each request, by the request's index in the
+    list.
+    """
 
     template: dict[str, Any] = field(default_factory=dict[str, Any])
     parameters: dict[str, str] = field(default_factory=dict[str, str])
@@ -44,7 +46,7 @@ def new_record() -> Path:
 
 
 def records() -> list[Path]:
-    """The records that tests made of the present sources."""
+    """The records that tests made with the present sources."""
     return sorted(_folder().glob("*.jsonl"))
 
 
@@ -53,7 +55,7 @@ def _folder() -> Path:
 
 
 def note_test(record: Path, name: str) -> None:
-    """Note in the record that a test begins."""
+    """Add to the record that a test begins."""
     add_line(record, {"test": name})
 
 

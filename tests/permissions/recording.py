@@ -10,9 +10,10 @@ from tests.permissions.verdict import verdict
 
 @contextmanager
 def recording(test: str) -> Iterator[Path]:
-    """The file for `local_stack(record=...)`. AssertionError at the end if IAM would deny a call, or AWS a request.
+    """The file for `local_stack(record=...)`.
 
-    `test`: what the stack is for, until note_test names another.
+    AssertionError at the end if IAM would deny a call or AWS refuse a request.
+    `test`: the purpose of the stack, until note_test names another test.
     """
     path = new_record()
     note_test(path, test)

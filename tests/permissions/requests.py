@@ -1,4 +1,4 @@
-"""Reads a recorded HTTP request as a call of AWS's API: service, operation and parameters, by botocore's model."""
+"""Converts a recorded HTTP request to a call of AWS's API: service, operation and parameters, by botocore's model."""
 
 import json
 import re
@@ -20,7 +20,7 @@ SERVICES = {
     "secretsmanager": "secretsmanager",
 }
 """botocore's names of services by the prefix of the header x-amz-target."""
-# By method, whether there is a key, and the part of the query or the header that tells the operation.
+# By method and by whether there is a key: the part of the query, or the header, that identifies the operation.
 _S3 = {
     ("GET", False, "list-type"): "ListObjectsV2",
     ("GET", True, "uploadId"): "ListParts",
@@ -39,9 +39,10 @@ _REFUSED = re.compile("x-amz-(acl|grant|tagging|object-lock|server-side|website)
 
 @dataclass(frozen=True)
 class Request:
-    """A call of an operation ("dynamodb", "PutItem") with its parameters as the service's model names them.
+    """A call of an operation ("dynamodb", "PutItem") with its parameters, named as in the service's model.
 
-    `caller` is a function's name, "" for a presigned URL. `status`: of the answer, 0 if there was none.
+    `caller` is a function's name, or "" for a presigned URL. `status`: the status of the answer, or 0 if there was
+    none.
     """
 
     caller: str
@@ -83,7 +84,9 @@ def _of_s3(method: str, path: str, words: Mapping[str, str]) -> str:
 
 @cache
 def model_of(service: str) -> ServiceModel:
-    """botocore's model of a service, read anew: a client of S3 takes the bucket out of the paths of its model."""
+    """botocore's model of a service, loaded again, because an S3 client changes its model: it removes the bucket from
+    paths.
+    """
     return ServiceModel(create_loader().load_service_model(service, "service-2"), service)
 
 

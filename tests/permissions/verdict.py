@@ -1,4 +1,4 @@
-"""Judges a record: the calls that IAM or AWS would refuse, and the test that first used each grant."""
+"""Judges a record: the calls that IAM or AWS would refuse, and for each grant the test that first used it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,8 @@ from tests.permissions.places import Places
 from tests.permissions.record import Record
 from tests.permissions.requests import Request
 
-# The functions that sign URLs of each operation. A record cannot tell which of them signed one, so all must be allowed.
+# The functions that sign URLs for each operation. A record does not show which of them signed a URL, so all must be
+# allowed.
 SIGNERS = {
     "GetObject": ("http-console",),
     "UploadPart": ("http-api", "http-console"),
@@ -24,9 +25,9 @@ _BY_AWS = "AWS"
 
 @dataclass
 class Verdict:
-    """`refused`: calls that IAM would deny, `broken`: requests that AWS would refuse, with the test that made them.
+    """`refused`: calls that IAM would deny. `broken`: requests that AWS would refuse. Each has the test that made it.
 
-    `used`: the test that first needed each grant; "AWS" if a service needs it by itself. `unused`: the other grants.
+    `used`: the test that first needed each grant, or "AWS" if a service needs it by itself. `unused`: the other grants.
     """
 
     refused: dict[str, str] = field(default_factory=dict[str, str])
@@ -65,7 +66,7 @@ class _Judge:
         self._called: dict[str, str] = {}
 
     def hear(self, request: Request, test: str) -> None:
-        """Judge one request, which came while `test` ran."""
+        """Judge a request that arrived while `test` ran."""
         for function in self._callers(request):
             self._called.setdefault(function, test)
             for need in needs(request, self._places):
@@ -96,11 +97,11 @@ class _Judge:
             self.found.used.setdefault(grant, test)
 
     def _known(self, role: str, context: Mapping[str, Values]) -> dict[str, Values]:
-        """The condition keys that a policy of the role mentions. The others decide nothing."""
+        """The condition keys that a policy of the role mentions. Other keys have no effect."""
         return {key: value for key, value in context.items() if key.lower() in self._keys[role]}
 
     def hear_services(self) -> None:
-        """Add the calls of AWS's services. That a service calls a function is used if the function was called."""
+        """Add the calls of AWS's services. A service's call of a function counts as used if the function was called."""
         for call in self._of_services():
             test = self._evidence(call)
             for grant in self.grants.needed_by(call) if test else ():

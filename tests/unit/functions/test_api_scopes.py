@@ -11,11 +11,11 @@ from tests.unit.support.api import call, with_scopes
 
 DOCUMENT = json.loads(ROUTES.all.get_openapi_json_schema(title="Dropcast", version="1"))
 OPERATIONS = operations(DOCUMENT)
-# For keys of every scope.
+# Routes for keys with any scope.
 OPEN = ("/v1/console-links", "/v1/preflight")
 # A key reads the plans that it made.
 OWN = "GET /v1/plans/{plan_id}"
-# The route that signs as Dropcast does.
+# The route that signs in Dropcast's name.
 SIGNS = "/v1/webhook-endpoints/{endpoint_id}/deliveries/{event_id}/message"
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.route)
 

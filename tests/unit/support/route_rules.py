@@ -1,8 +1,8 @@
 """The permissions of the API: a rule for each operation, written by hand and not derived from the code under test.
 
-A `read` key reads, a `publish` key changes, a `draft` key creates and changes drafts, and an `admin` key does
-everything and cannot be bound to a user. A bound key of another user finds nothing. Keys and webhook endpoints do not
-exist for bound keys.
+A `read` key reads, a `publish` key changes, a `draft` key creates and changes drafts. An `admin` key does everything
+and cannot be bound to a user. A bound key of another user finds nothing. Keys and webhook endpoints do not exist for
+bound keys.
 """
 
 from dataclasses import dataclass, field
@@ -60,13 +60,13 @@ def _account(ok: int, scopes: tuple[str, ...], body: Any = None) -> Rule:
 
 
 def _acts(action: str, ok: int, state: State, body: Any = None) -> dict[str, Rule]:
-    """An action on a publish of either mode: a draft key may act only on drafts."""
+    """An action on a publish of either mode. A draft key may act only on drafts."""
     direct = Rule(ok, DRAFT, "not_found", body, row_scopes=PUBLISH, state=state)
     draft = Rule(ok, DRAFT, "not_found", body, state=state, mode="draft")
     return {action: direct, f"{action} | of a draft": draft}
 
 
-# By the operation as the document names it; the text after " | " says what is special about the request.
+# By the operation's name in the document. The text after " | " says what is special about the request.
 RULES: dict[str, Rule] = {
     "GET /v1/accounts": Rule(200, READ, "filtered"),
     "GET /v1/accounts | of Ana": Rule(200, READ, "not_found", query={"user_id": "user-ana"}),
