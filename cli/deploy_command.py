@@ -64,7 +64,7 @@ def destroy(
 
 
 def _arguments(context: typer.Context, stage: str | None) -> list[str]:
-    """The options for the CDK command. A profile in them is refused, because only CDK would use it and not the
+    """The options for the CDK command. A profile among them is refused, because only CDK would use it, not the
     checks.
     """
     if any(word.partition("=")[0] == "--profile" for word in context.args):

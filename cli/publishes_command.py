@@ -165,7 +165,7 @@ def restart(publish_id: Id, dry_run: DryRun = False, as_json: AsJson = False, st
 
 
 def _print_unchanged(publish: PublishView, verb: str, as_json: bool) -> None:
-    """Print the publish of a dry run. Only the API decides whether it can be changed in its state."""
+    """Print the publish of a dry run. Only the API decides whether the publish can be changed in its state."""
     plan = f"{verb} {publish.publish_id}, which is {publish.state}, if the API accepts that"
     print_unchanged(plan, publish, fields_of(publish), as_json)
 

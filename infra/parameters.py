@@ -18,7 +18,7 @@ class Parameters:
         self._values = {setting: _make_parameter(stack, setting, given) for setting in Settings.choices()}
 
     def value(self, setting: Setting[Any]) -> str:
-        """The value in a deployment."""
+        """The value that the setting has in a deployment."""
         return self._values[setting]
 
     def is_given(self, scope: Construct, name: str, setting: Setting[Any]) -> CfnCondition:

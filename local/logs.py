@@ -113,7 +113,7 @@ def _all_pages(client: Any, operation: str, key: str, **arguments: Any) -> Itera
 
 
 def function_of(log_group: str, prefix: str) -> str:
-    """`/aws/lambda/dropcast-dev-http-api` as `http-api`."""
+    """The name of a log group's function: `/aws/lambda/dropcast-dev-http-api` becomes `http-api`."""
     return log_group.removeprefix(_GROUP).removeprefix(f"{prefix}-")
 
 

@@ -96,7 +96,7 @@ def _start(folder: Path, functions_at_once: int, aws_url: str, record: Path | No
 
 
 def is_healthy(url: str) -> bool:
-    """Whether `url` answers 200."""
+    """Whether `url` answers with status 200."""
     try:
         return httpx.get(url, timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:

@@ -20,7 +20,7 @@ _POLL_S, _LATER_POLL_S, _LATER_S = 0.2, 0.5, 5
 
 @dataclass(frozen=True)
 class StackClient:
-    """A client of one stack: of its API, its bucket and its sandbox."""
+    """A client for one stack: for its API, its bucket and its sandbox."""
 
     stack: LocalStack
 

@@ -1,4 +1,4 @@
-"""How the consent of a connect link ended if it connected no account."""
+"""How the consent of a connect link ended if no account was connected."""
 
 from dropcast.aws import clients
 from dropcast.aws.attributes import from_attribute, to_attribute

@@ -91,7 +91,7 @@ def comment_of(
 ) -> Comment | BusinessRefusal:
     """The comment with comment_id on the creator's video with video_id.
 
-    `needs_video` false: on any video of the creator.
+    If `needs_video` is false, the comment may be on any video of the creator.
     """
     comment_id = asked.get("comment_id")
     if not isinstance(comment_id, str) or not comment_id:

@@ -36,7 +36,10 @@ def _within_rate(sandbox: Sandbox, token: str, route: str) -> bool:
 async def json_body(
     request: Request, *, may_be_empty: bool = False, type_required: bool = True
 ) -> dict[str, Any] | Refusal:
-    """The body as a JSON object. The content type may have a charset. It may be missing unless it is required."""
+    """The body as a JSON object. The content type may have a charset.
+
+    `type_required`: the content type must not be missing.
+    """
     sandbox = sandbox_of(request)
     raw = await request.body()
     content_type = request.headers.get("content-type", "" if type_required else "application/json")

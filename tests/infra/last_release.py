@@ -25,7 +25,7 @@ Snapshot = dict[str, dict[str, Any]]
 
 
 def resources_of(template: Template) -> Snapshot:
-    """By logical id: the type, the properties that cannot change, and a table's indexes by name."""
+    """For each logical id: the type, the properties that cannot change, and a table's indexes by name."""
     return {
         name: {"type": kind, "fixed": _fixed(kind, one["Properties"]), "indexes": _indexes(one["Properties"])}
         for kind in HOLD_SOMETHING

@@ -27,7 +27,7 @@ def alarms(template) -> dict[str, dict[str, Any]]:
 
 
 def own_name(logical_id: str) -> str:
-    """The name without its construct's and without CDK's hash."""
+    """The alarm's name without its construct's name and without CDK's hash."""
     found = re.fullmatch(rf"{Observability.__name__}(\w+)[0-9A-F]{{8}}", logical_id)
     assert found, logical_id
     return found[1]

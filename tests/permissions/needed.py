@@ -53,8 +53,9 @@ def _of_dynamodb(request: Request, places: Places) -> Iterator[Need]:
 
 
 def _item(action: str, asked: Mapping[str, Any], places: Places, more: Mapping[str, Values]) -> Need:
-    """The action with the condition keys of
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html.
+    """The action, with the condition keys that DynamoDB supports.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html lists them.
     """
     table = places.named(asked["TableName"])
     index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""

@@ -51,7 +51,7 @@ class ShownConnection:
 
 @dataclass(frozen=True)
 class Refusals:
-    """For each action: the problem with which /v1 refuses it to the session's key, or None if the key may do it."""
+    """For each action the problem of the session's key, as /v1 would return it. None if the key may do the action."""
 
     connect: Problem | None
     post: Problem | None

@@ -93,8 +93,8 @@ def json_problem(why: Problem) -> Response[str]:
 def redirect(location: str, *cookies: Cookie) -> Response[str]:
     """Redirect the browser to `location`.
 
-    If htmx sent the request, a plain redirect would put the new page into a part of the old one. An embed keeps its
-    page, whose memory holds the token, and inserts the new page into it.
+    If htmx sent the request, a plain redirect would put the new page into a part of the old one. An embed's page stays,
+    because its memory holds the token, and htmx inserts the new page into it.
     """
     if request_session.current_embed.get() is not None:
         place = {"path": location, "target": "#page", "swap": "innerHTML", "push": "false"}

@@ -66,7 +66,7 @@ class WriteForm:
 class MarkForm:
     """The buttons that moderate one comment. `states`: the states in STATES that the comment has.
 
-    is_gone: it was deleted.
+    is_gone: the comment was deleted.
     """
 
     path: str
@@ -136,7 +136,7 @@ def shown_comments(path: str, video_id: str, comments: Iterable[Comment]) -> lis
 
 
 def shown_replies(path: str, video_id: str, replies: Iterable[Reply]) -> list[ShownComment]:
-    """Replies."""
+    """The replies as a page shows them."""
     return [
         ShownComment(
             one, _author(one), MarkForm(path, video_id, one.comment_id, in_order({*_states(one), "reply"})), None

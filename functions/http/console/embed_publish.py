@@ -33,7 +33,7 @@ def show_embedded_publish(embed_id: str, publish_id: str) -> Response[str]:
 
 @router.get("/embed/<embed_id>/publishes/<publish_id>/progress", middlewares=embedded("post"))
 def show_embedded_progress(embed_id: str, publish_id: str) -> Response[str]:
-    """The part of the page that changes. Its script tells the adopter's site each new state."""
+    """The part of the page that changes. The script of this part reports each new state to the adopter's site."""
     found = visible_publish(publish_id, caller())
     return refused(found) if isinstance(found, Problem) else partial("embed_publish.html", "progress", **_values(found))
 

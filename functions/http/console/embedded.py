@@ -1,4 +1,4 @@
-"""Checks a request of an embedded page before its route answers: it needs the embed's token in a header."""
+"""Checks a request of an embedded page before its route answers. The request needs the embed's token in a header."""
 
 from collections.abc import Callable
 from functools import wraps

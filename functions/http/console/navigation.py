@@ -11,9 +11,9 @@ from . import request_session
 
 @dataclass(frozen=True)
 class _Entry:
-    """A page of the menu. Sessions see it if their key has one of `scopes`.
+    """A page of the menu. A session shows it if the session's key has one of `scopes`.
 
-    unbound: only sessions of a key that is bound to no user see it.
+    unbound: only sessions of a key that is bound to no user show it.
     """
 
     path: str

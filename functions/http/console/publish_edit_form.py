@@ -45,7 +45,7 @@ def shown_fields(publish: Publish) -> dict[str, str]:
 
 
 def read_shown(text: str) -> dict[str, str] | None:
-    """The values that the form showed, as it sends them back. None if the text is invalid."""
+    """The form's earlier values, as the form sends them back. None if the text is invalid."""
     try:
         return _SHOWN.validate_json(text)
     except ValidationError:

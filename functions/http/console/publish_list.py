@@ -180,7 +180,7 @@ def _row(publish: Publish, account: Account | None) -> ShownRow:
 
 
 def _recent(query: ListQuery) -> ListQuery:
-    """The query. If it covers the whole deployment and has no beginning, it begins 28 days before its end."""
+    """The query. A query of the whole deployment without a beginning gets one: 28 days before its end."""
     if not _is_of_all(query) or query.since is not None or query.after is not None:
         return query
     return replace(query, since=(query.until or clock.now()) - _RECENT_S)

@@ -30,7 +30,7 @@ _OWN_SITES = ("same-origin", "none", None)
 
 
 def signed_in(*scopes: Scope, unbound: bool = False) -> list[Middleware]:
-    """The middleware of a route: it needs a session whose key has one of `scopes`. Without scopes any key suffices.
+    """The middleware of a route. It requires a session whose key has one of `scopes`. Without scopes any key suffices.
 
     unbound: the page does not exist for a key that is bound to a user, like the same route of /v1. A request that
     changes something must repeat the session's CSRF token in the field `csrf` or the header X-CSRF.
@@ -53,7 +53,7 @@ def answer_as(
 ) -> Response[Any]:
     """Answer a request of this session.
 
-    Refuse it if another site forged it, or if its key may not make it (`signed_in`).
+    Refuse a request that another site forged or that the session's key may not make (see `signed_in`).
     """
     is_hidden = (unbound and found.caller.user_id is not None) or _has_long_id()
     refusal = (

@@ -127,8 +127,9 @@ def delete_endpoint(endpoint_id: str) -> Response[str]:
 def _endpoints_answer(
     typed: Fields, *, problems: FieldProblems | None = None, why: Problem | None = None
 ) -> Response[str]:
-    """The page with the list. `typed`: the values of the form. `problems`: of its fields. `why`: why none was
-    created.
+    """The page with the list. `typed`: the values of the form. `problems`: the problems of its fields.
+
+    `why`: the reason why no endpoint was created.
     """
     problems = problems or (why and field_of(why)) or {}
     return page(

@@ -24,7 +24,7 @@ def monotonic() -> float:
 
 
 def sleep(seconds: float) -> None:
-    """Wait `seconds`."""
+    """Wait `seconds` seconds."""
     time.sleep(seconds)
 
 

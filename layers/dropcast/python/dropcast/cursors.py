@@ -6,7 +6,7 @@ from dropcast import ids
 
 
 def encode(position: str) -> str:
-    """The cursor of `position`."""
+    """The cursor for `position`."""
     return urlsafe_b64encode(position.encode()).decode()
 
 

@@ -42,12 +42,12 @@ class Setting(Generic[T]):
 
     @property
     def variable(self) -> str:
-        """The environment variable."""
+        """The name of the environment variable."""
         return self.name.upper()
 
     @property
     def parameter(self) -> str:
-        """The CloudFormation parameter."""
+        """The name of the CloudFormation parameter."""
         return "".join(_SPELLINGS.get(part, part.title()) for part in self.name.split("_"))
 
     def text(self, given: Mapping[str, str]) -> str:

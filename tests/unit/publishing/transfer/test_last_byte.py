@@ -103,7 +103,7 @@ def host_at(tiktok: FakeTikTok, answers: list[Any], **how: Any) -> Host:
 
 
 def carried_on(publish: Publish, seconds: float = 900.0) -> tuple[StepResult, Publish]:
-    """The last step of the transfer, and the row after the workflow followed that step."""
+    """The result of the transfer's last step, and the row after the workflow has followed that result."""
     me = (publish.publish_id, publish.publish_id)
     for _ in range(4):
         with time_left(lambda: seconds):

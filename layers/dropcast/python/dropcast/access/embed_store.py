@@ -74,7 +74,7 @@ def put_embed(embed: Embed, caller: Caller) -> None:
 
 
 def get_embed(embed_id: str) -> StoredEmbed | None:
-    """The embed, read consistently. It is also found for a day after its end."""
+    """The embed, read consistently. For a day after the embed's end it is still found."""
     item = CONSOLE.get({"pk": _row(embed_id)})
     if not item or item["expires_at"] <= clock.now():
         return None

@@ -43,7 +43,9 @@ def check_creator(account: Account, access_token: SecretStr) -> Account | None:
 
 
 def recheck_creator(account: Account) -> Account | None:
-    """The account. If it is active and the last check is older than ten minutes, its creator is checked again first."""
+    """The account. The creator of an active account is checked again first if the last check is older than ten
+    minutes.
+    """
     if inactivity(account) or (account.creator and clock.now() - account.creator.at < _GOOD_FOR_S):
         return account
     return _checked(account, lambda call: call_with_token(account.account_id, call, read_only=True))

@@ -167,7 +167,7 @@ def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
 def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
     """The ledger with `owner` in the queue: in the place that it has, in the place of `heir_of`, or at the end.
 
-    `heir_of` is an earlier owner. If `owner` takes its place, the uses that it reserved count as made.
+    `heir_of` is an earlier owner. If `owner` takes this place, the uses that `heir_of` reserved count as made.
     """
     if ledger.slot_of(owner) is not None:
         return ledger

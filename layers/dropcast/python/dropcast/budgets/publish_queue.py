@@ -135,7 +135,9 @@ def _ask_for_turn(
 
 
 def _ask_from_overflow(ledger: Ledger, row: Slot, now: int) -> Change[Go | Behind | Wait]:
-    """The owner of `row` asks while others are ahead of it. If its time has come, it gets a later time."""
+    """The owner of `row` asks while others are ahead of it. If the time of `row` has come, the row gets a later
+    time.
+    """
     if row.at > now:
         return Change(ledger, _wait(ledger, row, now))
     moved = replace(row, at=next_ask_at(ledger, budgets(), row, now))

@@ -63,7 +63,7 @@ def count_writes(events: Iterable[tuple[str, str]]) -> list[Item]:
 
 
 def days_before(now: int, number: int) -> list[str]:
-    """The UTC day of `now` (seconds since the epoch) and the days before it: `number` days, newest first."""
+    """`number` days, newest first: the UTC day of `now` (seconds since the epoch) and the days before it."""
     return [clock.iso(now - ago * _DAY_S).partition("T")[0] for ago in range(number)]
 
 

@@ -47,12 +47,12 @@ class CalendarWeek:
 
     @property
     def previous(self) -> "CalendarWeek":
-        """The week before."""
+        """The week before this week."""
         return CalendarWeek(self.monday - _WEEK, self.zone)
 
     @property
     def next(self) -> "CalendarWeek":
-        """The week after."""
+        """The week after this week."""
         return CalendarWeek(self.monday + _WEEK, self.zone)
 
     @property

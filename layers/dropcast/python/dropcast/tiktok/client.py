@@ -160,7 +160,7 @@ def send(http: "httpx.Client", method: str, url: str, **request: Any) -> "httpx.
 
 
 def _counted(answer: Envelope | Refused | Unanswered) -> Envelope | Refused | Unanswered:
-    """The same answer. If it is a failure, it is counted first."""
+    """The same answer. A failure is counted first."""
     match answer:
         case Refused(code=code):
             count_failure(refusal_class(code))
@@ -235,7 +235,7 @@ def redacted(message: str) -> str:
 
 
 def _log_id(body: dict[str, Any]) -> str | None:
-    """TikTok's id of the request. It has one of two names, and is in the envelope or next to it."""
+    """TikTok's id of the request. The id has one of two names, and is in the envelope or beside the envelope."""
     for holder in (as_object(body.get("error")), body):
         for name in ("log_id", "logid"):
             if found := request_id(holder.get(name)):

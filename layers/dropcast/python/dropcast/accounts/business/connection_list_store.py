@@ -20,10 +20,11 @@ class BusinessPage:
 
 
 def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
-    """Read the next 300 connections by one query, and return the ones that the caller may see.
+    """Read the next 300 connections by one query, and return those that the caller may see, including disconnected
+    ones.
 
-    Disconnected ones are included. `after` is the `next` of the previous page. A page may contain fewer connections, or
-    none, although there is a next page.
+    `after` is the `next` of the previous page. A page may contain fewer connections, or none, although there is a next
+    page.
     """
     values = {"business": "business", "first": after or _FIRST}
     rows, last = ACCOUNTS.page(Query("pk = :business AND sk >= :first", values, consistent=True), _LOOKED_AT_MAX + 1)

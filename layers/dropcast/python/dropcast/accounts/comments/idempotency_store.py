@@ -16,7 +16,9 @@ _DIED_AFTER_S = 90
 
 @dataclass(frozen=True)
 class CommentKey:
-    """A caller's key and the `body` of its request. `holder` names this request: it releases only its own claim."""
+    """A caller's key and the `body` of its request. `holder` identifies the request, which releases only its own
+    claim.
+    """
 
     name: str
     body: str

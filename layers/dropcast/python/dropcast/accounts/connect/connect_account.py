@@ -136,7 +136,7 @@ def _connect(query: Mapping[str, str], code: str, state: OAuthState) -> finish_c
 def _save(link: Link, grant: TokenGrant, code: str) -> Account | Problem:
     """Store the account with its tokens.
 
-    If it has to be confirmed, it is inactive, and the tokens are stored under `code`.
+    An account that has to be confirmed is inactive, and its tokens are stored under `code`.
     """
     if not link.confirm:
         return save_connection(link.user_id, grant)

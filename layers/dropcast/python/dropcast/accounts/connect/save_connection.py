@@ -46,7 +46,7 @@ def _saved(user_id: str, grant: TokenGrant, granted_at: int) -> Account | Proble
 def save_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
     """Store the account of `grant` as inactive until it is confirmed. confirmation_store keeps the tokens until then.
 
-    An active account stays unchanged: it belongs to `user_id` already. The write is repeated while AWS fails.
+    An active account stays unchanged, because it already belongs to `user_id`. The write is repeated while AWS fails.
     Problems: `account_taken`.
     """
     return clients.persist(lambda: _saved_unconfirmed(user_id, grant), dynamo.LONG_PATIENCE_S)

@@ -35,7 +35,10 @@ def take_lease(open_id: str, seconds: int) -> Lease | None:
 
 
 def release_lease(lease: Lease) -> None:
-    """Release the lease, unless it expired and another worker holds it. If AWS fails, it expires."""
+    """Release the lease. Does nothing if the lease expired and another worker holds it.
+
+    If AWS fails, the lease expires.
+    """
     try:
         ACCOUNTS.delete(_key(lease.open_id), "#owner = :owner", {"owner": lease.owner})
     except AWS_ERRORS as error:

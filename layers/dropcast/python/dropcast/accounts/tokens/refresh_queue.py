@@ -82,7 +82,7 @@ def _refusal(account_id: str, caller: Caller) -> Problem:
 
 
 def parse_message(body: str) -> RefreshMessage:
-    """The message in `body`."""
+    """The message in the text `body`."""
     return RefreshMessage(**json.loads(body))
 
 
@@ -101,7 +101,7 @@ def _batches(due: Iterator[DueRow]) -> Iterator[list[DueRow]]:
 
 
 def _send(batch: list[tuple[DueRow, DueRow]]) -> int:
-    """Queue rows. Each pair holds a row as it was due, and the same row as it was postponed.
+    """Queue rows. Each pair holds the row before and after it was postponed.
 
     Rows that SQS does not accept become due as before.
     """

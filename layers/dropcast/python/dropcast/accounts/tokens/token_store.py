@@ -185,8 +185,8 @@ def put_granted(tokens: StoredTokens, *, last_version: int) -> Item:
 def put_confirmed(tokens: StoredTokens) -> Item:
     """An entry of TransactWriteItems that replaces older tokens by the confirmed `tokens`.
 
-    Their version was reserved when TikTok granted them. The entry fails if newer tokens are stored, or if the account
-    has been disconnected since.
+    The version of these tokens was reserved when TikTok granted them. The entry fails if newer tokens are stored, or if
+    the account has been disconnected since.
     """
     return _put(tokens, "attribute_not_exists(version) OR version < :version", {})
 

@@ -1,4 +1,6 @@
-"""Version numbers of an account's tokens: of the stored pair or of the disconnection, and the last reserved version."""
+"""Version numbers of an account's tokens: the version of the stored pair or the disconnection, and the last reserved
+one.
+"""
 
 from dataclasses import dataclass
 

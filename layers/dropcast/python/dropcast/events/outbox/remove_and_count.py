@@ -36,7 +36,7 @@ def remove_and_count(events: Sequence[Waiting]) -> None:
 def _count(left: dict[str, Waiting]) -> None:
     """Delete and count the events, and remove them from `left`.
 
-    If another relay has deleted some of them, this one handles the rest one by one.
+    If another relay has deleted some of them, this relay handles the others one by one.
     """
     if left and _is_written(list(left.values())):
         left.clear()

@@ -1,5 +1,6 @@
-"""Prepares a picture for TikTok (protocol section 5). Converts it into a JPEG if TikTok would not accept it as
-it is.
+"""Prepares a picture for TikTok (protocol section 5).
+
+Converts the picture into a JPEG unless TikTok accepts it unchanged.
 """
 
 import io

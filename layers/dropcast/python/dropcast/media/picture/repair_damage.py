@@ -68,7 +68,7 @@ def lacks_end_mark(jpeg: bytes) -> bool:
 
 
 def png_chunks(reader: Reader, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """The chunks of a PNG: for each its kind, and where its content begins and ends in the file."""
+    """The chunks of a PNG: the kind of each, and where its content begins and ends in the file."""
     at = len(_PNG)
     while at + 8 <= size:
         reader.seek(at)

@@ -36,8 +36,8 @@ def alpha_shows(image: Image.Image) -> bool:
 def to_srgb(image: Image.Image, raw_profile: bytes | None, mark: ColourMark | None) -> Image.Image:
     """The picture as sRGB, with white in place of transparency.
 
-    Its mark decides how to convert the colours, or else its profile. A profile that does not match the picture is
-    ignored.
+    The picture's mark decides how to convert the colours. Without a mark its profile decides. A profile that does not
+    match the picture is ignored.
     """
     flat = _flat(_eight_bits(image))
     if mark is not None:

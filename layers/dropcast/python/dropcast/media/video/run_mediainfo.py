@@ -1,4 +1,4 @@
-"""Runs MediaInfo in a separate process, because a damaged file can crash it or keep it busy for minutes.
+"""Runs MediaInfo in a separate process, because a damaged file can crash MediaInfo or keep it busy for minutes.
 
 That process has no credentials and no network. It requests bytes of the file over a pipe, and this process reads them.
 """

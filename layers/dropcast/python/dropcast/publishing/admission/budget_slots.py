@@ -31,7 +31,7 @@ _BUDGETS_OF_INIT: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
 
 
 def take(publish: Publish) -> Go | Wait:
-    """Return Go if the publish may call TikTok now, otherwise when it may and which budgets block it.
+    """Return Go if the publish may call TikTok now. Otherwise return when it may, and which budgets block it.
 
     A repeated init takes the place of the lost init in the queue. The lost init still counts as made.
     """

@@ -16,7 +16,7 @@ LaunchResult = Literal["running", "ended", "aborted", "refused"]
 
 
 def is_for_later(publish: Publish) -> bool:
-    """Whether Scheduler must launch the publish. This is so if it is due too late for an execution to wait for it."""
+    """Whether Scheduler must launch the publish, because it is due too late for an execution to wait until then."""
     return publish.due_at - clock.now() > settings().schedule_ahead_s
 
 
@@ -55,8 +55,7 @@ def launch_overdue(publish: Publish) -> LaunchResult:
 
 
 def launch_due(publish_id: str, execution: str | None = None) -> bool:
-    """Launch a publish that is due. Do nothing if it is at rest, or if `execution` (if given) may no longer work on
-    it.
+    """Launch a publish that is due. Do nothing if the publish is at rest, or if `execution` is given and was replaced.
 
     A repeated call is harmless: an execution starts once.
     """

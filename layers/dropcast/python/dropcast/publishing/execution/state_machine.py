@@ -14,8 +14,8 @@ from dropcast.settings import settings
 def start(publish_id: str, execution: str) -> bool:
     """Start `execution` of the publish. It starts only once, because its name is unique.
 
-    True if the name was used before. On AWS the result is True only if that execution has ended. In the local emulator
-    it is True also if it is running.
+    True if the name was used before. On AWS, True means that this execution has ended. In the local emulator the
+    execution may also be running.
     """
     text = json.dumps({"publish_id": publish_id, "step": StepResult(Outcome.BEGIN).to_json()})
     begun = unless(

@@ -1,4 +1,4 @@
-"""Checks a request on arrival: whether the account may post it, and whether its objects in S3 exist.
+"""Checks a request on arrival: whether the account may post it, and whether the request's objects in S3 exist.
 
 The video of a scheduled publish is also inspected. Prepare repeats all checks when the publish is due.
 """

@@ -37,7 +37,7 @@ def post_problems(post: PlannedPost, creator: CreatorInfo, *, audited: bool) -> 
     """Every reason why TikTok would not post this for this creator (protocol sections 2, 5 and 10.1).
 
     `audited`: whether TikTok has audited the app. For a draft only the video's duration is checked, because the creator
-    chooses the rest in the app.
+    chooses everything else in the app.
     """
     if post.mode == "draft":
         found = [_duration_refusal(post, creator)]

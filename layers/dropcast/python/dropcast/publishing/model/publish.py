@@ -126,22 +126,26 @@ def reached_at(history: Sequence[HistoryEntry], state: State) -> int | None:
 class Publish(_Frozen):
     """The row of a publish. Times are seconds since the epoch, sizes bytes.
 
-    execution is the only execution that may work on the publish, even before it has begun. Earlier ones can change
-    nothing. revision counts the changes of state (moves), so that only one of two concurrent moves succeeds. epoch
-    counts the uploaders. Only the uploader with the present epoch may send. inits_lost counts inits that were repeated
-    because TikTok cannot have posted from them. executions_lost counts executions that gave up before an init and were
-    replaced by a new one. chunk_bytes is the largest chunk size for which the init was planned. Uploaders began at most
-    the first chunks_begun chunks. bytes_sent are the bytes that TikTok is known to hold. replayed is True if an earlier
-    request with the same Idempotency-Key made the publish. It is not stored. user_id is the user to whom the account
-    belonged when the publish was made. It decides which callers see the publish (caller.py). It is None for a drop
-    without an account, and for a publish older than this field. open_id is TikTok's id of the account. It is stored
-    when the publish first asks for a budget slot. username is the account's public name at the time of the init. It is
-    None if TikTok did not return it. looks counts the rechecks of a publish at rest. recheck_at is when the next
-    recheck is due. failing_since is when the latest uninterrupted series of failed tries began. A wait for a budget
-    slot or an edit resets it. history_left_out counts the lines that were dropped from a long history. reference and
-    metadata are set by the caller for its own use (reference_and_metadata.py). publish_at is the time for which the
-    caller scheduled the post. consent is the consent to the post at the time of its creation. A retry has the same
-    consent as the publish that it repeats. retry_of and retried_as link a publish and its retry.
+    execution: the only execution that may work on the publish, even before it has begun. Others can change nothing.
+    revision: counts the changes of state (moves), so that only one of two concurrent moves succeeds.
+    epoch: counts the uploaders. Only the uploader with the present epoch may send.
+    inits_lost: counts inits that were repeated because TikTok cannot have posted from them.
+    executions_lost: counts executions that gave up before an init and were replaced by a new one.
+    chunk_bytes: the largest chunk size for which the init was planned.
+    chunks_begun: how many chunks uploaders began at most. bytes_sent: the bytes that TikTok is known to hold.
+    replayed: an earlier request with the same Idempotency-Key made the publish. This field is not stored.
+    user_id: the user to whom the account belonged when the publish was made. It decides which callers see the publish
+    (caller.py). It is None for a drop without an account, and for a publish older than this field.
+    open_id: TikTok's id of the account. It is stored when the publish first asks for a budget slot.
+    username: the account's public name at the time of the init. It is None if TikTok did not return it.
+    looks: counts the rechecks of a publish at rest. recheck_at: when the next recheck is due.
+    failing_since: when the latest uninterrupted series of failed tries began. A wait for a budget slot or an edit
+    ends the series.
+    history_left_out: counts the lines that were dropped from a long history.
+    reference, metadata: set by the caller for its own use (reference_and_metadata.py).
+    publish_at: the time for which the caller scheduled the post.
+    consent: the consent to the post as it was created. A retry has the consent of the publish that it repeats.
+    retry_of, retried_as: link a publish and its retry.
     """
 
     replayed: bool = Field(default=False, exclude=True)

@@ -42,7 +42,10 @@ def receive(raw: bytes, signature: str | None) -> bool:
 
 
 def _message(raw: bytes, event: WebhookEvent) -> str:
-    """The webhook as received. If SQS would refuse its length or one of its characters, only its parsed fields."""
+    """The webhook as received.
+
+    If SQS would refuse this text (its length or a character), only the webhook's parsed fields.
+    """
     text = raw.decode()
     fits = len(raw) <= _MESSAGE_BYTES_MAX and not _REFUSED_BY_SQS.search(text)
     return text if fits else body_of(event)

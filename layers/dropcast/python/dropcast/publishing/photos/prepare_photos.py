@@ -1,7 +1,7 @@
 """The Pictures step: converts each picture of a photo post and stores it in our bucket (protocol sections 5 and 9).
 
 The row stores the prepared pictures, and the step's result names the refused ones. So the next round repeats no work.
-Start returns a publish to this step if its prepared pictures may have been deleted while it waited.
+If S3 may have deleted prepared pictures while the publish waited, Start returns the publish to this step.
 """
 
 import hashlib

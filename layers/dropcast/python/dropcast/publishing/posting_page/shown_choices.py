@@ -47,9 +47,10 @@ class Choice:
 
 
 def settle(choices: PostChoices, creator: CreatorInfo | None, *, audited: bool) -> PostChoices:
-    """`choices`, without the ones that the page does not offer to this creator or for this kind and mode.
+    """`choices`, without the choices that the page does not offer to this creator or for this kind and mode.
 
-    Usually a browser sends no such choice. It may do so if the creator changed a setting after the form was filled in.
+    A browser usually sends no such choice. It can send one if the creator changed a setting after the form was filled
+    in.
     """
     accepted = accepted_options(choices.kind, choices.mode)
     boxes = {name: name in accepted and getattr(choices, name) for name in _BOXES}

@@ -10,8 +10,8 @@ def url_refusal(url: str, verified: list[str]) -> Problem | None:
     """The reason why TikTok would not pull from `url`, or None.
 
     `verified` holds the domains (with their subdomains) and URL prefixes that the operator verified in TikTok's portal.
-    If it is empty, only the scheme is checked, and TikTok decides the rest. An http URL needs a verified prefix with
-    http.
+    If it is empty, only the scheme is checked here, and TikTok checks the ownership. An http URL needs a verified
+    prefix with http.
     Problems: url_ownership_unverified, url_not_https.
     """
     if verified and not any(_covers(proof, url) for proof in verified):
@@ -26,9 +26,9 @@ def serving_refusal() -> Problem | None:
 
 
 def _covers(proof: str, url: str) -> bool:
-    """Whether `proof` covers `url`. A prefix covers the URLs that begin with it. A domain covers its own https URLs.
+    """Whether `proof` covers `url`.
 
-    A domain also covers the https URLs of its subdomains.
+    A prefix covers the URLs that begin with it. A domain covers the https URLs of itself and of its subdomains.
     """
     if "://" in proof:
         return url.startswith(proof)

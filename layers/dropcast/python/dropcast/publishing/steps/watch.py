@@ -31,7 +31,7 @@ _LATE_WEBHOOK_S = 120
 def watch(publish_id: str, execution: str, task_token: SecretStr, round_: Round) -> None:
     """Run one round. If the round ends at once, this function completes the task with its token.
 
-    Otherwise a webhook completes it, or it times out.
+    Otherwise a webhook completes the task, or the task times out.
     """
     publish = publish_store.store_task_token(publish_id, execution, task_token)
     step = StepResult(Outcome.SETTLED) if publish is None else _run_round(publish, round_)

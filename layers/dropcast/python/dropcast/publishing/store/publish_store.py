@@ -91,8 +91,8 @@ def move(
     """Move `publish` to the state `to` with `changes` of its row, in one transaction with the writes of `also`.
 
     The transaction also stores `event`, which shows the publish after the move. None if another caller moved the
-    publish first. ValueError: the move is not allowed. ContendedError: it could not be written within `patience_s`
-    seconds.
+    publish first. ValueError: the move is not allowed. ContendedError: the transaction could not be written within
+    `patience_s` seconds.
     """
     if not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")

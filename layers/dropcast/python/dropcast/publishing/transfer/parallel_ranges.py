@@ -17,7 +17,9 @@ _READ_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class _Filled:
-    """A buffer with `size` bytes of the source. `seconds`: how long their GET took after its answer began."""
+    """A buffer with `size` bytes of the source. `seconds`: how long the GET of these bytes took after its answer
+    began.
+    """
 
     buffer: bytearray
     size: int

@@ -102,9 +102,9 @@ class SourceReader:
 
 @dataclass
 class _Meter:
-    """Measures the times of reading and writing.
+    """Measures how long reading and writing take.
 
-    The time between two reads counts as writing: it includes everything except waiting for the source.
+    The time between two reads counts as writing, because it includes everything except waiting for the source.
     """
 
     marked_at: float

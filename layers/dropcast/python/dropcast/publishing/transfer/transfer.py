@@ -207,7 +207,7 @@ class _Transfer:
             yield piece
 
     def _read_epoch(self) -> None:
-        """Check that this uploader still has the epoch. _TakenOver: it does not.
+        """Check that this uploader still has the epoch. Raises _TakenOver if it does not.
 
         If DynamoDB does not answer, the next chunk needs a checkpoint.
         """

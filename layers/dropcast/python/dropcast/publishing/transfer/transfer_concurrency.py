@@ -37,7 +37,8 @@ class Turns:
 
 
 def request_turn(turns: Turns, publish_id: str, now: int, *, at_once: int, has_begun: bool) -> tuple[Turns, int]:
-    """The turns after the request of `publish_id`, and the seconds until it must ask again (0 if it has a turn).
+    """The turns after the request of `publish_id`, and the seconds until the publish must ask again (0 if it has a
+    turn).
 
     has_begun: the publish already has an upload address. The address expires, so the publish goes before publishes
     without one.

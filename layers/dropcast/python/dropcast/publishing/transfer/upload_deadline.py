@@ -54,7 +54,7 @@ def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Lit
     """Project the upload. `sent` bytes took `seconds`, `left` bytes remain, and the address is `age` seconds old.
 
     late: the upload would end after 45 of the address's 60 minutes. hopeless: even at _HOPE times the speed it would
-    end after 60 minutes. fine: it would end earlier, or it was measured for less than a minute.
+    end after 60 minutes. fine: it would end earlier, or there are only measurements of less than a minute.
     """
     if not sent or seconds < _MEASURED_S:
         return "fine"

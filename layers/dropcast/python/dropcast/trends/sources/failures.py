@@ -15,7 +15,9 @@ def failed(source: SourceName, reason: Reason, raw_status: str) -> Failed:
 
 
 def not_asked(source: SourceName, reason: Reason, words: str, again_at: int | None = None) -> Failed:
-    """A Failed for a source that was not called, because it is not configured or because its interval is not over."""
+    """A Failed for a source that was not called, because it is not configured or because Dropcast may not call
+    it yet.
+    """
     return Failed(source, reason, words, asked=False, again_at=again_at)
 
 

@@ -69,7 +69,7 @@ class _Dropped(PublishOptions, Labels):
         return to_epoch_seconds(self.publish_at)
 
     def options(self) -> PublishOptions:
-        """Only the post options."""
+        """The post options, without the other fields."""
         return PublishOptions.model_validate(self.model_dump(include=set(PublishOptions.model_fields)))
 
 
@@ -134,8 +134,9 @@ def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
 
 
 def _read_json(text: str) -> Any:
-    """The value of the JSON in `text`. If it is not JSON, `text` itself, which the model refuses because of its
-    type.
+    """The value of the JSON in `text`.
+
+    If `text` is not JSON, `text` itself, which the model refuses because of its type.
     """
     try:
         return from_json(text)

@@ -79,9 +79,9 @@ def idempotency_key_of_object(source: Source, facts: s3_object.ObjectFacts | Pro
 def _submit_unless_duplicate(
     publish: Publish, source: Source, drop: Drop, version_key: IdempotencyKey
 ) -> Publish | Conflict:
-    """Submit the publish.
+    """Submit the publish. If the same content was dropped at its key within a day, reject it.
 
-    Reject it if the same content was dropped at its key within a day, unless `allow_duplicate` is set.
+    With `allow_duplicate` it is not rejected.
     """
     content = content_of(publish, drop)
     contents = read_contents(source.bucket, source.key)
