@@ -1,4 +1,4 @@
-"""The account of a command in which the person names no account."""
+"""Finds the account for a command if the person named none."""
 
 from cli.output import print_note
 from cli.wrong_input import WrongInputError

@@ -1,4 +1,4 @@
-"""Makes deliveries to webhook endpoints, all of a batch at the same time."""
+"""Delivers events to webhook endpoints. All deliveries of a batch are made at the same time."""
 
 from typing import Any
 

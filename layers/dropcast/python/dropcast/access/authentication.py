@@ -1,4 +1,4 @@
-"""Recognises callers by their API keys. Every request to the API does this, so this module imports little."""
+"""Recognises callers by their API keys. This happens for every request to the API, so the module imports little."""
 
 import hmac
 import re

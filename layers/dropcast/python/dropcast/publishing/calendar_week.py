@@ -86,7 +86,7 @@ def week_of(at: int, zone: ZoneInfo) -> CalendarWeek:
 def clock_time(at: int, zone: ZoneInfo) -> str:
     """The time that the clocks of `zone` show at `at`: 14:30.
 
-    If the clocks show it twice, with the zone's name: 02:30 CEST.
+    A time that the clocks show twice has the zone's name: 02:30 CEST.
     """
     local = _local(at, zone)
     occurs_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()

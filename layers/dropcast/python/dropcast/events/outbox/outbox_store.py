@@ -24,7 +24,9 @@ class Waiting:
 
 
 def put_write(event_id: str, name: str, body: str, at: int) -> Item:
-    """An entry of TransactWriteItems that stores an event of `at` (seconds since the epoch), for at most 14 days."""
+    """An entry of TransactWriteItems that stores an event with the time `at` (seconds since the epoch), for at most 14
+    days.
+    """
     row: Item = {"pk": event_id, "name": name, "body": body, "expires_at": at + _KEPT_S}
     row |= {"unrelayed_shard": _shard(event_id), "unrelayed_at": at}
     return OUTBOX.put_entry(row)

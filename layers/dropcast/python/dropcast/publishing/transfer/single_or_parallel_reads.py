@@ -1,4 +1,4 @@
-"""Decides whether to read the source with one GET or several. It compares how long each side made the other wait.
+"""Decides whether to read the source with one GET or several, by the time that was spent waiting for each side.
 Pure.
 """
 
