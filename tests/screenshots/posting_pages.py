@@ -1,4 +1,4 @@
-"""The posting page for a video, for photos, as a draft, with a disclosure, and for a creator who cannot post."""
+"""The posting page: a video, photos, a draft, a disclosure, a creator who cannot post, and a plan."""
 
 from playwright.sync_api import expect
 
@@ -21,6 +21,7 @@ def take_posting_pages(camera: Camera, scene: Scene) -> None:
     _take_other_kinds(camera, scene, account)
     _take_stops(camera, scene)
     _take_bucket(camera, scene, account)
+    _take_plan(camera, scene, account)
 
 
 def _take_filled(camera: Camera, scene: Scene, account: str) -> None:
@@ -69,3 +70,33 @@ def _take_bucket(camera: Camera, scene: Scene, account: str) -> None:
     page.get_by_role("button", name="Take from the bucket").click()
     expect(page.locator(".bucket-list")).to_be_visible()
     camera.take_page(page, "post-from-bucket")
+
+
+def _take_plan(camera: Camera, scene: Scene, account: str) -> None:
+    """A post that a key prepared: for a person, for the key's own session, after the file was replaced, and no plan."""
+    scene.client.upload(scene.video(), "planned.mp4")
+    key = scene.client.api("POST", "/v1/keys", json={"name": "Content agent", "scopes": ["draft"]}).json()["key"]
+    wanted = {
+        "account_id": account,
+        "source": {"type": "s3", "bucket": scene.client.stack.bucket, "key": "planned.mp4"},
+        "title": "Good morning from the harbour",
+        "hashtags": ["sailing"],
+        "privacy_level": "PUBLIC_TO_EVERYONE",
+        "allow_comment": True,
+    }
+    headers = {"Authorization": f"Bearer {key}"}
+    body = {"action": "publish", "publish": wanted}
+    plan = scene.client.api("POST", "/v1/plans", json=body, headers=headers).raise_for_status().json()
+    page = camera.open(scene.operator)
+    page.goto(plan["console_url"])
+    wait_for_files(page)
+    wait_for_preview(page)
+    camera.take_page(page, "plan")
+    own = camera.open(scene.sign_in(key))
+    own.goto(plan["console_url"])
+    camera.take_page(own, "plan-draft-key")
+    scene.client.upload(scene.photos()[0], "planned.mp4")
+    page.goto(plan["console_url"])
+    camera.take_page(page, "plan-replaced")
+    page.goto("/console/plans/pln_unknown")
+    camera.take_page(page, "plan-unknown")

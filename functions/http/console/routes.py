@@ -21,6 +21,7 @@ ROUTES = RoutesOnDemand(
         "connect_accounts": f"/console/connect|/console/business-connections$|{_ACCOUNT}/(business|reconnect)$",
         "disconnect_accounts": "/console/(accounts|business-connections)/[^/]+/disconnect$",
         "post_page": f"{_BOTH}/accounts/[^/]+/post(/check|/choices)?$",
+        "plans": "/console/plans/[^/]+$",
         "media": f"{_BOTH}/media$|{_ACCOUNT}/post/bucket$",
         "uploads": f"{_BOTH}/uploads",
         "publish_list": "/console/publishes(/rows)?$",

@@ -9,7 +9,17 @@ from playwright.sync_api import Page, expect
 from local.stack_client import StackClient
 from tests.e2e.console.conftest import Open
 from tests.e2e.console.looks import assert_looks_right
-from tests.e2e.console.posting import choose, choose_audience, choose_files, open_posting_page, send, wait_state
+from tests.e2e.console.posting import (
+    choose,
+    choose_audience,
+    choose_files,
+    open_posting_page,
+    send,
+    wait_for_files,
+    wait_for_preview,
+    wait_state,
+)
+from tests.e2e.console.signing_in import session_cookie_of
 from tests.e2e.road import SMALL, Videos
 
 COLOURS = {"red.jpg": "red", "green.jpg": "green", "blue.jpg": "blue"}
@@ -194,6 +204,43 @@ def test_the_pages_of_a_post_fit_their_window_and_everyone_can_use_them(
 
     wait_state(page, "Published")
     assert_looks_right(page)
+
+
+def test_a_person_posts_what_a_draft_key_planned(
+    journey: StackClient, open_page: Open, open_signed_in: Open, account: str, video: Path
+):
+    key = journey.api("POST", "/v1/keys", json={"name": "agent", "scopes": ["read", "draft"]}).json()["key"]
+    agent = {"Authorization": f"Bearer {key}"}
+    journey.upload(video, "planned.mp4")
+    source = {"type": "s3", "bucket": journey.stack.bucket, "key": "planned.mp4"}
+    wanted = {"account_id": account, "source": source, "privacy_level": "SELF_ONLY", "title": "By an agent"}
+    body = {"action": "publish", "publish": wanted | {"allow_comment": True, "cover_timestamp_ms": 100}}
+    plan = journey.api("POST", "/v1/plans", json=body, headers=agent).raise_for_status().json()
+    own = open_page()
+    own.context.add_cookies([session_cookie_of(journey.stack, key)])
+    own.goto(plan["console_url"])
+    expect(own.get_by_text("lacks the scope publish")).to_be_visible()
+    expect(own.get_by_role("button", name="Post", exact=True)).to_be_disabled()
+    assert_looks_right(own)
+
+    page = open_signed_in()
+    page.goto(plan["console_url"])
+    wait_for_files(page)
+    wait_for_preview(page)
+    expect(page.locator("#title")).to_have_value("By an agent")
+    expect(page.locator("#cover-words")).to_have_text("The picture at 0.1 s")
+    expect(page.locator("#privacy_level")).to_have_value("")
+    expect(page.locator("#allow_comment")).not_to_be_checked()
+    expect(page.locator("#send")).to_be_disabled()
+    assert_looks_right(page)
+    choose_audience(page, "SELF_ONLY")
+    publish_id = send(page)
+
+    wait_state(page, "Published")
+    spent = journey.api("GET", f"/v1/plans/{plan['plan_id']}", headers=agent).json()
+    assert (spent["state"], spent["publish_id"]) == ("spent", publish_id)
+    page.goto(plan["console_url"])
+    assert page.url.endswith(f"/console/publishes/{publish_id}")
 
 
 def test_the_first_view_is_small(open_signed_in: Open, account: str):

@@ -38,6 +38,7 @@ REQUESTS = {
         ("POST", "/console/publishes/pub_1/cancel", 303, ["change_publishes"]),
         ("GET", "/console/publishes/rows", 303, ["publish_list"]),
         ("GET", "/console/accounts/acc_1/post", 303, ["post_page"]),
+        ("GET", "/console/plans/pln_1", 303, ["plans"]),
         ("GET", "/console/accounts/acc_1", 303, ["account_page"]),
         ("GET", "/console/calendar", 303, ["calendar_page"]),
         ("GET", "/console", 303, []),

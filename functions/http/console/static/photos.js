@@ -32,7 +32,7 @@ export async function wireStoredPhoto(row, preview) {
 
 function wireRow(row) {
   row.querySelector("img").alt = row.querySelector(".name").textContent;
-  row.draggable = true;
+  row.draggable = !row.querySelector(".actions").hidden;
   row.querySelector(".earlier").addEventListener("click", () => move(row, -1));
   row.querySelector(".later").addEventListener("click", () => move(row, 1));
 }

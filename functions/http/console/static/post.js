@@ -30,12 +30,19 @@ function wire(form, section) {
   if (isVideo) wireVideo(section, api);
   else wirePhotos(section, api);
   wireBucket(section, show);
-  for (const file of keptFiles(form)) show(addStoredRow(list, file), file.key);
+  for (const file of givenFiles(section) ?? keptFiles(form)) show(addStoredRow(list, file), file.key);
   keepFiles(form, list);
+  const cover = list.querySelectorAll("[name=cover_index]")[section.dataset.cover];
+  if (cover) cover.checked = true;
   const isRestored = keepTyped(form);
   form.elements.time_zone.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
   // The server renders what depends on the restored choices.
   if (isRestored || list.children.length) whenReady(form, () => form.dispatchEvent(new Event("change")));
+}
+
+/** The files of a plan, which a person cannot change; undefined without a plan. */
+function givenFiles({ dataset }) {
+  return dataset.given && JSON.parse(dataset.given);
 }
 
 /** A browser asks before it leaves a page whose upload is under way. */

@@ -56,15 +56,21 @@ function wireCover(section, player) {
   if (!cover) return;
   const slider = cover.querySelector("#cover-slider");
   const words = cover.querySelector("#cover-words");
+  const field = cover.querySelector("[name=cover_timestamp_ms]");
   player.addEventListener("loadedmetadata", () => {
     slider.max = Number.isFinite(player.duration) ? Math.max(0, Math.floor(player.duration * 1000) - 1) : 0;
     cover.hidden = Number(slider.max) <= 0;
+    if (field.value) showChosen(field.value);
   });
   slider.addEventListener("input", () => {
     player.pause();
     player.currentTime = slider.valueAsNumber / 1000;
-    cover.querySelector("[name=cover_timestamp_ms]").value = slider.value;
+    field.value = slider.value;
+    showChosen(slider.value);
+  });
+  const showChosen = (milliseconds) => {
+    slider.value = milliseconds;
     words.textContent = `The picture at ${(slider.valueAsNumber / 1000).toFixed(1)} s`;
     slider.setAttribute("aria-valuetext", words.textContent);
-  });
+  };
 }

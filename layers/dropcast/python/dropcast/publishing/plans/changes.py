@@ -1,12 +1,13 @@
 """Compares a plan with what is true now. A change is named as the field of the request or of TikTok's answer."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Next, Problem, problem
+from dropcast.publishing.intake.early_checks import pin_publish
 from dropcast.publishing.model.problem_fields import fields_of
-from dropcast.publishing.model.publish import AnySource, Photos, PulledUrl, Source
-from dropcast.publishing.plans.plan import AccountFacts, CreatorFacts, account_facts, creator_facts
+from dropcast.publishing.model.publish import AnySource, Photos, Publish, PulledUrl, Source
+from dropcast.publishing.plans.plan import AccountFacts, CreatorFacts, Plan, account_facts, creator_facts
 from dropcast.tiktok.models import CreatorInfo
 
 
@@ -47,6 +48,18 @@ def creator_change(before: CreatorFacts, creator: CreatorInfo) -> Problem | None
 def source_change(before: AnySource, now: AnySource) -> Problem | None:
     """plan_changed if the pinned objects of the two sources differ."""
     return None if _pins(before) == _pins(now) else changed(["source"])
+
+
+def pin_as_planned(plan: Plan) -> Callable[[Publish], Publish | Problem]:
+    """Like `pin_publish`, but plan_changed if the objects are no longer those of the plan."""
+
+    def pin(publish: Publish) -> Publish | Problem:
+        pinned = pin_publish(publish)
+        if isinstance(pinned, Problem):
+            return pinned
+        return source_change(plan.content.source, pinned.source) or pinned
+
+    return pin
 
 
 def _pins(source: AnySource) -> list[tuple[object, ...]]:

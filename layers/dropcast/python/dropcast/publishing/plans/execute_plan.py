@@ -6,11 +6,10 @@ from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.admission.account_check import postable_account
 from dropcast.publishing.intake.accept import accept_one
-from dropcast.publishing.intake.early_checks import pin_publish
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.plans import plan_store
-from dropcast.publishing.plans.changes import account_change, as_change, creator_change, source_change
+from dropcast.publishing.plans.changes import account_change, as_change, creator_change, pin_as_planned
 from dropcast.publishing.plans.plan import Plan, may_execute, plan_state
 from dropcast.publishing.plans.plan_link import plan_url
 from dropcast.publishing.plans.planned_request import planned_request
@@ -44,17 +43,10 @@ def _publish(plan: Plan, caller: Caller) -> Publish | Problem:
     refusal = _account_or_creator_change(plan, caller)
     if refusal is not None:
         return refusal
-
-    def pin(publish: Publish) -> Publish | Problem:
-        pinned = pin_publish(publish)
-        if isinstance(pinned, Problem):
-            return pinned
-        return source_change(plan.content.source, pinned.source) or pinned
-
     request = planned_request(plan)
     if (late := time_refusal(request.publish_at_s, clock.now())) is not None:
         return as_change(late, otherwise="publish_at")
-    done = accept_one(request, caller, pin, plan_store.plan_entry(plan))
+    done = accept_one(request, caller, pin_as_planned(plan), plan_store.plan_entry(plan))
     return as_change(done, otherwise="source") if isinstance(done, Problem) else done
 
 

@@ -22,8 +22,8 @@ PRIVACY_WORDS: dict[str, str] = {
     "FOLLOWER_OF_CREATOR": "Followers",
     "SELF_ONLY": "Only me",
 }
-_INTERACTIONS = {"allow_comment": "Comment", "allow_duet": "Duet", "allow_stitch": "Stitch"}
-_BOXES = (*_INTERACTIONS, "brand_organic", "brand_content", "is_aigc", "auto_add_music")
+INTERACTIONS = {"allow_comment": "Comment", "allow_duet": "Duet", "allow_stitch": "Stitch"}
+_BOXES = (*INTERACTIONS, "brand_organic", "brand_content", "is_aigc", "auto_add_music")
 _DIGITS_MAX = 12
 _BRANDED_IS_OFF = "visibility for branded content can't be private"
 
@@ -57,7 +57,7 @@ def settle(choices: PostChoices, creator: CreatorInfo | None, *, audited: bool) 
     if not choices.disclosure:
         boxes |= {"brand_organic": False, "brand_content": False}
     settled = replace(choices, **boxes)
-    switched_off = [name for name in _INTERACTIONS if _interaction_refusals(settled, creator, audited, name)]
+    switched_off = [name for name in INTERACTIONS if _interaction_refusals(settled, creator, audited, name)]
     settled = replace(settled, **dict.fromkeys(switched_off, False))
     level = settled.privacy_level
     if creator is None and "privacy_level" in accepted:
@@ -81,7 +81,7 @@ def interaction_choices(choices: PostChoices, creator: CreatorInfo | None, *, au
     accepted = accepted_options(choices.kind, choices.mode)
     return tuple(
         Choice(name, words, getattr(choices, name), _off(_interaction_refusals(choices, creator, audited, name)))
-        for name, words in _INTERACTIONS.items()
+        for name, words in INTERACTIONS.items()
         if name in accepted
     )
 
@@ -112,7 +112,7 @@ def _level_refusals(choices: PostChoices, creator: CreatorInfo | None, audited: 
 
 
 def _interaction_refusals(choices: PostChoices, creator: CreatorInfo | None, audited: bool, name: str) -> list[Problem]:
-    chosen = replace(choices, **(dict.fromkeys(_INTERACTIONS, False) | {name: True}))
+    chosen = replace(choices, **(dict.fromkeys(INTERACTIONS, False) | {name: True}))
     return [one for field, one in creator_refusals(chosen, creator, audited=audited) if field == name]
 
 
