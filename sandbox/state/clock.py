@@ -40,7 +40,7 @@ class Agenda:
         task.add_done_callback(self._tasks.discard)
 
     def wake(self) -> None:
-        """Run the actions that became due when the clock advanced."""
+        """Let the agenda check for due actions after the clock advanced."""
         self._changed.set()
 
     def run_due(self) -> None:

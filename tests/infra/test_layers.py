@@ -67,7 +67,7 @@ def test_every_binary_for_aws_is_aarch64(aws_layers):
 
 
 def test_the_assets_that_cdk_publishes_hold_no_other_binary(dev_assembly, aws_layers):
-    """A binary is known by its first bytes, whatever its name is."""
+    """A file counts as a binary by its first bytes, for any name."""
     published = [file for file in dev_assembly.glob("asset.*/**/*") if file.is_file() and is_elf(file)]
     built = [file for layer in aws_layers for file in layer.rglob("*.so*") if file.is_file()]
 

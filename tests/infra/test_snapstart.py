@@ -25,7 +25,7 @@ def snapstart() -> Template:
 
 
 def aliases(template: Template) -> dict[str, str]:
-    """The place of the function of each alias, by the alias's logical id."""
+    """The place of each alias's function, by the alias's logical id."""
     places = {id_: one["Properties"]["FunctionName"] for id_, one in of_type(template, "Lambda::Function").items()}
     return {
         id_: places[referred(one["Properties"]["FunctionName"])].removeprefix("dropcast-dev-")

@@ -129,7 +129,7 @@ def srgb() -> bytes:
 
 
 def located() -> bytes:
-    """A large JPEG that contains the place where it was taken."""
+    """A large JPEG whose metadata contain the place where it was taken."""
     exif = Image.Exif()
     exif.get_ifd(0x8825)[1] = "N"
     exif[0x010F] = "Canary Camera"

@@ -20,7 +20,7 @@ INPUT: dict[str, Any] = {"step": {"outcome": "begin"}}
 
 
 class TaskError(Exception):
-    """A task failed finally. The argument is the error's name."""
+    """A task failed after all its retries. The argument is the error's name."""
 
 
 @dataclass

@@ -90,7 +90,7 @@ def invoked(cloud: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
         return SimpleNamespace(status_code=202), {"StatusCode": 202, "ResponseMetadata": {"HTTPStatusCode": 202}}
 
     def stop_all(parsed: dict[str, Any], **_: Any) -> None:
-        """Remove the time at which an execution timed out, like moto."""
+        """Add the time at which an execution timed out, because moto leaves it out."""
         for one in parsed["executions"]:
             one.setdefault("stopDate", datetime.fromtimestamp(clock.now() - 60, UTC))
 

@@ -126,4 +126,4 @@ def _ask_if_alive(account: Account, waiting: Confirmation | None) -> bool | Prob
         case (Unanswered() | Refused(code="rate_limit_exceeded")) as later:
             return to_problem(later)
         case _:
-            return True  # only for a valid token does TikTok answer, or refuse for another reason
+            return True  # TikTok answers, or refuses for another reason, only if the token is valid

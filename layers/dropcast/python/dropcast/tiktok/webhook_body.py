@@ -7,7 +7,7 @@ from pydantic import AliasChoices, BeforeValidator, Field
 
 from dropcast.tiktok.models import Wire
 
-# An id must fit into a key of DynamoDB.
+# An id must fit into the key of a DynamoDB item.
 _ID_MAX = 200
 _REASON_MAX = 2000
 _NESTED_MAX = 3

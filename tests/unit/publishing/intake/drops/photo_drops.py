@@ -36,5 +36,5 @@ def posted(publish: Publish) -> list[str]:
 
 
 def code(publish: Publish) -> str | None:
-    """The code of its error, if it failed."""
+    """The code of the publish's error, if the publish failed."""
     return publish.error.code if publish.error else None
