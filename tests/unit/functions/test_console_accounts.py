@@ -106,7 +106,7 @@ def test_a_newcomer_whose_key_may_not_connect_reads_whom_to_ask(cloud):
     shown = signed_in("read").get(PAGE)
 
     assert "Ask the person who gave it to you for a key with the scope publish." in shown.words()
-    assert "This API key lacks the scope publish" in shown.words()
+    assert "This API key does not have the scope publish" in shown.words()
     assert re.search(r"<button[^>]* disabled[^>]*>Connect an account</button>", shown.text)
 
 

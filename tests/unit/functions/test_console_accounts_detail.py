@@ -149,7 +149,7 @@ def test_the_page_offers_what_v1_allows_the_key(path, scopes, post, reconnect, d
     assert is_on(shown, "Connect again") is reconnect
     assert is_on(shown, "Save the defaults") is reconnect
     assert (f'href="{path}/disconnect"' in shown.text) is disconnect
-    assert ("This API key lacks the scope admin" in shown.words()) is not disconnect
+    assert ("This API key does not have the scope admin" in shown.words()) is not disconnect
 
 
 @pytest.mark.parametrize("part", ["", "/business"])
@@ -198,4 +198,4 @@ def test_only_an_admin_may_connect_comments(path):
     shown = signed_in().get(f"{path}/business")
 
     assert not is_on(shown, "Connect its comments")
-    assert "This API key lacks the scope admin" in shown.words()
+    assert "This API key does not have the scope admin" in shown.words()

@@ -183,7 +183,7 @@ def test_more_looks_than_the_limit_are_refused_in_words_without_a_call(theirs, p
     [
         ("refuse:40100", 429, "exceeded the limit for one minute"),
         ("refuse:40002", 502, "refused the request with code 40002: no"),
-        ("refuse:40001", 409, "lacks a permission of TikTok API for Business"),
+        ("refuse:40001", 409, "does not include a permission of TikTok API for Business"),
         ("not_connected", 502, "TikTok"),
         ("html", 502, "TikTok"),
     ],
@@ -206,7 +206,7 @@ def test_a_key_that_may_only_read_gets_no_form_that_writes(theirs, path):
     assert "Hello" in shown.text
     assert 'name="mark"' not in shown.text
     assert "<textarea" not in shown.text
-    assert "This API key lacks the scope publish" in shown.words()
+    assert "This API key does not have the scope publish" in shown.words()
 
 
 @pytest.mark.parametrize("query", [{}, {"video": VIDEO}, {"video": VIDEO, "comment": "72"}], ids=str)

@@ -190,4 +190,4 @@ def test_a_key_without_the_scope_is_refused_in_words():
     shown = ask(visitor, "POST", "/console/accounts/acc_1/post", {"x-csrf": visitor.csrf()})
 
     assert shown.status == 403
-    assert "This API key lacks the scope" in shown.words()
+    assert "This API key does not have the scope" in shown.words()

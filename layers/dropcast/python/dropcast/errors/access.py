@@ -36,8 +36,9 @@ ACCESS: dict[ErrorCode, Entry] = {
         403,
     ),
     "embed_origin_refused": Entry(
-        "The `origin` of the request is not a site that may embed pages of this deployment.",
-        "Use an origin that RETURN_TO_ORIGINS lists, without a path, such as https://app.example.com, or add it there.",
+        "This deployment does not allow the site in `origin` to embed its pages.",
+        "Use an origin that the setting RETURN_TO_ORIGINS contains, or add this origin to the setting. An "
+        "origin has no path: https://app.example.com.",
         Next.NONE,
     ),
     "embed_expired": Entry(

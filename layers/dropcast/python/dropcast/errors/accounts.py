@@ -12,21 +12,20 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
     ),
     "scope_not_granted": Entry(
         "The account's owner did not grant the scope {scope}, which this action needs.",
-        "Connect the account again and leave {scope} ticked on TikTok's page. If TikTok's page does not "
-        "list {scope}, this deployment does not request it: its operator adds it to TIKTOK_SCOPES after "
-        "TikTok has approved it.",
+        "Connect the account again and leave {scope} ticked on TikTok's page. If TikTok's page does not list "
+        "{scope}, ask the operator to get TikTok's approval for it and to add it to TIKTOK_SCOPES.",
         Next.RECONNECT,
         409,
     ),
     "scope_not_approved": Entry(
-        "This deployment may not request the scopes {scopes}. TikTok rejects the whole consent page if it "
-        "contains one scope that TikTok has not approved.",
-        "Request scopes from this list: {approved}. The operator can add a scope to TIKTOK_SCOPES after "
-        "TikTok has approved it.",
+        "The setting TIKTOK_SCOPES of this deployment does not contain the scopes {scopes}, so Dropcast does "
+        "not request them.",
+        "Request only scopes from this list: {approved}. After TikTok has approved another scope for the app,"
+        " the operator can add it to TIKTOK_SCOPES.",
         Next.NONE,
     ),
     "account_unconfirmed": Entry(
-        "The connection of this account has not been confirmed yet, so Dropcast does not know that the "
+        "The connection of this account has not been confirmed yet, so Dropcast does not know whether the "
         "right person connected it.",
         "Confirm the connection with the code that return_to received (POST /v1/connections/confirm), or "
         "create a new link.",
@@ -46,8 +45,8 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
         409,
     ),
     "return_to_refused": Entry(
-        "return_to is not on a site that this deployment may redirect to.",
-        "Use an address whose origin is listed in RETURN_TO_ORIGINS, or add its origin to that setting.",
+        "Dropcast does not redirect to return_to, because RETURN_TO_ORIGINS does not contain its origin.",
+        "Use an address whose origin is in RETURN_TO_ORIGINS, or add the origin to this setting.",
         Next.NONE,
     ),
     "app_not_set": Entry(
@@ -58,8 +57,8 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
     ),
     "app_changed": Entry(
         "This account was connected through a different TikTok app from the one that is configured now.",
-        "If the change was a mistake, the operator restores the former app (dropcast app set) and the "
-        "connection works again. Otherwise connect the account again.",
+        "If the change was a mistake, ask the operator to set the previous app again (dropcast app set). If "
+        "the new app is right, connect the account again.",
         Next.RECONNECT,
         409,
     ),
@@ -70,7 +69,7 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
         410,
     ),
     "connection_not_started_here": Entry(
-        "The button on this page was not pressed, or this browser does not keep cookies.",
+        "You did not press the button on Dropcast's page, or this browser blocks cookies.",
         "Open the link again with cookies allowed, and press the button.",
         Next.RETRY,
         403,
@@ -83,10 +82,10 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
         410,
     ),
     "confirmation_needs_user": Entry(
-        "The account was connected in a different browser from the one that opened the link, so the "
-        "confirmation must name the user.",
-        "Send user_id as well: the id of the person who is signed in to your site in the browser that "
-        "brought the code. Never take the id from the address.",
+        "The person finished the connection in a different browser from the one that opened the link. In this"
+        " case the confirmation needs a user_id.",
+        "Send user_id too: the id of the person who is signed in to your site in the browser that returned "
+        "with the code. Take the id from your session, never from the address.",
         Next.NONE,
     ),
     "refresh_too_soon": Entry(
@@ -96,7 +95,7 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
         429,
     ),
     "connection_other_browser": Entry(
-        "The connection was started in another browser, or this browser does not keep cookies.",
+        "The connection was started in another browser, or this browser blocks cookies.",
         "Create a new link and complete all steps in one browser, with cookies allowed.",
         Next.RETRY,
         403,

@@ -6,8 +6,8 @@ from dropcast.errors.codes import ErrorCode
 BUSINESS: dict[ErrorCode, Entry] = {
     "business_not_set": Entry(
         "This deployment has no app for TikTok API for Business: {missing} is not set.",
-        "The operator follows 'TikTok API for Business' in docs/connect.md: run dropcast app set-business, "
-        "and for account holders set TIKTOK_BUSINESS_HOLDER_URL.",
+        "Follow 'TikTok API for Business' in docs/connect.md: run dropcast app set-business, and for account "
+        "owners set TIKTOK_BUSINESS_HOLDER_URL.",
         Next.NONE,
         409,
     ),
@@ -24,15 +24,17 @@ BUSINESS: dict[ErrorCode, Entry] = {
         409,
     ),
     "business_not_permitted": Entry(
-        "The app, or the person who agreed, lacks a permission of TikTok API for Business that this request needs.",
-        "The operator checks the app's permission groups in the Business portal (docs/connect.md). Then agree again.",
+        "The app or the person's consent does not include a permission of TikTok API for Business that this "
+        "request needs.",
+        "Ask the operator to check the app's permission groups in the Business portal (docs/connect.md). Then"
+        " agree again.",
         Next.RECONNECT,
         409,
     ),
     "business_app_changed": Entry(
         "This connection was made through a different TikTok API for Business app from the one that is configured now.",
-        "If the change was a mistake, the operator restores the former app (dropcast app set-business). "
-        "Otherwise connect again.",
+        "If the change was a mistake, ask the operator to set the previous app again (dropcast app "
+        "set-business). If the new app is right, connect again.",
         Next.RECONNECT,
         409,
     ),
@@ -55,8 +57,7 @@ BUSINESS: dict[ErrorCode, Entry] = {
     ),
     "comment_unknown": Entry(
         "TikTok did not answer, so Dropcast does not know whether the comment was created.",
-        "Check the video's comments in a minute. Only if the comment is missing, send it again with a new "
-        "Idempotency-Key.",
+        "Check the video's comments in a minute. If the comment is missing, send it again with a new Idempotency-Key.",
         Next.RESOLVE,
         502,
     ),

@@ -56,7 +56,7 @@ MEDIA: dict[ErrorCode, Entry] = {
         422,
     ),
     "frame_rate_high": Entry(
-        "The video has {value} frames per second; TikTok documents at most {limit} and may refuse the video.",
+        "The video has {value} frames per second. TikTok documents at most {limit}, so it could refuse the video.",
         "To be safe, export the video with at most {limit} frames per second.",
         Next.NONE,
         422,
@@ -74,7 +74,7 @@ MEDIA: dict[ErrorCode, Entry] = {
         422,
     ),
     "duration_unknown": Entry(
-        "The file does not state how long the video is. Recordings made in a browser often do not.",
+        "The file does not state how long the video is. Browsers often record files without a duration.",
         "Copy the video into a new MP4 file, which states the duration.",
         Next.NONE,
         422,

@@ -21,12 +21,12 @@ POSTING_PAGE: dict[ErrorCode, Entry] = {
     ),
     "field_invalid": Entry("This field is invalid: {reason}.", "Correct the field.", Next.NONE),
     "time_skipped": Entry(
-        "The clocks of {time_zone} go forward then, so the time {local} does not exist.",
+        "The time {local} does not exist, because the clocks of {time_zone} go forward at that moment.",
         "Choose a time before or after the change.",
         Next.NONE,
     ),
     "time_repeated": Entry(
-        "The clocks of {time_zone} go back then, so the time {local} occurs twice.",
+        "The time {local} occurs twice, because the clocks of {time_zone} go back at that moment.",
         "Choose the first or the second of the two.",
         Next.NONE,
     ),

@@ -53,7 +53,7 @@ CATALOGUE: dict[ErrorCode, Entry] = {
         "The API key is missing or wrong.", "Send the header Authorization: Bearer <api key>.", Next.NONE, 401
     ),
     "scope_missing": Entry(
-        "This API key lacks the scope {scope}, which this request needs.",
+        "This API key does not have the scope {scope}, which this request needs.",
         "Use an API key with this scope.",
         Next.NONE,
         403,
@@ -79,7 +79,7 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     ),
     "busy": Entry(
         "There were too many requests at once, or AWS did not answer in time.",
-        "Send the request again, with its Idempotency-Key if it has one.",
+        "Send the request again. If it has an Idempotency-Key, send the same key.",
         Next.RETRY,
         503,
     ),

@@ -8,7 +8,10 @@ _NEW_PUBLISH = "Create a new publish."
 PUBLISHING: dict[ErrorCode, Entry] = {
     # the request
     "account_not_found": Entry(
-        "No account {account_id} is connected here.", "Use an account_id from GET /v1/accounts.", Next.NONE, 404
+        "There is no connected account {account_id} in this deployment.",
+        "Use an account_id from GET /v1/accounts.",
+        Next.NONE,
+        404,
     ),
     "url_not_https": Entry(
         "TikTok pulls only from https:// addresses.", "Serve the video over https, without a redirect.", Next.NONE
@@ -24,7 +27,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "publish_starting": Entry(
-        "Dropcast is starting this publish at TikTok right now. It is not clear yet what can be changed.",
+        "Dropcast is starting this publish at TikTok, so it cannot be changed or cancelled at this moment.",
         "Try again in a few seconds.",
         Next.RETRY,
         409,
@@ -43,14 +46,14 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "not_retryable": Entry(
         "The publish is {state}. Only failed or cancelled publishes can be retried.",
-        "Check the publish. If it is still in progress, it may succeed without a retry.",
+        "Check the publish. If it is still in progress, wait for its outcome.",
         Next.NONE,
         409,
     ),
     "say_whether_posted": Entry(
-        "Dropcast does not know whether TikTok posted this. A retry could post it twice.",
-        "Check the account on TikTok and report the result by resolving the publish. Then the publish can "
-        "be retried if it was not posted.",
+        "Dropcast does not know whether TikTok posted this publish. A retry could make a second post.",
+        "Check the account on TikTok, then resolve the publish with the result. If TikTok did not post it, "
+        "you can retry it afterwards.",
         Next.RESOLVE,
         409,
     ),
@@ -67,7 +70,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         409,
     ),
     "nothing_to_watch": Entry(
-        "TikTok never returned its id for this publish, so Dropcast cannot ask for its status.",
+        "TikTok never returned an id for this publish, so Dropcast cannot ask TikTok for its status.",
         "Check the account on TikTok, then resolve the publish.",
         Next.RESOLVE,
         409,
@@ -91,30 +94,31 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "idempotency_key_needed": Entry(
         "A post to several accounts needs an Idempotency-Key.",
-        "Send the header. A repeated request with the same key then accepts only the missing publishes.",
+        "Send the header Idempotency-Key. If you repeat the request with the same key, Dropcast creates only "
+        "the missing publishes.",
         Next.NONE,
     ),
     "not_taken_in_time": Entry(
-        "The request's time ran out before this account's publish was accepted.",
-        "Send the same request with the same Idempotency-Key: Dropcast then accepts the missing publishes.",
+        "The time limit of the request ended before Dropcast accepted the publish for this account.",
+        "Send the same request with the same Idempotency-Key. Dropcast then creates only the missing publishes.",
         Next.RETRY,
         503,
     ),
     "request_in_flight": Entry(
         "Another request with this Idempotency-Key is being processed.",
-        "Send the request again in a second with the same key. It returns the result of the first one.",
+        "Send the request again in a second with the same key. You then get the result of the first request.",
         Next.RETRY,
         409,
     ),
     "cover_may_be_ignored": Entry(
-        "TikTok has been seen to apply the cover time only to public posts. With {privacy_level} it may "
-        "show the first frame instead.",
+        "According to reports, TikTok uses the cover time only for public posts. With {privacy_level} it "
+        "possibly shows the first frame instead.",
         "Put the frame that you want at the start of the video, or post with PUBLIC_TO_EVERYONE.",
         Next.NONE,
     ),
     "branded_for_followers": Entry(
         "TikTok's guidelines allow branded content for the public and for friends, but do not mention "
-        "FOLLOWER_OF_CREATOR. TikTok may refuse the post.",
+        "FOLLOWER_OF_CREATOR. TikTok could refuse the post.",
         "To be safe, choose PUBLIC_TO_EVERYONE or MUTUAL_FOLLOW_FRIENDS if TikTok offers them to this creator.",
         Next.NONE,
     ),
@@ -128,8 +132,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "unaudited_client_posts_self_only": Entry(
         "TikTok has not audited this app yet, so the app may post only with SELF_ONLY, not with {privacy_level}.",
-        "Choose SELF_ONLY and set the TikTok account itself to private. Other levels require that the app "
-        "passes TikTok's audit.",
+        "Choose SELF_ONLY and set the TikTok account itself to private. You can use other levels after the "
+        "app has passed TikTok's audit.",
         Next.NONE,
     ),
     "longer_than_creator_may": Entry(
@@ -152,13 +156,13 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "behind_others": Entry(
         "Other publishes of this account are ahead in the queue.",
-        "No action needed; it starts when its turn comes.",
+        "No action needed; the publish starts when its turn comes.",
         Next.WAIT,
         429,
     ),
     "transfers_busy": Entry(
-        "This deployment is already sending as many videos as it may send at once.",
-        "No action needed; it starts when its turn comes.",
+        "This deployment has reached its limit of videos that it sends at once.",
+        "No action needed; the publish starts when its turn comes.",
         Next.WAIT,
         429,
     ),
@@ -168,7 +172,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "source_changed": Entry(
         "The object {key} was deleted or replaced after its publish was accepted. Nothing was posted.",
-        "To post the current object, create a new publish with POST /v1/publishes. A retry would need the old object.",
+        "To post the current object, create a new publish with POST /v1/publishes. A retry fails, because it "
+        "needs the old object.",
         Next.NONE,
     ),
     "pictures_refused": Entry(
@@ -184,15 +189,15 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.RETRY,
     ),
     "pull_init_lost": Entry(
-        "TikTok's answer to the start of this post was lost. TikTok may be fetching and posting the media.",
+        "TikTok's answer to the start of this post was lost. TikTok is possibly fetching and posting the media.",
         "Check the account on TikTok before you post again.",
         Next.RESOLVE,
     ),
     "pull_stalled": Entry(
-        "TikTok has not finished fetching the media, although its limit of one hour passed long ago. TikTok"
-        " may or may not post it.",
-        "Check the account on TikTok before you post again. A video can also be posted with `via: upload`: "
-        "Dropcast then sends the bytes, and TikTok does not fetch them.",
+        "TikTok has not finished fetching the media, although its own limit is one hour. Dropcast does not "
+        "know whether TikTok will post it.",
+        "Check the account on TikTok before you post again. You can also post a video with `via: upload`: "
+        "Dropcast then sends the bytes to TikTok.",
         Next.RESOLVE,
     ),
     "upload_url_not_allowed": Entry(
@@ -228,26 +233,28 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         "The workflow stopped before the upload started. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
     ),
     "verdict_missing": Entry(
-        "TikTok has not reported the outcome of this post. It may or may not be posted.",
-        "Check the account on TikTok before you post again. If TikTok reports late, this publish still changes state.",
+        "TikTok has not reported whether it posted this publish.",
+        "Check the account on TikTok before you post again. If TikTok reports the outcome later, the publish "
+        "changes its state.",
         Next.RESOLVE,
     ),
     # the drop
     "drop_key_invalid": Entry(
         "Dropcast cannot publish {key}: the key must be drop/{{account_id}}/name.mp4 (or .mov, .webm), "
         "name.photos.json, or a picture in name.photos/.",
-        "Use such a key. A photo folder may contain only pictures, and a video's name must not end with .photos.",
+        "Use one of these forms. A photo folder may contain only pictures, and a video's name must not end "
+        "with .photos.",
         Next.NONE,
     ),
     "drop_sidecar_invalid": Entry(
         "The options of {key} cannot be read: {reason}.",
-        "Write one JSON object with the options of a publish, at most 64 kB. Then upload the video, or the "
-        "sidecar of the photos, again.",
+        "Write one JSON object with the options of a publish, at most 64 kB. Then upload the video again. For"
+        " photos, upload only the sidecar again.",
         Next.NONE,
     ),
     "drop_options_invalid": Entry(
         "The options of {key} are invalid: {reason}.",
-        "Correct the options. Then upload the video, or the sidecar of the photos, again.",
+        "Correct the options. Then upload the video again. For photos, upload only the sidecar again.",
         Next.NONE,
     ),
     "drop_pictures_missing": Entry(
@@ -262,8 +269,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "drop_pictures_late": Entry(
-        "These pictures arrived after {key}: {names}. More pictures may be missing.",
-        "Upload all pictures first, then upload the sidecar again. Alternatively name the pictures in the "
+        "These pictures arrived after {key}: {names}. More pictures are possibly missing.",
+        "Upload all pictures first, then upload the sidecar again. You can also name the pictures in the "
         "sidecar's items.",
         Next.NONE,
     ),

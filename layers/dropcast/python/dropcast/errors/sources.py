@@ -27,21 +27,21 @@ SOURCES: dict[ErrorCode, Entry] = {
         409,
     ),
     "upload_not_of_account": Entry(
-        "{key} was uploaded for a different user from the one that owns {account_id}.",
-        "Publish it to an account of the user it was uploaded for, or upload it again for this account.",
+        "The user of the upload {key} does not own the account {account_id}.",
+        "Publish it to an account of the upload's user, or upload the file again for this account.",
         Next.NONE,
         403,
     ),
     "upload_gone_by_then": Entry(
-        "The upload {upload_id} is deleted on {expires_at}, before its publish is due.",
-        "Publish it sooner, or store the file in the bucket under a key of your own choice, where Dropcast does not "
-        "delete it.",
+        "Dropcast deletes the upload {upload_id} on {expires_at}, before the publish is due.",
+        "Choose an earlier time, or store the file in the bucket yourself, under a key outside uploads/. "
+        "Dropcast does not delete it there.",
         Next.NONE,
     ),
     "source_not_upload": Entry(
-        "This API key is bound to a user and may publish only complete uploads of that user. There is no "
-        "such upload with this bucket and key.",
-        "Upload the file with POST /v1/uploads and publish the source that its answer names.",
+        "This API key is bound to a user and can publish only complete uploads of that user. There is no "
+        "complete upload of that user with this bucket and key.",
+        "Upload the file (POST /v1/uploads), complete the upload, and publish the source in the answer.",
         Next.NONE,
         404,
     ),
@@ -68,7 +68,7 @@ SOURCES: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "source_forbidden": Entry(
-        "This deployment may not read {key} in the bucket {bucket}.",
+        "This deployment is not allowed to read {key} in the bucket {bucket}.",
         "Grant read access in the bucket's policy, in its KMS key's policy and in SOURCE_BUCKETS (docs/publish.md).",
         Next.NONE,
     ),

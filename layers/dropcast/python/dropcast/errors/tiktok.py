@@ -46,8 +46,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     # limits
     "rate_limit_exceeded": Entry(
-        "The account's calls to TikTok exceeded the limit for one minute. details.whose tells whose limit: "
-        "tiktok or dropcast.",
+        "The account's calls to TikTok exceeded the limit for one minute. details.whose names the limit that "
+        "was exceeded: tiktok or dropcast.",
         "Wait retry_after seconds, or a minute, then try again.",
         Next.WAIT,
         429,
@@ -65,8 +65,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
         429,
     ),
     "reached_active_user_cap": Entry(
-        "The app has reached the number of accounts for which TikTok lets it post in one day. Nothing is "
-        "wrong with this account.",
+        "The app has reached TikTok's limit of accounts for which it may post in one day. Nothing is wrong "
+        "with this account.",
         f"Post again tomorrow. {_ASK_OPERATOR} to request a higher cap from TikTok (an unaudited app may "
         "post for 5 accounts).",
         Next.WAIT,
@@ -77,7 +77,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
         "TikTok has not audited this app yet, so the app may post only to private accounts. The account "
         "itself must be private; the privacy level SELF_ONLY is not enough.",
         "Set the account to private in the TikTok app (Settings, Privacy, Private account) and post again "
-        "with SELF_ONLY. Other accounts require that the app passes TikTok's audit.",
+        "with SELF_ONLY. You can post to other accounts after the app has passed TikTok's audit.",
         Next.NONE,
     ),
     "url_ownership_unverified": Entry(
@@ -132,15 +132,15 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "duration_check_failed": Entry(
         "The video is too long or too short for this account.",
-        "If it is too long, cut it to the account's maximum duration, which creator info returns. Then post it.",
+        "If the video is too long, shorten it to the account's maximum duration. Creator info shows this maximum.",
         Next.NONE,
     ),
     "frame_rate_check_failed": Entry(
         "TikTok does not accept the video's frame rate.", "Export the video with 23 to 60 frames per second.", Next.NONE
     ),
     "picture_size_check_failed": Entry(
-        "TikTok does not accept the size of a picture.",
-        "A video's sides must have 360 to 4096 pixels, a photo's shorter side at most 1080 pixels.",
+        "TikTok does not accept the size of the video or of a photo in pixels.",
+        "The sides of a video must have 360 to 4096 pixels. The shorter side of a photo must have at most 1080 pixels.",
         Next.NONE,
     ),
     "video_pull_failed": Entry(
@@ -169,7 +169,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
         Next.RECONNECT,
     ),
     "invalid_scope": Entry(
-        "The app requests a permission that TikTok has not approved. One such permission blocks all others.",
+        "The app requests a permission that TikTok has not approved. TikTok therefore refuses the whole request.",
         f"{_ASK_OPERATOR} to set TIKTOK_SCOPES to the scopes that the app has in TikTok's portal.",
         Next.NONE,
     ),
@@ -212,7 +212,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
         502,
     ),
     "tiktok_failed": Entry(
-        "TikTok failed the post for a reason that Dropcast does not know: {reason}.",
+        "TikTok did not publish the post, for a reason that Dropcast does not know: {reason}.",
         "Look up the reason in TikTok's documentation and report it with log_id.",
         Next.NONE,
     ),

@@ -13,7 +13,7 @@ TRENDS: dict[ErrorCode, Entry] = {
         404,
     ),
     "trends_not_configured": Entry(
-        "This deployment has no country to collect trends for.",
+        "This deployment collects no trends by country, because no country is set.",
         "Name countries in TREND_COUNTRIES (docs/trends.md).",
         Next.NONE,
         409,

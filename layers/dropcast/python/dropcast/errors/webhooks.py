@@ -5,7 +5,7 @@ from dropcast.errors.codes import ErrorCode
 
 WEBHOOKS: dict[ErrorCode, Entry] = {
     "endpoint_url_refused": Entry(
-        "Dropcast may not send to this URL: it {reason}.",
+        "Dropcast does not send to this URL: it {reason}.",
         "Use an https address on the public internet. For tests on your own machine, set OUTBOUND_ALLOWED_ORIGINS.",
         Next.NONE,
     ),
@@ -19,7 +19,7 @@ WEBHOOKS: dict[ErrorCode, Entry] = {
         409,
     ),
     "endpoint_contended": Entry(
-        "Other requests kept changing this webhook endpoint at the same time.",
+        "Other requests changed this webhook endpoint at the same time.",
         "Check the endpoint, then try again.",
         Next.RETRY,
         409,
