@@ -28,7 +28,7 @@ def connect(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Print a link on which a person connects their account. It works once, within ten minutes, in one browser.
+    """Print a link with which a person connects their account. It works once, within ten minutes, in one browser.
 
     Example: dropcast accounts connect --user-id 42
     """
@@ -76,7 +76,7 @@ def disconnect(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Revoke Dropcast's access at TikTok, erase the tokens and end waiting publishes. Asks before.
+    """Revoke Dropcast's access at TikTok, erase the tokens and end waiting publishes. Asks for confirmation.
 
     Example: dropcast accounts disconnect acc_01… --yes
     """
@@ -87,7 +87,9 @@ def disconnect(
         )
         return
     if not yes and not can_ask():
-        raise WrongInputError("Nothing was disconnected: there is no terminal to ask on.", "Add --yes.")
+        raise WrongInputError(
+            "Nothing was disconnected, because there is no terminal on which the command could ask.", "Add --yes."
+        )
     if not yes:
         typer.confirm(f"Disconnect {account_id}? Its waiting publishes fail.", abort=True, err=True)
     ended = open_api(stage).disconnect_account(account_id)

@@ -21,12 +21,12 @@ VideoId = Annotated[str, typer.Argument(help="The video: one of a publish's post
 CommentId = Annotated[str, typer.Argument(help="The comment_id, as list shows it.")]
 Text = Annotated[str, typer.Argument(help="The text: 1 to 150 characters.")]
 Account = Annotated[str, typer.Option(help="The account (acc_…) whose video it is.")]
-ApprovedBy = Annotated[str, typer.Option(help="Your name or id of the person that approved exactly this text.")]
+ApprovedBy = Annotated[str, typer.Option(help="The person who approved exactly this text, by name or id.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be sent to TikTok. Send nothing.")]
 Limit = Annotated[int, typer.Option(help="The largest number of rows. TikTok allows 40 pages of 30 a minute.", min=1)]
 Key = Annotated[
-    str, typer.Option("--idempotency-key", help="The same key for a day sends the text only once. Default: a new one.")
+    str, typer.Option("--idempotency-key", help="For a day, the same key sends the text only once. Default: a new key.")
 ]
 
 
@@ -35,8 +35,8 @@ def list_comments(
     video_id: VideoId,
     account: Account,
     status: Annotated[CommentStatus, typer.Option(help="all includes hidden comments.")] = "all",
-    sort: Annotated[CommentSort, typer.Option(help="What the order follows.")] = "time",
-    order: Annotated[CommentOrder, typer.Option(help="The direction of the order.")] = "desc",
+    sort: Annotated[CommentSort, typer.Option(help="What to sort by.")] = "time",
+    order: Annotated[CommentOrder, typer.Option(help="The sort direction.")] = "desc",
     limit: Limit = _PAGE,
     as_json: AsJson = False,
     stage: Stage = "dev",
@@ -82,7 +82,7 @@ def add(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Comment on a video with a text that a person approved. Asks before. Prints the comment_id.
+    """Comment on a video with a text that a person approved. Asks for confirmation. Prints the comment_id.
 
     Example: dropcast comments add 7400… "Thanks to all of you!" --account acc_01… --approved-by eva@example.com
     """
@@ -108,7 +108,7 @@ def reply(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Reply to a comment with a text that a person approved. Asks before. Prints the reply's comment_id.
+    """Reply to a comment with a text that a person approved. Asks for confirmation. Prints the reply's comment_id.
 
     Example: dropcast comments reply 7400… 7401… "It is called Minka." --account acc_01… --approved-by eva@example.com
     """
@@ -151,7 +151,7 @@ def delete(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Delete a comment of the account itself, permanently. Asks before. Comments of other people can be hidden.
+    """Delete a comment of the account itself, permanently. Asks for confirmation. Use mark to hide other comments.
 
     Example: dropcast comments delete 7400… 7401… --account acc_01… --yes
     """

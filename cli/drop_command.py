@@ -51,7 +51,7 @@ def drop(
     bucket = use_stack(stage)["Bucket"]
     plan = plan_drop(files, account, name, fields)
     if dry_run:
-        print_note("Dry run: nothing was stored. These objects would be, in this order:")
+        print_note("Dry run: nothing was stored. The command would store these objects in this order:")
         _print(plan, bucket, plan.keys, as_json)
         return
     _store(plan, bucket)
@@ -64,7 +64,9 @@ def _store(plan: DropPlan, bucket: str) -> None:
         with shown_steps() as steps:
             store_drop(plan, bucket, steps)
     except KeyboardInterrupt:
-        print_note(f"Stopped. {plan.key} was not stored, so nothing is published. The same command begins again.")
+        print_note(
+            f"Stopped. {plan.key} was not stored, so nothing is published. To start again, run the same command."
+        )
         raise typer.Exit(INTERRUPTED) from None
 
 

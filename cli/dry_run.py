@@ -12,7 +12,7 @@ from cli.output import print_json, print_note, print_table
 from dropcast_client.model_bases import Answer, Body
 
 Planned = Annotated[bool, typer.Option("--dry-run", help="Print the request that would be sent. Send nothing.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would change, as it is now. Change nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the object as it is now. Change nothing.")]
 
 
 def print_unchanged(plan: str, present: Answer, rows: Sequence[tuple[str, ...]], as_json: bool) -> None:

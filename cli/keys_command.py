@@ -99,7 +99,7 @@ def revoke(
     if as_json:
         print_answer(revoked)
         return
-    print_note(f"Revoked {revoked.key_id} ({revoked.name}). It may still work for {REVOCATION_LAG_S} seconds.")
+    print_note(f"Revoked {revoked.key_id} ({revoked.name}). It can still work for {REVOCATION_LAG_S} seconds.")
 
 
 def _key(api: Dropcast, key_id: str) -> KeyView:

@@ -52,7 +52,7 @@ COMMANDS = {
         "drop_command", "drop", "Store a video or pictures in the bucket as a drop, which becomes a publish."
     ),
     "watch": Entry("watch_command", "watch", "Watch publishes until they have ended."),
-    "status": Entry("status_command", "status", "Show whether the API answers, and what is under way."),
+    "status": Entry("status_command", "status", "Show whether the API answers, and count accounts and publishes."),
     "publishes": Entry("publishes_command", "cli", "Publishes and actions on them."),
     "comments": Entry("comments_command", "cli", "Comments below an account's own videos."),
     "trends": Entry("trends_command", "cli", "Trend lists of the last collection."),
@@ -64,7 +64,7 @@ COMMANDS = {
     "business": Entry("business_command", "cli", "Connections to TikTok API for Business."),
     "logs": Entry("logs_command", "logs", "Print the logs of one function, or of one publish in all functions."),
     "cost": Entry("cost_command", "cost", "Estimate what AWS charges for this month so far."),
-    "ops": Entry("ops_command", "cli", "List what failed in a deployment, and put it back."),
+    "ops": Entry("ops_command", "cli", "List what failed in a deployment, and retry it."),
     "errors": Entry("errors_command", "errors", "Explain an error code and its fix."),
 }
 """In the order of the help: commands to begin with, commands for every day, and the others."""

@@ -14,7 +14,7 @@ from cli.redrive.kinds import KINDS, find, put_back
 from cli.stack import Stage, use_stack
 from dropcast.health.finding import duration
 
-cli = typer.Typer(help="List what failed in a deployment, and put it back.", no_args_is_help=True)
+cli = typer.Typer(help="List what failed in a deployment, and retry it.", no_args_is_help=True)
 
 Kinds = Annotated[list[str] | None, typer.Option("--kind", help=f"Only this kind; repeatable: {', '.join(KINDS)}.")]
 Json = Annotated[bool, typer.Option("--json", help="Print a JSON array.")]
@@ -27,7 +27,7 @@ def failures(
     as_json: Json = False,
     stage: Stage = "dev",
 ) -> None:
-    """List what failed where: executions, publishes that did not begin, events, messages of dead-letter queues.
+    """List what failed: executions, publishes that did not begin, events, messages of dead-letter queues.
 
     It uses your AWS credentials. Example: dropcast ops failures
     """
@@ -52,7 +52,7 @@ def redrive(
     as_json: Json = False,
     stage: Stage = "dev",
 ) -> None:
-    """Put back what failed. Nothing that is put back posts twice. Exits with 1 if something stays.
+    """Retry what failed. A redrive never posts twice. Exits with 1 if an item could not be retried.
 
     It uses your AWS credentials. Example: dropcast ops redrive --all --dry-run
     """
@@ -63,7 +63,7 @@ def redrive(
     if not yes:
         planned = [one for name in kinds for one in find(name, prefix)]
         _show(planned, "WOULD", [_planned(one) for one in planned], as_json=as_json)
-        print_note(f"Dry run: {_counts(planned, 'would be put back')}. Add --yes to do it.")
+        print_note(f"Dry run: {_counts(planned, 'would be retried')}. Add --yes to do it.")
         return
     done: list[Failure] = []
     try:

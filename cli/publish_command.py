@@ -39,10 +39,10 @@ def publish(
     draft: Draft = False,
     options: Annotated[Path | None, typer.Option(help="A JSON file with further fields of the publish.")] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Upload and check the files, and report the outcome. Post nothing.")
+        bool, typer.Option("--dry-run", help="Upload and check the files, and print a report. Post nothing.")
     ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the outcome.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for the outcome of a publish for later too.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the outcome even with --at.")] = False,
     resume: Annotated[str, typer.Option(help="Resume these uploads (upl_…), separated by commas.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the publish, or the report, as JSON.")] = False,
     stage: Stage = "dev",
@@ -73,7 +73,7 @@ def publish(
     if dry_run:
         report = api.preflight(request)
         _print(report, as_json)
-        print_note(f"The files stay uploaded for a publish: --resume {_ids(uploads)}")
+        print_note(f"The files stay uploaded. To publish them: --resume {_ids(uploads)}")
         raise typer.Exit(print_report(report))
     # With --resume a second run of the command does not publish the uploads twice.
     taken = api.publish(request, idempotency_key=uploads[0].upload_id)

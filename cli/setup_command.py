@@ -51,7 +51,9 @@ def setup(
     audited: Annotated[Yes, typer.Option(help="The app has passed TikTok's audit.", rich_help_panel=_ON_AWS)] = None,
     alarm_email: Annotated[Text, typer.Option(help="Gets the alarms.", rich_help_panel=_ON_AWS)] = None,
     domain: Annotated[Text, typer.Option(help="Your own domain for the API.", rich_help_panel=_ON_AWS)] = None,
-    certificate_arn: Annotated[Text, typer.Option(help="Its certificate in ACM.", rich_help_panel=_ON_AWS)] = None,
+    certificate_arn: Annotated[
+        Text, typer.Option(help="ARN of the domain's certificate in AWS Certificate Manager.", rich_help_panel=_ON_AWS)
+    ] = None,
     deploy: Annotated[Yes, typer.Option(help="Deploy what differs.", rich_help_panel=_ON_AWS)] = None,
     client_key: Annotated[Text, typer.Option(help="The app's client key.", envvar="TIKTOK_CLIENT_KEY")] = None,
     secret_stdin: Annotated[
@@ -62,7 +64,7 @@ def setup(
         Text, typer.Option(help="TikTok's verification file; empty: none.", rich_help_panel=_ON_AWS)
     ] = None,
     connect: Annotated[Yes, typer.Option(help="Connect an account if there is none.")] = None,
-    use_connected: Annotated[Yes, typer.Option(help="Go on with an account that is connected.")] = None,
+    use_connected: Annotated[Yes, typer.Option(help="Continue with an account that is already connected.")] = None,
     user_id: Annotated[str, typer.Option(help="Your own reference for the person who connects an account.")] = "me",
     sample: Annotated[Yes, typer.Option(help="Publish the sample video as SELF_ONLY.")] = None,
     stage: Stage = "dev",

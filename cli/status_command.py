@@ -17,7 +17,7 @@ _UNDER_WAY: list[State] = ["queued", "held", "starting", "uploading", "processin
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON (docs/cli.md).")] = False, stage: Stage = "dev"
 ) -> None:
-    """Show whether the API answers, and what is under way. dropcast doctor checks the rest of the deployment.
+    """Show whether the API answers, and count accounts and publishes. dropcast doctor checks everything else.
 
     Example: dropcast status
     """

@@ -68,7 +68,7 @@ def add(
 
 @cli.command()
 def rotate(endpoint_id: Id, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev") -> None:
-    """Give an endpoint a new signing secret and print it. The previous one signs too for a while.
+    """Give an endpoint a new signing secret and print it. The previous secret stays valid for 24 hours.
 
     Example: dropcast webhooks rotate whe_01…
     """
@@ -89,7 +89,7 @@ def enable(endpoint_id: Id, dry_run: DryRun = False, as_json: AsJson = False, st
 
 @cli.command()
 def disable(endpoint_id: Id, dry_run: DryRun = False, as_json: AsJson = False, stage: Stage = "dev") -> None:
-    """Stop the deliveries to an endpoint and keep it. Example: dropcast webhooks disable whe_01…"""
+    """Stop the deliveries to an endpoint, but keep the endpoint. Example: dropcast webhooks disable whe_01…"""
     _set_status(stage, endpoint_id, "disabled", dry_run, as_json)
 
 
@@ -167,7 +167,7 @@ def redeliver(
 @cli.command()
 def listen(
     endpoint_id: Id,
-    forward_to: Annotated[str, typer.Option(help="Also POST each webhook to this address, such as one of yours.")] = "",
+    forward_to: Annotated[str, typer.Option(help="Also send each webhook to this address by POST.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print each webhook as a line of JSON.")] = False,
     stage: Stage = "dev",
 ) -> None:

@@ -19,35 +19,46 @@ class Config(Declared):
     stage = Setting(
         str,
         "dev",
-        "Part of the stack's and of every resource's name: a lower-case letter and at most 19 more lower-case "
-        "letters, digits and hyphens; only the stage prod protects its tables from deletion by hand",
+        (
+            "Part of the name of the stack and of every resource: a lower-case letter, then at most 19 lower-case"
+            " letters, digits and hyphens. Only the stage prod protects its tables from deletion by hand"
+        ),
         pattern="[a-z][a-z0-9-]{0,19}",
         see="deploy.md#the-prod-stage",
     )
-    alarm_email = Setting(str, "", "Address that gets the alarms; AWS sends a mail to confirm first")
+    alarm_email = Setting(str, "", "E-mail address that gets the alarms. AWS first sends a mail that you must confirm")
     monthly_spend_limit = Setting(
         int,
         "0",
-        "US dollars that this AWS account may spend in a month: AWS Budgets notifies alarm_email at 80 and 100 %. "
-        "0: no limit",
+        (
+            "Monthly spending limit of this AWS account in US dollars. AWS Budgets notifies alarm_email at 80 % "
+            "and 100 %. 0: no limit"
+        ),
         pattern=r"\d{1,7}",
         see="deploy.md#what-it-costs-without-publishes",
     )
     custom_domain = Setting(
         str, "", "Your own domain for the API. Needs certificate_arn", see="deploy.md#your-own-domain"
     )
-    certificate_arn = Setting(str, "", "ARN of its certificate, in the stack's region", see="deploy.md#your-own-domain")
+    certificate_arn = Setting(
+        str, "", "ARN of the certificate of custom_domain, in the stack's region", see="deploy.md#your-own-domain"
+    )
     media_domain = Setting(
         str,
         "",
-        "Your own domain for what TikTok pulls. Needs media_certificate_arn",
+        "Your own domain from which TikTok pulls media. Needs media_certificate_arn",
         see="deploy.md#the-media-address",
     )
-    media_certificate_arn = Setting(str, "", "ARN of its certificate, in us-east-1", see="deploy.md#the-media-address")
+    media_certificate_arn = Setting(
+        str, "", "ARN of the certificate of media_domain, in us-east-1", see="deploy.md#the-media-address"
+    )
     media_key = Setting(
         int,
         "1",
-        "Number of the key that signs what TikTok pulls, from 1. The next number makes a new key",
+        (
+            "Number of the key that signs the addresses from which TikTok pulls media, from 1. The next number "
+            "creates a new key"
+        ),
         pattern=r"[1-9]\d*",
         see="deploy.md#the-media-address",
     )
@@ -60,7 +71,7 @@ class Config(Declared):
     refresh_workers = Setting(
         int,
         "10",
-        "How many accounts are refreshed at once, 2 to 1000",
+        "How many accounts' tokens Dropcast refreshes at once, 2 to 1000",
         pattern=r"[2-9]|[1-9]\d{1,2}|1000",
     )
     snapstart = Setting(
@@ -73,7 +84,7 @@ class Config(Declared):
     layer_target = Setting[LayerTarget](
         literal,
         "aws",
-        "Where the layers run: aws, or host for this machine; a template for host does not run in AWS",
+        "Where the layers run: aws, or host for this machine. A template for host does not run in AWS",
         allowed=get_args(LayerTarget),
     )
 

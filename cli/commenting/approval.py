@@ -16,9 +16,9 @@ def approved_request(text: str, approved_by: str) -> CommentRequest:
     if len(text) > TEXT_MAX:
         raise WrongInputError(f"The text has {len(text)} characters.", f"Write at most {TEXT_MAX}.")
     if fault := comment_text_fault(text):
-        raise WrongInputError(f"TikTok would not take the text: {fault}.", "Change the text.")
+        raise WrongInputError(f"TikTok does not accept the text: {fault}.", "Change the text.")
     if not approved_by.strip():
-        raise WrongInputError("--approved-by is empty.", "Name the person that approved exactly this text.")
+        raise WrongInputError("--approved-by is empty.", "Name the person who approved exactly this text.")
     return CommentRequest(text=text, approved=True, approved_by=approved_by)
 
 
@@ -30,7 +30,9 @@ def confirm(yes: bool, question: str) -> None:
     if yes:
         return
     if not can_ask():
-        raise WrongInputError("Nothing was sent: there is no terminal to ask on.", "Add --yes.")
+        raise WrongInputError(
+            "Nothing was sent, because there is no terminal on which the command could ask.", "Add --yes."
+        )
     typer.confirm(visible(question), abort=True, err=True)
 
 

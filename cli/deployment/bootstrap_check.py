@@ -23,7 +23,7 @@ def check_bootstrap(identity: Identity) -> Finding:
         if error_code(error) == "ParameterNotFound":
             words = f"CDK is not bootstrapped in account {identity.account} and region {identity.region}."
             return Finding("act", words, command)
-        words = f"AWS does not tell whether CDK is bootstrapped ({error_code(error)})."
+        words = f"AWS does not say whether CDK is bootstrapped ({error_code(error)})."
         return Finding("look", words, f"Allow ssm:GetParameter for {PARAMETER}.", _PAGE)
     if int(version) < OLDEST_VERSION:
         return Finding("act", f"CDK's bootstrap has the old version {version}.", command)

@@ -73,7 +73,7 @@ def _check_authoriser(http: httpx.Client, url: str, fix: str) -> Finding:
     made_up = {"Authorization": f"Bearer dk_{secrets.token_hex(13)}_{secrets.token_hex(16)}"}
     without, with_made_up = _ask(http, "GET", accounts), _ask(http, "GET", accounts, made_up)
     if (without, with_made_up) == (401, 403):
-        return Finding("ok", "It refuses calls without a key and with an unknown one.")
+        return Finding("ok", "The API refuses calls without a key and with an unknown key.")
     words = f"A call without a key got {without} instead of 401, one with an unknown key {with_made_up} instead of 403."
     return Finding("act", words, fix)
 
@@ -85,7 +85,7 @@ def _check_webhook(http: httpx.Client, url: str, secret_arn: str, fix: str) -> F
     """
     signed, forged = (_post_webhook(http, url, each) for each in (_client_secret(secret_arn), secrets.token_hex(16)))
     if (signed, forged) == (200, 401):
-        return Finding("ok", "It accepts a signed webhook and refuses a forged one.")
+        return Finding("ok", "The webhook address accepts a signed webhook and refuses a forged webhook.")
     words = f"A signed webhook got {signed} instead of 200, a forged one {forged} instead of 401."
     return Finding("act", words, f"{fix} If the app's secret has just changed, try again in five minutes.")
 

@@ -48,7 +48,7 @@ def check_scopes() -> Finding:
     lacking = [(one, sorted(wanted - one.scopes)) for one in active if wanted - one.scopes]
     asked = ", ".join(sorted(wanted))
     if not lacking:
-        return Finding("ok", f"Every connected account granted what Dropcast asks for: {asked}.")
+        return Finding("ok", f"Every connected account granted all scopes that Dropcast requests: {asked}.")
     words = f"{len(lacking)} of {len(active)} accounts did not grant all of {asked}."
     fix = "Connect these accounts again and leave the scopes ticked, or take the scopes out of tiktok_scopes."
     parts = tuple(f"{shown_name(one)} lacks {', '.join(scopes)}." for one, scopes in lacking[:_SHOWN])

@@ -102,7 +102,7 @@ def judge_stack(stack: Stack) -> Finding:
     if status.endswith("IN_PROGRESS"):
         return Finding("look", f"{name} is changing ({status}).", "Wait until the deployment has ended.")
     if status in ("UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"):
-        words = f"The last deployment of {name} failed; the one before it runs ({status})."
+        words = f"The last deployment of {name} failed, so the previous one still runs ({status})."
         return Finding("look", words, f"Read the events of {name} in CloudFormation, then run make deploy.")
     words = f"{name} is not usable ({status})."
     fix = f"Read the events of {name} in CloudFormation. Remove the stack (make destroy), then run dropcast setup."
@@ -166,7 +166,10 @@ def judge_limits(limits: LambdaLimits, transfers_at_once: int) -> Finding:
     status: Status = "act" if allowed < _FUNCTIONS_TOO_FEW else "look"
     fix = f"Request more ({more}). Until then deploy with transfers_at_once={max_transfers(limits)}."
     return Finding(
-        status, f"{words} Transfers of videos could leave none for the API and the webhooks.", fix, _NEW_ACCOUNTS
+        status,
+        f"{words} Transfers of videos could use all of them.",
+        fix,
+        _NEW_ACCOUNTS,
     )
 
 

@@ -62,7 +62,7 @@ def check_webhook_address(webhook_url: str) -> Finding:
         words = f"{webhook_url} does not answer ({type(error).__name__})."
         return Finding("act", words, "Check the domain's DNS and certificate, and a firewall before it.")
     if status == 401:
-        return Finding("ok", f"{webhook_url} answers and refuses what TikTok did not sign.")
+        return Finding("ok", f"{webhook_url} answers and refuses webhooks that TikTok did not sign.")
     words = f"{webhook_url} answers with HTTP {status} to a webhook without a signature, not with 401."
     return Finding("act", words, "Check whether another server or a firewall answers at this address.")
 

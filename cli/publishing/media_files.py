@@ -42,9 +42,13 @@ def _kind(file: Path) -> Kind:
         raise WrongInputError(f"{file} has the name of neither a video nor a picture.", _FIX_FILES)
     found = _format(file)
     if by_name == "video" and "picture" in found:
-        raise WrongInputError(f"{file} is {found}, not a video.", "Give it the right ending, or choose the video.")
+        raise WrongInputError(
+            f"{file} is {found}, not a video.", "Rename it with the right extension, or choose the video."
+        )
     if by_name == "image" and "video" in found:
-        raise WrongInputError(f"{file} is {found}, not a picture.", "Give it the right ending, or choose the picture.")
+        raise WrongInputError(
+            f"{file} is {found}, not a picture.", "Rename it with the right extension, or choose the picture."
+        )
     return "video" if by_name == "video" else "photo"
 
 

@@ -21,7 +21,7 @@ from dropcast.events.outbox.relay import relay_late
 
 _UNKNOWN = Obstacle(
     "message_unknown",
-    "The message does not have the form that its consumer reads.",
+    "The message does not have the format that its consumer expects.",
     "Read it with aws sqs receive-message. Delete it, or install the release that wrote it.",
 )
 

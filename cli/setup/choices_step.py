@@ -58,11 +58,11 @@ def _complaint(setup: Setup) -> Failed | None:
         fix = "Copy it from AWS Certificate Manager: arn:aws:acm:…"
         return Failed(f"{certificate} is not the ARN of a certificate.", fix, ("certificate_arn",))
     if "/" in setup.answers.get("domain", ""):
-        fix = "Give the name alone: post.example.com"
+        fix = "Give only the name: post.example.com"
         return Failed(f"{setup.answers['domain']} is not a domain.", fix, ("domain",))
     if "user.info.basic" not in setup.answers.get("scopes", "user.info.basic"):
         fix = "Give a comma-separated list with user.info.basic, which every app has."
-        return Failed("The scopes lack user.info.basic.", fix, ("scopes",))
+        return Failed("The list of scopes does not contain user.info.basic.", fix, ("scopes",))
     return None
 
 

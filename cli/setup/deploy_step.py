@@ -36,7 +36,7 @@ def _deploy(setup: Setup, arguments: list[str]) -> Found:
         if isinstance(wish, NeedsAnswer):
             return wish
         if not wish:
-            return Failed("Nothing was deployed.", "Run the same command again when you want to deploy.")
+            return Failed("Nothing was deployed.", "To deploy later, run the same command again.")
         print_note("Deploying; the first time this takes some minutes …")
         cdk_command.synthesise(arguments)
         passed = deploy_assembly(cdk_command.ASSEMBLY, arguments, ask=False)

@@ -22,7 +22,7 @@ def set_up_tiktok_app(setup: Setup) -> Found:
             return Done("TikTok accepts the key and secret that are stored.")
         if isinstance(verdict, CannotTell):
             return Done(f"A key and a secret are stored. TikTok has not confirmed them: {verdict.why}.")
-        return _ask_for_key(_WRONG, "A sandbox of the app has its own pair.")
+        return _ask_for_key(_WRONG, "A sandbox of the app has its own key and secret.")
     if "client_key" not in setup.answers:
         return _ask_for_key()
     if "client_secret" not in setup.answers:

@@ -31,7 +31,7 @@ def watch_http(alarms: AlarmMaker, api: apigw.HttpApi, functions: Sequence[lambd
     alarms.make(
         "ApiSlow",
         api.metric_latency(statistic="p99", period=MINUTES),
-        "One of a hundred answers of the API takes more than 10 s, for a quarter of an hour",
+        "The slowest 1 % of the API's answers have taken more than 10 s for 15 minutes",
         "the-api-is-slow",
         above=_SLOW_MS,
         periods=_SLOW_PERIODS,

@@ -25,7 +25,7 @@ def watch_publishes(alarms: AlarmMaker, machine: sfn.StateMachine, relay: lambda
     alarms.make("TransfersSlow", speed, slow, "transfers-are-slow", above=_SLOW_S_PER_GB)
     unknown = own_metric("EventsForOperator", {"service": "outbox", "event": "publish.unknown"})
     alarms.make(
-        "PublishUnknown", unknown, "A publish is unknown: TikTok may or may not have posted it", "a-publish-is-unknown"
+        "PublishUnknown", unknown, "Dropcast does not know whether TikTok posted a publish", "a-publish-is-unknown"
     )
     budgets = own_metric("EventsForOperator", {"service": "outbox", "event": "budget.exhausted"}, period=HOUR)
     alarms.make(

@@ -19,7 +19,7 @@ def watch_accounts(alarms: AlarmMaker) -> None:
     expiring = own_metric("EventsForOperator", {"service": "outbox", "event": "account.expiring"})
     alarms.make("AccountExpiring", expiring, "An account's connection ends within 14 days", "an-account-expires")
     cap = own_metric("ActiveUserCapReached", {"service": "workflow-start"})
-    means = "TikTok lets the app post for no more accounts today: ask for a higher cap"
+    means = "The app has reached TikTok's limit of accounts per day: request a higher cap"
     alarms.make("ActiveUserCap", cap, means, "the-app-reached-its-cap")
 
 
@@ -28,13 +28,13 @@ def watch_tiktok(alarms: AlarmMaker) -> None:
     alarms.make(
         "TikTokRejects",
         tiktok_errors("request"),
-        "TikTok rejects a request, the app or its set-up: a bug or a wrong setting",
+        "TikTok rejects a request or the app, because of a bug or a wrong setting",
         "tiktok-rejects-requests",
     )
     alarms.make(
         "TikTokLimits",
         tiktok_errors("rate_limit"),
-        f"TikTok refused more than {_FAILURES} calls in an hour by its limits",
+        f"TikTok refused more than {_FAILURES} calls in an hour because of its rate limits",
         "tiktok-limits-the-rate",
         above=_FAILURES,
     )

@@ -17,14 +17,14 @@ def watch_trends(alarms: AlarmMaker) -> None:
         alarms.make(
             f"TrendSource{source.title().replace('_', '')}",
             _only_failures("TrendSourceFailed", {"service": _SERVICE, "source": source}),
-            f"The source of trends {source} fails: GET /v1/trends/sources says why",
+            f"The source of trends {source} fails. GET /v1/trends/sources says why",
             "a-source-of-trends-fails",
         )
     for kind in _KINDS:
         alarms.make(
             f"TrendsNotCollected{kind.title()}",
             _only_failures("TrendsNotCollected", {"service": _SERVICE, "kind": kind}),
-            f"No source answers for {kind}: callers get the last lists, marked stale",
+            f"No source returns {kind}. Callers get the last lists, marked stale",
             "a-kind-of-trends-has-no-source",
         )
 

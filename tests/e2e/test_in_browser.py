@@ -124,7 +124,7 @@ def test_a_person_finishes_in_the_browser_that_tiktok_opened(journey: StackClien
     other.goto(began.url)
     other.get_by_label(f"@{name}").check()
     other.get_by_role("button", name="Allow").click()
-    other.get_by_role("heading", name="Go on here?").wait_for()
+    other.get_by_role("heading", name="Continue here?").wait_for()
     assert journey.api("GET", "/v1/accounts", params={"user_id": name}).json()["items"] == []
     other.get_by_role("button", name="Continue").dblclick()
 

@@ -13,7 +13,7 @@ DOMAIN = {
 
 @pytest.mark.parametrize("stage", ["Prod", "PROD", "prod ", "1st", "", "my_stage", "-dev", "a" * 21, "prod\n"])
 def test_an_invalid_stage_is_refused_and_the_message_names_the_protected_one(stage):
-    with pytest.raises(ValueError, match="only the stage prod protects its tables"):
+    with pytest.raises(ValueError, match="Only the stage prod protects its tables"):
         stack_of(stage=stage)
 
 

@@ -25,37 +25,45 @@ from .signed_in import refused, signed_in
 
 router = APIGatewayHttpRouter()
 
-_AT_ONCE = ("TikTok was not asked for anything yet. Dropcast cancels it at once, and nothing is posted.",)
+_AT_ONCE = (
+    ("Dropcast has not called TikTok for this publish yet. It cancels the publish at once, and nothing is posted."),
+)
 _STILL_WAITS = ("A new execution takes the publish over. It still waits for its time and its turn.",)
 _CANCELS: dict[State, tuple[str, ...]] = {
     State.QUEUED: _AT_ONCE,
     State.HELD: _AT_ONCE,
     State.UPLOADING: (
-        "Dropcast stops sending. If the last part was not begun yet, nothing is posted.",
-        "Otherwise Dropcast asks TikTok to cancel, and TikTok decides. The next page shows the result.",
+        "Dropcast stops sending. If it has not begun to send the last part, nothing is posted.",
+        "If it has begun, Dropcast asks TikTok to cancel, and TikTok decides. The next page shows the result.",
     ),
     State.PROCESSING: (
         "TikTok has the whole post. Dropcast asks TikTok to cancel it, and TikTok decides.",
-        "The post may appear nevertheless. The next page shows the result.",
+        "The post can still appear. The next page shows the result.",
     ),
 }
 _RESTARTS: dict[State, tuple[str, ...]] = {
     State.QUEUED: _STILL_WAITS,
     State.HELD: _STILL_WAITS,
     State.STARTING: (
-        "TikTok's answer to the start is lost. Dropcast starts an upload again, because no byte of it was sent.",
+        (
+            "TikTok's answer to the start of the post is lost. Dropcast starts an upload again, because no byte "
+            "of it was sent."
+        ),
         "If TikTok fetches the media itself, the publish becomes unknown, and a person decides.",
     ),
-    State.UPLOADING: ("A new execution sends the rest of the file. The one that sends now stops.",),
+    State.UPLOADING: ("A new execution sends the rest of the file. The present execution stops.",),
     State.PROCESSING: ("A new execution asks TikTok for the result again.",),
-    State.UNKNOWN: ("Dropcast asks TikTok for the result again. The publish is processing meanwhile.",),
+    State.UNKNOWN: ("Dropcast asks TikTok for the result again. Meanwhile the publish is in the state processing.",),
 }
 _RETRIES = (
     "Dropcast posts the same files with the same options again, as a new publish that is linked to this one.",
-    "It starts at once, also if this one was for a later time.",
-    "If a file was deleted or replaced since, Dropcast refuses.",
+    "The new publish starts at once, even if this one was scheduled for a later time.",
+    "If a file was deleted or replaced in the meantime, Dropcast refuses the retry.",
 )
-_CHANGED = "The publish changed after the last page was shown, so this press did nothing. This is how it is now."
+_CHANGED = (
+    "The publish changed after the last page was shown, so Dropcast did nothing. This page shows the "
+    "publish as it is now."
+)
 
 
 @router.get("/console/publishes/<publish_id>/cancel", middlewares=signed_in("publish", "draft"))

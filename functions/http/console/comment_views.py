@@ -36,12 +36,12 @@ _DONE: dict[Mark, str] = {
     "unpin": "No longer pinned.",
 }
 _OFTEN_GONE = "40002"
-_LATE = "TikTok's list may show it some seconds late."
+_LATE = "TikTok's list can show the change some seconds late."
 _HINTS: dict[str, str] = {
     "comment_unknown": "If you press Send again, Dropcast only looks for the comment; it does not send it a second "
-    "time. To write another one, reload this page.",
+    "time. To write another comment, reload this page.",
     "idempotency_conflict": "This form was sent before with another text. To write another comment, reload this page.",
-    "request_in_flight": "The first press is still being sent. Press Send again in half a minute to see its result.",
+    "request_in_flight": "The first request is still in progress. Press Send again in half a minute to see its result.",
 }
 
 

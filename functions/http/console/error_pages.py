@@ -10,7 +10,7 @@ from .answers import page
 router = APIGatewayHttpRouter()
 
 _RETRY_HELPS = {
-    Next.RETRY: "Yes. The same request may succeed a little later.",
+    Next.RETRY: "Yes. The same request can succeed a little later.",
     Next.WAIT: "Yes, but only after a wait. If the answer has the header Retry-After, wait that many seconds.",
     Next.RECONNECT: "Only after the account has been connected again.",
     Next.RESOLVE: "Not yet. TikTok may already have posted. A person must check the account in the TikTok app first.",

@@ -35,7 +35,7 @@ _SCOPES = {
     "read": "See accounts, publishes, budgets and trends",
     "publish": "Connect accounts and post",
     "draft": "Send drafts to the inbox of the TikTok app",
-    "admin": "Everything, also keys, webhook endpoints and disconnecting accounts",
+    "admin": "Everything, including keys, webhook endpoints and disconnecting accounts",
 }
 _EXPIRIES = {
     "": "Never",

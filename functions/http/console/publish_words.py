@@ -37,7 +37,7 @@ class ShownMoment:
 STATES: dict[State, StateWords] = {
     State.QUEUED: StateWords("Queued", "…", "waits", "Dropcast checks the file and the account next."),
     State.HELD: StateWords("Waiting", "‖", "waits", "Dropcast continues by itself at the time below."),
-    State.STARTING: StateWords("Starting", "›", "waits", "Dropcast asks TikTok to take the post."),
+    State.STARTING: StateWords("Starting", "›", "waits", "Dropcast is starting the post at TikTok."),
     State.UPLOADING: StateWords("Sending", "↑", "waits", "Dropcast sends the file to TikTok."),
     State.PROCESSING: StateWords(
         "Processing", "◔", "waits", "TikTok has the post and processes it. This may take a few minutes."
@@ -49,12 +49,12 @@ STATES: dict[State, StateWords] = {
         "The draft is in the inbox of the TikTok app. The creator finishes it there.",
     ),
     State.PUBLISHED: StateWords("Published", "✓", "done", "The post is on TikTok."),
-    State.FAILED: StateWords("Failed", "✗", "failed", "TikTok has no post from this."),
+    State.FAILED: StateWords("Failed", "✗", "failed", "TikTok has no post of this publish."),
     State.UNKNOWN: StateWords(
         "Unknown",
         "?",
         "waits",
-        "TikTok may or may not have posted this. Look at the TikTok profile before you post again.",
+        "Dropcast does not know whether TikTok posted this. Look at the TikTok profile before you post again.",
     ),
     State.CANCELLED: StateWords("Cancelled", "–", "waits", "Nothing was posted."),
 }

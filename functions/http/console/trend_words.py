@@ -29,24 +29,30 @@ STATES: dict[SourceState, tuple[str, str]] = {
 """The words and the tone for each state."""
 
 _REASONS: dict[Reason, tuple[str, str]] = {
-    "not_configured": ("Dropcast did not call it: it is not set up.", ""),
+    "not_configured": ("Dropcast did not call this source, because it is not set up.", ""),
     "not_connected": (
-        "Dropcast did not call it: there is no connection to TikTok API for Business.",
+        "Dropcast did not call this source, because there is no connection to TikTok API for Business.",
         "Connect an advertiser for hashtags and videos, or an account's comments for music and keywords.",
     ),
-    "refused": ("It refused the request.", "Check its permissions, or connect it again."),
-    "deprecated": ("It says that it was shut down.", "Update Dropcast, or use another source."),
-    "empty": ("It reported success, but sent no items.", "No action needed; the next run asks it again."),
-    "changed": ("Its answer has another format.", "Update Dropcast, or report this with the source's own words."),
-    "login": ("It requires a sign-in.", "Use another source."),
-    "region": ("It does not serve this country from here.", "Use another source for this country."),
-    "captcha": ("It requires a captcha.", "No action needed; the next run asks it again."),
-    "rate": ("It got too many requests.", "No action needed; the next run asks it again."),
+    "refused": ("The source refused the request.", "Check the permissions of the connection, or connect again."),
+    "deprecated": ("The source reports that it was shut down.", "Update Dropcast, or use another source."),
+    "empty": (
+        "The source reported success, but sent no items.",
+        "No action needed; the next run asks the source again.",
+    ),
+    "changed": ("The source's answer has another format.", "Update Dropcast, or report this with the source's answer."),
+    "login": ("The source requires a sign-in.", "Use another source."),
+    "region": ("The source does not return this country to this deployment.", "Use another source for this country."),
+    "captcha": ("The source requires a captcha.", "No action needed; the next run asks the source again."),
+    "rate": ("The source got too many requests.", "No action needed; the next run asks the source again."),
     "budget": (
         "The run's requests, the day's units or the time were used up.",
-        "The next run asks it again. Raise trend_requests_per_run or ensembledata_units_per_day if this stays.",
+        (
+            "The next run asks the source again. If this repeats, raise trend_requests_per_run or "
+            "ensembledata_units_per_day."
+        ),
     ),
-    "unanswered": ("It did not answer.", "No action needed; the next run asks it again."),
+    "unanswered": ("The source did not answer.", "No action needed; the next run asks the source again."),
 }
 _SET_UP: dict[SourceName, str] = {
     "discovery": "Connect TikTok API for Business.",

@@ -49,4 +49,4 @@ def test_a_week_in_the_person_s_time_zone(
     complaints.found[:] = [one for one in complaints.found if "503" not in one]
     journey.api("POST", f"/v1/publishes/{planned['publish_id']}/cancel").raise_for_status()
     page.locator("#days").dispatch_event("poll")
-    expect(page.get_by_text("Nothing waits for a time in this week for this account.")).to_be_visible()
+    expect(page.get_by_text("No publish is scheduled in this week for this account.")).to_be_visible()

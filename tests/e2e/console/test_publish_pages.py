@@ -111,7 +111,7 @@ def test_the_pages_look_right_and_the_evidence_is_collected(
     page.goto(f"/console/publishes/{unknown['publish_id']}")
     page.get_by_role("link", name="Say whether it was posted").click()
     page.get_by_role("button", name="Check again now").click()
-    expect(page.get_by_text("Last look at the signs")).to_be_visible()
+    expect(page.get_by_text("Last search for evidence")).to_be_visible()
     assert_looks_right(page)
     page.goto("/console/publishes")
     page.get_by_text("Filters", exact=True).click()

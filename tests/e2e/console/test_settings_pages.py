@@ -47,7 +47,7 @@ def test_a_new_key_is_copied_once_and_leaves_no_trace_in_the_browser(
     assert reloaded
     assert reloaded.status == 409
     complaints.found = [one for one in complaints.found if "409" not in one]
-    expect(page.get_by_text("This form has made a key already")).to_be_visible()
+    expect(page.get_by_text("This form has already made a key")).to_be_visible()
     assert not is_shown_again(page, text)
 
     page.goto("/console/keys")

@@ -33,7 +33,7 @@ def test_every_queue_is_listed_and_a_dry_run_changes_nothing(invoked):
     assert {one["kind"] for one in found} == set(GOOD) == set(DEAD_LETTER_QUEUES)
     assert [one for one in found if one["obstacle"]] == []
     assert (code, dry_code, [one["id"] for one in planned]) == (0, 0, [one["id"] for one in found])
-    assert f"{len(GOOD)} would be put back, 0 stay. Add --yes to do it" in note
+    assert f"{len(GOOD)} would be retried, 0 stay. Add --yes to do it" in note
     assert {name: len(bodies(name)) for name in GOOD} == dict.fromkeys(GOOD, 1)
     assert [name for name in REQUEUED.values() if bodies(name)] == []
     assert invoked == []

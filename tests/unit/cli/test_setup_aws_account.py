@@ -184,4 +184,4 @@ def test_the_price_is_that_of_the_page_on_deploying():
     page = Path("docs/deploy.md").read_text()
 
     assert price_words().startswith("About 10 US dollars a month")
-    assert "About 10 US dollars a month" in page
+    assert "about 10 US dollars a month" in page

@@ -206,7 +206,7 @@ def test_a_used_link_shows_a_message_and_the_fix(tiktok):
     answer = call("/oauth/tiktok/start", {"c": "guessed"})
 
     assert answer["statusCode"] == 410
-    assert "used already, or its ten minutes are over" in answer["body"]
+    assert "already used, or its ten minutes are over" in answer["body"]
     assert "go back to the site or app that sent you here" in answer["body"]
 
 

@@ -136,7 +136,7 @@ def test_a_permission_that_is_missing_is_named(tiktok):
 
     shown = returned(visitor, consent(visitor.submit(visitor.get("/console/accounts").form(CONNECT))))
 
-    assert "You did not allow everything: video.publish." in shown.words()
+    assert "You did not allow these permissions: video.publish." in shown.words()
 
 
 def test_the_page_repeats_no_words_of_its_address(account):
@@ -144,7 +144,7 @@ def test_the_page_repeats_no_words_of_its_address(account):
         "/console/connected", connected=account.account_id, missing_scopes="call 0900,video.publish"
     )
 
-    assert "You did not allow everything: video.publish." in shown.words()
+    assert "You did not allow these permissions: video.publish." in shown.words()
     assert "0900" not in shown.text
 
 

@@ -157,7 +157,7 @@ def test_one_account_can_be_chosen(visitor: Visitor, account: str):
 def test_an_empty_week_says_how_to_schedule(visitor: Visitor):
     shown = visitor.get(PATH, week=WEEK)
 
-    assert "Nothing waits for a time in this week." in shown.words()
+    assert "No publish is scheduled in this week." in shown.words()
     assert "publish_at" in shown.words()
 
 

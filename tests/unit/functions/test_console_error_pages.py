@@ -34,7 +34,7 @@ def test_the_address_of_an_error_leads_to_its_meaning_and_its_fix(visitor: Visit
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("busy", "Does a retry help? Yes. The same request may succeed a little later."),
+        ("busy", "Does a retry help? Yes. The same request can succeed a little later."),
         ("rate_limit_exceeded", "Does a retry help? Yes, but only after a wait."),
         ("invalid_grant", "Does a retry help? Only after the account has been connected again."),
         ("invalid_publish_id", "Does a retry help? Not yet. TikTok may already have posted."),

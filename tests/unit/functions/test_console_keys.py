@@ -61,7 +61,7 @@ def test_the_same_form_makes_no_second_key(admin: Visitor):
     key = authenticate(text_in(first))
     assert key
     assert again.status == 409
-    assert f"This form has made a key already: {key.key_id}" in again.words()
+    assert f"This form has already made a key: {key.key_id}" in again.words()
     assert 'id="secret"' not in again.text
     assert len(list_keys(100)) == 2
     assert make(admin).status == 201
@@ -178,7 +178,7 @@ def test_the_question_names_the_key_and_what_ends(admin: Visitor):
     asked = admin.get(f"{PAGE}/{key.key_id}/revoke")
 
     assert "Revoke the key old laptop?" in asked.words()
-    assert "sessions of this console" in asked.words()
+    assert "Console sessions" in asked.words()
     assert "You are signed in with this key" not in asked.words()
     assert [one.status for one in list_keys(100)] == ["active", "active"]
 
@@ -192,7 +192,7 @@ def test_the_button_revokes_the_key(admin: Visitor):
 
     assert answer.headers["Location"] == f"{PAGE}?revoked={key.key_id}"
     assert authenticate(text) is None
-    assert "The key is revoked. A program that used it lately may use it for up to 60 more seconds." in after.words()
+    assert "The key is revoked. A program that has just used it can use it for up to 60 more seconds." in after.words()
     assert admin.submit(admin.get(path).form(path)).status == 303
 
 

@@ -174,7 +174,7 @@ def test_a_rare_state_is_found_by_searching_further(account: str, many: ManyPubl
     while found == 0:
         shown = visitor.get(PATH, None, **query)
         pages, found = pages + 1, rows(shown)
-        assert "There may be more." in shown.words()
+        assert "There can be more." in shown.words()
         assert "No publish fits" not in shown.words()
         query = next_query(shown)
 

@@ -111,7 +111,7 @@ def test_a_key_that_may_only_read_changes_nothing(account: str, action: str):
 class TestCancel:
     def test_the_question_says_what_happens_and_the_press_cancels(self, account: str):
         visitor, publish = signed_in(), put_publish(account)
-        assert "cancels it at once, and nothing is posted" in visitor.get(path_of(publish, "cancel")).words()
+        assert "cancels the publish at once, and nothing is posted" in visitor.get(path_of(publish, "cancel")).words()
         assert row_of(publish).state is State.QUEUED
 
         answer = press(visitor, publish, "cancel")
@@ -143,8 +143,8 @@ class TestCancel:
         press(visitor, publish, "cancel")
 
         assert asked == [publish.publish_id]
-        assert "TikTok was asked to cancel it:" in visitor.get(path_of(publish)).words()
-        assert "TikTok was asked already:" in visitor.get(path_of(publish, "cancel")).words()
+        assert "Dropcast asked TikTok to cancel it:" in visitor.get(path_of(publish)).words()
+        assert "Dropcast has already asked TikTok:" in visitor.get(path_of(publish, "cancel")).words()
 
     def test_a_lost_race_says_what_happened_and_shows_the_publish_as_it_is_now(self, account: str):
         visitor, publish = signed_in(), put_publish(account, State.PROCESSING)
@@ -170,7 +170,7 @@ class TestRestart:
 
         assert row_of(publish).execution == f"{publish.publish_id}-1"
         assert again.status == 200
-        assert "this press did nothing" in again.words()
+        assert "so Dropcast did nothing" in again.words()
 
     def test_two_presses_at_the_same_moment_start_one_execution(self, account: str, monkeypatch: pytest.MonkeyPatch):
         visitor, publish = signed_in(), put_publish(account, State.PROCESSING)
@@ -180,7 +180,7 @@ class TestRestart:
         answers = [visitor.submit(form) for _ in range(2)]
 
         assert [answer.status for answer in answers] == [303, 200]
-        assert "this press did nothing" in answers[1].words()
+        assert "so Dropcast did nothing" in answers[1].words()
         assert row_of(publish).execution == f"{publish.publish_id}-1"
 
     def test_an_unknown_publish_with_tiktok_s_id_is_watched_again(self, account: str):
@@ -228,7 +228,7 @@ class TestRetry:
         )
         visitor, publish = signed_in(), put_publish(account, State.FAILED, consent=consent)
         asked = visitor.get(path_of(publish, "retry")).words()
-        assert "It carries the consent of this publish: Ana," in asked
+        assert "The new publish keeps the consent of this publish: Ana," in asked
         assert "“By posting, you agree”" in asked
 
         press(visitor, publish, "retry")

@@ -169,7 +169,7 @@ def test_videos_about_a_word(trends):
         True,
         False,
     )
-    assert "No video of this list is about “absent”" in words_of(visitor.get(PAGE, kind="videos", keyword="absent"))
+    assert "No video of this list matches “absent”" in words_of(visitor.get(PAGE, kind="videos", keyword="absent"))
 
 
 def test_fifty_items_are_shown_until_all_are_wanted(trends):
@@ -234,14 +234,15 @@ def test_every_source_shows_its_health_in_words(trends):
 
     words = words_of(signed_in("read").get(PAGE))
 
-    assert "Discovery API Fails It got too many requests. No action needed" in words
+    assert "Discovery API Fails The source got too many requests. No action needed" in words
     assert (
         "Last list 15 January 2027, 07:59 UTC Last failure 15 January 2027, 08:00 UTC, for Music in US over 7 days"
         in (words)
     )
-    assert "In its own words: HTTP 429 Failures in a row 1" in words
+    assert "The source's answer: HTTP 429 Failures in a row 1" in words
     assert "Creative Center Not asked yet" in words
-    assert "EnsembleData Not set up Dropcast did not call it: it is not set up. Deploy with trend_keywords" in words
+    not_set_up = "Dropcast did not call this source, because it is not set up. Deploy with trend_keywords"
+    assert f"EnsembleData Not set up {not_set_up}" in words
 
 
 @pytest.mark.parametrize("user_id", [None, "user-1"])

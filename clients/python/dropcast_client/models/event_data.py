@@ -89,7 +89,7 @@ class EventBudgetExhausted(Answer):
     window_seconds: int
     """The length of the window in seconds."""
     next_free_at: datetime
-    """When a use is free again, after all waiting publishes."""
+    """When the budget has room again, after all waiting publishes."""
     why: str | None
     """TikTok's code if TikTok refused the call, else null."""
 
@@ -100,7 +100,7 @@ class EventEndpointDisabled(Answer):
     endpoint_id: str
     """The endpoint."""
     url: str
-    """The origin of the endpoint's address; the rest may be secret."""
+    """The origin of the endpoint's address; the rest can be secret."""
     why: EndpointFault | str
     """failing: it failed for a day and at least ten times; gone: it answered 410."""
     since: datetime
@@ -169,7 +169,7 @@ class EventSource(Answer):
     key: str | None
     """The key of a video in S3."""
     host: str | None
-    """The host of a URL; the rest may be secret."""
+    """The host of a URL; the rest can be secret."""
 
 
 class EventVideo(Answer):
@@ -217,13 +217,13 @@ class EventPublish(Answer):
     video: EventVideo | None
     """The video's properties; null until Dropcast has checked the video."""
     bytes_sent: int
-    """How many bytes TikTok is known to have."""
+    """How many bytes TikTok has, as far as Dropcast knows."""
     bytes_total: int
     """How many bytes TikTok gets in total; 0 while unknown."""
     pictures: list[EventPicture]
     """The pictures of a photo post, in order."""
     post_ids: list[str]
-    """TikTok's ids of the posts that TikTok has named so far."""
+    """TikTok's ids of the posts, as far as TikTok has sent them."""
     post_urls: list[str]
     """The addresses of these posts; empty while the username is unknown."""
     not_before: datetime | None
@@ -237,9 +237,9 @@ class EventPublish(Answer):
     metadata: dict[str, Any]
     """The caller's own pairs."""
     retry_of: str | None
-    """The publish that this one repeats."""
+    """The publish that this publish retries."""
     retried_as: str | None
-    """The publish that repeats this one."""
+    """The publish that retries this publish."""
     tiktok_publish_id: str | None
     """TikTok's id of the publish, known after its init."""
     error: EventPublishError | None

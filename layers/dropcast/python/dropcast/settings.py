@@ -28,8 +28,11 @@ class Settings(Declared):
     return_to_origins = Setting(
         str,
         "",
-        "Origins of your pages, comma list without blanks: https://app.example.com. Dropcast may redirect a browser to "
-        "them after connecting, they may upload parts of files, and they may embed pages",
+        (
+            "Origins of your own pages, separated by commas without spaces: https://app.example.com. Dropcast can"
+            " redirect browsers to these pages after connecting. The pages can upload parts of files and embed "
+            "Dropcast's pages"
+        ),
     )
     app_name = Setting(
         str, "", "Name of your app on the page before TikTok's consent page. Empty: the host of PublicUrl"
@@ -37,54 +40,67 @@ class Settings(Declared):
     app_audit = Setting[AppAudit](
         literal,
         "unaudited",
-        "Whether your app has passed TikTok's audit: unaudited or audited. It decides which abilities "
-        "the API reports for accounts",
+        (
+            "Whether your app has passed TikTok's audit: unaudited or audited. This determines what Dropcast "
+            "allows accounts to post"
+        ),
         allowed=get_args(AppAudit),
     )
     webhooks = Setting(
         str,
         "auto",
-        "Whether TikTok's webhooks arrive: auto (Dropcast finds out), expected or absent. It decides how long the "
-        "first wait for a verdict takes",
+        (
+            "Whether TikTok's webhooks arrive: auto (Dropcast finds out), expected or absent. This determines the"
+            " length of the first wait for TikTok's verdict"
+        ),
         allowed=("auto", "expected", "absent"),
     )
     verified_urls = Setting(
         str,
         "",
-        "Domains (example.com) and URL prefixes (https://host/path/) verified in TikTok's portal, comma list. Videos "
-        "are pulled from these only. Empty: TikTok decides",
+        (
+            "Domains (example.com) and URL prefixes (https://host/path/) that are verified in TikTok's portal, "
+            "separated by commas. TikTok pulls videos only from these. Empty: TikTok decides"
+        ),
         see="publish.md#a-video-at-your-own-address",
     )
     source_buckets = Setting(
         str,
         "",
-        "ARNs of other buckets whose objects may be published, comma list without blanks",
+        "ARNs of other buckets whose objects can be published, separated by commas without spaces",
         see="publish.md#from-another-bucket",
     )
     source_keys = Setting(
         str,
         "",
-        "ARNs of the KMS keys that encrypt those buckets, comma list without blanks",
+        "ARNs of the KMS keys that encrypt the buckets of source_buckets, separated by commas without spaces",
         see="publish.md#from-another-bucket",
     )
     outbound_allowed_origins = Setting(
         str,
         "",
-        "Origins that webhook endpoints may have although they are private or not https, comma list without blanks. "
-        "Leave it empty in AWS",
+        (
+            "Private or http origins to which Dropcast sends webhooks, separated by commas without spaces. Leave "
+            "it empty in AWS"
+        ),
     )
     public_url = Setting(
         str,
         "",
-        "Address that people and TikTok see, if there is a proxy in front of the API. Empty: the custom domain, else "
-        "the API's own address",
+        (
+            "Public address of the deployment, if there is a proxy in front of the API. Empty: the custom domain "
+            "or, without one, the API's own address"
+        ),
         required=True,
     )
     media_url = Setting(
         str,
         "",
-        "Address from which TikTok pulls media, if a server other than CloudFront serves the bucket; the stack then "
-        "has no distribution. Empty: the media domain, else CloudFront's own address",
+        (
+            "Address from which TikTok pulls media, if a server other than the stack's CloudFront serves the "
+            "bucket. The stack then has no distribution. Empty: the media domain or, without one, CloudFront's "
+            "own address"
+        ),
         see="deploy.md#the-media-address",
     )
     media_distribution = Setting(
@@ -98,36 +114,44 @@ class Settings(Declared):
     transfers_at_once = Setting(
         int,
         "0",
-        "How many videos are sent to TikTok at once. 0: no limit",
+        "How many videos Dropcast sends to TikTok at once. 0: no limit",
         pattern=r"^\d{1,3}$",
         see="deploy.md#if-the-aws-account-is-new",
     )
     upload_chunk_bytes = Setting(
         int,
         "32000000",
-        "Size of the chunks in which a video is sent to TikTok: 10000000 (TikTok's own example), 32000000 or 64000000 "
-        "bytes. An upload under way keeps its size",
+        (
+            "Size of the chunks in which Dropcast sends a video to TikTok: 10000000 (TikTok's own example), "
+            "32000000 or 64000000 bytes. An upload that has started keeps its size"
+        ),
         allowed=("10000000", "32000000", "64000000"),
         see="performance.md",
     )
     budgets = Setting(
         str,
         "",
-        "Budgets other than TikTok's documented ones, as name=limit/seconds, comma list",
+        "Budgets that differ from TikTok's documented limits, as name=limit/seconds, separated by commas",
         pattern=rf"^$|^{_BUDGET}(,{_BUDGET})*$",
         see="operate.md#budgets",
     )
     refresh_warm_share = Setting(
         float,
         "0.6",
-        "For accounts in use: the share of an access token's life after which it is renewed, above 0 and at most 0.8",
+        (
+            "For accounts in use: the share of an access token's lifetime after which Dropcast renews it, above 0"
+            " and at most 0.8"
+        ),
         pattern=_SHARE,
         see="operate.md",
     )
     refresh_idle_share = Setting(
         float,
         "0.25",
-        "For idle accounts: the share of a refresh token's life after which it is renewed, above 0 and at most 0.8",
+        (
+            "For idle accounts: the share of a refresh token's lifetime after which Dropcast renews it, above 0 "
+            "and at most 0.8"
+        ),
         pattern=_SHARE,
         see="operate.md",
     )
@@ -138,39 +162,42 @@ class Settings(Declared):
     trend_countries = Setting(
         str,
         "",
-        "Countries whose trends are collected (US,DE), comma list. Empty: none",
+        "Countries whose trends Dropcast collects, separated by commas: US,DE. Empty: none",
         pattern=r"^$|^[A-Z]{2}(,[A-Z]{2})*$",
         see="trends.md#switch-it-on",
     )
     trend_kinds = Setting(
         str,
         "hashtags,videos,music,keywords",
-        "Kinds of trends that are collected: hashtags, videos, music, keywords, comma list",
+        "Kinds of trends that Dropcast collects, separated by commas: hashtags, videos, music, keywords",
         pattern=rf"^{_TREND_KIND}(,{_TREND_KIND})*$",
     )
     trend_periods = Setting(
         str,
         "7",
-        "Days over which trends are counted: 1, 7, 30, 120, comma list",
+        "Number of days that a list of trends covers, separated by commas: 1, 7, 30, 120",
         pattern=r"^(1|7|30|120)(,(1|7|30|120))*$",
     )
     trend_categories = Setting(
         str,
         "",
-        "Categories for which trends are also collected separately (FOOD,BEAUTY), comma list",
+        "Categories for which Dropcast also collects separate lists, separated by commas: FOOD,BEAUTY",
         pattern=r"^$|^[A-Z_]+(,[A-Z_]+)*$",
     )
-    trend_keywords = Setting(str, "", "Words that Dropcast searches for at EnsembleData, comma list")
+    trend_keywords = Setting(str, "", "Words that Dropcast searches for at EnsembleData, separated by commas")
     trend_requests_per_run = Setting(
-        int, "500", "Requests that one run of the schedule may make, 1 to 999999", pattern=r"^[1-9]\d{0,5}$"
+        int, "500", "Maximum number of requests of one run that collects trends, 1 to 999999", pattern=r"^[1-9]\d{0,5}$"
     )
     ensembledata_units_per_day = Setting(
-        int, "50", "Units of EnsembleData that Dropcast may spend in a day", pattern=r"^\d{1,6}$"
+        int, "50", "Maximum number of EnsembleData units that Dropcast uses in a day", pattern=r"^\d{1,6}$"
     )
     creative_center = Setting(
         str,
         "off",
-        "Whether trends may come from Creative Center's web pages, whose terms forbid automatic collection: off or on",
+        (
+            "Whether Dropcast collects trends from Creative Center's web pages, whose terms forbid automatic "
+            "collection: off or on"
+        ),
         allowed=("off", "on"),
         see="trends.md#switch-it-on",
     )
@@ -197,20 +224,26 @@ class Settings(Declared):
     tiktok_image_origins = Setting(
         str,
         "https://*.tiktokcdn.com,https://*.tiktokcdn-us.com,https://*.tiktokcdn-eu.com",
-        "Origins of the pictures that TikTok gives for creators and videos, comma list. Pages may show no others",
+        (
+            "Origins of TikTok's pictures of creators and videos, separated by commas. The console's pages show "
+            "no pictures from other sites"
+        ),
     )
 
     tiktok_scopes = Setting(
         str,
         "user.info.basic,video.publish,video.upload",
-        "Scopes that Dropcast requests from creators, comma list. TikTok must have approved each for your app",
+        (
+            "Scopes that Dropcast requests from creators, separated by commas. TikTok must have approved each "
+            "scope for your app"
+        ),
     )
     tiktok_api_url = Setting(str, "https://open.tiktokapis.com", "Base address of TikTok's API")
-    tiktok_authorize_url = Setting(
-        str, "https://www.tiktok.com/v2/auth/authorize/", "TikTok's consent page, to which browsers are sent"
-    )
+    tiktok_authorize_url = Setting(str, "https://www.tiktok.com/v2/auth/authorize/", "Address of TikTok's consent page")
     tiktok_upload_origins = Setting(
-        str, "https://*.tiktokapis.com", "Origins that TikTok's upload addresses may have, comma list"
+        str,
+        "https://*.tiktokapis.com",
+        ("Origins to which Dropcast uploads videos, separated by commas. Dropcast refuses other upload addresses"),
     )
     tiktok_business_holder_url = Setting(
         str,

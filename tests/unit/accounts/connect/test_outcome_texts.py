@@ -100,7 +100,7 @@ def test_a_name_with_braces_is_shown_unchanged(cloud, name):
         (CreatorCheck(0, refusal="spam_risk_user_banned_from_posting"), True, "banned"),
         (CreatorCheck(0, refusal="spam_risk_too_many_posts"), True, "tomorrow"),
         (CreatorCheck(0, refusal="reached_active_user_cap"), True, "tomorrow"),
-        (CreatorCheck(0, refusal="new_at_tiktok"), True, "just now"),
+        (CreatorCheck(0, refusal="new_at_tiktok"), True, "post now"),
     ],
 )
 def test_an_account_that_cannot_post_shows_the_reason(creator, audited, words):

@@ -52,7 +52,7 @@ def _publish(account: Account, *, audited: bool) -> Ability:
         why = None if audited else "TikTok has not audited this app: only the account's owner sees the posts."
         return Ability(code, True, why)
     if private is None:
-        return Ability(code, True, "TikTok has not audited this app; it works only while the account is private.")
+        return Ability(code, True, "TikTok has not audited this app, so this works only while the account is private.")
     return _cannot(code, "unaudited_client_can_only_post_to_private_accounts")
 
 

@@ -56,7 +56,7 @@ MEDIA: dict[ErrorCode, Entry] = {
         422,
     ),
     "frame_rate_high": Entry(
-        "The video has {value} frames per second. TikTok documents at most {limit}, so it could refuse the video.",
+        "The video has {value} frames per second. TikTok documents at most {limit}, so TikTok could refuse the video.",
         "To be safe, export the video with at most {limit} frames per second.",
         Next.NONE,
         422,

@@ -149,7 +149,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     # the queue
     "budget_exhausted": Entry(
         "The account has used up a budget for TikTok calls or posts.",
-        "No action needed; the publish continues at not_before. GET /v1/accounts/{{account_id}}/budgets shows which "
+        "No action needed; the publish continues at not_before. GET /v1/accounts/ACCOUNT_ID/budgets shows which "
         "budgets are used up.",
         Next.WAIT,
         429,
@@ -240,7 +240,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     # the drop
     "drop_key_invalid": Entry(
-        "Dropcast cannot publish {key}: the key must be drop/{{account_id}}/name.mp4 (or .mov, .webm), "
+        "Dropcast cannot publish {key}: the key must be drop/ACCOUNT_ID/name.mp4 (or .mov, .webm), "
         "name.photos.json, or a picture in name.photos/.",
         "Use one of these forms. A photo folder may contain only pictures, and a video's name must not end "
         "with .photos.",

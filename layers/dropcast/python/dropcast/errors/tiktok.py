@@ -102,7 +102,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "token_not_authorized_for_specified_publish_id": Entry(
         "TikTok reports that this post belongs to another account.",
-        "Check for which account the post was started.",
+        "Check which account started the post.",
         Next.RESOLVE,
     ),
     "publish_not_cancellable": Entry(
@@ -139,7 +139,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
         "TikTok does not accept the video's frame rate.", "Export the video with 23 to 60 frames per second.", Next.NONE
     ),
     "picture_size_check_failed": Entry(
-        "TikTok does not accept the size of the video or of a photo in pixels.",
+        "TikTok does not accept the width or the height of the video or of a photo.",
         "The sides of a video must have 360 to 4096 pixels. The shorter side of a photo must have at most 1080 pixels.",
         Next.NONE,
     ),

@@ -80,7 +80,7 @@ class SourceShape(_Shape):
     type: Literal["s3", "url", "photos"] = Field(description="For photos, `pictures` has the buckets and keys.")
     bucket: str | None = Field(description="The bucket of a video in S3.")
     key: str | None = Field(description="The key of a video in S3.")
-    host: str | None = Field(description="The host of a URL; the rest may be secret.")
+    host: str | None = Field(description="The host of a URL; the rest can be secret.")
 
 
 class VideoShape(_Shape):
@@ -111,18 +111,18 @@ class PublishShape(_Shape):
     created_at: _At = Field(description="When the publish was created.")
     source: SourceShape = Field(description="The source of the media.")
     video: VideoShape | None = Field(description="The video's properties; null until Dropcast has checked the video.")
-    bytes_sent: int = Field(description="How many bytes TikTok is known to have.")
+    bytes_sent: int = Field(description="How many bytes TikTok has, as far as Dropcast knows.")
     bytes_total: int = Field(description="How many bytes TikTok gets in total; 0 while unknown.")
     pictures: list[PictureShape] = Field(description="The pictures of a photo post, in order.")
-    post_ids: list[str] = Field(description="TikTok's ids of the posts that TikTok has named so far.")
+    post_ids: list[str] = Field(description="TikTok's ids of the posts, as far as TikTok has sent them.")
     post_urls: list[str] = Field(description="The addresses of these posts; empty while the username is unknown.")
     not_before: _At | None = Field(description="When a held publish continues.")
     publish_at: _At | None = Field(description="The requested time of the post.")
     cancel_requested: bool = Field(description="Whether Dropcast has asked TikTok to cancel it.")
     reference: str | None = Field(description="The caller's own id for the publish.")
     metadata: dict[str, str] = Field(description="The caller's own pairs.")
-    retry_of: str | None = Field(description="The publish that this one repeats.")
-    retried_as: str | None = Field(description="The publish that repeats this one.")
+    retry_of: str | None = Field(description="The publish that this publish retries.")
+    retried_as: str | None = Field(description="The publish that retries this publish.")
     tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, known after its init.")
     error: PublishErrorShape | None = Field(description="What went wrong.")
     history: list[MomentShape] = Field(description="The states so far, the current one last; at most 100 lines.")
@@ -183,7 +183,7 @@ class BudgetExhaustedShape(_Shape):
     used: int = Field(description="How many uses were counted.")
     limit: int = Field(description="How many uses are allowed in the window.")
     window_seconds: int = Field(description="The length of the window in seconds.")
-    next_free_at: _At = Field(description="When a use is free again, after all waiting publishes.")
+    next_free_at: _At = Field(description="When the budget has room again, after all waiting publishes.")
     why: str | None = Field(description="TikTok's code if TikTok refused the call, else null.")
 
 
@@ -191,7 +191,7 @@ class EndpointDisabledShape(_Shape):
     """A webhook endpoint receives no more events until it is enabled again."""
 
     endpoint_id: str = Field(description="The endpoint.")
-    url: str = Field(description="The origin of the endpoint's address; the rest may be secret.")
+    url: str = Field(description="The origin of the endpoint's address; the rest can be secret.")
     why: Literal["failing", "gone"] = Field(
         description="failing: it failed for a day and at least ten times; gone: it answered 410."
     )

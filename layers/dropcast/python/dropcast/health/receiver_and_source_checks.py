@@ -51,7 +51,9 @@ def _trouble_of(endpoint: Endpoint) -> tuple[Status, str] | None:
 
 def _source(health: Health) -> tuple[Status, str]:
     name, now = health.source, clock.now()
-    good = f"its last list came {duration(now - health.good_at)} ago" if health.good_at else "it has given no list yet"
+    good = (
+        f"its last list came {duration(now - health.good_at)} ago" if health.good_at else "it has returned no list yet"
+    )
     match health.state:
         case "good":
             return "ok", f"{name}: {good}."

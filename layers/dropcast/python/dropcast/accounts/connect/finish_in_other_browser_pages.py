@@ -19,10 +19,10 @@ def render_finish_page(offer: OtherBrowserOffer) -> str:
         f"<p>{app} asked to connect a TikTok account{_for_user(offer.user_id)}. You began in another browser, and "
         "TikTok opened this one. Nothing is connected yet.</p>",
         form(None, "Continue", {"key": offer.key}),
-        f'<p class="soft">Go on only if you came from {app} and agreed on TikTok\'s page just now. If another person '
-        "sent you this address, close this page.</p>",
+        f'<p class="soft">Continue only if you came from {app} and agreed on TikTok\'s page just now. If another '
+        "person sent you this address, close this page.</p>",
     ]
-    return whole_page("Go on here?", body)
+    return whole_page("Continue here?", body)
 
 
 def render_recognise_page(recognised: RecognisedAccount) -> str:

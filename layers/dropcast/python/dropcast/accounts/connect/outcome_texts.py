@@ -27,35 +27,38 @@ _AGAIN = f"G{_BACK[1:]}"
 _ASK = "Nothing is wrong with your account. Tell {back} about it, with the code below."
 
 _NOT_SET_UP = ProblemText("{app} is not set up correctly at TikTok, so TikTok did not allow the connection.", _ASK)
-_FAILED = ProblemText("Something went wrong on the way.", f"Wait a minute. {_AGAIN}")
+_FAILED = ProblemText("Something went wrong during the connection.", f"Wait a minute. {_AGAIN}")
 _UNKNOWN = ProblemText("TikTok did not allow the connection.", _ASK)
 
 _WORDS = {
     "access_denied": ProblemText("You did not agree on TikTok's page.", f"If you want to connect after all, {_BACK}"),
     "account_taken": ProblemText(
-        "This TikTok account is connected to {app} already, by another user.",
-        "If that is you, sign in there as that user, or disconnect it there first. If not, ask {back}.",
+        "Another user of {app} has already connected this TikTok account.",
+        (
+            "If you are that user too, sign in there as that user, or disconnect the account there first. If you "
+            "are not, ask {back}."
+        ),
     ),
     "connection_expired": ProblemText(
-        "It was used already, or its ten minutes are over.",
+        "The link was already used, or its ten minutes are over.",
         f"If you connected your account with it, there is nothing left to do. If not, {_BACK}",
         title="This link no longer works",
     ),
     "connection_not_started_here": ProblemText(
-        "It has to be pressed on our page, and your browser has to accept the cookie of that page.",
+        "You must press the button on our page, and your browser must accept the cookie of that page.",
         "Go back, allow cookies for this site, open the link again and press the button.",
         title="The button did not work",
     ),
     "connection_other_browser": ProblemText(
-        "You began in another browser, or this one keeps no cookies.",
+        "You started in another browser, or this browser blocks cookies.",
         f"{_AGAIN} Stay in one browser, with cookies allowed.",
     ),
-    "invalid_grant": ProblemText("TikTok's answer was too old when it came.", _AGAIN),
+    "invalid_grant": ProblemText("TikTok's answer arrived too late.", _AGAIN),
     "invalid_request": ProblemText("TikTok sent you back without an answer.", _AGAIN),
     "tiktok_unanswered": ProblemText("TikTok did not answer.", f"Wait a minute. {_AGAIN}"),
     "non_sandbox_target": ProblemText(
         "TikTok lets only chosen test accounts use {app}, and yours is not one of them.",
-        "Ask {back} to add your account, or sign in at TikTok with another one.",
+        "Ask {back} to add your account, or sign in to TikTok with another account.",
     ),
     "business_no_advertiser": ProblemText(
         "You have no advertiser account, but this connection needs one.",
@@ -82,14 +85,14 @@ _CANNOT_POST = {
     "unaudited_client_can_only_post_to_private_accounts": "For now TikTok lets {app} post to private accounts only. "
     "Before the first post, switch your account to private in the TikTok app: Settings and privacy, Privacy, Private "
     "account.",
-    "spam_risk_user_banned_from_posting": "TikTok has banned this account from posting. The TikTok app says why, and "
-    "how to appeal.",
+    "spam_risk_user_banned_from_posting": "TikTok has banned this account from posting. The TikTok app shows "
+    "the reason and how to appeal.",
     "spam_risk_too_many_posts": "The account has reached TikTok's limit of posts for today. Further posts wait "
     "until tomorrow.",
     "reached_active_user_cap": "{app} has reached TikTok's limit of accounts for today. Posts have to wait until "
     "tomorrow.",
 }
-_CANNOT_POST_NOW = "TikTok does not let this account post just now. Ask {back} about it."
+_CANNOT_POST_NOW = "TikTok does not let this account post now. Ask {back} about it."
 
 
 def problem_text(why: Problem) -> ProblemText:

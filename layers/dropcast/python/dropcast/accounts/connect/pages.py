@@ -80,7 +80,7 @@ def render_start_page(page: StartPage) -> str:
         "let it:</p>",
         f"<ul>{scopes}</ul>",
         button("/oauth/tiktok/start", page.link_id, page.key),
-        f'<p class="soft">Go on only if you came here from {app} yourself. If another person sent you this link, '
+        f'<p class="soft">Continue only if you came here from {app} yourself. If another person sent you this link, '
         "close this page: they could use your account as far as you allow it.</p>",
     ]
     return whole_page("Connect your TikTok account", body)
