@@ -19,10 +19,8 @@ class Config(Declared):
     stage = Setting(
         str,
         "dev",
-        (
-            "Part of the name of the stack and of every resource: a lower-case letter, then at most 19 lower-case"
-            " letters, digits and hyphens. Only the stage prod protects its tables from deletion by hand"
-        ),
+        "Part of the name of the stack and of every resource: a lower-case letter, then at most 19 lower-case"
+        " letters, digits and hyphens. Only the stage prod protects its tables from deletion by hand",
         pattern="[a-z][a-z0-9-]{0,19}",
         see="deploy.md#the-prod-stage",
     )
@@ -30,10 +28,8 @@ class Config(Declared):
     monthly_spend_limit = Setting(
         int,
         "0",
-        (
-            "Monthly spending limit of this AWS account in US dollars. AWS Budgets notifies alarm_email at 80 % "
-            "and 100 %. 0: no limit"
-        ),
+        "Monthly spending limit of this AWS account in US dollars. AWS Budgets notifies alarm_email at 80 % "
+        "and 100 %. 0: no limit",
         pattern=r"\d{1,7}",
         see="deploy.md#what-it-costs-without-publishes",
     )
@@ -55,10 +51,8 @@ class Config(Declared):
     media_key = Setting(
         int,
         "1",
-        (
-            "Number of the key that signs the addresses from which TikTok pulls media, from 1. The next number "
-            "creates a new key"
-        ),
+        "Number of the key that signs the addresses from which TikTok pulls media, from 1. The next number "
+        "creates a new key",
         pattern=r"[1-9]\d*",
         see="deploy.md#the-media-address",
     )

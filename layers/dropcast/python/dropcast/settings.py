@@ -28,11 +28,9 @@ class Settings(Declared):
     return_to_origins = Setting(
         str,
         "",
-        (
-            "Origins of your own pages, separated by commas without spaces: https://app.example.com. Dropcast can"
-            " redirect browsers to these pages after connecting. The pages can upload parts of files and embed "
-            "Dropcast's pages"
-        ),
+        "Origins of your own pages, separated by commas without spaces: https://app.example.com. Dropcast can"
+        " redirect browsers to these pages after connecting. The pages can upload parts of files and embed "
+        "Dropcast's pages",
     )
     app_name = Setting(
         str, "", "Name of your app on the page before TikTok's consent page. Empty: the host of PublicUrl"
@@ -40,28 +38,22 @@ class Settings(Declared):
     app_audit = Setting[AppAudit](
         literal,
         "unaudited",
-        (
-            "Whether your app has passed TikTok's audit: unaudited or audited. This determines what Dropcast "
-            "allows accounts to post"
-        ),
+        "Whether your app has passed TikTok's audit: unaudited or audited. This determines what Dropcast "
+        "allows accounts to post",
         allowed=get_args(AppAudit),
     )
     webhooks = Setting(
         str,
         "auto",
-        (
-            "Whether TikTok's webhooks arrive: auto (Dropcast finds out), expected or absent. This determines the"
-            " length of the first wait for TikTok's verdict"
-        ),
+        "Whether TikTok's webhooks arrive: auto (Dropcast finds out), expected or absent. This determines the"
+        " length of the first wait for TikTok's verdict",
         allowed=("auto", "expected", "absent"),
     )
     verified_urls = Setting(
         str,
         "",
-        (
-            "Domains (example.com) and URL prefixes (https://host/path/) that are verified in TikTok's portal, "
-            "separated by commas. TikTok pulls videos only from these. Empty: TikTok decides"
-        ),
+        "Domains (example.com) and URL prefixes (https://host/path/) that are verified in TikTok's portal, "
+        "separated by commas. TikTok pulls videos only from these. Empty: TikTok decides",
         see="publish.md#a-video-at-your-own-address",
     )
     source_buckets = Setting(
@@ -79,28 +71,22 @@ class Settings(Declared):
     outbound_allowed_origins = Setting(
         str,
         "",
-        (
-            "Private or http origins to which Dropcast sends webhooks, separated by commas without spaces. Leave "
-            "it empty in AWS"
-        ),
+        "Private or http origins to which Dropcast sends webhooks, separated by commas without spaces. Leave "
+        "it empty in AWS",
     )
     public_url = Setting(
         str,
         "",
-        (
-            "Public address of the deployment, if there is a proxy in front of the API. Empty: the custom domain "
-            "or, without one, the API's own address"
-        ),
+        "Public address of the deployment, if there is a proxy in front of the API. Empty: the custom domain "
+        "or, without one, the API's own address",
         required=True,
     )
     media_url = Setting(
         str,
         "",
-        (
-            "Address from which TikTok pulls media, if a server other than the stack's CloudFront serves the "
-            "bucket. The stack then has no distribution. Empty: the media domain or, without one, CloudFront's "
-            "own address"
-        ),
+        "Address from which TikTok pulls media, if a server other than the stack's CloudFront serves the "
+        "bucket. The stack then has no distribution. Empty: the media domain or, without one, CloudFront's "
+        "own address",
         see="deploy.md#the-media-address",
     )
     media_distribution = Setting(
@@ -121,10 +107,8 @@ class Settings(Declared):
     upload_chunk_bytes = Setting(
         int,
         "32000000",
-        (
-            "Size of the chunks in which Dropcast sends a video to TikTok: 10000000 (TikTok's own example), "
-            "32000000 or 64000000 bytes. An upload that has started keeps its size"
-        ),
+        "Size of the chunks in which Dropcast sends a video to TikTok: 10000000 (TikTok's own example), "
+        "32000000 or 64000000 bytes. An upload that has started keeps its size",
         allowed=("10000000", "32000000", "64000000"),
         see="performance.md",
     )
@@ -138,20 +122,16 @@ class Settings(Declared):
     refresh_warm_share = Setting(
         float,
         "0.6",
-        (
-            "For accounts in use: the share of an access token's lifetime after which Dropcast renews it, above 0"
-            " and at most 0.8"
-        ),
+        "For accounts in use: the share of an access token's lifetime after which Dropcast renews it, above 0"
+        " and at most 0.8",
         pattern=_SHARE,
         see="operate.md",
     )
     refresh_idle_share = Setting(
         float,
         "0.25",
-        (
-            "For idle accounts: the share of a refresh token's lifetime after which Dropcast renews it, above 0 "
-            "and at most 0.8"
-        ),
+        "For idle accounts: the share of a refresh token's lifetime after which Dropcast renews it, above 0 "
+        "and at most 0.8",
         pattern=_SHARE,
         see="operate.md",
     )
@@ -194,10 +174,8 @@ class Settings(Declared):
     creative_center = Setting(
         str,
         "off",
-        (
-            "Whether Dropcast collects trends from Creative Center's web pages, whose terms forbid automatic "
-            "collection: off or on"
-        ),
+        "Whether Dropcast collects trends from Creative Center's web pages, whose terms forbid automatic "
+        "collection: off or on",
         allowed=("off", "on"),
         see="trends.md#switch-it-on",
     )
@@ -224,19 +202,15 @@ class Settings(Declared):
     tiktok_image_origins = Setting(
         str,
         "https://*.tiktokcdn.com,https://*.tiktokcdn-us.com,https://*.tiktokcdn-eu.com",
-        (
-            "Origins of TikTok's pictures of creators and videos, separated by commas. The console's pages show "
-            "no pictures from other sites"
-        ),
+        "Origins of TikTok's pictures of creators and videos, separated by commas. The console's pages show "
+        "no pictures from other sites",
     )
 
     tiktok_scopes = Setting(
         str,
         "user.info.basic,video.publish,video.upload",
-        (
-            "Scopes that Dropcast requests from creators, separated by commas. TikTok must have approved each "
-            "scope for your app"
-        ),
+        "Scopes that Dropcast requests from creators, separated by commas. TikTok must have approved each "
+        "scope for your app",
     )
     tiktok_api_url = Setting(str, "https://open.tiktokapis.com", "Base address of TikTok's API")
     tiktok_authorize_url = Setting(str, "https://www.tiktok.com/v2/auth/authorize/", "Address of TikTok's consent page")
