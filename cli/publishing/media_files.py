@@ -18,6 +18,8 @@ _PICTURE_BEGINNINGS = {
     b"II*\0": "a TIFF picture",
     b"MM\0*": "a TIFF picture",
 }
+# A MOV file of an old program has no ftyp.
+_OLD_MOV_BEGINNINGS = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
 _PICTURE_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"})
 _FIX_FILES = "Publish one video (mp4, mov, webm), or pictures (jpg, webp, png, heic and others)."
 
@@ -40,7 +42,7 @@ def _kind(file: Path) -> Kind:
     by_name = plain_type(UNKNOWN, file.name).partition("/")[0]
     if by_name not in ("video", "image"):
         raise WrongInputError(f"{file} has the name of neither a video nor a picture.", _FIX_FILES)
-    found = _format(file)
+    found = format_of(file)
     if by_name == "video" and "picture" in found:
         raise WrongInputError(
             f"{file} is {found}, not a video.", "Rename it with the right extension, or choose the video."
@@ -52,11 +54,13 @@ def _kind(file: Path) -> Kind:
     return "video" if by_name == "video" else "photo"
 
 
-def _format(file: Path) -> str:
+def format_of(file: Path) -> str:
     """The file's format by its first bytes. Empty if they do not show it. Raises WrongInputError."""
     begins = _beginning(file)
     if begins[4:8] == b"ftyp":
         return "a HEIF or AVIF picture" if begins[8:12] in _PICTURE_BRANDS else "an MP4 or MOV video"
+    if begins[4:8] in _OLD_MOV_BEGINNINGS:
+        return "an MP4 or MOV video"
     if begins[:4] == b"\x1aE\xdf\xa3":
         return "a WebM video"
     if begins[:4] == b"RIFF" and begins[8:12] == b"WEBP":

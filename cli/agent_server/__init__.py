@@ -1,0 +1,1 @@
+"""The MCP server of `dropcast mcp`. Only this folder imports the SDK, which the extra `mcp` installs."""
