@@ -57,6 +57,12 @@ def test_a_folder_is_dropped_once(journey, account, shell, tmp_path):
     assert post["title"] == "From my folder"
 
 
+def test_the_agent_sends_a_draft(account, shell, tmp_path):
+    printed = assert_commands_run("agent", tmp_path / "agent", shell)
+
+    assert printed.splitlines()[-1] == "in_inbox"
+
+
 @pytest.fixture
 def queue(stack) -> Iterator[str]:
     """The address of the example's queue, whose rule is on the stack's bus."""
