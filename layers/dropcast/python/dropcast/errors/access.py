@@ -42,7 +42,7 @@ ACCESS: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "embed_expired": Entry(
-        "This page is no longer valid: its time is over, or its link was already used.",
+        "This page has expired, or its link was already used.",
         "Open the page again from the site that shows it.",
         Next.RETRY,
         401,

@@ -5,7 +5,7 @@ from dropcast.errors.codes import ErrorCode
 
 PLANS: dict[ErrorCode, Entry] = {
     "plan_changed": Entry(
-        "What this plan does was checked, but it has changed since: {what}. Nothing was done.",
+        "Something has changed since this plan was made: {what}. Nothing was done.",
         "Make a new plan. If the details show a `problem`, fix it first.",
         Next.NONE,
         409,
@@ -17,9 +17,9 @@ PLANS: dict[ErrorCode, Entry] = {
         410,
     ),
     "plan_needs_person": Entry(
-        "This API key may not publish directly, so a person has to publish this plan.",
-        "Give {console_url} to a person who may publish on the account. The link is valid for 24 hours after the plan "
-        "was made.",
+        "This API key is not allowed to publish directly. A person must publish this plan.",
+        "Send this link to a person who is allowed to publish to the account: {console_url}. It works for 24 hours "
+        "after the plan was made.",
         Next.RESOLVE,
         403,
     ),

@@ -131,7 +131,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "unaudited_client_posts_self_only": Entry(
-        "TikTok has not audited this app yet, so the app may post only with SELF_ONLY, not with {privacy_level}.",
+        "TikTok has not audited this app yet. Until then the app can post only with SELF_ONLY, not with "
+        "{privacy_level}.",
         "Choose SELF_ONLY and set the TikTok account itself to private. You can use other levels after the "
         "app has passed TikTok's audit.",
         Next.NONE,
@@ -161,7 +162,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         429,
     ),
     "transfers_busy": Entry(
-        "This deployment has reached its limit of videos that it sends at once.",
+        "This deployment is already sending as many videos at once as its limit allows.",
         "No action needed; the publish starts when its turn comes.",
         Next.WAIT,
         429,
@@ -290,8 +291,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "duplicate_drop": Entry(
-        "The same file was dropped at {key} within the last day, as publish {publish_id}.",
-        "To post it twice on purpose, drop it with allow_duplicate: true.",
+        "The same file was already dropped at {key} within the last day: publish {publish_id}.",
+        "To post the file twice on purpose, drop it again with allow_duplicate: true.",
         Next.NONE,
     ),
 }

@@ -34,14 +34,14 @@ SOURCES: dict[ErrorCode, Entry] = {
     ),
     "upload_gone_by_then": Entry(
         "Dropcast deletes the upload {upload_id} on {expires_at}, before the publish is due.",
-        "Choose an earlier time, or store the file in the bucket yourself, under a key outside uploads/. "
-        "Dropcast does not delete it there.",
+        "Choose an earlier time. You can also store the file in the bucket yourself, under a key outside uploads/, "
+        "where Dropcast does not delete it.",
         Next.NONE,
     ),
     "source_not_upload": Entry(
         "This API key is bound to a user and can publish only complete uploads of that user. There is no "
         "complete upload of that user with this bucket and key.",
-        "Upload the file (POST /v1/uploads), complete the upload, and publish the source in the answer.",
+        "Upload the file (POST /v1/uploads), complete the upload, and publish with the source from the answer.",
         Next.NONE,
         404,
     ),

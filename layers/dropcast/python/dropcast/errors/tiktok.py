@@ -48,7 +48,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     "rate_limit_exceeded": Entry(
         "The account's calls to TikTok exceeded the limit for one minute. details.whose names the limit that "
         "was exceeded: tiktok or dropcast.",
-        "Wait retry_after seconds, or a minute, then try again.",
+        "Wait retry_after seconds (one minute if it is missing), then try again.",
         Next.WAIT,
         429,
     ),
@@ -65,16 +65,16 @@ TIKTOK: dict[ErrorCode, Entry] = {
         429,
     ),
     "reached_active_user_cap": Entry(
-        "The app has reached TikTok's limit of accounts for which it may post in one day. Nothing is wrong "
-        "with this account.",
-        f"Post again tomorrow. {_ASK_OPERATOR} to request a higher cap from TikTok (an unaudited app may "
-        "post for 5 accounts).",
+        "TikTok limits the number of accounts for which an app can post in one day. This app has reached its "
+        "limit. Nothing is wrong with this account.",
+        f"Post again tomorrow. {_ASK_OPERATOR} to request a higher limit from TikTok. The limit of an unaudited "
+        "app is 5 accounts a day.",
         Next.WAIT,
         429,
     ),
     # the app and its set-up
     "unaudited_client_can_only_post_to_private_accounts": Entry(
-        "TikTok has not audited this app yet, so the app may post only to private accounts. The account "
+        "TikTok has not audited this app yet, so the app can post only to private accounts. The account "
         "itself must be private; the privacy level SELF_ONLY is not enough.",
         "Set the account to private in the TikTok app (Settings, Privacy, Private account) and post again "
         "with SELF_ONLY. You can post to other accounts after the app has passed TikTok's audit.",
