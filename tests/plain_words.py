@@ -85,6 +85,8 @@ def _code_texts(source: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
             yield node.lineno, node.value
+    if not any(_WORDS.search(line, line.index("#")) for line in source.splitlines() if "#" in line):
+        return  # no comment has such a word, and to find the comments takes most of the time
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
