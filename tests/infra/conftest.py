@@ -31,3 +31,24 @@ def template(dev_assembly: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def prod_template() -> dict[str, Any]:
     return template_with(stage="prod")
+
+
+# A synthesis takes seconds, so tests of different choices share the next two templates.
+
+
+@pytest.fixture(scope="session")
+def chosen_template() -> dict[str, Any]:
+    return template_with(snapstart="on", media_key="3", refresh_workers="40")
+
+
+@pytest.fixture(scope="session")
+def domains_template() -> dict[str, Any]:
+    """With domains, an address for alarms, and a stage's longest name."""
+    return template_with(
+        stage="a" * 20,
+        custom_domain="post.example.com",
+        certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/a",
+        media_domain="media.example.com",
+        media_certificate_arn="arn:aws:acm:us-east-1:123456789012:certificate/b",
+        alarm_email="ops@example.com",
+    )

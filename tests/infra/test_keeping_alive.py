@@ -6,7 +6,6 @@ from dropcast.accounts.tokens.refresh_queue import POSTPONED_S
 from dropcast.accounts.tokens.refresh_under_lease import FIRST_TRY_S, KEEPING_S, LEASE_S
 from dropcast.settings import Settings
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
-from tests.infra.stages import template_with
 
 
 def refresh_queue(template):
@@ -23,9 +22,9 @@ def refresh_queue(template):
     return queue["Properties"], mapping
 
 
-def test_the_chosen_number_of_workers_refresh_at_once_one_account_each(template):
+def test_the_chosen_number_of_workers_refresh_at_once_one_account_each(template, chosen_template):
     _, mapping = refresh_queue(template)
-    _, chosen = refresh_queue(template_with(refresh_workers="40"))
+    _, chosen = refresh_queue(chosen_template)
 
     assert (mapping["ScalingConfig"], chosen["ScalingConfig"]) == (
         {"MaximumConcurrency": 10},

@@ -7,7 +7,7 @@ import pytest
 
 from tests.infra.reading import functions, of_type, referred, the_one
 from tests.infra.resolving import Resolver
-from tests.infra.stages import stack_of, template_with
+from tests.infra.stages import stack_of
 
 # A function that checks or signs media URLs must know whether there is an address.
 ASK_FOR_THE_ADDRESS = ("http-api", "storage-drop", "workflow-start")
@@ -108,21 +108,21 @@ def test_the_key_is_created_in_the_account_and_can_only_sign(template):
     assert referred(made["Properties"]["SecretArn"]) == referred(signer["MEDIA_KEY_ARN"])
 
 
-def test_the_previous_key_stays_trusted_until_the_next_one():
-    rotated = template_with(media_key="3")
-    [group] = of_type(rotated, "CloudFront::KeyGroup").values()
-    signer = functions(rotated)["workflow-start"]["Properties"]["Environment"]["Variables"]
+def test_the_previous_key_stays_trusted_until_the_next_one(chosen_template):
+    [group] = of_type(chosen_template, "CloudFront::KeyGroup").values()
+    signer = functions(chosen_template)["workflow-start"]["Properties"]["Environment"]["Variables"]
 
     trusted = [referred(key) for key in group["Properties"]["KeyGroupConfig"]["Items"]]
     names = [
-        rotated["Resources"][key]["Properties"]["PublicKeyConfig"]["Name"]["Fn::Join"][1][-1][-2:] for key in trusted
+        chosen_template["Resources"][key]["Properties"]["PublicKeyConfig"]["Name"]["Fn::Join"][1][-1][-2:]
+        for key in trusted
     ]
     assert names == ["-2", "-3"]
     assert referred(own(signer["MEDIA_KEY_ID"])) == trusted[1]
 
 
-def test_a_custom_domain_needs_its_certificate():
-    distribution = config(template_with(**DOMAIN))
+def test_a_custom_domain_needs_its_certificate(domains_template):
+    distribution = config(domains_template)
 
     assert distribution["Aliases"] == ["media.example.com"]
     assert distribution["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"

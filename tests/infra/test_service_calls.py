@@ -8,7 +8,6 @@ from tests.infra.iam import Call, Caller
 from tests.infra.policies import Policies
 from tests.infra.resolving import ACCOUNT
 from tests.infra.service_calls import CALL_NOTHING, READ, ServiceCalls, silent_receivers
-from tests.infra.stages import template_with
 
 CALLERS = {
     "apigateway.amazonaws.com",
@@ -41,17 +40,9 @@ def test_every_call_is_allowed(policies):
     assert refused(policies) == []
 
 
-def test_every_call_is_allowed_in_prod_and_with_domains(prod_template):
-    domains = {
-        "custom_domain": "post.example.com",
-        "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/a",
-        "media_domain": "media.example.com",
-        "media_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/b",
-        "alarm_email": "ops@example.com",
-    }
-
+def test_every_call_is_allowed_in_prod_and_with_domains(prod_template, domains_template):
     assert refused(Policies(prod_template)) == []
-    assert refused(Policies(template_with(**domains))) == []
+    assert refused(Policies(domains_template)) == []
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,13 @@ from infra.snapstart import invoked
 from infra.stage_context import StageContext
 from local.synth import ROOT
 from tests.infra.reading import Template, functions, of_type, referred
-from tests.infra.stages import template_with
 
 PLACES = {"http-api", "http-authorizer", "http-connect", "http-console"}
 
 
 @pytest.fixture(scope="module")
-def snapstart() -> Template:
-    return template_with(snapstart="on")
+def snapstart(chosen_template) -> Template:
+    return chosen_template
 
 
 def aliases(template: Template) -> dict[str, str]:
