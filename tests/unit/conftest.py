@@ -13,6 +13,7 @@ from pytest_socket import disable_socket, enable_socket
 
 from dropcast.function_telemetry import logger
 from tests.unit.support.quick_botocore import quick_botocore
+from tests.unit.support.quick_mediainfo import quick_mediainfo
 from tests.unit.support.quick_moto import quick_moto
 
 HERE = Path(__file__).parent
@@ -51,7 +52,7 @@ _quick: list[ExitStack] = []
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """Use the fast AWS replacements only in unit tests. pytest calls this hook for every test.
+    """Use the fast replacements of AWS and MediaInfo only in unit tests. pytest calls this hook for every test.
 
     A whole stack needs the real botocore.
     """
@@ -61,6 +62,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         _quick.append(ExitStack())
         _quick[0].enter_context(quick_botocore())
         _quick[0].enter_context(quick_moto())
+        _quick[0].enter_context(quick_mediainfo())
     done = yield
     if nextitem is None or not nextitem.path.is_relative_to(HERE):
         _quick.pop().close()

@@ -1,6 +1,7 @@
 """docs/aws-errors.md lists every error of every AWS call in the code. Its statements about the SDK are true."""
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ NAMED = {(row.call, row.error.partition(":")[0].removesuffix(" in the answer")) 
 PARTIAL = {"Failed", "FailedEntryCount", "UnprocessedKeys", "UnprocessedItems"}
 
 
+@cache
 def model(call: Call) -> OperationModel:
     return get_session().get_service_model(call.service).operation_model(call.operation)
 

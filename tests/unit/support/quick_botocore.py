@@ -11,7 +11,10 @@ import pytest
 from botocore import httpsession, regions
 from botocore.client import ClientCreator
 from botocore.hooks import EventAliaser
+from botocore.session import Session
 from botocore.signers import RequestSigner
+
+from tests.unit.support.shared_clients import shared_client
 
 _create_class = ClientCreator._create_client_class
 _load_model = ClientCreator._load_service_model
@@ -24,6 +27,7 @@ _alias = EventAliaser._alias_event_name
 @contextmanager
 def quick_botocore() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "create_client", shared_client)
         patch.setattr(botocore.session, "create_loader", lru_cache(botocore.session.create_loader))
         patch.setattr(ClientCreator, "_create_client_class", _client_class)
         patch.setattr(ClientCreator, "_load_service_model", _service_model)

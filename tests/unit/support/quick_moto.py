@@ -15,15 +15,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import moto.kms.models
+import moto.sqs.models
 import pytest
 from moto import backend_index
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core import responses as core_responses
+from moto.core.base_backend import AccountSpecificBackend
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.responses import ActionResult
 from moto.core.serialize import AttributePicker, AttributePickerContext
-from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb import comparisons, responses
 from moto.dynamodb import models as dynamodb_models
 from moto.dynamodb.models import DynamoDBBackend
@@ -33,6 +34,7 @@ from moto.dynamodb.parsing import validators
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Expression, Node, UpdateExpressionFunction
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 
+from tests.unit.support.quick_backends import regions, underscores
 from tests.unit.support.quick_kms import QUICK_KMS, seal_or_open
 
 Answer = tuple[int, dict[str, str], Any]
@@ -99,6 +101,9 @@ def _replace() -> None:
         put(module, "create_condition_expression_parser", _condition_parser)
     put(AttributePicker, "__call__", _picked)
     put(core_responses, "method_names_from_class", lru_cache(core_responses.method_names_from_class))
+    for module in (core_responses, moto.sqs.models):
+        put(module, "camelcase_to_underscores", underscores)
+    put(AccountSpecificBackend, "_generate_regions", regions)
     # moto generates RSA keys for every new KMS key, even for symmetric ones.
     put(moto.kms.models, "generate_private_key", lru_cache(moto.kms.models.generate_private_key))
 
@@ -128,7 +133,7 @@ def _answer(action: str, request: Any) -> Answer:
     handler.body = json.loads(request.body, object_hook=_with_bytes if b'"B' in request.body else None)
     headers = {"x-amzn-requestid": "request-of-moto", "Content-Type": "application/x-amz-json-1.0"}
     try:
-        result: ActionResult = getattr(handler, camelcase_to_underscores(action))()
+        result: ActionResult = getattr(handler, underscores(action))()
     except JsonRESTError as error:
         return error.code, headers | {"X-Amzn-ErrorType": error.relative_error_type}, error.description
     return 200, headers, json.dumps(result.result, default=_base64)

@@ -9,8 +9,15 @@ import pytest
 from dropcast.media.range_reader import BufferedRanges
 from dropcast.media.video import run_mediainfo
 from dropcast.media.video.preflight import preflight
+from tests.unit.support.quick_mediainfo import mediainfo_itself
 
 SAMPLE = (Path(__file__).parents[3] / "media" / "sample.mp4").read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def _a_process_for_each_call():
+    with mediainfo_itself():
+        yield
 
 
 def reader_of(content: bytes) -> BufferedRanges:
