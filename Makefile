@@ -4,6 +4,8 @@ PYTHON ?= python3
 STACK := $(or $(DROPCAST_STACK),main)
 VENV := .venv
 RUN := $(VENV)/bin/python
+# --no-deps: requirements.txt names every package.
+PIP := $(RUN) -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --requirement
 # Judges the AWS calls that the tests have recorded.
 PERMISSIONS := PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.permissions
 
@@ -130,9 +132,11 @@ destroy: $(VENV)/ready ## delete a stage's stack: make destroy CDK_ARGS="-c stag
 clean: ## remove everything that was set up or cached here
 	rm -rf $(VENV) .cache .local cdk.out
 
+# Half of the packages by each of two processes, because pip itself uses one core.
 $(VENV)/ready: requirements.txt layers/dependencies/requirements.txt layers/media/requirements.txt layers/console/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Dropcast needs Python 3.11 or newer; name one with make PYTHON=python3.12'; exit 1; }
 	@echo 'Setting up .venv (once; a minute or two) …' >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check --requirement requirements.txt
+	@install() { awk '/==/ && n++ % 2 == half' half=$$1 requirements.txt > $(VENV)/half-$$1.txt && $(PIP) $(VENV)/half-$$1.txt; }; \
+		install 0 & first=$$!; install 1 && wait $$first
 	@touch $@
