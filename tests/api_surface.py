@@ -66,8 +66,9 @@ def _of_operation(document: Schema, name: str, operation: Schema) -> Iterator[st
     for parameter in operation.get("parameters", []):
         need = "required" if parameter.get("required") else "optional"
         yield from _of_value(document, f"{name} ?{parameter['name']}", parameter["schema"], need)
-    for schema in _bodies(operation.get("requestBody", {})):
-        yield from _of_value(document, f"{name} >", schema, "required")
+    body = operation.get("requestBody", {})
+    for schema in _bodies(body):
+        yield from _of_value(document, f"{name} >", schema, "required" if body.get("required") else "optional")
     for status, answer in operation["responses"].items():
         for schema in _bodies(answer):
             yield from _of_value(document, f"{name} <{status}", schema, "always")

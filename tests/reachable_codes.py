@@ -37,7 +37,8 @@ _KEPT = {
     ("dropcast.publishing.actions.resolve", "_end_as_stated"),
     ("dropcast.publishing.outcome.settle", "end_publish"),
 }
-_EXECUTES = "dropcast.publishing.plans.execute_plan"
+_EXECUTES_PUBLISH = "dropcast.publishing.plans.execute_publish"
+_EXECUTES_RETRY = "dropcast.publishing.plans.execute_retry"
 _PLANS = "dropcast.publishing.plans.make_plan"
 _KEPT_OF = {
     (("dropcast.accounts.disconnect", "disconnect"), ("dropcast.accounts.disconnect", "disconnect_business")),
@@ -45,16 +46,18 @@ _KEPT_OF = {
         (_PLANS, "plan_publish"),
         (_PLANS, "postable_account"),
     ),
-    ((_EXECUTES, "_publish"), (_EXECUTES, "accept_one")),
-    ((_EXECUTES, "_publish"), (_EXECUTES, "pin_publish")),
+    ((_EXECUTES_PUBLISH, "execute_publish"), (_EXECUTES_PUBLISH, "accept_one")),
+    ((_EXECUTES_PUBLISH, "execute_publish"), (_EXECUTES_PUBLISH, "pin_as_planned")),
     (
-        (_EXECUTES, "_publish"),
-        (_EXECUTES, "time_refusal"),
+        (_EXECUTES_PUBLISH, "execute_publish"),
+        (_EXECUTES_PUBLISH, "time_refusal"),
     ),
     (
-        (_EXECUTES, "_account_or_creator_change"),
-        (_EXECUTES, "postable_account"),
+        (_EXECUTES_PUBLISH, "_account_or_creator_change"),
+        (_EXECUTES_PUBLISH, "postable_account"),
     ),
+    ((_EXECUTES_RETRY, "execute_retry"), (_EXECUTES_RETRY, "postable_account")),
+    ((_EXECUTES_RETRY, "execute_retry"), (_EXECUTES_RETRY, "checked_retry")),
     (("dropcast.publishing.uploads.uploads", "_record_completion"), ("dropcast.publishing.sources.s3_object", "head")),
 }
 # Any TikTok code in the catalogue.

@@ -14,9 +14,12 @@ _KEY = "idempotency-key"
 # The client does not cache answers, so it never asks whether an answer has changed.
 _LEFT_OUT = {"if-none-match"}
 # POSTs without a key that can be repeated without harm.
-_REPEATABLE = {"preflight", "query_videos", "cancel_publish", "retry_publish", "complete_upload", "execute_plan"}
-# The answer's model depends on the request. `publishing.py` has one method for each model.
-_BY_HAND = {"publish": ([_KEY], "PublishRequest", {"PublishView", "PublishedView", "ReportView"})}
+_REPEATABLE = {"preflight", "query_videos", "cancel_publish", "retry_publish", "complete_upload"}
+# The answer's model depends on the request. `publishing.py` and `planning.py` have one method for each model.
+_BY_HAND = {
+    "publish": ([_KEY], "PublishRequest", {"PublishView", "PublishedView", "ReportView"}),
+    "execute_plan": (["plan_id"], "ExecuteRequest", {"PublishView", "SentCommentView"}),
+}
 
 
 def operation_modules(schemas: Schemas) -> dict[str, str]:
@@ -30,7 +33,7 @@ def operation_modules(schemas: Schemas) -> dict[str, str]:
 
 
 def _is_written_by_hand(operation: Schema) -> bool:
-    """Whether `publishing.py` contains the operation.
+    """Whether `publishing.py` or `planning.py` contains the operation.
 
     ValueError if the operation has changed since that module was written.
     """
@@ -39,14 +42,17 @@ def _is_written_by_hand(operation: Schema) -> bool:
         return False
     found = [one["name"] for one in operation["parameters"]], _body(operation), _answers(operation)
     if found != _BY_HAND[name]:
-        raise ValueError(f"{name} has changed to {found}: adapt publishing.py in clients/python and _BY_HAND")
+        raise ValueError(f"{name} has changed to {found}: adapt its module in clients/python and _BY_HAND")
     return True
 
 
 def _package(topics: list[str]) -> str:
     lines = [f"from {PACKAGE}.{module_name(topic)} import {_class(topic)}" for topic in topics]
     classes = ", ".join(map(_class, topics))
-    whole = [f"class Operations({classes}):", *docstring("Every operation of the API but `publish`.", 4)]
+    whole = [
+        f"class Operations({classes}):",
+        *docstring("Every operation of the API but `publish` and `execute_plan`.", 4),
+    ]
     return "\n".join([HEAD, "", *lines, "", *whole]) + "\n"
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from dropcast_client.operations import Operations
+from dropcast_client.planning import Planning
 from dropcast_client.publishing import Publishing
 from dropcast_client.runners import AsyncRunner, SyncRunner
 from dropcast_client.uploading import Uploading
@@ -26,7 +27,7 @@ class Page(Protocol[Item_co]):
         ...
 
 
-class Dropcast(SyncRunner, Operations, Publishing, Uploading):
+class Dropcast(SyncRunner, Operations, Planning, Publishing, Uploading):
     """The API at `base_url`, used with one API key. Close the client, or use it in a with statement.
 
     Raises ValueError if the address or the key is not valid. Methods raise DropcastError.
@@ -41,7 +42,7 @@ class Dropcast(SyncRunner, Operations, Publishing, Uploading):
             yield from page.items
 
 
-class AsyncDropcast(AsyncRunner, Operations, Publishing, Uploading):
+class AsyncDropcast(AsyncRunner, Operations, Planning, Publishing, Uploading):
     """The API at `base_url`, used with one API key. Close the client, or use it in an async with statement.
 
     Raises ValueError if the address or the key is not valid. Methods raise DropcastError.

@@ -1,25 +1,29 @@
 """The API's requests and views of comments. Ids are strings: TikTok's ids have more digits than a double holds."""
 
-from pydantic import BaseModel, Field, field_validator
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
 
 from dropcast.accounts.comments.comment_text import comment_text_fault
 from dropcast.clock import iso
 from dropcast.tiktok.business.comments import TEXT_MAX, Comment, CommentPage, Reply
 
 
+def _says_something(text: str) -> str:
+    if (fault := comment_text_fault(text)) is not None:
+        raise ValueError(fault)
+    return text
+
+
+CommentText = Annotated[str, Field(min_length=1, max_length=TEXT_MAX), AfterValidator(_says_something)]
+
+
 class CommentRequest(BaseModel, extra="forbid"):
     """The text of a comment, and the person who approved it."""
 
-    text: str = Field(min_length=1, max_length=TEXT_MAX)
+    text: CommentText
     approved: bool = Field(default=False, description="Must be true: a person has approved exactly this text.")
     approved_by: str | None = Field(default=None, max_length=256, description="Your name or id of that person.")
-
-    @field_validator("text")
-    @classmethod
-    def says_something(cls, text: str) -> str:
-        if (fault := comment_text_fault(text)) is not None:
-            raise ValueError(fault)
-        return text
 
 
 class ReplyView(BaseModel):

@@ -5,7 +5,7 @@ import re
 
 from dropcast.errors.problem import CATALOGUE
 
-from .document_walk import Schema, asked_of, components, schemas
+from .document_walk import Schema, asked_of, components, operations, schemas
 
 _TIME = re.compile(r"(?:^|_)(?:at|until|since)$|^not_before$")
 
@@ -45,6 +45,9 @@ def _drop_defaults(document: Schema) -> None:
 
     The bodies of PATCH and PUT get no default in their descriptions: an absent field stays unchanged or unset.
     """
+    for _, _, operation in operations(document):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            content["schema"].pop("default", None)
     made = asked_of(document, "POST") - asked_of(document, "PATCH") - asked_of(document, "PUT")
     for name, component in components(document).items():
         for field in component.get("properties", {}).values():

@@ -73,8 +73,16 @@ PUBLISH = (*ACTIVE_ACCOUNT, "scope_not_granted", "publish_at_past", "publish_at_
 PUBLISH_AGAIN = (*PUBLISH, "not_found", "nothing_to_repeat", "privacy_required")
 """For routes that validate a stored publish again."""
 
-PLANS = (*ASKS_TIKTOK, "idempotency_conflict")
+PLANS = (
+    *ASKS_TIKTOK,
+    *PUBLISH_AGAIN,
+    *COMMENTS,
+    "already_retried",
+    "idempotency_conflict",
+    "not_retryable",
+    "say_whether_posted",
+)
 """For the route that makes plans."""
 
-EXECUTES_PLAN = (*ASKS_TIKTOK, "not_found", "plan_changed", "plan_expired", "plan_needs_person", "request_in_flight")
+EXECUTES_PLAN = (*ASKS_TIKTOK, *SENDS_COMMENT, "plan_changed", "plan_expired", "plan_needs_person")
 """For the route that executes plans."""

@@ -1,6 +1,6 @@
 """The API's requests and view of plans."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -11,6 +11,7 @@ from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.plans.plan import Plan, PlanAction, may_execute, plan_state
 from dropcast.publishing.plans.plan_link import plan_url
 
+from .comment_views import CommentText
 from .dry_run_views import ReportView
 
 _EXAMPLE = {
@@ -24,19 +25,48 @@ _EXAMPLE = {
 }
 
 
+_FIELDS = {
+    "publish": {"publish"},
+    "retry": {"publish_id"},
+    "comment": {"account_id", "video_id", "text"},
+}
+Text64 = Annotated[str, Field(min_length=1, max_length=64)]
+
+
 class PlanRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]}):
-    """An action to check now and to carry out later."""
+    """An action to check now and to carry out later: `publish` takes `publish`, `retry` takes `publish_id`, and
+    `comment` takes `account_id`, `video_id`, `text` and, for a reply, `comment_id`.
+    """
 
     action: PlanAction
-    publish: PublishRequest = Field(description="The body of POST /v1/publishes, for one account.")
+    publish: PublishRequest | None = Field(
+        default=None, description="The body of POST /v1/publishes, for one account and without `dry_run`."
+    )
+    publish_id: Text64 | None = Field(default=None, description="The publish to retry.")
+    account_id: Text64 | None = Field(default=None, description="The account that comments.")
+    video_id: Text64 | None = Field(default=None, description="TikTok's id of the account's video.")
+    comment_id: Text64 | None = Field(default=None, description="TikTok's id of the comment to reply to.")
+    text: CommentText | None = Field(default=None, description="The text of the comment.")
 
     @model_validator(mode="after")
-    def is_for_one_account(self) -> Self:
-        if self.publish.account_ids:
-            raise ValueError("a plan is for one account: use account_id")
-        if self.publish.dry_run:
-            raise ValueError("a plan always begins with a dry run: leave dry_run out")
+    def fits_the_action(self) -> Self:
+        fields = _FIELDS[self.action]
+        given = {name for name in type(self).model_fields if getattr(self, name) is not None} - {"action"}
+        if given - ({"comment_id"} if self.action == "comment" else set()) != fields:
+            raise ValueError(f"the action {self.action} takes {', '.join(sorted(fields))}")
+        if self.publish is not None and (self.publish.account_ids or self.publish.dry_run):
+            raise ValueError("a plan is for one account_id, and takes no dry_run")
         return self
+
+
+class ExecuteRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [{}]}):
+    """The approval of a comment. Other actions need none."""
+
+    approved_by: str | None = Field(
+        default=None,
+        max_length=256,
+        description="Your name or id of the person who approved exactly the text of the comment.",
+    )
 
 
 class StoredPlanView(BaseModel):
@@ -47,6 +77,7 @@ class StoredPlanView(BaseModel):
     state: Literal["open", "spent", "expired", "refused"]
     account_id: str
     publish_id: str | None = Field(description="The publish that the plan became.")
+    comment_id: str | None = Field(description="TikTok's id of the comment that the plan became.")
     created_at: str | None
     expires_at: str | None = Field(description="Until then the API key of this request may execute the plan.")
     executable: bool = Field(
@@ -54,26 +85,28 @@ class StoredPlanView(BaseModel):
         "`console_url`."
     )
     console_url: str | None = Field(
-        description="The page on which a person checks, changes and publishes the plan. It asks for a sign-in: the "
-        "link alone gives no right."
+        description="The page on which a person checks, changes and publishes the plan of a publish. It asks for a "
+        "sign-in: the link alone gives no right."
     )
     link_expires_at: str | None = Field(description="Until then `console_url` works.")
-    report: ReportView | None = Field(description="The report of the dry run, as of POST /v1/preflight.")
+    report: ReportView | None = Field(description="The report of a publish, as of POST /v1/preflight.")
 
 
 def plan_view(plan: Plan, caller: Caller) -> StoredPlanView:
     """The view of a stored plan."""
+    has_link = plan.content.action == "publish"
     return StoredPlanView(
         plan_id=plan.plan_id,
         action=plan.content.action,
         state=plan_state(plan, clock.now()),
         account_id=plan.account_id,
         publish_id=plan.publish_id,
+        comment_id=plan.comment_id,
         created_at=iso(plan.created_at),
         expires_at=iso(plan.stale_at),
         executable=may_execute(plan, caller),
-        console_url=plan_url(plan.plan_id),
-        link_expires_at=iso(plan.kept_until),
+        console_url=plan_url(plan.plan_id) if has_link else None,
+        link_expires_at=iso(plan.kept_until) if has_link else None,
         report=None if plan.report is None else ReportView.model_validate_json(plan.report),
     )
 
@@ -86,6 +119,7 @@ def refused_plan_view(request: PublishRequest, report: ReportView) -> StoredPlan
         state="refused",
         account_id=request.account_id,
         publish_id=None,
+        comment_id=None,
         created_at=None,
         expires_at=None,
         executable=False,

@@ -127,6 +127,7 @@ ErrorCode = Literal[
     "drop_folder_mixed",
     "privacy_required",
     "duplicate_drop",
+    "already_retried",
     "plan_changed",
     "plan_expired",
     "plan_needs_person",

@@ -11,12 +11,31 @@ PlanAction = Literal["publish", "retry", "comment"]
 PlanState = Literal["open", "spent", "expired", "refused"]
 
 
+class ExecuteRequest(Body):
+    """The approval of a comment. Other actions need none."""
+
+    approved_by: str | None = None
+    """Your name or id of the person who approved exactly the text of the comment."""
+
+
 class PlanRequest(Body):
-    """An action to check now and to carry out later."""
+    """An action to check now and to carry out later: `publish` takes `publish`, `retry` takes `publish_id`, and
+    `comment` takes `account_id`, `video_id`, `text` and, for a reply, `comment_id`.
+    """
 
     action: PlanAction
-    publish: PublishRequest
-    """The body of POST /v1/publishes, for one account."""
+    publish: PublishRequest | None = None
+    """The body of POST /v1/publishes, for one account and without `dry_run`."""
+    publish_id: str | None = None
+    """The publish to retry."""
+    account_id: str | None = None
+    """The account that comments."""
+    video_id: str | None = None
+    """TikTok's id of the account's video."""
+    comment_id: str | None = None
+    """TikTok's id of the comment to reply to."""
+    text: str | None = None
+    """The text of the comment."""
 
 
 class StoredPlanView(Answer):
@@ -28,16 +47,18 @@ class StoredPlanView(Answer):
     account_id: str
     publish_id: str | None
     """The publish that the plan became."""
+    comment_id: str | None
+    """TikTok's id of the comment that the plan became."""
     created_at: datetime | None
     expires_at: datetime | None
     """Until then the API key of this request may execute the plan."""
     executable: bool
     """Whether the scopes of this API key suffice to execute the plan. Otherwise a person has to use `console_url`."""
     console_url: str | None
-    """The page on which a person checks, changes and publishes the plan. It asks for a sign-in: the link alone gives no
-    right.
+    """The page on which a person checks, changes and publishes the plan of a publish. It asks for a sign-in: the link
+    alone gives no right.
     """
     link_expires_at: datetime | None
     """Until then `console_url` works."""
     report: ReportView | None
-    """The report of the dry run, as of POST /v1/preflight."""
+    """The report of a publish, as of POST /v1/preflight."""

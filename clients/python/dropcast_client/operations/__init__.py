@@ -34,4 +34,4 @@ class Operations(
     Uploads,
     WebhookEndpoints,
 ):
-    """Every operation of the API but `publish`."""
+    """Every operation of the API but `publish` and `execute_plan`."""

@@ -2,7 +2,6 @@
 
 from dropcast_client.calls import call, new_key, operation, segment
 from dropcast_client.models.plans import PlanRequest, StoredPlanView
-from dropcast_client.models.publishes import PublishView
 from dropcast_client.runners import Flow
 
 
@@ -12,9 +11,10 @@ class Plans:
     @operation
     @staticmethod
     def make_plan(body: PlanRequest, *, idempotency_key: str | None = None) -> Flow[StoredPlanView]:
-        """Check an action and store it as a plan, which can be executed once. The check is that of /v1/preflight, and
-        counts as one. A key with the scope draft may plan a direct post, but only a person can publish it, by
-        `console_url`. The same Idempotency-Key with the same body returns the same plan.
+        """Check an action and store it as a plan, which can be executed once. The check of a publish is that of
+        /v1/preflight, and counts as one. A key with the scope draft may plan a direct post, but only a person can
+        publish it, by `console_url`. A comment needs the scope publish. The same Idempotency-Key with the same body
+        returns the same plan.
         """
         return call("POST", "/v1/plans", StoredPlanView, body=body, key=idempotency_key or new_key())
 
@@ -23,12 +23,3 @@ class Plans:
     def show_plan(plan_id: str) -> Flow[StoredPlanView]:
         """Show a plan that this API key made, for 24 hours."""
         return call("GET", f"/v1/plans/{segment(plan_id)}", StoredPlanView)
-
-    @operation
-    @staticmethod
-    def execute_plan(plan_id: str) -> Flow[PublishView]:
-        """Carry out a plan that this API key made, within 15 minutes. Dropcast first checks that nothing has changed
-        since: the account, the objects in S3, and what TikTok lets the creator post. A repeated request returns the
-        same publish for 24 hours.
-        """
-        return call("POST", f"/v1/plans/{segment(plan_id)}/execute", PublishView, repeatable=True)

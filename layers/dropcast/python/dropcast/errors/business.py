@@ -52,7 +52,8 @@ BUSINESS: dict[ErrorCode, Entry] = {
     ),
     "approval_required": Entry(
         "Dropcast sends a comment or a reply only after a person has approved it.",
-        'Show the text to a person. Then send it with "approved": true and name that person in "approved_by".',
+        'Show the text to a person. Then send it with "approved": true and name that person in "approved_by". '
+        'To execute a plan, send only "approved_by".',
         Next.NONE,
     ),
     "comment_unknown": Entry(

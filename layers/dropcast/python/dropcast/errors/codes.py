@@ -135,6 +135,7 @@ ErrorCode = Literal[
     "privacy_required",
     "duplicate_drop",
     # plans
+    "already_retried",
     "plan_changed",
     "plan_expired",
     "plan_needs_person",

@@ -4,6 +4,12 @@ from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
 
 PLANS: dict[ErrorCode, Entry] = {
+    "already_retried": Entry(
+        "This publish was already retried, as {publish_id}.",
+        "Check {publish_id}. If it failed too, plan its retry.",
+        Next.NONE,
+        409,
+    ),
     "plan_changed": Entry(
         "Something has changed since this plan was made: {what}. Nothing was done.",
         "Make a new plan. If the details show a `problem`, fix it first.",

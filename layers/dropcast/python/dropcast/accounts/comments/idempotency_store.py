@@ -58,6 +58,12 @@ def claim(key: CommentKey, user_id: str) -> CommentClaim | None:
     return CommentClaim(found["at"], found["state"], is_same_request(found, key.body), found.get("comment_id"))
 
 
+def is_claimed(key: CommentKey) -> bool:
+    """Whether a request holds the key."""
+    row = ACCOUNTS.get(_key(key), only="expires_at")
+    return row is not None and row["expires_at"] > clock.now()
+
+
 def take_over(key: CommentKey, before: CommentClaim) -> bool:
     """Take over the key of a request that died.
 

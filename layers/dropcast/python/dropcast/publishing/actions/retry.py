@@ -44,7 +44,7 @@ def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
         return publish
     if publish.retried_as is not None:
         return visible_publish(publish.retried_as, caller)
-    new = retry_refusal(publish) or _build_retry(publish, caller)
+    new = retry_refusal(publish) or build_retry(publish, caller)
     if isinstance(new, Problem):
         return new
     link = publish_store.retried_write(publish, new.publish_id)
@@ -54,7 +54,8 @@ def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     return new
 
 
-def _build_retry(publish: Publish, caller: Caller) -> Publish | Problem:
+def build_retry(publish: Publish, caller: Caller) -> Publish | Problem:
+    """The retry of `publish`, not stored yet. Problems: as for `rebuild_request`, `check_account` and `pin_publish`."""
     request = rebuild_request(publish, {})
     if isinstance(request, Problem):
         return request

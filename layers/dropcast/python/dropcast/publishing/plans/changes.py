@@ -7,7 +7,7 @@ from dropcast.errors.problem import Next, Problem, problem
 from dropcast.publishing.intake.early_checks import pin_publish
 from dropcast.publishing.model.problem_fields import fields_of
 from dropcast.publishing.model.publish import AnySource, Photos, Publish, PulledUrl, Source
-from dropcast.publishing.plans.plan import AccountFacts, CreatorFacts, Plan, account_facts, creator_facts
+from dropcast.publishing.plans.plan import AccountFacts, CreatorFacts, Plan, account_facts, creator_facts, publish_of
 from dropcast.tiktok.models import CreatorInfo
 
 
@@ -33,8 +33,10 @@ def is_temporary(found: Problem) -> bool:
     return found.next in (Next.WAIT, Next.RETRY)
 
 
-def account_change(before: AccountFacts, account: Account) -> Problem | None:
-    """plan_changed if the account was connected again, or belongs to another user now."""
+def account_change(before: AccountFacts, account: Account | Problem) -> Problem | None:
+    """plan_changed if Dropcast cannot use the account now, or if it was connected again or has another user."""
+    if isinstance(account, Problem):
+        return as_change(account, otherwise="account_id")
     return None if account_facts(account) == before else changed(["account_id"])
 
 
@@ -57,7 +59,7 @@ def pin_as_planned(plan: Plan) -> Callable[[Publish], Publish | Problem]:
         pinned = pin_publish(publish)
         if isinstance(pinned, Problem):
             return pinned
-        return source_change(plan.content.source, pinned.source) or pinned
+        return source_change(publish_of(plan).source, pinned.source) or pinned
 
     return pin
 

@@ -2,16 +2,28 @@
 
 from collections.abc import Callable
 
+from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.comments.read_and_moderate import get_comment_access
 from dropcast.caller import Caller
-from dropcast.errors.problem import Problem
+from dropcast.errors.problem import Problem, problem
 from dropcast.idempotency import Claim
+from dropcast.publishing.actions.retry import retry_refusal
 from dropcast.publishing.admission.account_check import postable_account
 from dropcast.publishing.intake.dry_run import DryRun, dry_run_with_creator, fetch_creator
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.plans import plan_store
 from dropcast.publishing.plans.changes import is_temporary
-from dropcast.publishing.plans.plan import Plan, PlannedPublish, account_facts, creator_facts
+from dropcast.publishing.plans.execute_retry import checked_retry
+from dropcast.publishing.plans.plan import (
+    Plan,
+    PlannedComment,
+    PlannedPublish,
+    PlannedRetry,
+    account_facts,
+    creator_facts,
+)
 from dropcast.publishing.plans.planned_request import request_to_row, sealed_source_url
+from dropcast.publishing.store.visible_publish import changeable_publish
 from dropcast.tiktok.models import CreatorInfo
 
 
@@ -48,6 +60,52 @@ def plan_publish(
         report=to_json(report),
     )
     return _stored(plan)
+
+
+def plan_retry(publish_id: str, caller: Caller, claim: Claim) -> Plan | Problem:
+    """Check the retry of a publish and store its plan under the claim's id, as `plan_publish` does.
+
+    Problems: already_retried, those of `changeable_publish`, `retry_refusal` and `checked_retry`.
+    """
+    if not claim.first and (earlier := plan_store.get(claim.made)) is not None:
+        return earlier
+    publish = changeable_publish(publish_id, caller)
+    if isinstance(publish, Problem):
+        return publish
+    if publish.retried_as is not None:
+        return problem("already_retried", publish_id=publish.retried_as)
+    new = retry_refusal(publish) or checked_retry(publish, caller)
+    if isinstance(new, Problem):
+        return new
+    content = PlannedRetry(mode=publish.mode, publish_id=publish_id, revision=publish.revision, source=new.source)
+    return _store(publish.account_id, content, caller, claim)
+
+
+def plan_comment(account_id: str, content: PlannedComment, caller: Caller, claim: Claim) -> Plan | Problem:
+    """Check that the account can comment now, and store the plan under the claim's id, as `plan_publish` does.
+
+    TikTok is not asked. Problems: scope_missing, those of `get_comment_access`.
+    """
+    if not claim.first and (earlier := plan_store.get(claim.made)) is not None:
+        return earlier
+    access = caller.refusal("publish") or get_comment_access(account_id, caller)
+    return access if isinstance(access, Problem) else _store(account_id, content, caller, claim)
+
+
+def _store(account_id: str, content: PlannedRetry | PlannedComment, caller: Caller, claim: Claim) -> Plan | Problem:
+    account = visible_account(account_id, caller)
+    if isinstance(account, Problem):
+        return account
+    return _stored(
+        Plan(
+            plan_id=claim.made,
+            key_id=caller.key_id,
+            account_id=account_id,
+            account=account_facts(account),
+            created_at=claim.at,
+            content=content,
+        )
+    )
 
 
 def _stored(plan: Plan) -> Plan:

@@ -1,8 +1,8 @@
 """The model of a plan's row: the action, what was checked, and what the plan became."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, SecretBytes
+from pydantic import BaseModel, ConfigDict, Field, SecretBytes
 
 from dropcast.accounts.models import Account
 from dropcast.caller import Caller
@@ -57,13 +57,35 @@ class PlannedPublish(_Frozen):
     creator: CreatorFacts | None = None
 
 
+class PlannedRetry(_Frozen):
+    """A retry of `publish_id`, which had this revision. `source` is its source, pinned."""
+
+    action: Literal["retry"] = "retry"
+    mode: Mode
+    publish_id: str
+    revision: int
+    source: AnySource
+
+
+class PlannedComment(_Frozen):
+    """A comment on one of the account's videos, or a reply to the comment `reply_to`."""
+
+    action: Literal["comment"] = "comment"
+    video_id: str
+    reply_to: str | None = None
+    text: str
+
+
+Content = Annotated[PlannedPublish | PlannedRetry | PlannedComment, Field(discriminator="action")]
+
+
 class Plan(_Frozen):
     """The row. Times are seconds since the epoch.
 
     key_id is the API key that made the plan: only this key may execute it.
     account has the account's facts. Its user decides which people see the plan.
     report is the JSON of the dry run's report.
-    publish_id is the publish that the plan became.
+    publish_id or comment_id is what the plan became.
     """
 
     plan_id: str
@@ -71,10 +93,11 @@ class Plan(_Frozen):
     account_id: str
     account: AccountFacts
     created_at: int
-    content: PlannedPublish
+    content: Content
     source_url_sealed: SecretBytes | None = None
     report: str | None = None
     publish_id: str | None = None
+    comment_id: str | None = None
 
     @property
     def stale_at(self) -> int:
@@ -87,15 +110,24 @@ class Plan(_Frozen):
         return self.created_at + KEPT_S
 
 
+def publish_of(plan: Plan) -> PlannedPublish:
+    """The planned publish. TypeError for a plan of another action."""
+    if not isinstance(plan.content, PlannedPublish):
+        raise TypeError(f"the plan {plan.plan_id} is no publish")
+    return plan.content
+
+
 def plan_state(plan: Plan, now: int) -> PlanState:
     """The state of the plan at `now` (seconds since the epoch)."""
-    if plan.publish_id is not None:
+    if plan.publish_id is not None or plan.comment_id is not None:
         return "spent"
     return "open" if now < plan.stale_at else "expired"
 
 
 def may_execute(plan: Plan, caller: Caller) -> bool:
-    """Whether the scopes of the plan's key suffice to execute it. Otherwise a person must use its link."""
+    """Whether the scopes of the plan's key suffice to execute it."""
+    if isinstance(plan.content, PlannedComment):
+        return caller.may("publish")
     return caller.mode_refusal(plan.content.mode) is None
 
 

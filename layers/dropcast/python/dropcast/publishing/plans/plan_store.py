@@ -6,11 +6,11 @@ DynamoDB deletes them late, so this module checks the time too.
 from dataclasses import dataclass
 
 from dropcast import clock
-from dropcast.aws.tables import NEW, PUBLISHES, Item
+from dropcast.aws.tables import EXISTING, NEW, PUBLISHES, Item
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.plans.plan import Plan
+from dropcast.publishing.plans.plan import Plan, PlannedPublish
 from dropcast.publishing.store.idempotency_store import TakenKey
 
 
@@ -49,6 +49,11 @@ def put(plan: Plan) -> bool:
     return PUBLISHES.put_if(_key(plan.plan_id) | row | {"expires_at": plan.kept_until}, NEW)
 
 
+def note_comment(plan: Plan, comment_id: str) -> None:
+    """Store the comment that the plan became."""
+    PUBLISHES.update_if(_key(plan.plan_id), "SET comment_id = :comment_id", EXISTING, {"comment_id": comment_id})
+
+
 def get(plan_id: str) -> Plan | None:
     """The plan, read consistently. None if it does not exist or has ended."""
     row = PUBLISHES.get(_key(plan_id))
@@ -73,7 +78,11 @@ def plan_for_person(plan_id: str, caller: Caller) -> Plan | Problem:
     returns a plan that a publish has spent, and one that its own key may no longer execute.
     """
     plan = get(plan_id)
-    if plan is None or plan.content.action != "publish" or not caller.sees(plan.account.user_id, plan.account_id):
+    if (
+        plan is None
+        or not isinstance(plan.content, PlannedPublish)
+        or not caller.sees(plan.account.user_id, plan.account_id)
+    ):
         return problem("not_found", what="plan")
     return plan
 

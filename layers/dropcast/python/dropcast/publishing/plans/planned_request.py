@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import SecretBytes, SecretStr
 
 from dropcast.publishing.model.request import PublishRequest, UrlSource
-from dropcast.publishing.plans.plan import Plan
+from dropcast.publishing.plans.plan import Plan, publish_of
 from dropcast.publishing.sources.sealed_urls import seal_url, unseal_url
 
 
@@ -23,8 +23,8 @@ def sealed_source_url(request: PublishRequest, plan_id: str) -> SecretBytes | No
 
 
 def planned_request(plan: Plan) -> PublishRequest:
-    """The request of a planned publish, as its caller sent it."""
-    body = plan.content.request
+    """The request of a planned publish, as its caller sent it. TypeError for a plan of another action."""
+    body = publish_of(plan).request
     if plan.source_url_sealed is not None:
         url = unseal_url(plan.source_url_sealed, plan.plan_id, "source_url")
         body = body | {"source": body["source"] | {"url": url.get_secret_value()}}

@@ -15,7 +15,7 @@ from dropcast.publishing.model.post_rules import accepted_options, post_texts
 from dropcast.publishing.model.publish import AnySource, Photos, Publish, PulledUrl, Source
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.plans.changes import changed, pin_as_planned, source_change
-from dropcast.publishing.plans.plan import Plan
+from dropcast.publishing.plans.plan import Plan, publish_of
 from dropcast.publishing.plans.plan_store import plan_entry
 from dropcast.publishing.plans.planned_request import planned_request
 from dropcast.publishing.posting_page.choices import PostChoices
@@ -31,7 +31,7 @@ _DISCLOSURES = {"brand_organic": "Your brand", "brand_content": "Branded content
 
 def planned_keys(plan: Plan) -> tuple[str, ...]:
     """The keys of the plan's media in the deployment's bucket, in the order of the post. Empty for other media."""
-    objects = _objects(plan.content.source)
+    objects = _objects(publish_of(plan).source)
     is_ours = all(one.bucket == settings().media_bucket for one in objects)
     return tuple(one.key for one in objects) if is_ours else ()
 
@@ -44,7 +44,7 @@ def can_show_media(plan: Plan, caller: Caller) -> bool:
 
 def media_change(plan: Plan) -> Problem | None:
     """plan_changed if one of the plan's objects was replaced or deleted since the plan was made."""
-    for planned in _objects(plan.content.source):
+    for planned in _objects(publish_of(plan).source):
         now = s3_object.pin(planned.model_copy(update=_NOT_PINNED))
         if isinstance(now, Problem):
             return changed(["source"], now)
@@ -91,8 +91,8 @@ def proposals_of(plan: Plan) -> dict[str, str]:
 
 def person_choices(plan: Plan, sent: PostChoices) -> PostChoices:
     """The choices that a person sent, with the kind, mode and media of the plan, which the page does not let change."""
-    request = plan.content.request
-    return replace(sent, kind=request.get("kind", "video"), mode=plan.content.mode, source=planned_keys(plan))
+    request = publish_of(plan).request
+    return replace(sent, kind=request.get("kind", "video"), mode=publish_of(plan).mode, source=planned_keys(plan))
 
 
 def person_request(plan: Plan, choices: PostChoices) -> PublishRequest | FieldProblems:
