@@ -152,7 +152,7 @@ def test_media_replaced_since_then_are_not_posted(agent: Planner):
 
     assert shown.status == 409
     assert "media were replaced or deleted since then" in shown.words()
-    assert "it has changed since: source" in pressed.words()
+    assert "since this plan was made: source" in pressed.words()
     assert stored_publishes() == []
 
 
