@@ -42,6 +42,7 @@ class Plan(Result):
     state: Word
     account_id: Word
     publish_id: Word | None = None
+    comment_id: Word | None = None
     expires_at: datetime | None = None
     executable: bool
     console_url: Own | None = None
@@ -51,6 +52,7 @@ class Plan(Result):
 
 
 _TOOLS = {"publish": "publish", "retry": "retry", "comment": "comments"}
+_NO_LINK = "This key may not do this directly. A person whose key may do it does it in the console."
 _LINK = (
     "This key may not publish this directly. Give console_url to a person who may: they sign in to the console, check "
     "the post and publish it. Then call status with this plan_id."
@@ -67,11 +69,11 @@ def _next_step(view: StoredPlanView) -> str:
         case "refused":
             return "Correct the problems in the report, then make a new plan. Nothing was stored."
         case "spent":
-            return "The plan was carried out. Call status with its publish_id."
+            return "The plan was carried out. Call status with its publish_id, or list the comments."
         case "expired":
             return "Make a new plan, because this one is older than 15 minutes."
         case _ if not view.executable:
-            return _LINK
+            return _LINK if view.console_url else _NO_LINK
         case _:
             tool = _TOOLS.get(view.action, view.action)
             return f"Show the plan to the person. If they agree, call {tool} with this plan_id before expires_at."

@@ -1,4 +1,4 @@
-"""The tools that publish in two calls: preflight and publish."""
+"""The tools that publish in two calls: preflight and publish, and retry."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from cli.agent_server.accounts import AccountId
 from cli.agent_server.plans import Plan, plan_result
-from cli.agent_server.publishes import PlanId, Publish
+from cli.agent_server.publishes import Outcome, PlanId, Publish, PublishId
 from cli.publishing.media_files import PICTURES_MAX
 from cli.publishing.uploads import place_of, source_of
 from cli.wrong_input import WrongInputError
@@ -76,6 +76,16 @@ class PublishingTools:
         returns the same publish. Then call status.
         """
         return Publish.model_validate(self._api.execute_plan(plan_id))
+
+    def retry(self, publish_id: PublishId | None = None, plan_id: PlanId | None = None) -> Outcome:
+        """Retry a failed or cancelled publish, in two calls. With publish_id it checks the retry and returns a plan,
+        and does nothing else. With that plan_id it retries, once, as a new publish. Show the plan to the person first.
+        """
+        if plan_id is not None:
+            return Outcome(publish=Publish.model_validate(self._api.execute_plan(plan_id)))
+        if publish_id is None:
+            raise WrongInputError("There is neither a publish_id nor a plan_id.", "Name the publish to retry.")
+        return Outcome(plan=plan_result(self._api.make_plan(PlanRequest(action="retry", publish_id=publish_id))))
 
 
 def _kind(uploads: list[UploadView]) -> Kind:

@@ -23,7 +23,7 @@ INSTRUCTIONS = """Dropcast publishes videos and photos to TikTok.
 To publish, call accounts, creator_info, request_upload and preflight, then publish with the plan_id that preflight
 returned, then status.
 
-Publishing takes two calls. The first call checks the action and returns a plan, and does
+Publishing, retrying and commenting take two calls. The first call checks the action and returns a plan, and does
 nothing else. Show the plan to the person. The second call, with the plan_id, carries out exactly that plan, once. A
 plan is good for 15 minutes. If a call with a plan_id gets no answer, repeat it with the same plan_id: it never acts
 twice. If the plan expired or something changed, make a new plan.
@@ -73,8 +73,9 @@ def build_server(api: Dropcast, folder: Path) -> AgentServer:
         (publishes.status, _READS),
         (publishes.list, _READS),
         (publishes.cancel, _FINAL),
+        (publishing.retry, _FINAL),
         (publishes.resolve, _ADDS),
-        (CommentTools(api).comments, _READS),
+        (CommentTools(api).comments, _FINAL),
         (TrendTools(api).trends, _READS),
         (accounts.videos, _READS),
     ]

@@ -102,10 +102,11 @@ def test_the_plan_of_another_key_does_not_exist(deployment, publisher, video, tm
 
     codes = [
         other.refusal("publish", plan_id=plan["plan_id"])["code"],
+        other.refusal("retry", plan_id=plan["plan_id"])["code"],
         other.refusal("status", plan_id=plan["plan_id"])["code"],
     ]
 
-    assert codes == ["not_found"] * 2
+    assert codes == ["not_found"] * 3
     assert stored_publishes() == []
 
 

@@ -43,7 +43,9 @@ def test_an_api_that_does_not_answer_is_worth_a_retry(monkeypatch):
     ("tool", "arguments", "word"),
     [
         ("status", {}, "publish_id"),
+        ("retry", {}, "publish_id"),
         ("comments", {"account_id": "acc_1"}, "video_id"),
+        ("comments", {"plan_id": "pln_1"}, "approved_by"),
         ("publish", {}, "plan_id"),
         ("list", {"state": ["posted"]}, "state"),
         ("preflight", {"account_id": "a", "upload_ids": ["u"], "options": {"privacy": "all"}}, "options.privacy"),

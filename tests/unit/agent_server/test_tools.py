@@ -11,10 +11,10 @@ from local.folder import ROOT
 from tests.unit.support.agents import Agent, agent_of
 
 NAMES = [
-    *("accounts", "creator_info", "request_upload", "preflight", "publish", "status", "list", "cancel"),
+    *("accounts", "creator_info", "request_upload", "preflight", "publish", "status", "list", "cancel", "retry"),
     *("resolve", "comments", "trends", "videos"),
 ]
-READS = {"accounts", "creator_info", "status", "list", "comments", "trends", "videos"}
+READS = {"accounts", "creator_info", "status", "list", "trends", "videos"}
 ADDS = {"request_upload", "preflight", "resolve"}
 
 
