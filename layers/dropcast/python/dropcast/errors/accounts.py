@@ -84,8 +84,8 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
     "confirmation_needs_user": Entry(
         "The person finished the connection in a different browser from the one that opened the link. In this"
         " case the confirmation needs a user_id.",
-        "Send user_id too: the id of the person who is signed in to your site in the browser that returned "
-        "with the code. Take the id from your session, never from the address.",
+        "Also send user_id: the id of the user who is signed in to your site in the browser that delivered the "
+        "code. Take the id from your session, never from the address.",
         Next.NONE,
     ),
     "refresh_too_soon": Entry(
