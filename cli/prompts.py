@@ -16,8 +16,8 @@ YES, NO = "yes", "no"
 class Question:
     """A question to a person.
 
-    name: the name of the answer. kind: the answer to `yes` is yes or no; at `pause` the person only confirms. default:
-    the answer if the person enters an empty line, or None. notes: lines above the question. other_option: the option
+    name: the name of the answer. kind: a `yes` question takes yes or no, a `pause` only a confirmation. default: the
+    answer if the person enters an empty line, or None. notes: lines above the question. other_option: the option
     that answers the question. By default its name follows from `name`: --alarm-email for alarm_email.
     """
 

@@ -1,4 +1,4 @@
-"""`dropcast status`: whether the API answers, and the publishes and accounts that need attention."""
+"""`dropcast status`: whether the API answers, and the numbers of accounts and of unfinished publishes."""
 
 from collections import Counter
 from typing import Annotated, get_args
@@ -39,7 +39,7 @@ def status(
 
 
 def _publishes_by_state(api: Dropcast) -> dict[str, int]:
-    """The number of running publishes and of unknown ones."""
+    """The number of publishes in each unfinished state, and of unknown ones."""
     states: list[State] = [*_UNDER_WAY, "unknown"]
     found = Counter(one.state for one in api.each(api.list_publishes, state=states, limit=PAGE))
     return {state: found[state] for state in get_args(State) if state in states}

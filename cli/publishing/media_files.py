@@ -7,7 +7,7 @@ from dropcast.publishing.uploads.content_types import UNKNOWN, plain_type
 from dropcast_client.models.shared import Kind
 
 PICTURES_MAX = 35
-"""The most pictures of a photo post (protocol section 6)."""
+"""The most pictures of a photo post (protocol section 5)."""
 
 _BYTES_READ = 12
 _PICTURE_BEGINNINGS = {

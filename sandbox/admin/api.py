@@ -106,7 +106,7 @@ async def add_video(request: Request, creator: Creator) -> Response:
 
 @of_creator
 async def disconnect_creator(request: Request, creator: Creator) -> Response:
-    """Remove the app for the creator or for TikTok: revoke the tokens and send authorization.removed."""
+    """Remove the app, as the creator or TikTok would: revoke the tokens and send authorization.removed."""
     body = Disconnect.model_validate_json(await request.body() or b"{}")
     disconnect(sandbox_of(request), creator.open_id, reason=body.reason)
     return JSONResponse({})

@@ -1,4 +1,4 @@
-"""Processes a complete upload until its outcome, and sends the webhooks (sections 6 and 7)."""
+"""Processes a publish whose bytes have all arrived until its outcome, and sends the webhooks (sections 6 and 7)."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from sandbox.state.state import Sandbox
 
 
 def start_processing(sandbox: Sandbox, publish: Publish) -> None:
-    """Schedule the outcome of a complete upload, `processing_seconds` from now."""
+    """Schedule the outcome of a publish whose bytes have all arrived, `processing_seconds` from now."""
     publish.complete_at = sandbox.clock.now()
     when = publish.complete_at + sandbox.settings.processing_seconds
     sandbox.agenda.at(when, partial(_decide_outcome, sandbox, publish))

@@ -1,7 +1,7 @@
 """Authenticates callers by their API key, and returns the key's scopes and bound user. The API decides what they
 allow.
 
-The gateway caches the answer for up to 60 s and for every route. A revoked key may work for as long.
+The gateway caches the answer for up to 60 s and for every route. Until then a revoked key may work.
 """
 
 from typing import Any

@@ -99,7 +99,7 @@ def mark_opened(embed_id: str, *, again_s: int) -> bool:
 
 
 def put_attempt(embed_id: str, attempt: str) -> None:
-    """Store the hash of the consent that begins on the page now. The outcome of an earlier consent is deleted."""
+    """Store the hash that identifies the consent which begins on the page now. Delete an earlier consent's outcome."""
     CONSOLE.update_if({"pk": _row(embed_id)}, "SET attempt = :attempt REMOVE outcome", EXISTING, {"attempt": attempt})
 
 

@@ -32,7 +32,7 @@ AGAIN_S = 60
 # The pages need no other scope, even if the key has more.
 _SCOPES = frozenset({"publish"})
 _ID = re.compile(r"emb_[0-9a-z]{26}")
-# An asterisk would let other sites frame the page. A browser writes a name in another script as punycode.
+# An asterisk would let other sites frame the page. A browser sends a non-ASCII host name as punycode.
 _ORIGIN = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
 
 

@@ -33,11 +33,11 @@ _PROBE_WITHIN_S = 10
 
 
 def disconnect(account_id: str) -> Account | Problem:
-    """Disconnect the account and return it. If TikTok answers, the grant is revoked there.
+    """Disconnect the account and return it. Dropcast revokes the grant at TikTok if TikTok answers.
 
-    The tokens are erased in any case. The account's row and history stay. A disconnected account stays as it is. Then
-    every business connection for the account's comments ends, and no consent can create a new one. Problem:
-    `account_not_found`.
+    The tokens are erased in any case. The account's row and history stay. An account that is already disconnected stays
+    as it is. Every business connection for the account's comments ends too, and no consent can create a new one.
+    Problem: `account_not_found`.
     """
     ended = _disconnect(account_id)
     if isinstance(ended, Account):
@@ -77,7 +77,7 @@ def handle_removal(event: WebhookEvent) -> Account | Problem | None:
 
 
 def _waiting(account: Account) -> Confirmation | None:
-    """The account's newest pair of tokens that waits to be confirmed. None if its hour is over."""
+    """The account's newest pair of tokens that waits to be confirmed. None if the time to confirm it is over."""
     code_hash = get_token_versions(account.account_id).waiting
     return get_waiting(code_hash) if code_hash else None
 

@@ -45,7 +45,7 @@ class BudgetUse:
     def share(self) -> float:
         """The share of the budget that is used or reserved.
 
-        1 if no further use fits now, or if TikTok refuses further uses.
+        1 if all uses are taken, or while Dropcast makes no call because TikTok refused one.
         """
         return 1.0 if self.blocked_until else min((self.used + self.reserved) / self.limit, 1.0)
 

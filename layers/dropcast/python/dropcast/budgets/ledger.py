@@ -160,7 +160,7 @@ def drop_expired(ledger: Ledger, budgets: Mapping[str, Budget], now: int) -> Led
 
 
 def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
-    """Whether the slot still matters. A late slot does not if a use by its owner would have left every window."""
+    """Whether the slot still matters. It does not once even a use at its time would have left every window."""
     return slot.at + max(VOID_S, *(budgets[name].kept_s for name in slot.wants)) > now
 
 
@@ -292,7 +292,7 @@ def mark_notified(
 ) -> tuple[Ledger, tuple[str, ...]]:
     """The ledger with the budgets in `short` marked as exhausted, and the budgets that were not reported yet.
 
-    An exhaustion ends when a publish has room at least one window after the report.
+    An exhaustion ends when a publish finds room, but at the earliest one window after the report.
     """
     over = {name for name in wants if name not in short and name in ledger.told}
     kept = {n: at for n, at in ledger.told.items() if n not in over or now < at + budgets[n].kept_s}

@@ -29,8 +29,8 @@ from dropcast.budgets.overflow_queue import append, goes_to_back, keep_for_row, 
 # The function sleeps through a wait of at most this many seconds, because a hold costs three transitions and a line of
 # the history.
 _SHORT_S = 5
-# A publish whose turn has begun only needs the time of its calls to TikTok. A late publish may take minutes, so others
-# wait longer for it.
+# The publish ahead usually needs only seconds for its calls to TikTok, so the function waits for it. If it is late, it
+# may take minutes, and the next publish asks again later.
 _PATIENCE_S = 20
 _CALLS_TAKE_S = 40
 _LATE_AFTER_S = 60

@@ -1,6 +1,7 @@
-"""Returns a business connection's access token, which stays valid for the whole call. An account's rules apply.
+"""Returns a business connection's access token, which stays valid for the whole call.
 
-An advertiser's token is never refreshed. It works until TikTok rejects it.
+The rules are those for an account's tokens, but an advertiser's token is never refreshed. It works until TikTok rejects
+it.
 """
 
 from collections.abc import Callable

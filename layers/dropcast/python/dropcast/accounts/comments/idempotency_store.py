@@ -10,7 +10,7 @@ from dropcast import clock, ids
 from dropcast.aws.tables import ACCOUNTS, EXISTING, Item, set_expression
 from dropcast.idempotency import FREE, KEPT_S, claim_row, hashed, is_same_request
 
-# A request ends before its function does. If its claim is older than the longest run of a function, it has died.
+# A request ends before its function does. So if its claim is older than the longest run, the request has died.
 _DIED_AFTER_S = 90
 
 

@@ -233,7 +233,7 @@ def _verdict(page: CommentPage, draft: Draft, since: int) -> Comment | Literal["
     alike = [one for one in own if (one.text or "").strip() == draft.text.strip() and _made_at(one) >= since - _ALIKE_S]
     if len(alike) == 1 and alike[0] in recent and alike[0].owner and alike[0].create_time is not None:
         return alike[0]
-    # TikTok may have changed the text slightly. So any own comment that is as recent may be the sent comment.
+    # TikTok may have changed the text slightly. So any own comment that is recent enough may be the sent comment.
     return "unclear" if alike or recent or not page.is_complete else None
 
 

@@ -1,4 +1,4 @@
-"""The page that ends connecting if the browser does not return to the caller.
+"""The last page of connecting, for a browser that does not return to the caller.
 
 It says what happened and what to do next.
 """

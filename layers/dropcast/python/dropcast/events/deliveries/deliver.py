@@ -41,7 +41,7 @@ Outcome = Literal["delivered", "to_retry", "put_off", "failed", "handed_over", "
 _CALL_S = 10
 _QUICK_S = 3
 _GONE = 410
-# The most seconds by which the clocks of two machines may differ.
+# The clocks of two machines differ by at most this many seconds.
 _EARLY_S = 2
 
 

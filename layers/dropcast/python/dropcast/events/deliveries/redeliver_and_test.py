@@ -28,7 +28,7 @@ class Span:
 def redeliver(endpoint_id: str, what: Sequence[str] | Span) -> int | Problem:
     """Queue deliveries to the endpoint again and end its pause. Returns how many were queued.
 
-    `what` is an event id or a span. An event id may also name an event that the endpoint's filter excluded. A span
+    `what` is a list of event ids, or a span. The ids may also name events that the endpoint's filter excluded. A span
     contains only events that passed the filter.
     Problems: `not_found`, `endpoint_disabled`, `event_not_kept`, `too_many_deliveries`, `invalid_request` (the span
     ends before it starts).

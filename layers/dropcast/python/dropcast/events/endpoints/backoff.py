@@ -40,7 +40,8 @@ def respected(retry_after: int | None) -> int:
 def put_off_until(now: int, paused_until: int) -> int:
     """When a delivery that was postponed by a pause is due again.
 
-    The postponed deliveries are spread over a time after the pause. This time is half of what is left of the pause.
+    The postponed deliveries are spread over a time after the pause. This time is half of what is left of the pause, but
+    at least 10 seconds.
     """
     return paused_until + random.randint(0, max(10, (paused_until - now) // 2))  # noqa: S311
 

@@ -49,7 +49,7 @@ class Endpoint:
         return not {"*", f"{kind}.*", name}.isdisjoint(self.events)
 
     def needs_a_person(self, now: int) -> bool:
-        """Whether the endpoint has failed for a while, or was disabled because it failed."""
+        """Whether the endpoint has failed for a while, or Dropcast has disabled it."""
         if self.status == "disabled":
             return self.disabled_why != "by_request"
         return backoff.is_failing(self.failing_since, now)

@@ -58,7 +58,7 @@ class NoAnswer:
 def url_complaint(url: str) -> str | None:
     """The reason why Dropcast refuses to send to `url`, as the end of a sentence that begins with "it".
 
-    None if it does not. The host name is not resolved here. `post` checks its addresses each time.
+    None if Dropcast accepts the URL. The host name is not resolved here. `post` checks its addresses each time.
     """
     origin = origin_of(url)
     if len(url) > MAX_URL_LENGTH:

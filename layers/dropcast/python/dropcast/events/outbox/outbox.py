@@ -15,7 +15,7 @@ from dropcast.events.outbox import outbox_store
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An event that was not sent yet. `body` is its JSON text, identical in each attempt."""
+    """An event that has not been sent yet. `body` is its JSON text, identical in each attempt."""
 
     event_id: str
     name: EventName

@@ -46,6 +46,6 @@ def _count(left: dict[str, Waiting]) -> None:
 
 
 def _is_written(events: Sequence[Waiting]) -> bool:
-    """Whether the transaction was made. False if an event was deleted before, and therefore counted."""
+    """Whether the transaction was made. False if an event was already deleted, and so already counted."""
     removals = [outbox_store.remove_write(event.event_id) for event in events]
     return dynamo.write_all([*removals, *count_writes((event.name, event.body) for event in events)])

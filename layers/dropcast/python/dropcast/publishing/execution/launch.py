@@ -55,9 +55,10 @@ def launch_overdue(publish: Publish) -> LaunchResult:
 
 
 def launch_due(publish_id: str, execution: str | None = None) -> bool:
-    """Launch a publish that is due. Do nothing if the publish is at rest, or if `execution` is given and was replaced.
+    """Launch the publish if it is due. Return whether that succeeded.
 
-    A repeated call is harmless: an execution starts once.
+    Do nothing if the publish is at rest, or if `execution` is given and was replaced. A repeated call is harmless: an
+    execution starts once.
     """
     publish = publish_store.get(publish_id)
     if publish is None or publish.state in RESTING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dropcast.media.limits import VIDEO_BYTES_MAX
 
 SINGLE_CHUNK_MAX_BYTES = 64_000_000
-# The first size is TikTok's own example. Uploads from before rows stored a chunk size use it.
+# The first size is TikTok's own example. A row without a chunk size, from an old release, means this size.
 CHUNK_SIZES = (10_000_000, 32_000_000, 64_000_000)
 
 

@@ -37,7 +37,7 @@ def bounded_error(error: Problem) -> Problem:
 
 
 def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    """At most 100 lines: the first 10, the latest 50, and some from between, where lines of failed tries come first."""
+    """At most 100 lines: the first 10, the latest 50, and some from between, first those of failed tries."""
     kept = list(history)
     while len(kept) > HISTORY_MAX:
         between = range(_FIRST_LINES, len(kept) - _LATEST_LINES)

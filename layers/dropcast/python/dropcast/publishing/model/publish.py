@@ -131,8 +131,8 @@ class Publish(_Frozen):
     epoch: counts the uploaders. Only the uploader with the present epoch may send.
     inits_lost: counts inits that were repeated because TikTok cannot have posted from them.
     executions_lost: counts executions that gave up before an init and were replaced by a new one.
-    chunk_bytes: the largest chunk size for which the init was planned.
-    chunks_begun: how many chunks uploaders began at most. bytes_sent: the bytes that TikTok is known to hold.
+    chunk_bytes: the chunk size in the settings when the init was sent. No chunk of the plan has a larger size.
+    chunks_begun: uploaders have begun at most this many chunks. bytes_sent: the bytes that TikTok is known to hold.
     replayed: an earlier request with the same Idempotency-Key made the publish. This field is not stored.
     user_id: the user to whom the account belonged when the publish was made. It decides which callers see the publish
     (caller.py). It is None for a drop without an account, and for a publish older than this field.
@@ -194,9 +194,7 @@ class Publish(_Frozen):
 
     @property
     def bytes_total(self) -> int:
-        """The number of bytes that TikTok gets. 0 while the size is not known; the size of a video at a URL
-        never is.
-        """
+        """The number of bytes that TikTok gets. 0 while the size is not known, and always for a video at a URL."""
         match self.source:
             case Source(size=size):
                 return size or 0

@@ -75,7 +75,7 @@ def finish(publish_id: str, step: StepResult, execution: str) -> Publish:
 def recover(publish_id: str, execution: str, *, aborted: bool) -> Publish:
     """Hold or settle a publish whose `execution` ended without settling it.
 
-    A person `aborted` the execution, or it failed.
+    `aborted`: the execution was stopped, and did not fail.
     """
     held = None if aborted else hold_for_next_execution(publish_id, execution)
     return held or settle_execution(publish_id, execution)

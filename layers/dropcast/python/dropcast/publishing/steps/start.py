@@ -153,7 +153,7 @@ def _check_creator(publish: Publish) -> Publish | StepResult:
 def _timed_init(init: Init) -> TimedInit:
     """`init` with a check of the time. It returns TooLate if too little time is left at the call.
 
-    To get the access token may have taken long.
+    Getting the access token may have taken long.
     """
     return lambda token: init(token) if clock.seconds_left() >= _INIT_S else TooLate()
 

@@ -28,7 +28,7 @@ _SEALED = {"upload_url_sealed", "source_url_sealed"}
 class Changes(TypedDict, total=False):
     """Fields of a publish that a write changes. None removes a field.
 
-    `unstarted_at`: when the sweep is to find the publish.
+    `unstarted_at`: when the sweep should find the publish.
     """
 
     execution: str

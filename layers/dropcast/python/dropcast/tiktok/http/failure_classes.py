@@ -1,7 +1,8 @@
 """Counts TikTok's refusals and missing answers by class, for the operator's alarms.
 
-request      TikTok rejects the request, the app or its set-up: a bug or a wrong setting rate_limit   TikTok's limits
-access       the account's owner or TikTok ended the access tiktok       TikTok gave no usable answer
+request: TikTok rejects the request, the app or its set-up, because of a bug or a wrong setting.
+rate_limit: a limit of TikTok is reached. access: the account's owner or TikTok ended the access.
+tiktok: TikTok gave no usable answer.
 
 A refusal that the creator or the media causes has no class, because the publish itself reports it.
 """

@@ -32,7 +32,7 @@ def accept_drop(
     *,
     even_empty: bool = False,
 ) -> Publish | None:
-    """Accept the object that S3's event names. A repeated event returns the same publish, at any later time.
+    """Accept the object that S3's event names. A repeated event returns the same publish, however late it arrives.
 
     The event has no `version_id` if versioning is suspended or S3 is emulated. Then the version that HEAD returns is
     used, if it has the event's `etag`. None if the object is no drop, or if it is empty and `even_empty` is false.
