@@ -46,7 +46,7 @@ def show_overview() -> Response[str]:
         groups=get_attention(caller(), accounts),
         days=[shown_day(one) for one in days[:_DAYS]],
         budgets=[shown_budget(by_open_id[open_id], use) for open_id, use in fullest],
-        accounts_read=len(by_open_id),
+        accounts_read=len(accounts.accounts),
         has_more_accounts=accounts.next is not None,
         month=shown_month(month_cost(days)) if caller().user_id is None else None,
         now=clock.now(),
