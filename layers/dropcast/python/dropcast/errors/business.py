@@ -13,13 +13,14 @@ BUSINESS: dict[ErrorCode, Entry] = {
     ),
     "business_not_connected": Entry(
         "This request needs a connection to TikTok API for Business, and there is none.",
-        "Create a link (POST /v1/business-connections or dropcast business connect) and let the account's owner agree.",
+        "Create a link (POST /v1/business-connections or dropcast business connect) and let the account's owner give "
+        "consent.",
         Next.RECONNECT,
         409,
     ),
     "business_reconnect_needed": Entry(
         "TikTok no longer accepts this connection to its API for Business.",
-        "Create a new link (POST /v1/business-connections or dropcast business connect) and agree again.",
+        "Create a new link (POST /v1/business-connections or dropcast business connect) and give consent again.",
         Next.RECONNECT,
         409,
     ),
@@ -27,7 +28,7 @@ BUSINESS: dict[ErrorCode, Entry] = {
         "The app or the person's consent does not include a permission of TikTok API for Business that this "
         "request needs.",
         "Ask the operator to check the app's permission groups in the Business portal (docs/connect.md). Then"
-        " agree again.",
+        " give consent again.",
         Next.RECONNECT,
         409,
     ),
@@ -39,8 +40,8 @@ BUSINESS: dict[ErrorCode, Entry] = {
         409,
     ),
     "business_no_advertiser": Entry(
-        "The person who agreed has no advertiser account, and the Discovery API requires one.",
-        "Create an advertiser account at ads.tiktok.com (it is free), then agree again.",
+        "The person who gave consent has no advertiser account, but the Discovery API requires one.",
+        "Create an advertiser account at ads.tiktok.com (it is free), then give consent again.",
         Next.NONE,
         409,
     ),

@@ -47,8 +47,8 @@ SOURCES: dict[ErrorCode, Entry] = {
     ),
     "bucket_not_ours": Entry(
         "The bucket {bucket} is not this deployment's bucket, and this deployment has no grant to read it.",
-        "Put the file into {ours} (POST /v1/uploads does this), or grant access to {bucket} (SOURCE_BUCKETS"
-        " in docs/publish.md).",
+        "Put the file into {ours} (POST /v1/uploads does this), or grant access to {bucket} as docs/publish.md "
+        "explains (SOURCE_BUCKETS).",
         Next.NONE,
     ),
     "pull_not_ours": Entry(
@@ -63,7 +63,7 @@ SOURCES: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "source_not_looked_at": Entry(
-        "Dropcast has not checked this video. TikTok checks the video only when it pulls it.",
+        "Dropcast has not checked this video. TikTok checks it only during the pull.",
         "To check the video in advance, put it into the deployment's bucket and publish it from there.",
         Next.NONE,
     ),

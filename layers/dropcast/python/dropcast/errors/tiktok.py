@@ -160,7 +160,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     # OAuth
     "access_denied": Entry(
         "The account's owner did not agree to connect the account.",
-        "Open a new connect link and agree.",
+        "Open a new connect link and give consent.",
         Next.RECONNECT,
     ),
     "invalid_grant": Entry(
