@@ -10,7 +10,7 @@ def end_idle_workers(runtime: Any, idle_s: float = IDLE_S) -> int:
     """End every function process whose last call began more than `idle_s` seconds ago and that runs no call now.
 
     `runtime` is MiniStack's module of function processes. MiniStack itself never ends the first process of a function.
-    These are two dozen processes, each with the libraries in memory. A lock keeps MiniStack from using a process that
+    They are two dozen, each with the libraries in memory. A lock keeps MiniStack from using a process that
     is being ended. Returns the number of ended processes.
     """
     with runtime._lock:

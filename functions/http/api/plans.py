@@ -61,7 +61,7 @@ def make_plan(request: PlanRequest, idempotency_key: IdempotencyKey = None) -> A
     responses=documented(200, "The plan", StoredPlanView, "not_found"),
 )
 def show_plan(plan_id: Id) -> Answer:
-    """Show a plan that this API key made, for 24 hours."""
+    """Show a plan that this API key made. Plans are kept for 24 hours."""
     return view_or_refusal(200, own_plan(plan_id, caller()), lambda plan: plan_view(plan, caller()))
 
 

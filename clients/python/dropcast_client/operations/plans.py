@@ -21,5 +21,5 @@ class Plans:
     @operation
     @staticmethod
     def show_plan(plan_id: str) -> Flow[StoredPlanView]:
-        """Show a plan that this API key made, for 24 hours."""
+        """Show a plan that this API key made. Plans are kept for 24 hours."""
         return call("GET", f"/v1/plans/{segment(plan_id)}", StoredPlanView)

@@ -1,7 +1,7 @@
 """The seal of a stored row that lets a browser act as a caller: a session, a one-time link or an embed.
 
-The seal is a hash that is keyed with the pepper. It makes a row invalid if Dropcast did not write the row. It also
-makes the row invalid if its key gets another user, other scopes or another expiry.
+The seal is a hash that is keyed with the pepper. A row is valid only if Dropcast wrote it, if it has not changed since,
+and if the API key in it still has the same user and scopes.
 """
 
 import hmac

@@ -21,7 +21,7 @@ class BudgetOwner:
 def mark_exhausted(
     ledger: Ledger, account: BudgetOwner, wants: tuple[str, ...], short: tuple[str, ...]
 ) -> tuple[Ledger, tuple[dynamo.Item, ...]]:
-    """Mark the exhausted budgets in the ledger and return one event for each that was not reported yet.
+    """Mark the exhausted budgets in the ledger and return one event for each unreported one.
 
     `short`: the budgets of `wants` that have no room.
     """

@@ -50,7 +50,7 @@ def queue_due() -> int:
     Rows that SQS does not accept, or for which no time is left, stay due.
     """
     for service in ("dynamodb", "sqs"):
-        clients.client(service)  # boto3 can only use clients in several threads at once, not create them
+        clients.client(service)  # before the threads, because botocore creates clients one at a time
     shards = [str(shard) for shard in range(SHARDS)]
     with ThreadPoolExecutor(SHARDS) as pool:
         return sum(pool.map(partial(_queue_shard, clock.now()), shards))

@@ -9,7 +9,7 @@ from dropcast.media.mp4.fragment_headers import Run
 
 @dataclass(frozen=True)
 class Span:
-    """The begin and end, in ticks, of the samples of one track in one fragment."""
+    """The beginning and the end, in ticks, of the samples of one track in one fragment."""
 
     track_id: int
     begin: int
@@ -40,7 +40,7 @@ class Timeline:
 
     @property
     def begins(self) -> dict[int, int]:
-        """The begin of each track in ticks. Tracks with an unknown begin are left out."""
+        """The beginning of each track in ticks. Tracks with an unknown beginning are left out."""
         return {track: min(span.begin for span in self.spans if span.track_id == track) for track in self._known()}
 
     @property

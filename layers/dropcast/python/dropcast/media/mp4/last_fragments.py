@@ -56,7 +56,7 @@ def places_by_sidx(reader: Reader, start: list[Box], size: int, tracks: dict[int
 
 
 def places_by_search(reader: Reader, first: int, size: int, length: int) -> Iterator[Place]:
-    """Places in the last `length` bytes that look like the begin of a fragment.
+    """Places in the last `length` bytes that look like the beginning of a fragment.
 
     The first fragment of the file is at `first`.
     """

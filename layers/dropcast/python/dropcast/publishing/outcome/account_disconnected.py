@@ -23,7 +23,7 @@ class NoTimeError(Exception):
 
 
 def queue_waiting_publishes(account_id: str) -> int:
-    """Queue the account's publishes whose init was not sent yet. Returns how many were queued. May raise
+    """Queue the account's publishes whose init has not been sent. Returns how many were queued. May raise
     NoTimeError.
     """
     if not _is_disconnected(account_id):

@@ -63,7 +63,7 @@ def settle(publish_id: str, step: StepResult, execution: str | None = None) -> P
 def finish(publish_id: str, step: StepResult, execution: str) -> Publish:
     """The last step of `execution`: bring its publish to rest, or hold it for the next execution.
 
-    If the outcome of `step` does not end a publish, a later step has failed. A publish whose init was not sent yet is
+    If the outcome of `step` does not end a publish, a later step has failed. A publish whose init has not been sent is
     then held, and the next execution tries again.
     """
     if step.outcome not in _ENDS and (held := hold_for_next_execution(publish_id, execution)) is not None:
@@ -91,7 +91,7 @@ def settle_execution(publish_id: str, execution: str) -> Publish:
 
 @retry_on_conflict()
 def fail_waiting(publish_id: str, why: Problem) -> bool | Conflict:
-    """Fail a publish whose init was not sent yet. False if the init was sent meanwhile. The publish then continues."""
+    """Fail a publish whose init has not been sent. False if the init was sent meanwhile. The publish then continues."""
     publish = publish_store.get(publish_id)
     if publish is None or publish.state not in (State.QUEUED, State.HELD):
         return False

@@ -1,4 +1,4 @@
-"""Compares a plan with what is true now. A change is named as the field of the request or of TikTok's answer."""
+"""Compares a plan with what is true now. A change is named by the field of the request or of TikTok's answer."""
 
 from collections.abc import Callable, Iterable
 
@@ -19,7 +19,7 @@ def changed(names: Iterable[str], why: Problem | None = None) -> Problem:
 
 
 def as_change(found: Problem, *, otherwise: str) -> Problem:
-    """`found` as plan_changed, because the plan had no problem. A temporary problem stays as it is.
+    """`found` as plan_changed, because the action had no problem when it was planned. A temporary problem stays.
 
     `otherwise`: the field of a problem that concerns no option of the post.
     """

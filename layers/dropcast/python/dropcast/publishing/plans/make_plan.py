@@ -109,5 +109,5 @@ def _store(account_id: str, content: PlannedRetry | PlannedComment, caller: Call
 
 
 def _stored(plan: Plan) -> Plan:
-    """Store the plan. If a request with the same key was faster, return its plan."""
+    """Store the plan. If another request with the same key has stored its plan first, return that plan."""
     return plan if plan_store.put(plan) else plan_store.get(plan.plan_id) or plan

@@ -50,7 +50,7 @@ def put(plan: Plan) -> bool:
 
 
 def note_comment(plan: Plan, comment_id: str) -> None:
-    """Store the comment that the plan became."""
+    """Store the id of the comment that the plan became."""
     PUBLISHES.update_if(_key(plan.plan_id), "SET comment_id = :comment_id", EXISTING, {"comment_id": comment_id})
 
 

@@ -1,4 +1,4 @@
-"""Finds the publishes of an account whose init was not sent yet."""
+"""Finds the publishes of an account whose init has not been sent yet."""
 
 from collections.abc import Iterator
 
