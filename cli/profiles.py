@@ -51,7 +51,7 @@ def save_profile(profile: Profile) -> None:
 
 
 def choose_profile(name: str | None) -> None:
-    """Make this profile the default. None: there is no default any more."""
+    """Make this profile the default. None: there is no longer a default."""
     _write(Profiles(name, read_profiles().by_name))
 
 

@@ -1,4 +1,4 @@
-"""Fails the waiting publishes of disconnected accounts. Each message names a part of them."""
+"""Fails the waiting publishes of disconnected accounts. Each message names some of them."""
 
 from typing import Any
 

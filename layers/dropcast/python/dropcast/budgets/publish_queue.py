@@ -44,7 +44,7 @@ _DRIFT_S = 60
 def take_turn(
     account: BudgetOwner, owner: str, wants: tuple[BudgetName, ...], *, heir_of: str | None = None
 ) -> Go | Wait:
-    """Return Go if `owner` may now make one use of each budget in `wants`, otherwise when it may ask again.
+    """Return Go if `owner` may now make one use of each budget in `wants`, otherwise how long it must wait.
 
     `owner` stays in the queue until `leave`. The last budget of `wants` is its lane, within which the order of the
     queue is kept. `heir_of`: the owner whose place it takes, and whose uses count as made. This function sleeps through

@@ -61,7 +61,7 @@ def run_checks(caller: Caller) -> list[tuple[Check, Finding]]:
 
 
 def checks_needing_a_person() -> list[tuple[Check, Finding]]:
-    """The checks according to which a person must act now. The check of the webhook endpoints is not among them.
+    """The checks that found something on which a person must act now. The check of webhook endpoints is left out.
 
     This makes four calls, and a fifth call if this process has not read the app's secret lately.
     """

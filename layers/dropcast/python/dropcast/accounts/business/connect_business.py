@@ -92,7 +92,7 @@ def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> finish_con
     """Store the person's grant, after TikTok sent the browser back with `query` (decoded once).
 
     Problems: `connection_expired`, `connection_other_browser`, TikTok's refusals, `account_taken`,
-    `business_no_advertiser`, and the reasons why the account cannot be connected any more.
+    `business_no_advertiser`, and the reasons why the account can no longer be connected.
     """
     state_text = query.get("state", "")
     flow = finish_consent.OAuthFlow(BUSINESS_CONSENTS, partial(_connect, query), _find, _answer)

@@ -1,4 +1,4 @@
-"""Cancels a publish: at once if no post can result any more, otherwise by asking TikTok (protocol section 3.7)."""
+"""Cancels a publish: at once if no post can result, otherwise by asking TikTok (protocol section 3.7)."""
 
 from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.fresh_token import call_with_token

@@ -66,7 +66,7 @@ def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str
 
 
 def _gaps(listed: VideoList) -> dict[str, Any]:
-    """`not_read`: the code of the error because of which reading stopped.
+    """`not_read`: the code of the error that stopped the reading.
 
     `more`: some older videos since the claim were not read.
     """

@@ -14,7 +14,7 @@ _BEGINS_WITHIN_S = 12
 
 @dataclass(frozen=True)
 class VideoList:
-    """The videos that were read. `not_read`: the code of the error because of which reading stopped.
+    """The videos that were read. `not_read`: the code of the error that stopped the reading.
 
     `more`: others remain.
     """

@@ -13,7 +13,7 @@ from dropcast.tiktok.models import CreatorInfo
 EXECUTABLE_S = 15 * 60
 """For how many seconds the plan's key may execute it."""
 KEPT_S = 24 * 3600
-"""For how many seconds a plan is kept. A person may use its link for as long."""
+"""For how many seconds a plan is kept. A person may use its link until then."""
 
 PlanAction = Literal["publish", "retry", "comment"]
 PlanState = Literal["open", "spent", "expired"]
