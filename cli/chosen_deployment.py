@@ -98,7 +98,7 @@ def _apply(stage: str, variables: dict[str, str], *, unset: tuple[str, ...]) -> 
     _restore()
     if not os.environ.get(_STAGE):
         variables = variables | {_STAGE: stage}
-    else:  # the person named another stage
+    else:  # DROPCAST_STAGE already names a stage, which stays
         variables = {name: value for name, value in variables.items() if name != _STAGE}
     _applied.stage = stage
     _applied.before = {name: os.environ.get(name) for name in (*variables, *unset)}

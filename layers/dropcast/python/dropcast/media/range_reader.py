@@ -20,8 +20,8 @@ class BufferedRanges:
     """A seekable reader over `read_range(first, last)` (0-based, inclusive) of a file of `size` bytes.
 
     Fetches and keeps whole blocks of `block_size` bytes. A fetch that continues the previous one fetches twice as many
-    blocks, up to 8. `reads` and `bytes_read` count the fetches. Raises exceptions of `read_range` unchanged. Raises
-    OSError if an answer has a different length from the request.
+    blocks, up to 8. `reads` and `bytes_read` count the fetches and their bytes. Raises exceptions of `read_range`
+    unchanged. Raises OSError if an answer has a different length from the request.
     """
 
     def __init__(self, read_range: Callable[[int, int], bytes], size: int, *, block_size: int = 64 * 1024) -> None:
