@@ -42,7 +42,7 @@ class ResolveRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [
     | answered(202, "TikTok was asked to cancel it", PublishView),
 )
 def cancel_publish(publish_id: Id) -> Answer:
-    """Cancel a publish. If TikTok has not accepted it yet, the answer is 200 with the state `cancelled`.
+    """Cancel a publish. If TikTok cannot post it yet, the answer is 200 with the state `cancelled`.
 
     Otherwise Dropcast asks TikTok to cancel and answers 202. The publish's state then shows the result.
     """

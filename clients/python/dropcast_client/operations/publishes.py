@@ -62,7 +62,7 @@ class Publishes:
     @operation
     @staticmethod
     def cancel_publish(publish_id: str) -> Flow[PublishView]:
-        """Cancel a publish. If TikTok has not accepted it yet, the answer is 200 with the state `cancelled`. Otherwise
+        """Cancel a publish. If TikTok cannot post it yet, the answer is 200 with the state `cancelled`. Otherwise
         Dropcast asks TikTok to cancel and answers 202. The publish's state then shows the result.
         """
         return call("POST", f"/v1/publishes/{segment(publish_id)}/cancel", PublishView, repeatable=True)

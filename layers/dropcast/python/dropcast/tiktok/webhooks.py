@@ -97,7 +97,7 @@ def parse(raw: bytes) -> WebhookEvent | None:
 
 
 def is_understood(event: WebhookEvent) -> bool:
-    """Whether TikTok documents `event`, and the event names its account or its post."""
+    """Whether TikTok documents `event`. A removal must also name its account, and an event of a post its publish."""
     if event.event == REMOVED:
         return event.open_id is not None
     if event.event.startswith("post.publish."):
