@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import httpx
 from pydantic import SecretStr
@@ -50,7 +50,7 @@ def put_chunk(
     first: int,
     last: int,
     total: int,
-    body: Iterable[bytes | memoryview],
+    body: Iterable[bytes],
 ) -> ChunkAnswer:
     """Stream bytes `first`..`last` (0-based, inclusive) of `total` from `body`. Does not hold the chunk in memory.
 
@@ -81,7 +81,7 @@ def put_chunk(
 class _Source:
     """A chunk's bytes. Stores an exception of the source, so that it can be told from a network error."""
 
-    def __init__(self, parts: Iterable[bytes | memoryview], size: int) -> None:
+    def __init__(self, parts: Iterable[bytes], size: int) -> None:
         self.size = size
         self.failure: Exception | None = None
         self._parts = parts
@@ -99,7 +99,7 @@ class _Source:
             given += len(part)
             if given > self.size:
                 break
-            yield cast(bytes, part)  # the HTTP client accepts any buffer, although its type is bytes
+            yield part
         if given != self.size:
             raise ValueError(f"the body has {'more' if given > self.size else 'fewer'} bytes than its chunk")
 

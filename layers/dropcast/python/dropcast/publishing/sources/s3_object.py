@@ -144,12 +144,6 @@ class SourceStream:
         self.position += len(piece)
         return piece
 
-    def read_into(self, target: memoryview) -> int:
-        """Copy the next bytes into `target` and return their number. SourceInterrupted if S3 returns none."""
-        piece = self.read(len(target))
-        target[: len(piece)] = piece
-        return len(piece)
-
     def close(self) -> None:
         """Close the connection to S3. If all bytes were read, it stays open for the next GET."""
         self._body.close()

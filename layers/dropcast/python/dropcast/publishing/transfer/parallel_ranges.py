@@ -7,27 +7,22 @@ from statistics import median
 
 from dropcast import clock
 from dropcast.publishing.model.publish import Source
-from dropcast.publishing.sources.s3_object import PIECE_BYTES, SourceInterrupted, SourceStream, open_stream
+from dropcast.publishing.sources.s3_object import SourceInterrupted, SourceStream, open_stream
 
 WORKERS = 6
 SUBRANGE_BYTES = 4 * 1024 * 1024
-# Smaller than PIECE_BYTES, because every worker holds one read in memory.
-_READ_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
-class _Filled:
-    """A buffer with `size` bytes of the source. `seconds`: how long the GET of these bytes took after its answer
-    began.
-    """
+class _Subrange:
+    """The bytes of one GET, in pieces. `rate`: their bytes per second after the answer began."""
 
-    buffer: bytearray
-    size: int
-    seconds: float
+    pieces: deque[bytes]
+    rate: float
 
 
 class Subranges:
-    """The pinned object from `first` to its end. It reuses WORKERS buffers of SUBRANGE_BYTES.
+    """The pinned object from `first` to its end. It holds at most WORKERS subranges of SUBRANGE_BYTES in memory.
 
     position: the offset of the next byte that `read` returns. covered: all bytes before this offset are read or
     requested.
@@ -39,13 +34,12 @@ class Subranges:
         self._source = source
         self._size = source.size or 0
         self._pool = ThreadPoolExecutor(WORKERS)
-        self._under_way: deque[Future[_Filled]] = deque()
-        self._head: _Filled | None = None
-        self._given = 0
+        self._under_way: deque[Future[_Subrange]] = deque()
+        self._pieces: deque[bytes] = deque()
         self._rates: deque[float] = deque(maxlen=WORKERS)
         self._is_over = False
-        for _ in range(WORKERS):
-            self._request_next(bytearray(SUBRANGE_BYTES))
+        for _ in range(WORKERS - 1):
+            self._request_next()
 
     @property
     def connection_rate(self) -> float | None:
@@ -55,21 +49,17 @@ class Subranges:
         """
         return median(self._rates) if self._rates else None
 
-    def read(self, limit: int) -> memoryview:
-        """The next bytes, at most `limit` and PIECE_BYTES. They are valid until the next read.
-
-        May raise SourceInterrupted.
-        """
-        if self._head is None:
-            self._head = self._under_way.popleft().result()
-            self._rates.append(self._head.size / max(self._head.seconds, 1e-6))
-            self._given = 0
-        elif self._given == self._head.size:
-            self._request_next(self._head.buffer)
-            self._head = None
-            return self.read(limit)
-        piece = memoryview(self._head.buffer)[self._given : min(self._given + min(limit, PIECE_BYTES), self._head.size)]
-        self._given += len(piece)
+    def read(self, limit: int) -> bytes:
+        """The next bytes, at most `limit` and PIECE_BYTES. May raise SourceInterrupted."""
+        if not self._pieces:
+            self._request_next()  # not earlier: the pieces before, which are sent now, were still in memory
+            subrange = self._under_way.popleft().result()
+            self._rates.append(subrange.rate)
+            self._pieces = subrange.pieces
+        piece = self._pieces.popleft()
+        if len(piece) > limit:
+            self._pieces.appendleft(piece[limit:])
+            piece = piece[:limit]
         self.position += len(piece)
         return piece
 
@@ -82,22 +72,20 @@ class Subranges:
         self._is_over = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _request_next(self, buffer: bytearray) -> None:
+    def _request_next(self) -> None:
         first, last = self.covered, min(self.covered + SUBRANGE_BYTES, self._size) - 1
         if first <= last:
             self.covered = last + 1
-            self._under_way.append(self._pool.submit(self._fill, buffer, first, last))
+            self._under_way.append(self._pool.submit(self._get, first, last))
 
-    def _fill(self, buffer: bytearray, first: int, last: int) -> _Filled:
+    def _get(self, first: int, last: int) -> _Subrange:
         stream = open_stream(self._source, first, last)
         if not isinstance(stream, SourceStream):
             raise SourceInterrupted(stream.code)
         try:
-            began, size = clock.monotonic(), last - first + 1
-            with memoryview(buffer) as target:
-                given = 0
-                while given < size and not self._is_over:
-                    given += stream.read_into(target[given : min(given + _READ_BYTES, size)])
-            return _Filled(buffer, given, clock.monotonic() - began)
+            began, pieces = clock.monotonic(), deque[bytes]()
+            while stream.position <= last and not self._is_over:
+                pieces.append(stream.read(last + 1 - stream.position))
+            return _Subrange(pieces, (stream.position - first) / max(clock.monotonic() - began, 1e-6))
         finally:
             stream.close()

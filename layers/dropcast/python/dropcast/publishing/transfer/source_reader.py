@@ -41,11 +41,8 @@ class SourceReader:
         """Whether several GETs read the source."""
         return isinstance(self._current, Subranges)
 
-    def pieces(self, length: int) -> Iterator[bytes | memoryview]:
-        """Yield the next `length` bytes in pieces of at most PIECE_BYTES. May raise SourceInterrupted.
-
-        A piece is valid until the next one is requested.
-        """
+    def pieces(self, length: int) -> Iterator[bytes]:
+        """Yield the next `length` bytes in pieces of at most PIECE_BYTES. May raise SourceInterrupted."""
         end = self.position + length
         while self.position < end:
             self._meter.wrote(clock.monotonic())

@@ -195,7 +195,7 @@ class _Transfer:
         finally:
             self.progress.last_sent += reader.position == self.progress.plan.size
 
-    def _pieces(self, reader: SourceReader, chunk: Chunk) -> Iterator[bytes | memoryview]:
+    def _pieces(self, reader: SourceReader, chunk: Chunk) -> Iterator[bytes]:
         """Yield the bytes of `chunk`. Reads the epoch before the last piece, unless the chunk ends the file.
 
         During that read the connection still sends the earlier pieces. TikTok does not accept a chunk without its last
