@@ -38,6 +38,7 @@ UNUSED = {
     "workflow/watch": [REQUEST],
     "workflow/decide": [REQUEST, CLIENT, ANSWERS],
     "workflow/settle": [REQUEST, CLIENT, ANSWERS],
+    "http/webhook": [REQUEST, CLIENT, ANSWERS],
     "queue/webhook": [REQUEST],
 }
 

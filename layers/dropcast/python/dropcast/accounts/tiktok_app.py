@@ -12,11 +12,12 @@ from dropcast.aws import clients
 from dropcast.aws.expected_refusals import NOT_FOUND, unless
 from dropcast.settings import settings
 from dropcast.snapshots import empty_after_restore
-from dropcast.tiktok.client import TikTok
-from dropcast.tiktok.oauth import AppCredentials
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the functions below import them: the webhook's function needs only the secrets
     import httpx
+
+    from dropcast.tiktok.client import TikTok
+    from dropcast.tiktok.oauth import AppCredentials
 
 # The secret's value before `dropcast app set`.
 PLACEHOLDER = "set-me"
@@ -32,14 +33,16 @@ class _Secret(BaseModel, hide_input_in_errors=True):
     client_secret: SecretStr = Field(min_length=1)
 
 
-def app_credentials() -> AppCredentials:
+def app_credentials() -> "AppCredentials":
     """The app's client key and secret from Secrets Manager, cached for 5 minutes. ValueError if they are not set."""
     return _credentials(clock.now() // _KEPT_S)
 
 
 @empty_after_restore
 @lru_cache(maxsize=1)
-def _credentials(_period: int) -> AppCredentials:
+def _credentials(_period: int) -> "AppCredentials":
+    from dropcast.tiktok.oauth import AppCredentials
+
     answer = clients.client("secretsmanager").get_secret_value(SecretId=settings().app_secret_arn)
     secret = _Secret.model_validate_json(answer["SecretString"])
     return AppCredentials(secret.client_key, secret.client_secret)
@@ -85,15 +88,18 @@ def _secret_at(stage: str) -> _Version | None:
 
 @empty_after_restore
 @lru_cache
-def tiktok() -> TikTok:
+def tiktok() -> "TikTok":
     """The process's TikTok client: 5 s to connect, 30 s for each read."""
+    from dropcast.tiktok.client import TikTok
     from dropcast.tiktok.http.http_client import new_client
 
     return TikTok(settings().tiktok_api_url, new_client(_timeout()))
 
 
-def tiktok_within(seconds: int) -> TikTok:
+def tiktok_within(seconds: int) -> "TikTok":
     """A TikTok client that ends each exchange after `seconds`, even if bytes still arrive."""
+    from dropcast.tiktok.client import TikTok
+
     return TikTok(settings().tiktok_api_url, http_within(seconds))
 
 
@@ -114,12 +120,12 @@ def http_within(seconds: int) -> "httpx.Client":
 
 
 def _timeout() -> "httpx.Timeout":
-    import httpx  # imported here, because most functions need only the credentials
+    import httpx
 
     return httpx.Timeout(30, connect=5)
 
 
-def store_app_credentials(app: AppCredentials) -> None:
+def store_app_credentials(app: "AppCredentials") -> None:
     """Store the app's client key and secret in Secrets Manager. Other running processes use them within 5 minutes."""
     text = json.dumps({"client_key": app.client_key, "client_secret": app.client_secret.get_secret_value()})
     clients.client("secretsmanager").put_secret_value(SecretId=settings().app_secret_arn, SecretString=text)

@@ -24,7 +24,7 @@ from dropcast.tiktok.http.lenient_fields import (
     second,
 )
 from dropcast.tiktok.http.unexpected_shape import Shape, UnexpectedShape, read_shape
-from dropcast.tiktok.models import Wire
+from dropcast.tiktok.http.wire_model import Wire
 
 if TYPE_CHECKING:
     import httpx

@@ -6,7 +6,7 @@ If a required field is missing, the answer is malformed.
 from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from dropcast.tiktok.http.lenient_fields import (
     CaptionOrNone,
@@ -25,6 +25,7 @@ from dropcast.tiktok.http.lenient_fields import (
     sendable,
     whole_number,
 )
+from dropcast.tiktok.http.wire_model import Wire
 
 _IDS_MAX = 100
 _SCOPES_MAX = 100
@@ -60,15 +61,6 @@ PostIds = Annotated[tuple[str, ...], BeforeValidator(_post_ids)]
 Scopes = Annotated[frozenset[str], BeforeValidator(_comma_list)]
 Secret = Annotated[SecretStr, Field(min_length=1), AfterValidator(sendable)]
 OpenId = Annotated[str, Field(min_length=1, max_length=_IDS_MAX)]
-
-
-class Wire(BaseModel):
-    """The base of TikTok's models. Validation errors never quote the input, which may be a token."""
-
-    # Pydantic builds a model when it is first used, because a function uses only two or three of them.
-    model_config = ConfigDict(
-        extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, defer_build=True
-    )
 
 
 class TokenGrant(Wire):

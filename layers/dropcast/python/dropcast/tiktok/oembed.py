@@ -10,7 +10,7 @@ from dropcast.tiktok.client import Refused, Unanswered, json_object, send
 from dropcast.tiktok.http.lenient_fields import Caption as CaptionText
 from dropcast.tiktok.http.lenient_fields import Url, UrlOrNone, Words
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape, read_shape
-from dropcast.tiktok.models import Wire
+from dropcast.tiktok.http.wire_model import Wire
 
 if TYPE_CHECKING:
     import httpx

@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from dropcast.tiktok.models import Wire
+from dropcast.tiktok.http.wire_model import Wire
 
 # An id must fit into the key of a DynamoDB item.
 _ID_MAX = 200

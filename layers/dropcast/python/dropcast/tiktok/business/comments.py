@@ -22,7 +22,8 @@ from dropcast.tiktok.http.lenient_fields import (
     WordsOrNone,
     listed,
 )
-from dropcast.tiktok.models import IdText, Wire
+from dropcast.tiktok.http.wire_model import Wire
+from dropcast.tiktok.models import IdText
 
 LIMIT = 30
 _ROWS_MAX = 100

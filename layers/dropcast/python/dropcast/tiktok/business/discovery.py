@@ -30,7 +30,7 @@ from dropcast.tiktok.http.lenient_fields import (
     whole_number,
 )
 from dropcast.tiktok.http.unexpected_shape import Shape, UnexpectedShape, read_shape
-from dropcast.tiktok.models import Wire
+from dropcast.tiktok.http.wire_model import Wire
 
 # The API accepts no more hashtags in one call.
 HASHTAGS_PER_CALL = 10

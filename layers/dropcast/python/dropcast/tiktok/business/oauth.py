@@ -13,7 +13,8 @@ from pydantic import BeforeValidator, Field, SecretStr
 from dropcast.tiktok.business.client import Business, business_post
 from dropcast.tiktok.client import Refused, Unanswered, read_as
 from dropcast.tiktok.http.lenient_fields import Lifetime, OrNone
-from dropcast.tiktok.models import IdText, OpenId, Scopes, Secret, Wire
+from dropcast.tiktok.http.wire_model import Wire
+from dropcast.tiktok.models import IdText, OpenId, Scopes, Secret
 
 _ADVERTISER_TOKEN = "/open_api/v1.3/oauth2/access_token/"
 _HOLDER_TOKEN = "/open_api/v1.3/tt_user/oauth2/token/"

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, SecretStr
 from dropcast.tiktok.client import Unanswered, json_object, send
 from dropcast.tiktok.http.lenient_fields import Caption, Count, Id, OrNone, Words, listed
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape, read_shape
-from dropcast.tiktok.models import Wire
+from dropcast.tiktok.http.wire_model import Wire
 
 if TYPE_CHECKING:
     import httpx
