@@ -182,3 +182,9 @@ def test_after_stop_no_further_requests_are_made(host):
 
     assert got == parallel_ranges.WORKERS * 40_000
     assert max(stream.last for stream in host.streams) == got - 1
+
+
+def test_several_gets_give_bytes_because_the_http_client_copies_other_buffers(host):
+    piece = Subranges(SOURCE, 0).read(SIZE)
+
+    assert type(piece) is bytes
