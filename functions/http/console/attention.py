@@ -12,7 +12,6 @@ from dropcast.accounts.account_list_store import AccountPage
 from dropcast.accounts.needing_a_person import accounts_needing_a_person
 from dropcast.caller import Caller
 from dropcast.events.endpoints.endpoint_store import Endpoint, all_endpoints
-from dropcast.health.run_checks import checks_needing_a_person
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.store.wait_index import WaitingForPerson, needing_a_person
 
@@ -133,6 +132,8 @@ def _endpoints(endpoints: Sequence[Endpoint]) -> Group:
 
 def _deployment() -> Group:
     """The health checks that need a person now."""
+    from dropcast.health.run_checks import checks_needing_a_person  # slow to import: the models of trends
+
     entries = [
         Entry(f"/console/health#{check.name}", check.title, finding.words)
         for check, finding in checks_needing_a_person()
