@@ -16,7 +16,7 @@ Result = tuple[Check, Finding]
 
 
 def find_everything(stage: str) -> Iterator[Result]:
-    """The finding of each check, in the order of the output. Without credentials or a usable stack there are few."""
+    """The finding of each check, in the order of the output. Without credentials or a usable stack, few checks run."""
     identity = aws_checks.find_identity()
     if isinstance(identity, Finding):
         yield _result("aws", "AWS", identity)

@@ -18,7 +18,7 @@ def register_addresses(setup: Setup) -> Found:
     redirect_uri, lines = f"{settings().public_url}/oauth/tiktok/callback", _places()
     problem = probe_consent_page(tiktok_app.app_credentials().client_key, redirect_uri)
     if problem == "client_key":
-        fix = "Copy the key and the secret from TikTok's portal again: dropcast app set."
+        fix = "Copy the key and the secret from TikTok's portal again, and run dropcast app set."
         return Failed("TikTok's consent page does not know the client key.", fix)
     if problem == "redirect_uri" and _NAME in setup.answers:
         fix = "Register the redirect URI letter by letter. TikTok can need some minutes until it knows it."

@@ -89,7 +89,7 @@ class EventBudgetExhausted(Answer):
     window_seconds: int
     """The length of the window in seconds."""
     next_free_at: datetime
-    """When the budget has room again, after all waiting publishes."""
+    """When the budget has room for a new use; waiting publishes go first."""
     why: str | None
     """TikTok's code if TikTok refused the call, else null."""
 
@@ -209,7 +209,7 @@ class EventPublish(Answer):
     via: Way | str
     """upload: Dropcast sends the bytes; pull: TikTok fetches them."""
     state: State | str
-    """The current state; the event's name after the dot."""
+    """The current state. It ends the event's name, as in publish.held."""
     created_at: datetime
     """When the publish was created."""
     source: EventSource
@@ -247,7 +247,7 @@ class EventPublish(Answer):
     history: list[EventMoment]
     """The states so far, the current one last; at most 100 lines."""
     history_left_out: int
-    """How many lines after the first one were removed from a long history."""
+    """The number of lines dropped from the middle of a long history."""
 
 
 class EventTrendsUpdated(Answer):

@@ -12,7 +12,7 @@ ACCESS: dict[ErrorCode, Entry] = {
     ),
     "sign_in_link_expired": Entry(
         "This sign-in link has expired or was already used.",
-        "Make a new link: dropcast console. Each link works once and for five minutes.",
+        "Run `dropcast console` to make a new link. Each link works once and for five minutes.",
         Next.RETRY,
         410,
     ),

@@ -51,7 +51,8 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
     ),
     "app_not_set": Entry(
         "This deployment has no TikTok app configured.",
-        "The operator runs: dropcast app set. docs/connect.md explains where to find the client key and secret.",
+        "Ask the operator of this deployment to run `dropcast app set`. docs/connect.md explains where to find the "
+        "client key and secret.",
         Next.NONE,
         503,
     ),

@@ -57,7 +57,8 @@ SOURCES: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "media_not_served": Entry(
-        "This deployment has no address for TikTok to pull from. Photos, and videos with via: pull, need one.",
+        "This deployment has no address for TikTok to pull from. TikTok needs one for photos, and for "
+        "videos with `via: pull`.",
         "Deploy with media_distribution on, or with a media_url (docs/deploy.md). For a video, send the "
         "request without `via`: Dropcast then sends the video.",
         Next.NONE,

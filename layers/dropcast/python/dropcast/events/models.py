@@ -107,7 +107,7 @@ class PublishShape(_Shape):
     kind: Literal["video", "photo"] = Field(description="The kind of post.")
     mode: Literal["direct", "draft"] = Field(description="direct: a post; draft: the creator finishes it in the app.")
     via: Literal["upload", "pull"] = Field(description="upload: Dropcast sends the bytes; pull: TikTok fetches them.")
-    state: _State = Field(description="The current state; the event's name after the dot.")
+    state: _State = Field(description="The current state. It ends the event's name, as in publish.held.")
     created_at: _At = Field(description="When the publish was created.")
     source: SourceShape = Field(description="The source of the media.")
     video: VideoShape | None = Field(description="The video's properties; null until Dropcast has checked the video.")
@@ -126,7 +126,7 @@ class PublishShape(_Shape):
     tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, known after its init.")
     error: PublishErrorShape | None = Field(description="What went wrong.")
     history: list[MomentShape] = Field(description="The states so far, the current one last; at most 100 lines.")
-    history_left_out: int = Field(description="How many lines after the first one were removed from a long history.")
+    history_left_out: int = Field(description="The number of lines dropped from the middle of a long history.")
 
 
 class AccountConnectedShape(_Shape):
@@ -183,7 +183,7 @@ class BudgetExhaustedShape(_Shape):
     used: int = Field(description="How many uses were counted.")
     limit: int = Field(description="How many uses are allowed in the window.")
     window_seconds: int = Field(description="The length of the window in seconds.")
-    next_free_at: _At = Field(description="When the budget has room again, after all waiting publishes.")
+    next_free_at: _At = Field(description="When the budget has room for a new use; waiting publishes go first.")
     why: str | None = Field(description="TikTok's code if TikTok refused the call, else null.")
 
 

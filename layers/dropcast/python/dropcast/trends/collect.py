@@ -1,4 +1,4 @@
-"""Collects one list of trends. The first source in order of trust that has the list supplies it.
+"""Collects one list of trends from the most trusted source that has the list.
 
 If no source has it, the last list stays.
 """

@@ -66,7 +66,7 @@ class RecognisedAccount:
 def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> OtherBrowserOffer | Problem:
     """What to show in this browser.
 
-    Nothing changes, because a link preview that opens the address must not use up its state.
+    This function changes nothing, because a link preview that opens the address must not use up the OAuth state.
     """
     code = code_from_query(query)
     if isinstance(code, Problem):
