@@ -15,8 +15,8 @@ from sandbox.faults.route_names import ROUTE_NAMES
 from sandbox.settings import Settings
 
 PAGE = (ROOT / "docs/sandbox.md").read_text()
-AS_STARTED = "as started"
-SHOWN_ELSEWHERE = {"rate_limits": "section below"}
+AS_STARTED = "the options at the start"
+SHOWN_ELSEWHERE = {"rate_limits": "see below", "webhook_url": "the option at the start"}
 
 
 def section(heading: str) -> str:
@@ -85,7 +85,7 @@ def test_every_route_that_can_fail_is_named():
 
 def test_every_degradation_is_described():
     text = section("### Degraded sources")
-    named = re.findall(r"`([a-z_]+)`", text.partition("Routes that can be degraded:")[2])
+    named = re.findall(r"`([a-z_]+)`", text.partition("These are the routes that you can degrade:")[2])
 
     assert {row[0] for row in rows(text)[2:]} == {f"`{way}`" for way in get_args(Degradation)}
     assert set(named) == {route for route in ROUTE_NAMES if can_degrade(route, "odd")}
