@@ -47,7 +47,7 @@ _KEPT_OF = {
         (_PLANS, "postable_account"),
     ),
     ((_EXECUTES_PUBLISH, "execute_publish"), (_EXECUTES_PUBLISH, "accept_one")),
-    ((_EXECUTES_PUBLISH, "execute_publish"), (_EXECUTES_PUBLISH, "pin_as_planned")),
+    ((_EXECUTES_PUBLISH, "_pin_in_time"), (_EXECUTES_PUBLISH, "pin_as_planned")),
     (
         (_EXECUTES_PUBLISH, "execute_publish"),
         (_EXECUTES_PUBLISH, "time_refusal"),

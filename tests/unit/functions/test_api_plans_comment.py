@@ -90,6 +90,25 @@ def test_a_stale_comment_plan_sends_nothing(caller, theirs, held_clock):
     assert theirs.calls == []
 
 
+@pytest.mark.parametrize(("later", "code", "writes"), [(120, None, 1), (STALE_S, "comment_unknown", 0)])
+def test_a_call_after_the_first_one_died_sends_the_comment_unless_the_plan_is_stale(
+    caller, theirs, held_clock, monkeypatch, later, code, writes
+):
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    plan_id = plan(caller).body["plan_id"]
+    with monkeypatch.context() as dying:
+        dying.setattr("dropcast.accounts.comments.read_and_moderate.spend_now", die)
+        with pytest.raises(KeyboardInterrupt):
+            caller.execute(plan_id, EVA)
+    held_clock.sleep(later)
+
+    again = caller.execute(plan_id, EVA)
+
+    assert (again.code, theirs.writes()) == (code, writes)
+
+
 def test_a_refusal_by_tiktok_leaves_the_plan_open_until_it_is_stale(caller, theirs, held_clock):
     plan_id = plan(caller).body["plan_id"]
     theirs.plan = ["refuse:40002"]

@@ -8,6 +8,7 @@ from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.aws.tables import PUBLISHES
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.model.states import State
+from dropcast.publishing.plans import execute_retry
 from tests.unit.support.accounts import BUCKET
 from tests.unit.support.memory_aws import maker
 from tests.unit.support.plans import PlanAnswer, Planner, planner, stored_publishes
@@ -87,6 +88,36 @@ def test_two_at_once_make_one_retry(caller, failed, monkeypatch, by_plan):
         assert (mine.replayed, mine.body["publish_id"]) == (True, other.body["publish_id"])
     else:
         assert mine.changed == ["publish_id"]
+
+
+def test_a_call_that_reads_the_retried_publish_answers_the_retry_of_the_same_plan(caller, failed, monkeypatch):
+    plan_id, read = plan(caller, failed).body["plan_id"], execute_retry.changeable_publish
+    others: list[PlanAnswer] = []
+
+    def after_another(*asked: Any) -> Any:
+        monkeypatch.setattr(execute_retry, "changeable_publish", read)
+        others.append(caller.execute(plan_id))
+        return read(*asked)
+
+    monkeypatch.setattr(execute_retry, "changeable_publish", after_another)
+    mine = caller.execute(plan_id)
+
+    assert (mine.status, mine.replayed, mine.body) == (202, True, others[0].body)
+    assert len(stored_publishes()) == 2
+
+
+def test_a_plan_that_becomes_stale_during_its_checks_retries_nothing(caller, failed, held_clock, monkeypatch):
+    plan_id, check = plan(caller, failed).body["plan_id"], execute_retry.checked_retry
+    held_clock.sleep(15 * 60 - 1)
+
+    def check_slowly(*asked: Any) -> Any:
+        held_clock.sleep(1)
+        return check(*asked)
+
+    monkeypatch.setattr(execute_retry, "checked_retry", check_slowly)
+
+    assert caller.execute(plan_id).code == "plan_expired"
+    assert stored_publishes() == [failed.publish_id]
 
 
 def test_a_pinned_object_that_is_gone_is_a_change(caller, failed):

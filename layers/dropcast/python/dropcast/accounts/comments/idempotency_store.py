@@ -52,16 +52,15 @@ def claim(key: CommentKey, user_id: str) -> CommentClaim | None:
     sending = {"at": now, "state": "sending", "holder": key.holder, "user_id": user_id}
     if ACCOUNTS.put_if(claim_row(_key(key), key.body, until=now + KEPT_S) | sending, FREE, {"now": now}):
         return None
+    return get_claim(key) or claim(key, user_id)  # claim again if another request has just released it
+
+
+def get_claim(key: CommentKey) -> CommentClaim | None:
+    """The claim of the key. None if no request holds the key."""
     found = ACCOUNTS.get(_key(key))
-    if found is None:  # another request has just released it
-        return claim(key, user_id)
+    if found is None or found["expires_at"] <= clock.now():
+        return None
     return CommentClaim(found["at"], found["state"], is_same_request(found, key.body), found.get("comment_id"))
-
-
-def is_claimed(key: CommentKey) -> bool:
-    """Whether a request holds the key."""
-    row = ACCOUNTS.get(_key(key), only="expires_at")
-    return row is not None and row["expires_at"] > clock.now()
 
 
 def take_over(key: CommentKey, before: CommentClaim) -> bool:

@@ -87,8 +87,22 @@ def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) ->
     if key is None:
         return _send_and_retry(found, draft, until)
     if before := idempotency_store.claim(key, found.user_id):
-        return _replay(found, draft, key, before, until)
+        return _replay(found, draft, key, before, until, may_send=True)
     return _send_with_key(found, draft, key, until)
+
+
+def find_sent_comment(draft: Draft, caller: Caller, key: CommentKey) -> Sent | Problem | None:
+    """The comment that an earlier request with `key` sent. None if no request holds the key. Sends nothing.
+
+    Problems: as for `send_comment`.
+    """
+    before = idempotency_store.get_claim(key)
+    if before is None:
+        return None
+    found = get_comment_access(draft.account_id, caller)
+    if isinstance(found, Problem):
+        return found
+    return _replay(found, draft, key, before, clock.monotonic() + _BEGINS_WITHIN_S, may_send=False)
 
 
 def _send_with_key(found: CommentAccess, draft: Draft, key: CommentKey, until: float) -> Sent | Problem:
@@ -105,10 +119,13 @@ def _send_with_key(found: CommentAccess, draft: Draft, key: CommentKey, until: f
     return outcome
 
 
-def _replay(found: CommentAccess, draft: Draft, key: CommentKey, before: CommentClaim, until: float) -> Sent | Problem:
+def _replay(
+    found: CommentAccess, draft: Draft, key: CommentKey, before: CommentClaim, until: float, *, may_send: bool
+) -> Sent | Problem:
     """The outcome of the request that claimed the key first. If it is not known, look for the comment.
 
-    Send the comment again only if the first function died, and a late lookup proves that the comment is absent.
+    If `may_send`, send the comment again, but only if the first function died, and a late lookup proves that the
+    comment is absent.
     """
     if not before.same:
         return problem("idempotency_conflict")
@@ -117,7 +134,8 @@ def _replay(found: CommentAccess, draft: Draft, key: CommentKey, before: Comment
     if before.state == "sending" and not before.stale:
         return problem("request_in_flight")
     look = _look_up(found, draft, before.at, until)
-    if look == "absent" and before.state == "sending" and idempotency_store.take_over(key, before):
+    is_unsent = may_send and look == "absent" and before.state == "sending"
+    if is_unsent and idempotency_store.take_over(key, before):
         return _send_with_key(found, draft, key, until)
     if not isinstance(look, Comment):
         return problem("comment_unknown")

@@ -2,12 +2,21 @@
 
 from collections.abc import Callable, Iterable
 
+from dropcast import clock
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Next, Problem, problem
 from dropcast.publishing.intake.early_checks import pin_publish
 from dropcast.publishing.model.problem_fields import fields_of
 from dropcast.publishing.model.publish import AnySource, Photos, Publish, PulledUrl, Source
-from dropcast.publishing.plans.plan import AccountFacts, CreatorFacts, Plan, account_facts, creator_facts, publish_of
+from dropcast.publishing.plans.plan import (
+    AccountFacts,
+    CreatorFacts,
+    Plan,
+    account_facts,
+    creator_facts,
+    plan_state,
+    publish_of,
+)
 from dropcast.tiktok.models import CreatorInfo
 
 
@@ -23,7 +32,7 @@ def as_change(found: Problem, *, otherwise: str) -> Problem:
 
     `otherwise`: the field of a problem that concerns no option of the post.
     """
-    if found.code == "plan_changed" or is_temporary(found):
+    if found.code in ("plan_changed", "plan_expired") or is_temporary(found):
         return found
     return changed(fields_of(found, otherwise=otherwise), found)
 
@@ -31,6 +40,11 @@ def as_change(found: Problem, *, otherwise: str) -> Problem:
 def is_temporary(found: Problem) -> bool:
     """Whether the same call can succeed later without a change."""
     return found.next in (Next.WAIT, Next.RETRY)
+
+
+def stale_refusal(plan: Plan) -> Problem | None:
+    """plan_expired if the plan's key may no longer execute it. None if it may, or if the plan is spent."""
+    return problem("plan_expired", plan_id=plan.plan_id) if plan_state(plan, clock.now()) == "expired" else None
 
 
 def account_change(before: AccountFacts, account: Account | Problem) -> Problem | None:

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from dropcast import clock
 from dropcast.accounts.comments.write_comment import Sent
 from dropcast.caller import Caller
-from dropcast.errors.problem import Problem, problem
+from dropcast.errors.problem import Problem
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.plans import plan_store
-from dropcast.publishing.plans.execute_comment import execute_comment, is_sent_or_being_sent
+from dropcast.publishing.plans.changes import stale_refusal
+from dropcast.publishing.plans.execute_comment import execute_comment
 from dropcast.publishing.plans.execute_publish import execute_publish
 from dropcast.publishing.plans.execute_retry import execute_retry
-from dropcast.publishing.plans.plan import Plan, PlannedComment, PlannedPublish, PlannedRetry, plan_state
+from dropcast.publishing.plans.plan import Plan, PlannedComment, PlannedPublish, PlannedRetry
 from dropcast.publishing.store.visible_publish import visible_publish
 
 
@@ -32,22 +32,26 @@ def execute(plan_id: str, caller: Caller, approved_by: str | None) -> Executed |
     plan = plan_store.own_plan(plan_id, caller)
     if isinstance(plan, Problem):
         return plan
-    outcome = _outcome(plan, caller, approved_by)
+    outcome = _first_outcome(plan, caller) or _carry_out(plan, caller, approved_by)
+    if isinstance(outcome, Problem) and (latest := plan_store.get(plan_id)) is not None:
+        # Another call may have carried it out meanwhile. A refusal now would make the caller plan the action again.
+        outcome = _first_outcome(latest, caller) or outcome
     return outcome if isinstance(outcome, Problem) else Executed(plan, outcome)
 
 
-def _outcome(plan: Plan, caller: Caller, approved_by: str | None) -> Publish | Sent | Problem:
+def _first_outcome(plan: Plan, caller: Caller) -> Publish | Sent | Problem | None:
+    """What the plan became. None if it is not spent."""
     if plan.publish_id is not None:
         publish = visible_publish(plan.publish_id, caller)
         return publish if isinstance(publish, Problem) else publish.model_copy(update={"replayed": True})
-    if plan.comment_id is not None:
-        return Sent(plan.comment_id, replayed=True)
-    if plan_state(plan, clock.now()) == "expired" and not is_sent_or_being_sent(plan):
-        return problem("plan_expired", plan_id=plan.plan_id)
+    return None if plan.comment_id is None else Sent(plan.comment_id, replayed=True)
+
+
+def _carry_out(plan: Plan, caller: Caller, approved_by: str | None) -> Publish | Sent | Problem:
     match plan.content:
         case PlannedPublish() as content:
-            return execute_publish(plan, content, caller)
+            return stale_refusal(plan) or execute_publish(plan, content, caller)
         case PlannedRetry() as content:
-            return execute_retry(plan, content, caller)
+            return stale_refusal(plan) or execute_retry(plan, content, caller)
         case PlannedComment() as content:
             return execute_comment(plan, content, caller, approved_by)

@@ -8,11 +8,11 @@ from dropcast.publishing.admission.account_check import postable_account
 from dropcast.publishing.execution.launch import launch
 from dropcast.publishing.intake.early_checks import pin_publish
 from dropcast.publishing.model.publish import AnySource, Photos, Publish, Source
-from dropcast.publishing.plans.changes import account_change, as_change, changed, source_change
+from dropcast.publishing.plans.changes import account_change, as_change, changed, source_change, stale_refusal
 from dropcast.publishing.plans.plan import Plan, PlannedRetry
 from dropcast.publishing.plans.plan_store import plan_entry
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.store.visible_publish import changeable_publish, visible_publish
+from dropcast.publishing.store.visible_publish import changeable_publish
 
 _UNPINNED: dict[str, None] = {"etag": None, "size": None}
 
@@ -20,7 +20,7 @@ _UNPINNED: dict[str, None] = {"etag": None, "size": None}
 def execute_retry(plan: Plan, content: PlannedRetry, caller: Caller) -> Publish | Problem:
     """Create the retry, link it to the publish and spend the plan, in one transaction, unless something has changed.
 
-    Problems: those of `changeable_publish`, and plan_changed.
+    Problems: those of `changeable_publish`, plan_changed and plan_expired.
     """
     publish = changeable_publish(content.publish_id, caller)
     if isinstance(publish, Problem):
@@ -33,7 +33,7 @@ def execute_retry(plan: Plan, content: PlannedRetry, caller: Caller) -> Publish 
     new = checked_retry(publish, caller)
     if isinstance(new, Problem):
         return as_change(new, otherwise="source")
-    return source_change(content.source, new.source) or _store(plan, publish, new, caller)
+    return source_change(content.source, new.source) or stale_refusal(plan) or _store(plan, publish, new)
 
 
 def checked_retry(publish: Publish, caller: Caller) -> Publish | Problem:
@@ -55,13 +55,9 @@ def _unpinned(source: AnySource) -> AnySource:
             return source
 
 
-def _store(plan: Plan, publish: Publish, new: Publish, caller: Caller) -> Publish | Problem:
-    entry = plan_entry(plan)
+def _store(plan: Plan, publish: Publish, new: Publish) -> Publish | Problem:
     link = publish_store.retried_write(publish, new.publish_id)
-    if dynamo.write_all([publish_store.put_write(new, unstarted=True), link, entry.write(new)]):
-        launch(new)
-        return new
-    if (taken := entry.taken()) is None:
+    if not dynamo.write_all([publish_store.put_write(new, unstarted=True), link, plan_entry(plan).write(new)]):
         return changed(["publish_id"])
-    earlier = visible_publish(taken.publish_id, caller)
-    return earlier if isinstance(earlier, Problem) else earlier.model_copy(update={"replayed": True})
+    launch(new)
+    return new
