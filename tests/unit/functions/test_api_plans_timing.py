@@ -49,3 +49,16 @@ def test_a_call_that_finds_a_change_answers_the_publish_that_another_call_just_m
 
     assert (mine.status, mine.replayed, mine.body) == (202, True, others[0].body)
     assert len(stored_publishes()) == 1
+
+
+def test_a_plan_is_as_old_as_its_check_even_if_its_idempotency_key_is_older(caller, tiktok, held_clock):
+    creator = tiktok.creator
+    tiktok.creator = {**creator, "privacy_level_options": []}
+    refused = caller.plan("order-42")
+    tiktok.creator = creator
+    held_clock.sleep(EXECUTABLE_S)
+
+    planned = caller.plan("order-42")
+
+    assert (refused.body["state"], planned.body["state"]) == ("refused", "open")
+    assert caller.execute(planned.body["plan_id"]).status == 202

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from dropcast import clock
 from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.comments.read_and_moderate import get_comment_access
 from dropcast.caller import Caller
@@ -49,7 +50,7 @@ def plan_publish(
         key_id=caller.key_id,
         account_id=request.account_id,
         account=account_facts(account),
-        created_at=claim.at,
+        created_at=clock.now(),
         content=PlannedPublish(
             mode=request.mode,
             request=request_to_row(request),
@@ -102,7 +103,7 @@ def _store(account_id: str, content: PlannedRetry | PlannedComment, caller: Call
             key_id=caller.key_id,
             account_id=account_id,
             account=account_facts(account),
-            created_at=claim.at,
+            created_at=clock.now(),
             content=content,
         )
     )
