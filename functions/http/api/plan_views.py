@@ -60,7 +60,7 @@ class PlanRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [_EX
 
 
 class ExecuteRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [{}]}):
-    """The approval of a comment. Other actions need none."""
+    """The approval of a comment. Other actions take none."""
 
     approved_by: str | None = Field(
         default=None,

@@ -110,6 +110,15 @@ def test_the_plan_of_another_key_does_not_exist(deployment, publisher, video, tm
     assert stored_publishes() == []
 
 
+def test_the_tool_for_comments_does_not_publish(deployment, publisher, video):
+    plan = plan_of(publisher, deployment, video)
+
+    refusal = publisher.refusal("comments", plan_id=plan["plan_id"], approved_by="Eva")
+
+    assert (refusal["code"], stored_publishes()) == ("invalid_request", [])
+    assert "only the plan of a comment takes it" in refusal["message"]["untrusted_text"]
+
+
 def test_a_post_with_problems_gets_no_plan(deployment, publisher, video):
     plan = plan_of(publisher, deployment, video, options={"privacy_level": "FOLLOWER_OF_CREATOR"})
 

@@ -7,7 +7,7 @@ from dropcast.publishing.plans import execute_comment
 from dropcast.tiktok.business.oauth import HolderGrant
 from tests.unit.support.accounts import NOW
 from tests.unit.support.comments import VIDEO, comments_at
-from tests.unit.support.plans import PlanAnswer, Planner, planner
+from tests.unit.support.plans import PlanAnswer, Planner, planner, stored_publishes
 
 STALE_S, KEPT_S = 15 * 60, 24 * 3600
 EVA = {"approved_by": "Eva"}
@@ -133,6 +133,13 @@ def test_a_draft_key_plans_no_comment(caller):
     drafter = Planner(caller.account_id, ("draft",), "dk_2")
 
     assert plan(drafter).code == "scope_missing"
+
+
+def test_an_approval_does_not_execute_the_plan_of_a_publish(caller):
+    done = caller.execute(caller.plan_id(), EVA)
+
+    assert (done.code, done.body["error"]["details"]["fields"][0]["field"]) == ("invalid_request", "approved_by")
+    assert stored_publishes() == []
 
 
 def test_an_account_without_a_business_connection_gets_no_plan(cloud, tiktok):

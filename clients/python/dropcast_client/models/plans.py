@@ -12,7 +12,7 @@ PlanState = Literal["open", "spent", "expired", "refused"]
 
 
 class ExecuteRequest(Body):
-    """The approval of a comment. Other actions need none."""
+    """The approval of a comment. Other actions take none."""
 
     approved_by: str | None = None
     """Your name or id of the person who approved exactly the text of the comment."""

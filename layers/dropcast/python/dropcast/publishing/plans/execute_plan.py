@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dropcast.accounts.comments.write_comment import Sent
 from dropcast.caller import Caller
-from dropcast.errors.problem import Problem
+from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.plans import plan_store
 from dropcast.publishing.plans.changes import stale_refusal
@@ -26,12 +26,14 @@ class Executed:
 def execute(plan_id: str, caller: Caller, approved_by: str | None) -> Executed | Problem:
     """Carry out the plan. A repeated call returns the same publish or comment, for as long as the plan is kept.
 
-    `approved_by`: the person who approved a comment. Problems: not_found, plan_expired, plan_changed, those of
-    `execute_publish`, `execute_retry` and `execute_comment`.
+    `approved_by`: the person who approved a comment. Problems: not_found, invalid_request (an approval of
+    another action), plan_expired, plan_changed, those of `execute_publish`, `execute_retry` and `execute_comment`.
     """
     plan = plan_store.own_plan(plan_id, caller)
     if isinstance(plan, Problem):
         return plan
+    if approved_by is not None and not isinstance(plan.content, PlannedComment):
+        return _approval_refusal()
     outcome = _first_outcome(plan, caller) or _carry_out(plan, caller, approved_by)
     if isinstance(outcome, Problem) and (latest := plan_store.get(plan_id)) is not None:
         # Another call may have carried it out meanwhile. A refusal now would make the caller plan the action again.
@@ -45,6 +47,14 @@ def _first_outcome(plan: Plan, caller: Caller) -> Publish | Sent | Problem | Non
         publish = visible_publish(plan.publish_id, caller)
         return publish if isinstance(publish, Problem) else publish.model_copy(update={"replayed": True})
     return None if plan.comment_id is None else Sent(plan.comment_id, replayed=True)
+
+
+def _approval_refusal() -> Problem:
+    """The refusal of an approval of another action. Its caller takes the plan for the plan of a comment."""
+    reason = "only the plan of a comment takes it"
+    return problem(
+        "invalid_request", reason=f"approved_by: {reason}", fields=[{"field": "approved_by", "reason": reason}]
+    )
 
 
 def _carry_out(plan: Plan, caller: Caller, approved_by: str | None) -> Publish | Sent | Problem:
