@@ -15,7 +15,7 @@ from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem
 from dropcast.log import logger
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.plans.plan import Plan
+from dropcast.publishing.plans.plan import Plan, publish_of
 from dropcast.publishing.plans.plan_store import plan_for_person
 from dropcast.publishing.plans.post_by_person import (
     can_show_media,
@@ -66,7 +66,7 @@ def post_planned(plan_id: str) -> Response[str]:
     plan = plan_for_person(plan_id, caller())
     if isinstance(plan, Problem) or plan.publish_id is not None:
         return redirect(f"/console/plans/{plan_id}")
-    sent = sent_post_form()
+    sent = sent_post_form(publish_of(plan).mode)
     if isinstance(sent, Problem):
         return refused(sent)
     form = PostForm(person_choices(plan, sent.choices), sent.creator, sent.key, sent.consent)

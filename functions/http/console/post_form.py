@@ -59,13 +59,13 @@ def fetch_creator(account: Account, mode: Mode) -> CreatorInfo | Problem | None:
     return fetch_creator_info(account.account_id, caller())
 
 
-def sent_post_form() -> PostForm | Problem:
-    """The form that the browser sent. Problem: form_expired."""
+def sent_post_form(mode: Mode | None = None) -> PostForm | Problem:
+    """The form that the browser sent. `mode`: the plan's mode, which the form cannot change. Problem: form_expired."""
     fields = fields_of(BaseRouter.current_event.raw_event)
     choices = choices_from_fields(fields)
     creator = _sent_creator(fields.get("creator", [""])[-1])
     key = sent_form_key()
-    if key is None or (creator is None and choices.mode == "direct"):
+    if key is None or (creator is None and (mode or choices.mode) == "direct"):
         return problem("form_expired")
     return PostForm(choices, creator, key, fields.get("consent", [""])[-1])
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from dropcast.caller import SYSTEM
+from dropcast.errors.problem import http_status
 from dropcast.publishing.store.list_queries import PublishPage
 from dropcast.publishing.store.listing import ListQuery, publishes_page
 from tests.unit.support.accounts import BUCKET, HeldClock
@@ -165,10 +166,19 @@ def test_the_session_of_a_draft_key_sees_the_plan_and_cannot_post_it(agent: Plan
     form |= {"csrf": visitor.csrf(), "mode": "draft"}
     pressed = visitor.post(page_of(plan_id), form)
 
-    assert "lacks the scope publish" in shown.words()
+    assert "does not have the scope publish" in shown.words()
     assert "A person with a key that may publish can open this address and post." in shown.words()
     assert "<form id=" not in shown.text
-    assert "lacks the scope publish" in pressed.words()
+    assert "does not have the scope publish" in pressed.words()
+    assert stored_publishes() == []
+
+
+def test_a_form_of_another_mode_without_creator_info_does_not_post_a_direct_plan(agent: Planner):
+    plan_id = agent.plan_id()
+
+    answer = post(signed_in("publish"), plan_id, mode="draft", creator="", privacy_level="")
+
+    assert answer.status == http_status("form_expired")
     assert stored_publishes() == []
 
 
