@@ -219,7 +219,7 @@ def test_a_person_posts_what_a_draft_key_planned(
     own = open_page()
     own.context.add_cookies([session_cookie_of(journey.stack, key)])
     own.goto(plan["console_url"])
-    expect(own.get_by_text("lacks the scope publish")).to_be_visible()
+    expect(own.get_by_text("does not have the scope publish")).to_be_visible()
     expect(own.get_by_role("button", name="Post", exact=True)).to_be_disabled()
     assert_looks_right(own)
 
