@@ -52,7 +52,7 @@ class Publish(Result):
 
 
 class Outcome(Result):
-    """Either a publish, or a plan that has become no publish yet."""
+    """Either a publish, or a plan that has not become a publish yet."""
 
     publish: Publish | None = None
     plan: Plan | None = None
@@ -96,8 +96,8 @@ class PublishTools:
         return Publishes.model_validate(found)
 
     def cancel(self, publish_id: PublishId) -> Publish:
-        """Cancel a publish that TikTok has not posted yet. If TikTok has accepted it, Dropcast asks TikTok to cancel it
-        and the tool status shows the result. Ask the person first.
+        """Cancel a publish that TikTok has not posted yet. It ends at once if TikTok does not have all of it yet.
+        Otherwise Dropcast asks TikTok to cancel it, and the tool status shows the result. Ask the person first.
         """
         return Publish.model_validate(self._api.cancel_publish(publish_id))
 

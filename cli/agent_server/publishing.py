@@ -59,7 +59,7 @@ class PublishingTools:
             AwareDatetime | None, Field(description="RFC 3339 with a zone. Default: at once.")
         ] = None,
     ) -> Plan:
-        """Check a post and return a plan for it, good for 15 minutes. It posts nothing. Always call this before
+        """Check a post and return a plan for it, valid for 15 minutes. It posts nothing. Always call this before
         publish, and show the plan to the person.
         """
         uploads = [self._api.show_upload(upload_id) for upload_id in upload_ids]

@@ -25,7 +25,7 @@ returned, then status.
 
 Publishing, retrying and commenting take two calls. The first call checks the action and returns a plan, and does
 nothing else. Show the plan to the person. The second call, with the plan_id, carries out exactly that plan, once. A
-plan is good for 15 minutes. If a call with a plan_id gets no answer, repeat it with the same plan_id: it never acts
+plan is valid for 15 minutes. If a call with a plan_id gets no answer, repeat it with the same plan_id: it never acts
 twice. If the plan expired or something changed, make a new plan.
 
 If a plan is not executable, give its console_url to a person. The link gives no right: the person signs in to the
