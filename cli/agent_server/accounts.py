@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cli.agent_server.strings import Own, Result, Text, Word
+from cli.wrong_input import WrongInputError
 from dropcast_client import Dropcast
 
 AccountId = Annotated[str, Field(description="The account: an account_id (acc_…) from the tool accounts.")]
@@ -108,5 +109,7 @@ class AccountTools:
         """List the account's public videos with their views, likes, comments and shares. Use it to see how posts do, or
         to find a video_id for the tool comments.
         """
-        after = int(next) if next and next.isdecimal() else None
+        if next is not None and not next.isdecimal():
+            raise WrongInputError("There is no such page of videos.", "Pass `next` of the previous page.")
+        after = None if next is None else int(next)
         return Videos.model_validate(self._api.videos(account_id, next=after, limit=_VIDEOS_MAX))

@@ -20,6 +20,9 @@ from dropcast_client.uploading import OnProgress
 
 FilePath = Annotated[str, Field(description="A video or a picture below the folder of this server.")]
 
+# With these codes the next call begins another upload.
+_GONE = ("upload_not_found", "upload_aborted")
+
 _Version = tuple[str, Path, int, int]
 
 
@@ -65,8 +68,9 @@ class UploadTools:
             upload_id = self._begun[version]
             try:
                 self._api.resume_upload(file, upload_id, on_progress=tell)
-            except RefusedError:
-                del self._begun[version]
+            except RefusedError as refused:
+                if refused.code in _GONE:
+                    del self._begun[version]
                 raise
             return Upload.model_validate(self._api.show_upload(upload_id))
 

@@ -47,6 +47,7 @@ def test_an_api_that_does_not_answer_is_worth_a_retry(monkeypatch):
         ("comments", {"account_id": "acc_1"}, "video_id"),
         ("comments", {"plan_id": "pln_1"}, "approved_by"),
         ("publish", {}, "plan_id"),
+        ("videos", {"account_id": "acc_1", "next": "second"}, "page"),
         ("list", {"state": ["posted"]}, "state"),
         ("preflight", {"account_id": "a", "upload_ids": ["u"], "options": {"privacy": "all"}}, "options.privacy"),
         ("preflight", {"account_id": "a", "upload_ids": ["u"], "publish_at": "2027-01-31T18:00:00"}, "publish_at"),

@@ -5,9 +5,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dropcast.errors.problem import http_status
 from tests.unit.agent_server.test_plans import agent
 from tests.unit.support.accounts import BUCKET
 from tests.unit.support.agents import agent_of
+from tests.unit.support.api_examples import answer, example
 from tests.unit.support.memory_aws import maker
 from tests.unit.support.plans import SAMPLE, planner
 
@@ -25,6 +27,23 @@ def test_a_file_is_uploaded_once_however_often_it_is_requested(cloud, tiktok, tm
     assert (first["state"], first["size"], first) == ("complete", len(SAMPLE), again)
     [uploaded] = [one["Key"] for one in maker("s3").list_objects_v2(Bucket=BUCKET)["Contents"] if one["Key"] != "a.mp4"]
     assert maker("s3").get_object(Bucket=BUCKET, Key=uploaded)["Body"].read() == SAMPLE
+
+
+@pytest.mark.parametrize(("code", "begun"), [("upload_aborted", 2), ("internal_error", 1)])
+def test_only_an_upload_that_is_gone_is_begun_again(tmp_path, code, begun):
+    (tmp_path / "clip.mp4").write_bytes(SAMPLE)
+    begins: list[httpx.Request] = []
+
+    def answer_(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            begins.append(request)
+            return answer("UploadView", 201, size=len(SAMPLE))
+        return httpx.Response(http_status(code), json={"error": example("ErrorView", code=code, next="none")})
+
+    uploader = agent_of(answer_, tmp_path)
+    codes = [uploader.refusal("request_upload", account_id="acc_1", path="clip.mp4")["code"] for _ in range(2)]
+
+    assert (codes, len(begins)) == ([code, code], begun)
 
 
 @pytest.mark.parametrize(
