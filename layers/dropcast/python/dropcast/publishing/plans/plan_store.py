@@ -1,6 +1,7 @@
 """Stores plans in the table of publishes. Rows expire after a day.
 
-DynamoDB deletes them late, so this module checks the time too.
+DynamoDB deletes them late, so this module checks the time too. A row stores the plan's `publish_id` as `became`,
+because the index by_account lists every row that has an account_id and a publish_id.
 """
 
 from dataclasses import dataclass
@@ -27,13 +28,13 @@ class PlanEntry:
     def write(self, publish: Publish) -> Item:
         """One entry of TransactWriteItems that spends the plan for `publish`, unless another publish has spent it."""
         values = {"publish_id": publish.publish_id, "kept_until": self.kept_until}
-        update = "SET publish_id = :publish_id, expires_at = :kept_until"
-        return PUBLISHES.update_entry(_key(self.plan_id), update, "attribute_not_exists(publish_id)", values)
+        update = "SET became = :publish_id, expires_at = :kept_until"
+        return PUBLISHES.update_entry(_key(self.plan_id), update, "attribute_not_exists(became)", values)
 
     def taken(self) -> TakenKey | None:
         """The publish that has spent the plan, or None."""
-        row = PUBLISHES.get(_key(self.plan_id), only="publish_id")
-        return TakenKey(row["publish_id"], same=True) if row else None
+        row = PUBLISHES.get(_key(self.plan_id), only="became")
+        return TakenKey(row["became"], same=True) if row else None
 
 
 def plan_entry(plan: Plan) -> PlanEntry:
@@ -60,7 +61,7 @@ def get(plan_id: str) -> Plan | None:
     if row is None or row["expires_at"] <= clock.now():
         return None
     sealed = {"source_url_sealed": bytes(row["source_url_sealed"])} if "source_url_sealed" in row else {}
-    return Plan.model_validate(row | sealed)
+    return Plan.model_validate(row | sealed | {"publish_id": row.get("became")})
 
 
 def own_plan(plan_id: str, caller: Caller) -> Plan | Problem:
