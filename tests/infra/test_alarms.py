@@ -98,9 +98,9 @@ def test_the_page_on_deploying_says_what_alarms_and_their_metrics_cost(alarms):
     metrics = {watched(one) for one in alarms.values() if one["Namespace"] == NAMESPACE}
 
     alarms_usd, metrics_usd = len(alarms) * ALARM_USD, len(metrics) * METRIC_USD
-    assert f"{len(alarms)} alarms {alarms_usd:.2f}" in page
-    assert f"{len(metrics)} metrics that alarms watch cost at most {metrics_usd:.2f}" in page
-    assert f"{alarms_usd + metrics_usd:.2f} together" in page
+    assert f"{len(alarms)} alarms: {alarms_usd:.2f}" in page
+    assert f"Alarms watch {len(metrics)} of these metrics, which cost at most {metrics_usd:.2f}" in page
+    assert f"Alarms and their metrics together cost at most {alarms_usd + metrics_usd:.2f}" in page
 
 
 def test_the_dashboard_is_free(template):

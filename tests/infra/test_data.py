@@ -170,7 +170,7 @@ def test_the_page_on_deploying_counts_the_metrics_of_an_idle_deployment(template
     assert f"{len(of_type(template, 'SecretsManager::Secret'))} secrets" in page
     assert len(of_type(template, "KMS::Key")) == 1
     assert f"polling of {len(queues)} queues" in page
-    assert f"{len(counted_while_idle(template))} custom metrics of the schedules" in page
+    assert f"{len(counted_while_idle(template))} custom metrics of the scheduled functions:" in page
 
 
 def counted_while_idle(template) -> list[str]:
