@@ -5,6 +5,7 @@ import pytest
 from dropcast import clock
 from dropcast.accounts.tokens.fresh_token import get_fresh_token
 from dropcast.accounts.tokens.refresh_log import KEPT
+from dropcast.accounts.tokens.refresh_under_lease import LEASE_S
 from dropcast.errors.problem import Problem
 from tests.unit.accounts.tokens.conftest import stored
 from tests.unit.support.accounts import NOW, items
@@ -63,6 +64,23 @@ def test_an_answer_lost_after_rotation_is_reported_once(account, tiktok, held_cl
     assert tiktok.refreshes == 2
     [event] = [item["body"] for item in items("outbox") if item["name"] == "account.reconnect_needed"]
     assert '"reason": "answer_lost"' in event
+
+
+def test_a_slower_refresh_keeps_the_reason_of_the_loss(account, tiktok, held_clock):
+    held_clock.at = NOW + 7200
+    tiktok.plan = ["lost_answer", "", "not_connected"]
+
+    def let_another_refresh_lose_the_answer() -> None:
+        tiktok.on_refresh = lambda: None
+        held_clock.at += LEASE_S + 1
+        get_fresh_token(account, outlive_s=60)
+
+    tiktok.on_refresh = let_another_refresh_lose_the_answer
+
+    get_fresh_token(account, outlive_s=60)
+
+    assert stored(account).dead
+    assert stored(account).loss_reason() == "answer_lost"
 
 
 def test_a_connection_that_its_owner_ended_is_not_reported_as_a_lost_answer(account, tiktok, held_clock):

@@ -14,12 +14,15 @@ from dropcast.aws import dynamo
 from dropcast.aws.tables import ACCOUNTS
 from dropcast.events.outbox.outbox import event_write
 
+# The log of dead tokens shows why the connection was lost. A slower refresh must not replace it.
+_REFRESHABLE = "version = :version AND attribute_not_exists(dead)"
+
 
 def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
-    """Store, before the call to TikTok, that `tokens` are being refreshed. None if different tokens are stored now.
+    """Store, before the call to TikTok, that `tokens` are being refreshed.
 
-    The journal of the returned tokens contains the attempt. Their `next_version` is the version that is reserved for
-    the next pair.
+    Returns None if different tokens are stored now, or if these are dead. The journal of the returned tokens contains
+    the attempt. Their `next_version` is the version that is reserved for the next pair.
     """
     asked = replace(tokens, journal=refresh_log.with_attempt(tokens.journal, tokens.version))
     if tokens.next_version:
@@ -27,16 +30,16 @@ def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
     row = ACCOUNTS.update_and_get(
         tokens_key(tokens.account_id),
         "SET journal = :journal, last_version = last_version + :one",
-        "version = :version",
+        _REFRESHABLE,
         {"journal": list(asked.journal), "version": tokens.version, "one": 1},
     )
     return replace(asked, next_version=row["last_version"]) if row else None
 
 
 def write_refresh_log(tokens: StoredTokens) -> bool:
-    """Store the journal of `tokens`. False if different tokens are stored now."""
+    """Store the journal of `tokens`. False if different tokens are stored now, or if these are dead."""
     values = {"journal": list(tokens.journal), "version": tokens.version}
-    return ACCOUNTS.update_if(tokens_key(tokens.account_id), "SET journal = :journal", "version = :version", values)
+    return ACCOUNTS.update_if(tokens_key(tokens.account_id), "SET journal = :journal", _REFRESHABLE, values)
 
 
 def send_expiring_event(tokens: StoredTokens) -> None:
