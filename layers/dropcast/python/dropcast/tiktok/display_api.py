@@ -52,5 +52,5 @@ def video_query(tiktok: TikTok, access_token: SecretStr, video_ids: Sequence[str
 def _videos(
     tiktok: TikTok, path: str, access_token: SecretStr, body: dict[str, Any]
 ) -> VideoPage | Refused | Unanswered:
-    """Call `path` with the fields in the query, also for a POST. All fields belong to the scope video.list."""
+    """POST `body` to `path`, with the fields in the query string. All fields belong to the scope video.list."""
     return read_as(VideoPage, post_json(tiktok, f"{path}?fields={','.join(Video.model_fields)}", access_token, body))

@@ -1,4 +1,4 @@
-"""The boxes of an MP4 or QuickTime file (ISO 14496-12): where each begins and ends. Does not read their content."""
+"""The boxes of an MP4 or QuickTime file (ISO 14496-12): where each begins and ends. Does not interpret the content."""
 
 import io
 from collections.abc import Iterator

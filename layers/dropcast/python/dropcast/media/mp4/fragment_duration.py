@@ -30,8 +30,8 @@ _NEAR = 0.003
 class Fragments:
     """Facts from the fragments.
 
-    `head_end`: the byte up to which MediaInfo needs to read the file. The duration (ms) and the frame rate (frames per
-    1000 s) are None if they are unknown, or if the rate changes.
+    `head_end`: the byte up to which MediaInfo needs to read the file. `cut_short`: the file ends within its last box.
+    The duration (ms) and the frame rate (frames per 1000 s) are None if unknown. The rate is also None if it changes.
     """
 
     head_end: int
@@ -143,9 +143,9 @@ def _duration_ms(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader])
 
 
 def _begin(begin: int, track: TrackHeader) -> float:
-    """When the first fragment of `track` begins, in seconds, minus the samples in the `moov` before it.
+    """When the first fragment of `track` begins, in seconds, minus the duration of the samples in the `moov`.
 
-    The clock of a recording may have started earlier.
+    This is more than 0 if the clock of the recording started before the file.
     """
     return (begin if begin < 0 else max(0, begin - track.base_ticks)) / track.timescale
 

@@ -42,7 +42,7 @@ def places_by_mfra(reader: Reader, size: int) -> Iterator[Place]:
 
 
 def places_by_sidx(reader: Reader, start: list[Box], size: int, tracks: dict[int, TrackHeader]) -> Iterator[Place]:
-    """The last part in the index at the start of the file (`sidx`), if the index covers all parts."""
+    """The last part in each index at the start of the file (`sidx`) that lists at least two parts."""
     for box in (box for box in start if box.kind == b"sidx"):
         sidx = content(reader, box, _INDEX_MAX)
         wide = 8 if sidx[:1] == b"\1" else 4

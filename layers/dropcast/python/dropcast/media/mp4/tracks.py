@@ -127,7 +127,7 @@ def _samples(reader: Reader, table: Box) -> int | None:
 
 
 def _delay(reader: Reader, table: Box) -> int:
-    """How many ticks pass between decoding and showing the first picture. All other pictures have the same delay."""
+    """How many ticks pass between decoding and showing the first picture. The end of the track has this delay too."""
     offsets = _content(reader, table, b"ctts", most=16)
     first = number(offsets, 12)
     return first if first < 1 << 31 else 0

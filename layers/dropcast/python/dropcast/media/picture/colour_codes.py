@@ -44,9 +44,10 @@ class ColourMark:
 
 
 def colour_mark(image: Image.Image, reader: Reader, size: int) -> ColourMark | None:
-    """The mark of `image`, which was opened from `reader`. None if a profile decides how to convert the colours.
+    """The mark of `image`, which was opened from `reader`. None if there is no mark or the mark means sRGB.
 
-    A profile overrides a mark, except a PNG's mark and an HDR mark. The position of `reader` stays unchanged.
+    Also None if a profile overrides the mark. A PNG's mark and an HDR mark are never overridden. The position of
+    `reader` stays unchanged.
     """
     at = reader.tell()
     marks = [_in_profile(image.info.get("icc_profile") or b""), _in_file(image, reader, size)]

@@ -62,8 +62,8 @@ class Picture:
 def check_header(reader: Reader, size: int) -> HeaderCheck | Problem:
     """Check the header of the picture of `size` bytes in `reader`.
 
-    Only the pixels show whether they are damaged or transparent, or so detailed that the converted file is too large.
-    So this check cannot detect that. Problems: as for `prepare_picture`.
+    The check does not read the pixels. So it cannot detect that pixels are damaged or transparent, or so detailed that
+    the converted file is too large. Problems: as for `prepare_picture`.
     """
 
     def look() -> HeaderCheck | Problem:

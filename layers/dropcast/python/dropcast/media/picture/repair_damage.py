@@ -49,9 +49,10 @@ def without_damage(data: bytes) -> bytes | None:
 
 
 def header_without_damage(reader: Reader, size: int) -> bytes | None:
-    """The part of a PNG or JPEG before its pixels, without damaged parts. None for other formats.
+    """The part of a PNG or JPEG before its pixels, without damaged parts.
 
-    For a WebP it is the whole file, because its decoder needs that. Raises exceptions of `reader`.
+    For a WebP it is the first picture, because the decoder needs the pixels too. None for other formats. Raises
+    exceptions of `reader`.
     """
     reader.seek(0)
     start = reader.read(8)

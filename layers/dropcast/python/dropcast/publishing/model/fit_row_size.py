@@ -20,7 +20,7 @@ _LATEST_LINES = 50
 # Codes of lines that are not about a failed try. The history drops such lines first.
 _MINOR = NON_ERROR_CODES | {"budget_exhausted", "behind_others"}
 _LOG_ID_MAX = 200
-# The most characters of a text and entries of a list. The limits are tried in turn until the error is small enough.
+# Pairs: the most characters of a text, and the most entries of a list. `bounded_error` tries them in this order.
 _CUTS = ((2000, 100), (500, 40), (100, 10))
 
 
@@ -37,7 +37,7 @@ def bounded_error(error: Problem) -> Problem:
 
 
 def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    """At most 100 lines: the first 10, the latest 50, and some from between, first those of failed tries."""
+    """At most 100 lines: the first 10, the latest 50, and some between them. Lines of failed tries are dropped last."""
     kept = list(history)
     while len(kept) > HISTORY_MAX:
         between = range(_FIRST_LINES, len(kept) - _LATEST_LINES)
@@ -48,14 +48,14 @@ def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
 def bounded_post_ids(stored: Sequence[str], found: Sequence[str]) -> list[str]:
     """The `stored` and the `found` ids together, sorted.
 
-    No new ids are added if there are already 200. An id that is longer than 64 bytes is left out.
+    New ids are added only up to a total of 200. A new id that is longer than 64 bytes is left out.
     """
     new = sorted(post_id for post_id in set(found) - set(stored) if len(post_id.encode()) <= _POST_ID_BYTES_MAX)
     return sorted([*stored, *new[: max(0, POST_IDS_MAX - len(stored))]])
 
 
 def clipped(text: str, characters: int) -> str:
-    """`text`, without its middle if it is longer than `characters`. The end of a key tells more than its middle."""
+    """`text`, without its middle if it is longer than `characters`. In a key the end is more useful than the middle."""
     if len(text) <= characters:
         return text
     half = (characters - 1) // 2

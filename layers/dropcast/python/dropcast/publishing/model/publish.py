@@ -126,12 +126,12 @@ def reached_at(history: Sequence[HistoryEntry], state: State) -> int | None:
 class Publish(_Frozen):
     """The row of a publish. Times are seconds since the epoch, sizes bytes.
 
-    execution: the only execution that may work on the publish, even before it has begun. Others can change nothing.
+    execution: the name of the only execution that may change the publish. It is set before that execution begins.
     revision: counts the changes of state (moves), so that only one of two concurrent moves succeeds.
     epoch: counts the uploaders. Only the uploader with the present epoch may send.
     inits_lost: counts inits that were repeated because TikTok cannot have posted from them.
     executions_lost: counts executions that gave up before an init and were replaced by a new one.
-    chunk_bytes: the chunk size in the settings when the init was sent. No chunk of the plan has a larger size.
+    chunk_bytes: the chunk size in the settings when the init was sent. `plan` derives the chunks from it.
     chunks_begun: uploaders have begun at most this many chunks. bytes_sent: the bytes that TikTok is known to hold.
     replayed: an earlier request with the same Idempotency-Key made the publish. This field is not stored.
     user_id: the user to whom the account belonged when the publish was made. It decides which callers see the publish
@@ -144,7 +144,7 @@ class Publish(_Frozen):
     history_left_out: counts the lines that were dropped from a long history.
     reference, metadata: set by the caller for its own use (reference_and_metadata.py).
     publish_at: the time for which the caller scheduled the post.
-    consent: the consent to the post as it was created. A retry has the consent of the publish that it repeats.
+    consent: the consent to the post as first requested; an edit keeps it. A retry has the consent of the first publish.
     retry_of, retried_as: link a publish and its retry.
     """
 
@@ -194,7 +194,7 @@ class Publish(_Frozen):
 
     @property
     def bytes_total(self) -> int:
-        """The number of bytes that TikTok gets. 0 while the size is not known, and always for a video at a URL."""
+        """The number of bytes that TikTok gets. It is 0 for an unknown size, and for every video at a URL."""
         match self.source:
             case Source(size=size):
                 return size or 0

@@ -59,9 +59,9 @@ def choices_from_fields(sent: Mapping[str, Sequence[str]]) -> PostChoices:
 
 
 def with_hashtag(choices: PostChoices, name: str) -> PostChoices:
-    """The choices with the hashtag `name` (without #) added to the text that TikTok shows.
+    """The choices with the hashtag `name` (without #) as the text that TikTok shows. Replaces an earlier text.
 
-    For a video this is the title, for photos the description.
+    For a video this text is the title, for photos the description.
     """
     text = f"#{name} "
     return replace(choices, title=text) if choices.kind == "video" else replace(choices, description=text)
