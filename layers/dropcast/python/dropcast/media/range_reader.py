@@ -58,7 +58,7 @@ class BufferedRanges:
         return self._at
 
     def _fill(self, begins: range) -> None:
-        """Fetch the missing blocks among those that begin at `begins`. One fetch covers each run of missing blocks."""
+        """Fetch the missing blocks among those that begin at `begins`. Consecutive missing blocks take one fetch."""
         for begin in begins:
             if begin not in self._blocks:
                 self._ahead = min(2 * self._ahead, _AHEAD_MAX) if begin == self._fetched_to else 1

@@ -1,4 +1,4 @@
-"""Finds the hashtags of a caption and compares hashtags. Captions that Dropcast reads and writes follow one rule."""
+"""Finds the hashtags of a caption and compares hashtags. Captions from TikTok and to TikTok follow the same rule."""
 
 import unicodedata
 from functools import lru_cache

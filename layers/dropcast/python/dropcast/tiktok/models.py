@@ -179,7 +179,7 @@ class VideoPage(Wire):
 class VideoPost:
     """The settings of a direct video post (section 3.2). `title` is limited in UTF-16 units.
 
-    The cover is in milliseconds.
+    The cover's timestamp is in milliseconds.
     """
 
     privacy_level: str

@@ -61,7 +61,7 @@ def init_photos(
 ) -> PostInit | Refused | Unanswered:
     """Start a photo post or draft. TikTok allows 6 calls a minute per token (section 5).
 
-    After Unanswered TikTok may post it.
+    After Unanswered TikTok may still post the photos.
     """
     body: dict[str, Any] = {
         "media_type": "PHOTO",

@@ -97,7 +97,10 @@ def parse(raw: bytes) -> WebhookEvent | None:
 
 
 def is_understood(event: WebhookEvent) -> bool:
-    """Whether TikTok documents `event`. A removal must also name its account, and an event of a post its publish."""
+    """Whether TikTok documents `event`.
+
+    A removal must also name its account. An event of a post must also name its publish.
+    """
     if event.event == REMOVED:
         return event.open_id is not None
     if event.event.startswith("post.publish."):

@@ -34,7 +34,7 @@ class Snapshot:
 
     Before the first version `source` and `captured_at` are None.
     attempts: the failures in the last attempt (at `attempted_at`). good: a source returned the list in that attempt.
-    told_in: the run that returned this version. made_of: see `Found`.
+    told_in: the latest run that returned this version. made_of: see `Found`.
     """
 
     query: TrendQuery
@@ -138,7 +138,7 @@ def _comparable(rows: Sequence[dict[str, Any]], source: SourceName | None) -> li
 
 
 def about_a_day_before(query: TrendQuery, source: SourceName, made_of: str, at: int) -> EarlierRanks | None:
-    """The ranks to compare a list of the time `at` with. None if there are none.
+    """The ranks with which to compare a list that was captured at `at`. None if there are none.
 
     They are from a complete list of the same source that was built from the same words.
     """

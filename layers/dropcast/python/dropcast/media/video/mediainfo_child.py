@@ -49,7 +49,7 @@ def _send_header(kind: bytes, offset: int, length: int) -> None:
 
 
 def _main() -> None:
-    # Without this limit a table that claims four billion lines would use all memory and time of the function.
+    # Without these limits a table that claims four billion lines would use all memory and time of the function.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))

@@ -22,7 +22,7 @@ _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
 def run_mediainfo(reader: Reader, size: int) -> str | None:
     """MediaInfo's report on the file of `size` bytes in `reader`, as JSON.
 
-    None if its process dies or exceeds a limit: 6 s of processor time, 20 s without the time of the reads, 256 MB.
+    None if its process dies or exceeds a limit: 6 s of processor time, 20 s in all (reads not counted), 256 MB.
     Raises exceptions of `reader`.
     """
     command = [sys.executable, "-m", "dropcast.media.video.mediainfo_child", str(size)]

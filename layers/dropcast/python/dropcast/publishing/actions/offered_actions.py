@@ -46,8 +46,9 @@ def offered_actions(publish: Publish, caller: Caller) -> tuple[Action, ...]:
 
 
 def _is_done(action: Action, publish: Publish) -> bool:
-    """Whether the action would change nothing, or cannot be done: a drop without readable options cannot be
-    repeated.
+    """Whether the action would change nothing, or is impossible.
+
+    A drop without readable options cannot be retried.
     """
     match action:
         case "retry":

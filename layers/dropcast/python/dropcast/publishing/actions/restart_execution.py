@@ -1,7 +1,8 @@
 """Restarts a publish that stopped: a new execution continues from the state in the row.
 
-The row names the only execution that may work on the publish. The next step of the previous execution finds that a
-newer one has replaced it. The previous uploader loses its right to send (the epoch) as soon as the new uploader begins.
+The row names the only execution that may work on the publish. The previous execution stops at its next step, because
+the row no longer names that execution. The previous uploader loses its right to send (the epoch) as soon as the new
+uploader begins.
 """
 
 from dropcast import clock
@@ -14,8 +15,8 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.visible_publish import changeable_publish
 
-# Start's task times out earlier than this. Until then its init may be running, and a restart would treat a pull as
-# lost.
+# Start's task times out after fewer seconds. Before this time its init may still be running, and a restart would record
+# a pull as lost.
 _START_S = 90
 
 

@@ -47,12 +47,12 @@ def leave_after_init(publish: Publish) -> None:
 
 
 def leave_queue(publish: Publish, *made: Call) -> None:
-    """Remove the publish from the queue. It ends, or enters again later. `made`: the calls that it may have made."""
+    """Remove a publish that ends or enters the queue again later. `made`: the calls that it may have made."""
     _leave_with_uses(publish, _budgets_of_calls(publish, made))
 
 
 def put_off(publish: Publish, until: int) -> None:
-    """Let others pass the publish until it asks again at `until` (seconds since the epoch). It keeps its place."""
+    """Let other publishes pass this one until `until` (seconds since the epoch). The publish keeps its place."""
     step_aside(_budget_owner(publish), _slot_id(publish, publish.inits_lost), until, {})
 
 
@@ -98,8 +98,8 @@ def calls_up_to(call: Call | None) -> tuple[Call, ...]:
 def release(ended: Publish, *, by_tiktok: bool) -> None:
     """Remove an ended publish from the queue.
 
-    If TikTok reported that the post failed, or if the creator posted the draft, the budget of posts or drafts gets the
-    use back. A lost init stays counted.
+    If TikTok reported that the post failed, or if the creator posted the draft, the use of the budget for posts or
+    drafts no longer counts. A lost init stays counted.
     """
     was_not_posted = ended.state in (State.FAILED, State.CANCELLED)
     posted_draft = ended.state is State.PUBLISHED and ended.mode == "draft"

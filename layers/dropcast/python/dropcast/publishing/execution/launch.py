@@ -16,7 +16,7 @@ LaunchResult = Literal["running", "ended", "aborted", "refused"]
 
 
 def is_for_later(publish: Publish) -> bool:
-    """Whether Scheduler must launch the publish, because it is due too late for an execution to wait until then."""
+    """Whether the publish is due so late that Scheduler launches it, because no execution should wait so long."""
     return publish.due_at - clock.now() > settings().schedule_ahead_s
 
 

@@ -1,4 +1,7 @@
-"""Entries of EventBridge Scheduler. An entry has the name of its execution and starts it once. Then it is deleted."""
+"""Entries of EventBridge Scheduler. An entry has the name of its execution.
+
+Scheduler starts the execution once and then deletes the entry.
+"""
 
 import json
 from typing import Any

@@ -46,7 +46,7 @@ class CostLine:
 
 
 def estimate(way: Literal["upload", "pull"], bytes_out: int, pictures: int = 0) -> tuple[CostLine, ...]:
-    """The cost of a publish that sends `bytes_out` bytes. This is 0 bytes if TikTok pulls from the caller's own URL."""
+    """The cost of a publish that sends `bytes_out` bytes (0 if TikTok pulls from the caller's own URL)."""
     transfer_ms = -(-bytes_out // _BYTES_PER_MS) if way == "upload" else 0
     loops = transfer_ms // _TRANSFER_LOOP_MS
     transitions = _TRANSITIONS + 2 * loops + (2 if pictures else 0)

@@ -31,10 +31,10 @@ def accept_each(
 ) -> list[AccountResult] | Problem:
     """Accept the post for each of `account_ids`, in their order. The objects in S3 are pinned once for all accounts.
 
-    A repeated request with the same key accepts the accounts that are missing. The claim of the caller's key stores a
-    random id, which is part of each account's key. So no caller can send an equal key. An account for which no time is
-    left gets `not_taken_in_time`. Problems: scope_missing, idempotency_key_needed, idempotency_conflict,
-    request_in_flight.
+    A repeated request with the same key creates only the missing publishes. Each account has its own idempotency key.
+    That key contains a random id, which Dropcast stores with the caller's key. So no caller can send an equal key. An
+    account for which no time is left gets `not_taken_in_time`.
+    Problems: scope_missing, idempotency_key_needed, idempotency_conflict, request_in_flight.
     """
     if (refusal := caller.mode_refusal(request.mode)) is not None:
         return refusal

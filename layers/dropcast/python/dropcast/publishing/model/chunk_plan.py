@@ -1,6 +1,6 @@
 """Plans the chunks in which Dropcast sends a file to TikTok (protocol section 4).
 
-TikTok's page does not say whether "MB" is 10^6 or 2^20 bytes. All numbers are legal in both cases.
+TikTok's page does not say whether "MB" is 10^6 or 2^20 bytes. The sizes in this module are valid in both cases.
 """
 
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from dropcast.tiktok.models import CreatorInfo
 
 @dataclass(frozen=True)
 class PlannedPost:
-    """The parts of a post that matter for its creator. `duration_ms`: the video's duration, None if it is not known."""
+    """The parts of a post that `post_problems` checks. `duration_ms`: the video's duration, None if it is not known."""
 
     kind: Kind
     mode: Mode

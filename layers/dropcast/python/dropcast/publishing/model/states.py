@@ -29,7 +29,7 @@ reports more.
 _NEXT: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
     State.HELD: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
-    # From these states back to queued or held: if TikTok cannot have posted from an init, Dropcast may repeat the init.
+    # The next two states may go back, because Dropcast may repeat an init from which TikTok cannot have posted.
     State.STARTING: frozenset(
         {State.QUEUED, State.HELD, State.UPLOADING, State.PROCESSING, State.FAILED, State.UNKNOWN, State.CANCELLED}
     ),

@@ -36,7 +36,7 @@ class Outcome(StrEnum):
     STARTED = "started"
     # It is unknown whether the init reached TikTok. `dead`: the upload URL accepts no byte, and no byte was sent.
     LOST = "lost"
-    # Too many transfers run. Transfer may ask again at `not_before`.
+    # Too many transfers run. Transfer may try again at `not_before`.
     BUSY = "busy"
     # TikTok has all bytes. `webhooks`: TikTok's webhooks are known to arrive.
     UPLOADED = "uploaded"

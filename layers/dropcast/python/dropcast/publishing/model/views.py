@@ -54,7 +54,7 @@ def event_view(publish: Publish) -> dict[str, Any]:
 
 
 def post_urls(publish: Publish) -> list[str]:
-    """The addresses of the posts. The API does not return them, so they are built in the form of TikTok's `share_url`.
+    """The addresses of the posts, built in the form of TikTok's `share_url`. TikTok's status returns only the ids.
 
     Empty while the username is not known. Ids that are not numbers are left out.
     """
@@ -69,7 +69,7 @@ def post_urls(publish: Publish) -> list[str]:
 
 
 def _source(source: AnySource) -> dict[str, Any]:
-    """The location of the media. For photos, each picture in the list has its location."""
+    """The location of the media. For photos it has only the type: `pictures` has the location of each picture."""
     place: dict[str, Any] = {"type": source.type, "bucket": None, "key": None, "host": None}
     match source:
         case Source():

@@ -42,7 +42,8 @@ def queue_waiting_publishes(account_id: str) -> int:
 def fail_waiting_publishes(body: str) -> int:
     """Fail the publishes in the message `body` that still wait. Returns how many failed. May raise NoTimeError.
 
-    If the init of a publish was sent, TikTok's verdict ends it. If the account is connected again, no publish fails.
+    If the init of a publish was sent, only TikTok's verdict ends that publish. If the account is connected again, no
+    publish fails.
     """
     message = json.loads(body)
     account_id = message["account_id"]

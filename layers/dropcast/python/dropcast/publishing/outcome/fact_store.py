@@ -84,8 +84,9 @@ def store_unknown_webhook(event: str, raw: str) -> None:
 
 
 def last_webhook_at() -> int | None:
-    """When a verified webhook last arrived (seconds since the epoch), up to an hour too early. None if none
-    ever did.
+    """When a verified webhook last arrived (seconds since the epoch), up to an hour too early.
+
+    None if no webhook ever arrived.
     """
     seen = PUBLISHES.get({"pk": "webhooks", "sk": "seen"}, consistent=False)
     return seen["at"] if seen else None

@@ -1,8 +1,8 @@
 """Evidence for a publish whose init got no answer: unmatched webhooks, and the account's videos since the claim.
 
 The claim is the moment before Dropcast sent the init. Neither kind of evidence is a proof, because the creator, or
-another system that uses this app, may have posted the same. A person decides. Each check adds to the findings of
-earlier ones.
+another system that uses this app, may have posted the same media. A person decides. Each check adds to the findings of
+earlier checks.
 """
 
 from typing import Any

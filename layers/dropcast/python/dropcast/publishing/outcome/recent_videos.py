@@ -16,7 +16,7 @@ _BEGINS_WITHIN_S = 12
 class VideoList:
     """The videos that were read. `not_read`: the code of the error that stopped the reading.
 
-    `more`: others remain.
+    `more`: there may be more videos, which were not read.
     """
 
     videos: tuple[Video, ...]

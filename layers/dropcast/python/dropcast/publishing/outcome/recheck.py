@@ -39,8 +39,8 @@ def parse_message(body: str) -> tuple[str, int]:
 def recheck(publish_id: str, number: int | None = None) -> Publish | None:
     """Make the recheck that is due, and return the publish after it.
 
-    None if none is due, or if another process made it.
-    number: the only recheck to make, counted from 0. The last recheck removes the publish from the sweep's index.
+    None if no recheck is due, or if another process made it. `number`, counted from 0: make only this recheck.
+    The last recheck removes the publish from the sweep's index.
     """
     publish = publish_store.get(publish_id)
     if publish is None or publish.state not in RESTING or number not in (None, publish.looks):

@@ -9,7 +9,7 @@ from dropcast.publishing.model.states import State
 PAUSES_S = (120, 600, 3600, 6 * 3600, 24 * 3600, 72 * 3600)
 """The pauses in seconds.
 
-The first one is between coming to rest and the first recheck, the next one before the second recheck.
+The first pause begins when the publish comes to rest. Each further pause begins with a recheck.
 """
 
 
@@ -23,7 +23,7 @@ def next_recheck(publish: Publish, now: int) -> int | None:
 
 
 def may_change(publish: Publish) -> bool:
-    """Whether TikTok may still report a verdict, that a draft was posted, or the id of a public post."""
+    """Whether TikTok may still report a change: a verdict, the post of a draft, or the id of a public post."""
     match publish.state:
         case State.UNKNOWN | State.IN_INBOX:
             return True

@@ -51,8 +51,8 @@ def settle(publish_id: str, step: StepResult, execution: str | None = None) -> P
     """Bring the publish to rest by TikTok's facts, otherwise by `step`, otherwise by its progress.
 
     A second call changes nothing. If a newer execution than `execution` may work on the publish, only TikTok's facts
-    count. The function reads the facts again after its write, because no execution waits any longer for a fact that
-    arrived meanwhile.
+    count. After its write, the function reads the facts again. No execution would otherwise see a fact that arrived
+    meanwhile.
     """
     publish = _read_and_fence(publish_id, execution)
     facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []

@@ -35,7 +35,7 @@ def handle(event: WebhookEvent) -> str | None:
 
 
 def handle_stale(event: WebhookEvent) -> str | None:
-    """Handle a webhook that may be a replay. Its content is not used. Instead TikTok is polled, at most once a minute.
+    """Handle a webhook that may be a replay. Polls TikTok, at most once a minute, and ignores the content.
 
     Returns the same as `handle`, and None if TikTok was polled within the last minute.
     """

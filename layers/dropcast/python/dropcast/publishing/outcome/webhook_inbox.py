@@ -42,9 +42,9 @@ def receive(raw: bytes, signature: str | None) -> bool:
 
 
 def _message(raw: bytes, event: WebhookEvent) -> str:
-    """The webhook as received.
+    """The webhook as received, or only its parsed fields if SQS would refuse the received text.
 
-    If SQS would refuse this text (its length or a character), only the webhook's parsed fields.
+    SQS refuses long texts and some characters.
     """
     text = raw.decode()
     fits = len(raw) <= _MESSAGE_BYTES_MAX and not _REFUSED_BY_SQS.search(text)

@@ -1,4 +1,4 @@
-"""Compares a plan with what is true now. A change is named by the field of the request or of TikTok's answer."""
+"""Compares a plan with what is true now. Names each change by its field in the request or in TikTok's answer."""
 
 from collections.abc import Callable, Iterable
 
@@ -21,16 +21,16 @@ from dropcast.tiktok.models import CreatorInfo
 
 
 def changed(names: Iterable[str], why: Problem | None = None) -> Problem:
-    """plan_changed with the names of what changed. `why`: the problem that the action has now."""
+    """The problem plan_changed with the names of the changed fields. `why`: the problem that the action has now."""
     listed = list(names)
     shown = why and why.model_dump(mode="json", include={"code", "message", "fix", "next"})
     return problem("plan_changed", changed=listed, what=", ".join(listed), problem=shown)
 
 
 def as_change(found: Problem, *, otherwise: str) -> Problem:
-    """`found` as plan_changed, because the action had no problem when it was planned. A temporary problem stays.
+    """`found` as plan_changed, because the action had no problem when it was planned.
 
-    `otherwise`: the field of a problem that concerns no option of the post.
+    Returns a temporary problem unchanged. `otherwise`: the field to name if `found` concerns no option of the post.
     """
     if found.code in ("plan_changed", "plan_expired") or is_temporary(found):
         return found
@@ -67,7 +67,7 @@ def source_change(before: AnySource, now: AnySource) -> Problem | None:
 
 
 def pin_as_planned(plan: Plan) -> Callable[[Publish], Publish | Problem]:
-    """Like `pin_publish`, but plan_changed if the objects are no longer those of the plan."""
+    """Like `pin_publish`, but returns plan_changed if the objects are no longer those of the plan."""
 
     def pin(publish: Publish) -> Publish | Problem:
         pinned = pin_publish(publish)

@@ -1,4 +1,4 @@
-"""Executes the plan of a comment. The key of the comment derives from the plan's id, so it is never sent twice."""
+"""Executes the plan of a comment. The comment's key derives from the plan's id, so no comment is sent twice."""
 
 from dropcast.accounts.comments.idempotency_store import CommentKey
 from dropcast.accounts.comments.write_comment import Draft, Sent, find_sent_comment, send_comment

@@ -36,7 +36,7 @@ def execute(plan_id: str, caller: Caller, approved_by: str | None) -> Executed |
         return _approval_refusal()
     outcome = _first_outcome(plan, caller) or _carry_out(plan, caller, approved_by)
     if isinstance(outcome, Problem) and (latest := plan_store.get(plan_id)) is not None:
-        # Another call may have carried it out meanwhile. A refusal now would make the caller plan the action again.
+        # Another call may have carried out the plan meanwhile. After a refusal the caller would make a second plan.
         outcome = _first_outcome(latest, caller) or outcome
     return outcome if isinstance(outcome, Problem) else Executed(plan, outcome)
 
@@ -50,7 +50,7 @@ def _first_outcome(plan: Plan, caller: Caller) -> Publish | Sent | Problem | Non
 
 
 def _approval_refusal() -> Problem:
-    """The refusal of an approval of another action. Its caller takes the plan for the plan of a comment."""
+    """The refusal of an approval, because the plan is not the plan of a comment."""
     reason = "only the plan of a comment takes it"
     return problem(
         "invalid_request", reason=f"approved_by: {reason}", fields=[{"field": "approved_by", "reason": reason}]

@@ -52,9 +52,9 @@ def _account_or_creator_change(plan: Plan, content: PlannedPublish, caller: Call
 
 
 def _pin_in_time(plan: Plan) -> Callable[[Publish], Publish | Problem]:
-    """Like `pin_as_planned`, but plan_expired if the plan became stale during the checks.
+    """Like `pin_as_planned`, but returns plan_expired if the plan became stale during the checks.
 
-    Another call may have been refused as stale meanwhile, and its caller may have made a new plan.
+    Meanwhile another call may have returned plan_expired, and its caller may have made a new plan.
     """
     pin = pin_as_planned(plan)
 

@@ -45,7 +45,7 @@ def checked_retry(publish: Publish, caller: Caller) -> Publish | Problem:
 
 
 def _unpinned(source: AnySource) -> AnySource:
-    """The same versions of the same objects, so that they are looked up again."""
+    """`source` without the ETags and sizes of its objects, so that `pin_publish` reads them from S3 again."""
     match source:
         case Photos(items=items):
             return Photos(items=tuple(one.model_copy(update=_UNPINNED) for one in items))

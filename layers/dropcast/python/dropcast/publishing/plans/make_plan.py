@@ -85,7 +85,7 @@ def plan_retry(publish_id: str, caller: Caller, claim: Claim) -> Plan | Problem:
 def plan_comment(account_id: str, content: PlannedComment, caller: Caller, claim: Claim) -> Plan | Problem:
     """Check that the account can comment now, and store the plan under the claim's id, as `plan_publish` does.
 
-    TikTok is not asked. Problems: scope_missing, those of `get_comment_access`.
+    Does not call TikTok. Problems: scope_missing, those of `get_comment_access`.
     """
     if not claim.first and (earlier := plan_store.get(claim.made)) is not None:
         return earlier

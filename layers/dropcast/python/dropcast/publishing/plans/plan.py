@@ -58,7 +58,7 @@ class PlannedPublish(_Frozen):
 
 
 class PlannedRetry(_Frozen):
-    """A retry of `publish_id`, which had this revision. `source` is its source, pinned."""
+    """A retry of the publish `publish_id`, which had this revision when it was checked. `source` is pinned."""
 
     action: Literal["retry"] = "retry"
     mode: Mode
@@ -106,7 +106,7 @@ class Plan(_Frozen):
 
     @property
     def kept_until(self) -> int:
-        """When the plan ends, and with it its link."""
+        """When the plan is deleted and its link ends."""
         return self.created_at + KEPT_S
 
 

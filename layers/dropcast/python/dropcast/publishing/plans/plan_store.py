@@ -17,9 +17,9 @@ from dropcast.publishing.store.idempotency_store import TakenKey
 
 @dataclass(frozen=True)
 class PlanEntry:
-    """The entry of the transaction by which a publish spends its plan. Only one publish can.
+    """The entry of the transaction by which a publish spends its plan. Only one publish can spend a plan.
 
-    The entry sets `expires_at` too, so that a row which DynamoDB has just deleted does not come back for ever.
+    The entry also sets `expires_at`. If DynamoDB has just deleted the row, the entry creates a row that expires too.
     """
 
     plan_id: str
@@ -43,7 +43,7 @@ def plan_entry(plan: Plan) -> PlanEntry:
 
 
 def put(plan: Plan) -> bool:
-    """Store a new plan; False if a plan with its id exists."""
+    """Store a new plan. False if a plan with this id exists."""
     row = plan.model_dump(mode="json", exclude_none=True, exclude={"source_url_sealed"})
     if plan.source_url_sealed is not None:
         row["source_url_sealed"] = plan.source_url_sealed.get_secret_value()
@@ -75,8 +75,8 @@ def own_plan(plan_id: str, caller: Caller) -> Plan | Problem:
 def plan_for_person(plan_id: str, caller: Caller) -> Plan | Problem:
     """The plan of a publish, for a person who opens its link and sees the account. Problem: not_found.
 
-    The id gives no right: the person needs a key that sees the account, and the scopes of the post to publish it. Also
-    returns a plan that a publish has spent, and one that its own key may no longer execute.
+    The id grants no right. To see the plan, the person needs a key that sees the account. To publish it, the key needs
+    the scope of the post. Spent plans and plans that their own key may no longer execute are returned too.
     """
     plan = get(plan_id)
     if (

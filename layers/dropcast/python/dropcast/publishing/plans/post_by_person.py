@@ -90,13 +90,13 @@ def proposals_of(plan: Plan) -> dict[str, str]:
 
 
 def person_choices(plan: Plan, sent: PostChoices) -> PostChoices:
-    """The choices that a person sent, with the kind, mode and media of the plan, which the page does not let change."""
+    """The choices that a person sent. The kind, mode and media are the plan's, because the page does not offer them."""
     request = publish_of(plan).request
     return replace(sent, kind=request.get("kind", "video"), mode=publish_of(plan).mode, source=planned_keys(plan))
 
 
 def person_request(plan: Plan, choices: PostChoices) -> PublishRequest | FieldProblems:
-    """The request of a person's choices. It keeps the plan's reference and metadata, and how TikTok gets the bytes."""
+    """The request of a person's choices. `via`, `reference` and `metadata` come from the plan."""
     request = request_from_choices(choices, plan.account_id)
     if not isinstance(request, PublishRequest):
         return request

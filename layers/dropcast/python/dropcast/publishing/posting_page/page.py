@@ -131,7 +131,8 @@ def posting_page(
 ) -> PostingPage:
     """The page for `choices`, and for TikTok's present data about the creator. `stop`: the result of `find_stop`.
 
-    `creator` is None if TikTok was not asked or refused. `audited`: whether TikTok has audited the app.
+    `creator` is None if Dropcast did not call TikTok or TikTok refused the call. `audited`: whether TikTok has audited
+    the app.
     ValueError: a direct post without a creator and without a stop.
     """
     if creator is None and stop is None and choices.mode == "direct":

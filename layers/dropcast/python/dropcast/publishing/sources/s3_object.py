@@ -145,7 +145,7 @@ class SourceStream:
         return piece
 
     def close(self) -> None:
-        """Close the connection to S3. If all bytes were read, it stays open for the next GET."""
+        """End the stream. The connection to S3 closes, or stays open for the next GET if all bytes were read."""
         self._body.close()
 
 

@@ -65,7 +65,10 @@ def _is_too_often(answer: PublishStatus | Refused | Unanswered | Problem) -> boo
 
 
 def _ended_long_ago(account_id: str, now: int) -> bool:
-    """Whether the account was disconnected so long ago that no late webhook is expected. Polls are not possible."""
+    """Whether the account was disconnected so long ago that no late webhook is expected.
+
+    Dropcast cannot poll TikTok for a disconnected account.
+    """
     account = get_account(account_id)
     return account is not None and account.ended_at is not None and now - account.ended_at >= _LATE_WEBHOOK_S
 

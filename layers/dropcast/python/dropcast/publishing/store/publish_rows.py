@@ -15,8 +15,9 @@ from dropcast.publishing.model.states import State
 UNSTARTED_SHARDS = 8
 MONTH_SHARDS = 4
 WaitsIn = Literal["time", "unknown", "failed"]
-"""A partition of the index of waiting publishes. `time`: they wait for their scheduled time. Others wait for a
-person.
+"""A partition of the index of waiting publishes.
+
+Publishes in `time` wait for their scheduled time. Publishes in the other partitions wait for a person.
 """
 
 _ROW = "publish"
@@ -137,7 +138,7 @@ def _waits(where: WaitsIn, at: int) -> dynamo.Item:
 def reference_partition(user_id: str, reference: str) -> str:
     """The partition of a user's publishes with this reference.
 
-    It contains the length of the user_id, which keeps users with similar ids separate.
+    Without the length of the user_id, two users could have the same partition.
     """
     return f"{len(user_id)}#{user_id}#{reference}"
 

@@ -152,8 +152,9 @@ def _wait_changes(before: Publish, after: Publish) -> Item:
 
 
 def take_epoch(publish: Publish) -> Publish | None:
-    """Become the only uploader: take the next epoch, so that earlier uploaders cannot send. None if there is no
-    upload.
+    """Become the only uploader: take the next epoch, so that earlier uploaders cannot send.
+
+    None if the publish is not uploading.
     """
     return _update(
         publish.publish_id,

@@ -120,7 +120,7 @@ class HolderAccess:
 
 @dataclass(frozen=True)
 class CommentQuery:
-    """The choice of a video's comments.
+    """Which comments of a video to list, and in which order.
 
     `status` "all" includes hidden comments; `replies` adds up to three replies to each comment.
     """

@@ -36,7 +36,7 @@ class DropKind(StrEnum):
 def drop_kind(key: str) -> DropKind:
     """What the object at `key` becomes.
 
-    Dropped photos become one publish through their sidecar; a picture becomes nothing.
+    The sidecar of dropped photos becomes one publish. A picture by itself becomes no publish.
     """
     found, lower = _KEY.fullmatch(key), key.lower()
     if lower.endswith("/"):

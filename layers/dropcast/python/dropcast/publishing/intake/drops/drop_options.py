@@ -118,10 +118,9 @@ def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) ->
 
 
 def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
-    """The options in an object's S3 metadata. Names may contain - or _, values are percent-encoded, `metadata` is
-    JSON.
+    """The options in an object's S3 metadata. Ignores the metadata that copying tools write.
 
-    Ignores the metadata that copying tools write.
+    A name may contain - or _. A value is percent-encoded. The value of `metadata` is JSON.
     """
     said: dict[str, Any] = {
         name.replace("-", "_"): unquote(text) for name, text in metadata.items() if not _is_from_tool(name, text)
@@ -134,9 +133,9 @@ def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
 
 
 def _read_json(text: str) -> Any:
-    """The value of the JSON in `text`.
+    """The value of the JSON in `text`, or `text` itself if it is not JSON.
 
-    If `text` is not JSON, `text` itself, which the model refuses because of its type.
+    The model then refuses the text because of its type.
     """
     try:
         return from_json(text)

@@ -79,9 +79,9 @@ def idempotency_key_of_object(source: Source, facts: s3_object.ObjectFacts | Pro
 def _submit_unless_duplicate(
     publish: Publish, source: Source, drop: Drop, version_key: IdempotencyKey
 ) -> Publish | Conflict:
-    """Submit the publish. If the same content was dropped at its key within a day, reject it.
+    """Submit the publish, or reject it if the same content was dropped at its key within a day.
 
-    With `allow_duplicate` it is not rejected.
+    `allow_duplicate` switches this check off.
     """
     content = content_of(publish, drop)
     contents = read_contents(source.bucket, source.key)

@@ -105,9 +105,9 @@ def _all_pictures(folder: Folder, key: str, sidecar_at: int) -> list[str] | Prob
 
 
 def _newest(objects: Sequence[FolderObject]) -> list[FolderObject]:
-    """The newest of the objects whose names differ only by the Unicode form, and all other objects.
+    """The objects without outdated copies. Of objects whose names differ only by the Unicode form, the newest is kept.
 
-    A synchronisation by macOS leaves the older objects.
+    A synchronisation by macOS leaves such copies.
     """
     by_age = sorted(objects, key=lambda one: one.stored_at)
     kept = {normalize("NFC", one.path): one for one in by_age}
