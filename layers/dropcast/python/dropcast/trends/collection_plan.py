@@ -40,7 +40,7 @@ def chosen_query(kind: TrendKind, country: str | None, period_days: int | None, 
 
 
 def categories() -> list[str]:
-    """The categories whose trends are collected. The first one stands for all categories together."""
+    """The categories whose trends are collected. The first one, ALL, means all categories together."""
     return [ALL, *listed(settings().trend_categories)]
 
 

@@ -1,7 +1,7 @@
 """Takes, keeps and leaves the budget slot of a publish: the time at which it may call TikTok.
 
-A publish keeps its place in the account's queue until TikTok accepts its init or the publish comes to rest. It can also
-leave the queue to enter it again later.
+A publish keeps its place in the account's queue until TikTok accepts its init or the publish comes to rest. A publish
+can also leave the queue and enter it again later.
 
 TikTok's 429 and its errors about daily posts count against the same budgets (protocol sections 2, 3.5 and 11).
 """

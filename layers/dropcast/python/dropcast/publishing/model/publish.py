@@ -50,7 +50,7 @@ class Source(_Frozen):
 
 
 class PulledUrl(_Frozen):
-    """A video that TikTok fetches from its owner's URL. The URL may hold a signature, so the row stores it encrypted.
+    """A video that TikTok fetches from the caller's URL. The URL may hold a signature, so the row stores it encrypted.
 
     `host` is the URL's host. It is None in rows that are older than this field.
     """

@@ -25,7 +25,7 @@ def _printable(text: str) -> str:
 
 
 def _checked_pairs(value: Any) -> Any:
-    """Validate all pairs together, so that no error quotes one of the caller's names or values."""
+    """Validate all pairs together, so that no error quotes an invalid name or any value."""
     if not isinstance(value, dict):
         raise ValueError("it is not an object of names and texts")
     pairs = cast(dict[object, object], value)
@@ -65,7 +65,10 @@ class Labels(Strict):
 
 
 def readable_labels(options: dict[str, Any]) -> dict[str, Any]:
-    """The valid labels in `options`. Other options may be invalid: a failed drop can still be found by its labels."""
+    """The valid labels in `options`, even if other options are invalid.
+
+    So a failed drop can still be found by its labels.
+    """
     labels: dict[str, Any] = {}
     for name in Labels.model_fields.keys() & options.keys():
         try:
