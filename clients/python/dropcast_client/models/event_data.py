@@ -156,7 +156,7 @@ class EventPublishError(Answer):
     log_id: str | None
     """TikTok's id of its answer, for TikTok's support."""
     details: dict[str, Any]
-    """The values in the texts."""
+    """Values that describe the error, by name."""
 
 
 class EventSource(Answer):
@@ -209,7 +209,7 @@ class EventPublish(Answer):
     via: Way | str
     """upload: Dropcast sends the bytes; pull: TikTok fetches them."""
     state: State | str
-    """The current state. It ends the event's name, as in publish.held."""
+    """The current state. The event's name ends with it, as in publish.held."""
     created_at: datetime
     """When the publish was created."""
     source: EventSource

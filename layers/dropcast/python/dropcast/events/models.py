@@ -52,7 +52,7 @@ class PublishErrorShape(_Shape):
     fix: str = Field(description="How to fix it, as a text.")
     next: Literal["retry", "wait", "reconnect", "resolve", "none"] = Field(description="The next step, for programs.")
     log_id: str | None = Field(description="TikTok's id of its answer, for TikTok's support.")
-    details: dict[str, Any] = Field(description="The values in the texts.")
+    details: dict[str, Any] = Field(description="Values that describe the error, by name.")
 
 
 class MomentShape(_Shape):
@@ -107,7 +107,7 @@ class PublishShape(_Shape):
     kind: Literal["video", "photo"] = Field(description="The kind of post.")
     mode: Literal["direct", "draft"] = Field(description="direct: a post; draft: the creator finishes it in the app.")
     via: Literal["upload", "pull"] = Field(description="upload: Dropcast sends the bytes; pull: TikTok fetches them.")
-    state: _State = Field(description="The current state. It ends the event's name, as in publish.held.")
+    state: _State = Field(description="The current state. The event's name ends with it, as in publish.held.")
     created_at: _At = Field(description="When the publish was created.")
     source: SourceShape = Field(description="The source of the media.")
     video: VideoShape | None = Field(description="The video's properties; null until Dropcast has checked the video.")
