@@ -32,7 +32,7 @@ def open_api(stage: str) -> Dropcast:
     if not key:
         raise AccessMissingError(
             "There is no API key.",
-            f"Set {KEY_VARIABLE} to a new one (dropcast keys create --name me --bootstrap), or run dropcast setup.",
+            f"Set {KEY_VARIABLE} to a new key (dropcast keys create --name me --bootstrap), or run dropcast setup.",
         )
     url = os.environ.get(URL_VARIABLE) or use_stack(stage)["PublicUrl"]
     try:

@@ -34,7 +34,8 @@ def set_app(
     """Store the client key and secret in Secrets Manager.
 
     The secret comes from stdin, from TIKTOK_CLIENT_SECRET or from a prompt. It is never a command-line argument,
-    because other users of the machine can read those. It uses your AWS credentials.
+    because other users of the machine can read those. The command uses your AWS
+    credentials.
 
     Example: dropcast app set --client-key awx…
     """
@@ -61,8 +62,8 @@ def set_business(
 ) -> None:
     """Store the app of TikTok API for Business in Secrets Manager (docs/connect.md).
 
-    The secret comes from stdin, from TIKTOK_BUSINESS_SECRET or from a prompt, never from the command line. It uses
-    your AWS credentials.
+    The secret comes from stdin, from TIKTOK_BUSINESS_SECRET or from a prompt, never from the command line. The command
+    uses your AWS credentials.
 
     Example: dropcast app set-business --app-id 7000…
     """
@@ -81,8 +82,8 @@ def set_business(
 def set_ensembledata(secret_stdin: FromStdin = False, stage: Stage = "dev") -> None:
     """Store the token of EnsembleData in Secrets Manager (docs/trends.md). An empty token removes it.
 
-    The token comes from stdin, from ENSEMBLEDATA_TOKEN or from a prompt, never from the command line. It uses your
-    AWS credentials.
+    The token comes from stdin, from ENSEMBLEDATA_TOKEN or from a prompt, never from the command line. The command uses
+    your AWS credentials.
 
     Example: dropcast app set-ensembledata
     """

@@ -31,7 +31,7 @@ def drop(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON (docs/cli.md).")] = False,
     stage: Stage = "dev",
 ) -> None:
-    """Store a video or pictures in the bucket as a drop, which becomes a publish. The key goes to stdout.
+    """Store a video or pictures in the bucket as a drop, which becomes a publish. Prints the object's key.
 
     It uses your AWS credentials. docs/publish.md describes drops.
 

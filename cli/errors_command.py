@@ -35,7 +35,7 @@ _INTRODUCTION = """\
 # Errors
 
 All error codes. A code appears in an answer of the API (`error.code`, with the HTTP status given here), on a publish
-(`error`), in an event or in a log line. `details` has the values of the words in braces. `next` says what helps.
+(`error`), in an event or in a log line. `details` has the values for the words in braces. `next` says what helps.
 `log_id` is TikTok's own id, for TikTok's support. `dropcast errors CODE` prints one entry. Every deployment serves a
 page about each code at `{PublicUrl}/errors/{code}`, which `error.doc_url` names. A link to one code on this page ends
 in `#` and the code. `make format` generates this page from the error catalogue.

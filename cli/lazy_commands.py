@@ -1,6 +1,6 @@
 """The commands of `dropcast`. The module of a command is imported only when a person runs the command.
 
-The imports of the commands take longer than the help of all commands.
+Importing all commands takes longer than printing the help of all commands.
 """
 
 from dataclasses import dataclass, field

@@ -51,14 +51,14 @@ def choose(
     from cli.output import log_to_stderr
 
     log_to_stderr()
-    # These create or delete a deployment. The profile in use must not send them to a different deployment from the
-    # intended one.
+    # These create or delete a deployment. The profile in use must not direct them to another
+    # deployment.
     if profile is not None or context.invoked_subcommand not in _FOR_A_WHOLE_STAGE:
         choose_deployment(profile)
 
 
 def run() -> None:
-    """Run the command. An expected error is printed on one line, without a traceback."""
+    """Run the command. For an expected error, print its message and its fix without a traceback."""
     try:
         cli()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""`dropcast ops`: shows what failed in a deployment, and puts it back. It uses your AWS credentials."""
+"""`dropcast ops`: shows what failed in a deployment, and retries it. It uses your AWS credentials."""
 
 import json
 import sys

@@ -18,7 +18,7 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def log_to_stderr() -> None:
-    """Send the library's log lines to stderr, because stdout is for results. In a function they go to stdout."""
+    """Send the library's log lines to stderr, because stdout is for results. In a Lambda function they go to stdout."""
     handler = logger.registered_handler
     if isinstance(handler, logging.StreamHandler):
         handler.stream = sys.stderr  # setStream would flush the previous stream, which may be closed

@@ -75,7 +75,7 @@ def publish(
         _print(report, as_json)
         print_note(f"The files stay uploaded. To publish them: --resume {_ids(uploads)}")
         raise typer.Exit(print_report(report))
-    # With --resume a second run of the command does not publish the uploads twice.
+    # The key is an upload's id, so that a second run with --resume does not publish the uploads twice.
     taken = api.publish(request, idempotency_key=uploads[0].upload_id)
     if not as_json:
         print_result(taken.publish_id)

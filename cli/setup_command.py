@@ -49,7 +49,7 @@ def setup(
         Text, typer.Option(help="Comma-separated list of the scopes that TikTok approved.", rich_help_panel=_ON_AWS)
     ] = None,
     audited: Annotated[Yes, typer.Option(help="The app has passed TikTok's audit.", rich_help_panel=_ON_AWS)] = None,
-    alarm_email: Annotated[Text, typer.Option(help="Gets the alarms.", rich_help_panel=_ON_AWS)] = None,
+    alarm_email: Annotated[Text, typer.Option(help="The e-mail address for alarms.", rich_help_panel=_ON_AWS)] = None,
     domain: Annotated[Text, typer.Option(help="Your own domain for the API.", rich_help_panel=_ON_AWS)] = None,
     certificate_arn: Annotated[
         Text, typer.Option(help="ARN of the domain's certificate in AWS Certificate Manager.", rich_help_panel=_ON_AWS)

@@ -47,7 +47,7 @@ def find_stack(stage: str) -> Stack:
 
 
 def use_region() -> None:
-    """Apply AWS_REGION like other AWS tools. botocore itself reads only AWS_DEFAULT_REGION."""
+    """Apply AWS_REGION as other AWS tools do. botocore itself reads only AWS_DEFAULT_REGION."""
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
 

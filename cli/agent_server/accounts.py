@@ -106,8 +106,8 @@ class AccountTools:
         return CreatorInfo.model_validate(self._api.creator_info(account_id))
 
     def videos(self, account_id: AccountId, next: NextPage = None) -> Videos:
-        """List the account's public videos with their views, likes, comments and shares. Use it to see how posts do, or
-        to find a video_id for the tool comments.
+        """List the account's public videos with their views, likes, comments and shares. Use it to see how posts
+        perform, or to find a video_id for the tool comments.
         """
         if next is not None and not next.isdecimal():
             raise WrongInputError("There is no such page of videos.", "Pass `next` of the previous page.")

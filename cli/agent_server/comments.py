@@ -40,7 +40,7 @@ class Comment(Result):
 
 
 class SentComment(Result):
-    """The comment that was made."""
+    """The comment that Dropcast made at TikTok."""
 
     comment_id: Word
     video_id: Word

@@ -52,10 +52,10 @@ class Plan(Result):
 
 
 _TOOLS = {"publish": "publish", "retry": "retry", "comment": "comments"}
-_NO_LINK = "This key may not do this directly. A person whose key may do it does it in the console."
+_NO_LINK = "This key may not do this directly. A person whose key allows it can do it in the console."
 _LINK = (
-    "This key may not publish this directly. Give console_url to a person who may: they sign in to the console, check "
-    "the post and publish it. Then call status with this plan_id."
+    "This key may not publish this directly. Give console_url to a person whose key allows it. The person signs in "
+    "to the console, checks the post and publishes it. Then call status with this plan_id."
 )
 
 

@@ -72,9 +72,9 @@ class PublishTools:
         self._api = api
 
     def status(self, publish_id: PublishId | None = None, plan_id: PlanId | None = None) -> Outcome:
-        """Show a publish, or whether a plan has become one. Call it some seconds after publish or retry, until the
-        state is published, in_inbox, failed, unknown or cancelled. in_inbox: the draft waits in the creator's TikTok
-        inbox, where the creator posts it.
+        """Show a publish, or say whether a plan has become a publish. Call it some seconds after publish or retry,
+        until the state is published, in_inbox, failed, unknown or cancelled. in_inbox: the draft waits in the creator's
+        TikTok inbox, where the creator posts it.
         """
         if plan_id is not None:
             plan = self._api.show_plan(plan_id)
@@ -96,13 +96,15 @@ class PublishTools:
         return Publishes.model_validate(found)
 
     def cancel(self, publish_id: PublishId) -> Publish:
-        """Cancel a publish that TikTok has not posted yet. It ends at once if TikTok does not have all of it yet.
-        Otherwise Dropcast asks TikTok to cancel it, and the tool status shows the result. Ask the person first.
+        """Cancel a publish that TikTok has not posted yet. The publish ends at once if TikTok does not have all
+        of its media yet. Otherwise Dropcast asks TikTok to cancel it, and the tool status shows the result. Ask the
+        person first.
         """
         return Publish.model_validate(self._api.cancel_publish(publish_id))
 
     def resolve(self, publish_id: PublishId) -> Publish:
-        """Ask TikTok again about a publish whose state is unknown. The findings are in error.details. If it stays
-        unknown, a person looks at TikTok and says in the console whether it was posted. You cannot say it.
+        """Ask TikTok again about a publish whose state is unknown. The findings are in error.details. If the
+        state stays unknown, a person looks at TikTok and says in the console whether the post exists. You cannot do
+        that.
         """
         return Publish.model_validate(self._api.resolve_publish(publish_id, ResolveRequest(outcome="check_again")))

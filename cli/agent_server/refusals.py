@@ -13,7 +13,7 @@ from dropcast_client import DropcastError, RefusedError, UnansweredError, Upload
 class PublishError(Result):
     """Why a publish failed, or why its outcome is unknown. `message` and `details` may quote TikTok.
 
-    next: retry, wait, reconnect, resolve or none. log_id: TikTok's.
+    next: retry, wait, reconnect, resolve or none. log_id: TikTok's own id for the call.
     """
 
     code: Word

@@ -22,7 +22,7 @@ def mark(text: Any) -> Any:
 
 
 def mark_all(value: Any) -> Any:
-    """Mark each text in a JSON value. The names in its objects become words."""
+    """Mark each text in a JSON value. The names in its objects pass through `to_word`."""
     match value:
         case dict():
             return {to_word(name): mark_all(one) for name, one in value.items()}
@@ -35,7 +35,7 @@ def mark_all(value: Any) -> Any:
 
 
 def to_word(text: Any) -> Any:
-    """Replace the characters that ids, codes and names of states never have, so that the text is no sentence."""
+    """Replace the characters that ids, codes and names of states never have, so that the result is not a sentence."""
     return _WORD.sub("_", text) if isinstance(text, str) else text
 
 

@@ -20,7 +20,7 @@ from dropcast_client.uploading import OnProgress
 
 FilePath = Annotated[str, Field(description="A video or a picture below the folder of this server.")]
 
-# With these codes the next call begins another upload.
+# After one of these codes, the next call begins a new upload.
 _GONE = ("upload_not_found", "upload_aborted")
 
 _Version = tuple[str, Path, int, int]
@@ -86,7 +86,8 @@ def media_file(folder: Path, path: str) -> Path:
     kind_of_media([file])
     if not format_of(file):
         raise WrongInputError(
-            f"{path} does not begin like a video or a picture.", "Convert it to MP4, JPEG or WebP, then upload that."
+            f"The first bytes of {path} are not those of a video or a picture.",
+            "Convert it to MP4, JPEG or WebP, then upload that.",
         )
     return file
 

@@ -15,8 +15,8 @@ def destroy(arguments: Sequence[str], *, ask: bool, with_data: bool, confirm: Ca
     """Delete a stage's stack. `arguments` are options of the CDK command that choose it. Return whether it was
     deleted.
 
-    with_data: then delete the data too, including the data that earlier stacks of the stage left behind. confirm: a
-    function that asks a person a question. It is called only with `ask`. CdkFailedError: CDK failed.
+    with_data: after the stack, delete the data too, including the data that earlier stacks of the stage left behind.
+    confirm: a function that asks a person a question. It is called only with `ask`. CdkFailedError: CDK failed.
     """
     if not print_findings(check_account()):
         return False

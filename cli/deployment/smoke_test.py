@@ -68,7 +68,7 @@ def _judge_health(status: int, fix: str) -> Finding:
 
 
 def _check_authoriser(http: httpx.Client, url: str, fix: str) -> Finding:
-    """Check that a call without a key is refused, and also a call with a key that never existed."""
+    """Check that the API refuses a call without a key and a call with a key that never existed."""
     accounts = f"{url}/v1/accounts"
     made_up = {"Authorization": f"Bearer dk_{secrets.token_hex(13)}_{secrets.token_hex(16)}"}
     without, with_made_up = _ask(http, "GET", accounts), _ask(http, "GET", accounts, made_up)

@@ -22,7 +22,7 @@ def first_accounts() -> AccountPage:
 
 
 def check_accounts() -> Finding:
-    """Whether a person must act to keep a connection. Reads at most 50 accounts of each kind."""
+    """Whether accounts need a new consent, now or soon. Reads at most a hundred accounts of each kind."""
     first = first_accounts()
     found = accounts_needing_a_person(SYSTEM, first)
     parts = [f"{shown_name(one)} must be connected again." for one in found.to_reconnect[:_SHOWN]]

@@ -60,7 +60,7 @@ def check_webhook_address(webhook_url: str) -> Finding:
         status = httpx.post(webhook_url, json={}, timeout=_PATIENCE_S).status_code
     except httpx.HTTPError as error:
         words = f"{webhook_url} does not answer ({type(error).__name__})."
-        return Finding("act", words, "Check the domain's DNS and certificate, and a firewall before it.")
+        return Finding("act", words, "Check the domain's DNS and certificate, and any firewall in front of it.")
     if status == 401:
         return Finding("ok", f"{webhook_url} answers and refuses webhooks that TikTok did not sign.")
     words = f"{webhook_url} answers with HTTP {status} to a webhook without a signature, not with 401."

@@ -1,4 +1,4 @@
-"""Plans a drop: the keys, the options and the order of the objects. Refuses whatever the drop itself would refuse."""
+"""Plans a drop: the keys, the options and the order of the objects. Refuses what Dropcast would refuse in the drop."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ from dropcast.publishing.model.schedule_rules import time_refusal
 class DropPlan:
     """The objects to store: each file at its key, and the options at the sidecar's key.
 
-    key: the object that becomes the publish. It is stored last: the video, or the sidecar of pictures.
+    key: the object that becomes the publish: the video, or the sidecar of pictures. It is stored last.
     """
 
     key: str
@@ -76,7 +76,7 @@ def _video_plan(file: Path, beside: str, options: dict[str, Any]) -> DropPlan:
 def _photos_plan(files: list[Path], beside: str, options: dict[str, Any]) -> DropPlan:
     names = [file.name for file in files]
     if len(set(names)) < len(names):
-        raise WrongInputError("Two pictures have the same name.", "Rename one; they are stored in one folder.")
+        raise WrongInputError("Two pictures have the same name.", "Rename one. All pictures are stored in one folder.")
     folder = f"{beside}{PHOTOS_ENDING}"
     key = f"{folder}{SIDECAR_ENDING}"
     return DropPlan(key, key, {f"{folder}/{file.name}": file for file in files}, options | {"items": names})
@@ -93,7 +93,7 @@ def _check_keys(plan: DropPlan) -> None:
 
 
 def _check_options(plan: DropPlan, account_id: str) -> None:
-    """Check the options together with the account's defaults, like the drop itself."""
+    """Check the options together with the account's defaults, as Dropcast will check them in the drop."""
     account = get_account(account_id)
     if account is None:
         raise ObjectMissingError(f"There is no account {account_id}.", "dropcast accounts list shows all accounts.")

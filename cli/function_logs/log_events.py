@@ -33,7 +33,7 @@ def read_events(groups: dict[str, str], since_ms: int, term: str) -> list[LogEve
 
 
 def follow_events(groups: dict[str, str], since_ms: int, term: str) -> Iterator[LogEvent]:
-    """The same events, and then each new event. It does not end."""
+    """The events of `read_events`, and then each new event. The iterator does not end."""
     seen: set[LogEvent] = set()
     pause_s = max(_PAUSE_S, len(groups) / _CALLS_PER_S)
     while True:

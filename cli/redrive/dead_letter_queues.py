@@ -44,9 +44,9 @@ class Invoke:
 
 @dataclass(frozen=True)
 class RelayOutbox:
-    """Relay everything that is still in the outbox. The message names only a part of the stream.
+    """Relay everything that is still in the outbox. The message names a part of the stream.
 
-    The events are in the table.
+    It contains no events. They are in the table.
     """
 
     function: str = "stream-outbox"

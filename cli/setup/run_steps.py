@@ -7,7 +7,7 @@ from cli.setup.found import Done, Failed, Found, NeedsAnswer, Setup, Step
 
 Result = tuple[Step, Found]
 Report = Callable[[Step, Found], None]
-"""Called with each outcome, also if the person is then asked again."""
+"""Called with each outcome, including a failure after which setup asks the person again."""
 
 
 def run_steps(steps: Sequence[Step], setup: Setup, answering: Answering, report: Report) -> list[Result]:

@@ -1,4 +1,4 @@
-"""Serves the file with which TikTok's portal verifies the site, and the address from which TikTok pulls."""
+"""Serves the file with which TikTok's portal verifies the site and the address from which TikTok pulls."""
 
 import re
 from pathlib import Path
@@ -44,7 +44,7 @@ def _notes() -> tuple[str, ...]:
     places = [f"TikTok's portal verifies your site under URL properties > Verify property: {settings().public_url}/"]
     if settings().media_url:
         places.append(f"and the address of photos and pulled videos as a URL prefix: {settings().media_url}/")
-    return (*places, "It gives you a file tiktok….txt for each.")
+    return (*places, "The portal gives you a file tiktok….txt for each.")
 
 
 def _addresses() -> list[str]:

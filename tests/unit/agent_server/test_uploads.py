@@ -55,7 +55,7 @@ def test_only_an_upload_that_is_gone_is_begun_again(tmp_path, code, begun):
         ("missing.mp4", "no file"),
         ("\0.mp4", "no file"),
         ("notes.txt", "neither a video nor a picture"),
-        ("secrets.mp4", "does not begin like"),
+        ("secrets.mp4", "The first bytes of"),
         ("photo.mp4", "not a video"),
     ],
 )
