@@ -32,7 +32,7 @@ _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.Un
 class operation(Generic[P, T]):
     """A method of both clients, made from the function that returns its flow.
 
-    Callers of the asynchronous client await it.
+    Callers of the asynchronous client await the method.
     """
 
     def __init__(self, flow: Callable[P, Flow[T]]) -> None:

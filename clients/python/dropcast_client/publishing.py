@@ -54,7 +54,8 @@ class Publishing:
 
         `on_poll` is called with each answer. Without `timeout_s` the wait has no limit.
 
-        It polls every two seconds. A held publish is polled when it is due, or every minute. Raises WaitTimeoutError.
+        It polls every two seconds. It polls a held publish at its `not_before`, and at least once a minute. Raises
+        WaitTimeoutError.
         """
         ends = None if timeout_s is None else time.monotonic() + timeout_s
         while True:
@@ -65,12 +66,12 @@ class Publishing:
                 return shown
             pause = pause_before_poll(shown, datetime.now(UTC))
             if ends is not None and time.monotonic() + pause > ends:
-                raise WaitTimeoutError(f"{publish_id} is still {shown.state}.", "Wait again: Dropcast continues it.")
+                raise WaitTimeoutError(f"{publish_id} is still {shown.state}.", "Wait again. The publish continues.")
             yield Sleep(pause)
 
 
 def pause_before_poll(publish: PublishView, now: datetime) -> float:
-    """The seconds until the next poll. It is at `not_before`, but at least two and at most sixty seconds from now."""
+    """The seconds until the next poll: until `not_before`, but at least two and at most sixty."""
     if publish.not_before is None:
         return _POLL_S
     return min(max((publish.not_before - now).total_seconds(), _POLL_S), _LONGEST_POLL_S)

@@ -1,7 +1,7 @@
 """Runs flows, either blocking or in an event loop.
 
-A flow is a generator that yields actions, such as a request, and receives their results. So each flow is written only
-once.
+A flow is a generator that yields actions, such as a request, and receives their results. So both clients share the
+same flows.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class Send:
 
 @dataclass(frozen=True)
 class PartToPut:
-    """A part of a file for S3. `pieces` reads its `size` bytes again at each call. The URL is a secret."""
+    """A part of a file for S3. Each call of `pieces` reads the part's `size` bytes again. The URL is a secret."""
 
     url: str = field(repr=False)
     size: int

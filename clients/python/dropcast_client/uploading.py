@@ -123,7 +123,7 @@ def _version(path: Path) -> tuple[int, int]:
 
 
 def _latest(upload: UploadView) -> Flow[UploadView]:
-    """The upload as the API shows it now. If the API does not answer either, the upload as it was."""
+    """The upload as the API shows it now. If the API does not answer, `upload` unchanged."""
     try:
         return (yield from Uploads.show_upload(upload.upload_id))
     except UnansweredError:
