@@ -1,7 +1,7 @@
 """Reads the code's AWS calls from its syntax.
 
 A call is found by its client: `clients.client("s3").head_object(...)`, a function that returns a client, a local name
-for one, a paginator, a presigned URL, and the writes of dropcast.aws.dynamo, which name their operation in a string. A
+of a client, a paginator, or a presigned URL. The writes of dropcast.aws.dynamo name their operation in a string. A
 client that is used in any other form is an error, so that no call is missed.
 """
 

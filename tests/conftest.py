@@ -17,7 +17,7 @@ os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Dropcast"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the tests of a file in one worker unless they have a group of their own.
 
-    Otherwise xdist would deal out the tests one by one, and each worker would set up each fixture of a module.
+    Otherwise xdist would distribute the tests one by one, and each worker would set up each fixture of a module.
     """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:

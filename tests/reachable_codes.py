@@ -18,7 +18,7 @@ _ROOMS = {"dropcast": ROOT / "layers/dropcast/python/dropcast", "functions.http.
 
 # These modules contain the texts of all codes.
 _WORDS = ("dropcast.errors.",)
-# Their codes are not answers: they are reported in a 200, stored with a publish, logged, or replaced by another code.
+# The codes of these functions are not answers. They are reported in a 200, stored with a publish, logged, or replaced.
 _KEPT = {
     ("dropcast.accounts.abilities", "abilities"),
     ("dropcast.accounts.business.disconnect_business", "_revoke"),

@@ -17,7 +17,7 @@ PAGES = [
     for name in ("start", "connect", "publish", "webhooks", "comments", "trends", "local", "console", "embed")
 ]
 ALONE = "docs/sandbox.md"
-"""The page that starts what it needs."""
+"""The page whose own commands start everything that they need."""
 
 _BLOCK = re.compile(r"(?:<!-- (not run|refused): ([^\n]+?) -->\n *)?```([a-z]*)\n(.*?)\n *```", re.DOTALL)
 _SHELLS = ("sh", "bash", "shell", "console")

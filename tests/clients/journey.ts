@@ -1,4 +1,4 @@
-// The journey of docs/start.md with a client that openapi-typescript makes the types of.
+// The journey of docs/start.md with openapi-fetch and the types that openapi-typescript generates.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./dropcast.js";
 

@@ -33,7 +33,7 @@ ALL_SCOPES = {"user.info.basic", "video.publish", "video.upload"}
 STRICTER = {"longer_than_creator_may", "duration_too_long", "interaction_switched_off", "branded_content_private"}
 """Causes for which only we refuse a request.
 
-TikTok's init accepts it, but it fails later or breaks a guideline (2, 6, 10.5).
+TikTok's init accepts such a request, but the request fails later or breaks a guideline (2, 6, 10.5).
 """
 
 CAUSES = [
@@ -228,7 +228,7 @@ def test_an_accepted_request_is_accepted_by_tiktok_in_full(world: World, asked):
 
 
 def test_the_sandbox_really_accepts_and_refuses(world: World):
-    """A refusal and a success prove that the agreement above is not an agreement of two programs that do nothing."""
+    """One request is accepted and one is refused, so the two programs above do not agree by doing nothing."""
     creator = world.begin()
     request = judged(
         {"account_id": "a", "source": {"type": "s3", "bucket": "bbb", "key": "k"}, "privacy_level": "SELF_ONLY"}

@@ -46,7 +46,7 @@ class Bus:
         return {one["event_id"]: one for one in details if one["data"].get("publish_id") == publish_id}
 
     def all(self) -> list[dict[str, Any]]:
-        """Every event until now."""
+        """Every event so far."""
         self._drain()
         return self.seen
 

@@ -4,5 +4,5 @@ import signal
 
 
 def heed_ctrl_c() -> None:
-    """Restore Ctrl-C: a shell starts background jobs that ignore it, and children inherit that."""
+    """Handle Ctrl-C again: a shell's background jobs ignore it, and so do their children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -30,8 +30,8 @@ class EmittedMetrics:
     def wait(self, holds: Callable[[], object]) -> None:
         """Wait until `holds` is true.
 
-        On a busy machine the emulator writes the last lines of a call only after the next call. So if they are late,
-        this calls the functions once more, with an empty event, on which they fail.
+        On a busy machine the emulator writes the last lines of a call only after the next call. So if
+        the lines are late, this method calls the functions once more. The event is empty, so the functions fail.
         """
         try:
             wait_for(holds, seconds=_LATE_S)

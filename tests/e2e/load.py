@@ -58,8 +58,7 @@ class OfAccount:
     """One account's publishes in the order of their inits: the time of each request, its slot and its init.
 
     `took` is the duration of the Start that made the init: the machine's own time, and the waits inside it.
-    `has_trouble`: Lambda killed a Start at its time limit. Such a publish steps aside, and the others wait for it for a
-    while.
+    `has_trouble`: Lambda killed a Start at its time limit. The other publishes wait a while for this one, then pass it.
     """
 
     publish_ids: list[str]

@@ -96,7 +96,7 @@ def received_bytes(journey: StackClient, publish_id: str) -> int:
 def send_webhook(
     journey: StackClient, stack: LocalStack, event: str, tiktok_publish_id: str, secret: str | None = None
 ) -> httpx.Response:
-    """A webhook about a publish, signed with the app's secret unless another is given."""
+    """Send a webhook about a publish, signed with `secret`, or with the app's secret."""
     content = {"publish_id": tiktok_publish_id, "publish_type": "DIRECT_POST"}
     return send_signed(stack, event, content, open_id="someone", create_time=int(time.time()), secret=secret)
 
@@ -111,7 +111,7 @@ def send_signed(
     secret: str | None = None,
     age_s: int = 0,
 ) -> httpx.Response:
-    """A webhook signed by hand as protocol section 7 describes, `age_s` seconds ago."""
+    """Send a webhook that was signed `age_s` seconds ago, as protocol section 7 describes."""
     app = json.loads(
         stack.client("secretsmanager").get_secret_value(SecretId=stack.outputs["AppSecretArn"])["SecretString"]
     )

@@ -55,7 +55,7 @@ def test_no_publish_overtakes_another(calm):
 
 
 def test_a_waiting_publish_starts_once_more_than_it_waits(calm):
-    """How early each slot is depends on this machine here. tests/unit/budgets checks that with a held clock."""
+    """The time of each slot depends on this machine's speed. tests/unit/budgets checks the times with a held clock."""
     assert calm.holds()
 
     for account in calm.calm:

@@ -1,4 +1,4 @@
-"""Comments on own videos on the local stack: listed, answered once, hidden, deleted, within the limits."""
+"""Comments on own videos, on the local stack: listed, answered once, hidden, deleted, within the limits."""
 
 import secrets
 from dataclasses import dataclass

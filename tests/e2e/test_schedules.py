@@ -97,7 +97,7 @@ def test_the_sweep_starts_a_scheduled_publish_whose_entry_was_lost(journey, acco
     stack.client("scheduler").delete_schedule(Name=taken["publish_id"], GroupName="dropcast-dev")
 
     wait_for(lambda: datetime.now(UTC) > datetime.fromisoformat(taken["publish_at"]))
-    # Not earlier, because once a minute the stack's own sweep postpones publishes that are not due yet by two minutes.
+    # Not earlier: once a minute the stack's own sweep postpones by two minutes each publish that is not due yet.
     long_due(stack, taken["publish_id"])
     stack.client("lambda").invoke(FunctionName=stack.function_name("schedule-sweep"), Payload=b"{}")
 

@@ -37,7 +37,7 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
 
 @dataclass
 class AwsFault:
-    """Lets `times` calls of `operation` for `account` that contain `mention` fail, after `skip` such calls that pass.
+    """Makes `times` calls of `operation` for `account` that contain `mention` fail, after `skip` such calls that pass.
 
     `code`: the error of a refused call, or of its failed entry. `cut`: the answer breaks off. `mistake`: the reason why
     AWS would never answer like this.

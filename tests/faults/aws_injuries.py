@@ -14,7 +14,7 @@ _NO_ROOM_S = 3
 def aws(operation: str, mention: str, code: str = "ThrottlingException", *, times: int = 5, **details: Any) -> Injury:
     """AWS refuses `times` such calls for this case.
 
-    The SDK makes five tries of a call, so five refusals are all of them.
+    The SDK makes five tries of a call, so after five refusals the call fails.
     """
     return _aws(operation, mention, "refuse", code=code, times=times, **details)
 
@@ -36,8 +36,8 @@ def killed_at(operation: str, mention: str, kind: Kind, **details: Any) -> Injur
 
 
 def answer_lost(operation: str, mention: str, times: int = 1, **details: Any) -> Injury:
-    """AWS executes the call and the connection breaks, so the SDK repeats it. Five lost answers are all of its
-    tries.
+    """AWS executes the call and the connection breaks, so the SDK repeats the call. After five
+    lost answers the SDK gives up.
     """
     return _aws(operation, mention, "reset_after", times=times, **details)
 

@@ -148,7 +148,7 @@ def no_webhooks(case: Case) -> None:
 
 
 def polled(injury: Injury) -> Injury:
-    """The injury without webhooks."""
+    """The injury, while TikTok sends no webhooks."""
     return both(no_webhooks, injury)
 
 

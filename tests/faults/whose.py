@@ -14,7 +14,7 @@ _PORTS = 200
 
 
 class Whose:
-    """The known names of each account, and the ports that made AWS calls for it, the last one last."""
+    """The known names of each account, and the ports that made AWS calls for it, the latest one last."""
 
     def __init__(self) -> None:
         self._accounts: dict[str, str] = {}
@@ -44,5 +44,5 @@ class Whose:
         return accounts
 
     def ports(self, account: str) -> list[int]:
-        """The ports from which AWS calls for the account came, the last one first."""
+        """The ports from which AWS calls for the account came, the latest one first."""
         return list(reversed(self._ports[account]))

@@ -1,4 +1,4 @@
-"""Reads from the code which tables and settings each function uses, through everything that its handler's names reach.
+"""Reads from the code which tables and settings each function uses. It follows every name from the handler on.
 
 It treats every mentioned name as a call. So it may find uses that never happen, but it misses none.
 """

@@ -54,7 +54,7 @@ def test_make_passes_its_variables_to_the_command(tmp_path, arguments, words):
 
 
 def test_cdk_starts_the_app_with_a_python_that_has_its_packages():
-    """CDK runs the command in a shell, with the PATH that it was given."""
+    """CDK runs the app's command in a shell, with CDK's own PATH."""
     app = json.loads((ROOT / "cdk.json").read_text())["app"]
     program = "import importlib.util as u; assert u.find_spec('aws_cdk') and u.find_spec('pydantic')"
 

@@ -24,9 +24,9 @@ def test_tables_are_on_demand_recoverable_and_have_a_ttl(template):
 
 @pytest.mark.parametrize("kind", KEPT)
 def test_every_stage_keeps_its_data_when_its_stack_is_deleted_or_a_resource_is_replaced(template, prod_template, kind):
-    """Tests the policy RetainExceptOnCreate: a failed first deployment leaves nothing.
+    """With RetainExceptOnCreate, a failed first deployment leaves nothing.
 
-    In prod it could not delete its tables.
+    In prod such a deployment could not delete its tables, because they are protected.
     """
     for stage, policy in ((template, "RetainExceptOnCreate"), (prod_template, "Retain")):
         resources = [one for name, one in of_type(stage, kind).items() if name != NOT_KEPT]

@@ -40,7 +40,7 @@ class Judge:
             self.complaints.append(f"{self.now()}: {len(recent) + 1} calls of {route} in {window} s")
 
     def init(self, publish_id: str) -> None:
-        """Record an init: the day has room, and each earlier publish failed or is late."""
+        """Record an init. The day must have room, and each earlier publish must have failed or be late."""
         day = sum(at > self.now() - _DAY_S for at, _ in self.posts)
         self.posts.append((self.now(), publish_id))
         if day >= _POSTS:

@@ -99,7 +99,7 @@ REPAIRED: dict[str, Callable[[], bytes]] = {
     "no-trailer.gif": lambda: encoded(quarters(), "GIF")[:-1],
     "later-frames-missing.gif": lambda: frames("GIF")[:-40],
 }
-"""Each picture shows the four quarters."""
+"""Each picture shows the four quarters of `pictures.quarters`."""
 
 LACKING: dict[str, Callable[[], bytes]] = {
     "scan-cut-by-2.jpg": lambda: made("plain.jpg")[:-4],

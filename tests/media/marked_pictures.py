@@ -1,4 +1,4 @@
-"""Makes the four quarters with wide primaries and HDR values, and with marks that declare them."""
+"""Makes pictures of the four quarters in wide primaries and HDR values, with marks that declare them."""
 
 import io
 import struct

@@ -152,7 +152,7 @@ def to_the_end(data: bytes) -> bytes:
 
 
 def segments(clips: Clips) -> bytes:
-    """The parts of a DASH stream, joined in order like a downloader does."""
+    """The parts of a DASH stream, joined in order as a downloader joins them."""
     start, part = clips.folder / "dash-start.mp4", clips.folder / "dash-part-%03d.m4s"
     names = f"-init_seg_name {start.name} -media_seg_name dash-part-$Number%03d$.m4s"
     ffmpeg(*f"-i {clips('b-frames.mp4')} -c copy -f dash -seg_duration 1 {names} {clips.folder / 'dash.mpd'}".split())

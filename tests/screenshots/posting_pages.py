@@ -73,7 +73,7 @@ def _take_bucket(camera: Camera, scene: Scene, account: str) -> None:
 
 
 def _take_plan(camera: Camera, scene: Scene, account: str) -> None:
-    """A post that a key prepared: for a person, for the key's own session, after the file was replaced, and no plan."""
+    """A plan: for a person, for the key that made it, after its file was replaced, and one that does not exist."""
     scene.client.upload(scene.video(), "planned.mp4")
     key = scene.client.api("POST", "/v1/keys", json={"name": "Content agent", "scopes": ["draft"]}).json()["key"]
     wanted = {

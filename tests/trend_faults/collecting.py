@@ -30,7 +30,7 @@ class List:
 
 
 def begin_afresh(journey: StackClient) -> None:
-    """Restore a stack that never collected: no list is queued, no source was called, and enough units are left."""
+    """Let the stack be as if it never collected: no list is queued, no source was called, and enough units are left."""
     sqs = journey.stack.client("sqs")
     queue_url = sqs.get_queue_url(QueueName=f"{journey.stack.prefix}-trends")["QueueUrl"]
     sqs.purge_queue(QueueUrl=queue_url)
@@ -43,7 +43,7 @@ def begin_afresh(journey: StackClient) -> None:
 
 
 def forget_queries(journey: StackClient) -> None:
-    """Let Creative Center get its earlier queries again at once."""
+    """Let Dropcast repeat its earlier queries to Creative Center at once."""
     dynamodb, table = journey.stack.client("dynamodb"), journey.stack.outputs["TrendsTable"]
     asked = dynamodb.query(
         TableName=table,

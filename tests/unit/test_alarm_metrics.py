@@ -1,7 +1,7 @@
 """The metrics that the code emits are the metrics that the alarms watch: namespace, name and dimensions.
 
 The test process is not a function of the template. So its dimension `service` is "tests" where the code uses the
-function's name. tests/infra/test_functions.py checks that each function has its own.
+function's name. tests/infra/test_functions.py checks that each function has its own name there.
 """
 
 import json

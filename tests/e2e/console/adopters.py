@@ -170,7 +170,7 @@ def choose_and_upload(frame: Frame, file: Path) -> None:
 
 
 def assert_looks_right(adopter: Adopter) -> None:
-    """The embedded page in a narrow frame, in light and in dark."""
+    """Check how the embedded page looks in a narrow frame, in light and in dark."""
     for scheme in ("light", "dark"):
         adopter.page.emulate_media(color_scheme=scheme)
         assert sideways_px(adopter.frame()) == 0

@@ -18,7 +18,7 @@ Open = Callable[..., Page]
 
 @dataclass
 class Complaints:
-    """What the pages of a test complained about. A test that provokes one removes it."""
+    """The complaints of a test's pages. A test that provokes a complaint removes it."""
 
     found: list[str] = field(default_factory=list[str])
 

@@ -1,4 +1,4 @@
-"""Rows that the overview shows, put into the tables: counts of days that are over, and publishes that need a person."""
+"""Stores rows that the overview shows: counts of days that are over, and publishes that need a person."""
 
 import secrets
 import time

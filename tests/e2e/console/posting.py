@@ -28,7 +28,7 @@ def wait_for_preview(page: Page) -> None:
 
 
 def choose(box: Locator, *, on: bool = True) -> None:
-    """Switch a box, and wait until the server has rendered the consequences."""
+    """Switch a box, and wait until the server has rendered the changed form."""
     with box.page.expect_response("**/post/choices"):
         box.set_checked(on)
 

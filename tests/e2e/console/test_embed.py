@@ -17,7 +17,7 @@ from tests.e2e.console.adopters import user as user
 from tests.e2e.console.looks import violations
 from tests.e2e.road import SMALL, Videos
 
-# Everything that the page of this frame could read later. A browser may refuse storage to a frame from another site.
+# Everything that the page in this frame could read later. A browser may refuse storage to a frame of another site.
 _STORED = """() => {
   try {
     return JSON.stringify([history.state, { ...sessionStorage }, { ...localStorage }]);
@@ -27,7 +27,8 @@ _STORED = """() => {
 }"""
 
 
-# A refresh that was requested before the press arrives before its answer, while the page still has the old link.
+# The page requested a refresh before the press. The refresh arrives while the press has no answer yet, so the page
+# still has the old link.
 _PRESS_DURING_A_REFRESH = """button => {
   button.click();
   const ctx = { target: document.getElementById("outcome") };

@@ -47,7 +47,7 @@ def names(page: Page) -> list[str]:
 
 
 def drag(page: Page, name: str, onto: str) -> None:
-    """Drag a picture onto another one in several steps, like a hand."""
+    """Drag a picture onto another one in several steps, as a person does."""
     row, target = (page.locator("#files li", has_text=one) for one in (name, onto))
     row.locator("img").scroll_into_view_if_needed()
     row.locator("img").hover()

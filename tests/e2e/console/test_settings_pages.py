@@ -20,7 +20,7 @@ STORED = "JSON.stringify([{...sessionStorage}, {...localStorage}, location.href]
 
 
 def copied_secret(page: Page) -> str:
-    """The secret that the page shows. Its button has copied it."""
+    """Press the button that copies the secret, and return the secret that the page shows."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_text("Copied.")).to_be_visible()

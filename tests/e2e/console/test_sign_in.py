@@ -1,4 +1,4 @@
-"""Signing in to the console in a browser: with a key, by the link of `dropcast console`, and out again."""
+"""Signing in to the console in a browser: with a key, and by the link of `dropcast console`. Also signing out."""
 
 import os
 import re

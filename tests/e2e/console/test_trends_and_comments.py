@@ -1,4 +1,4 @@
-"""Trends and comments in a browser: lines and plots, a hashtag in a kept form, and a reply that is sent once."""
+"""Trends and comments in a browser: lines and plots, a hashtag for an empty text, and a reply that is sent once."""
 
 from playwright.sync_api import expect
 

@@ -1,6 +1,6 @@
 """DynamoDB executes a conditional write and its answer is lost.
 
-The SDK repeats it, and the caller gets the right result.
+The SDK repeats the write, and the caller gets the right result.
 """
 
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""Texts that TikTok or another person wrote come back marked, wherever they stand in the API's answers."""
+"""Texts that TikTok or another person wrote come back marked, wherever they are in the API's answers."""
 
 import re
 from collections.abc import Iterator

@@ -16,7 +16,7 @@ def client_of_the_next_test(service: str = "dynamodb"):
 
 
 def test_the_next_test_has_the_same_client(cloud):
-    clients.client("dynamodb")  # botocore completes the settings of the first
+    clients.client("dynamodb")  # botocore completes the settings of the first client
     first = client_of_the_next_test()
     first.list_tables()
 

@@ -1,6 +1,6 @@
-"""The benchmark of the transfer limits each compared program to a Lambda's processor time.
+"""The transfer benchmark gives each compared program only the processor time of a Lambda function.
 
-Without limits it prints none.
+If this machine cannot limit the time, the benchmark prints no processor time.
 """
 
 import shutil

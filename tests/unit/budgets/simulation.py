@@ -1,4 +1,4 @@
-"""Simulates publishes of one account that arrive, wait and go by the ledger's rules.
+"""Simulates publishes of one account that arrive, wait and start by the ledger's rules.
 
 Time is a heap of the next events.
 """
@@ -19,9 +19,9 @@ KINDS = (DIRECT, DIRECT_PHOTO, DRAFT, DRAFT_PHOTO)
 
 @dataclass
 class Simulation:
-    """`begun`: when each publish was allowed. `waits`: how often it was told to wait.
+    """`begun`: when each publish was allowed. `waits`: how often each publish was told to wait.
 
-    `takes`: the duration of its calls.
+    `takes`: the duration of each publish's calls.
     """
 
     budgets: Mapping[str, Budget] = field(default_factory=lambda: DOCUMENTED)

@@ -1,4 +1,4 @@
-"""The rules of one account's queue: kept places, returned slots, TikTok's refusals, owners that died."""
+"""The rules of one account's queue: kept places, returned slots, TikTok's refusals, dead publishes."""
 
 from dataclasses import replace
 
@@ -260,7 +260,7 @@ def test_a_late_slot_keeps_its_number_and_goes_first_when_its_owner_returns():
 
 
 def test_two_publishes_in_progress_do_not_share_a_place():
-    """A failed publish asks again while a later publish, which passed it, is calling TikTok."""
+    """A publish that failed requests its turn again while a later publish, which passed it, calls TikTok."""
     ledger = posted(Ledger(), "x", at=0)
     ledger, _ = ask(ledger, "a", 1)
     (slot,) = ledger.queue

@@ -1,4 +1,4 @@
-"""Turns in DynamoDB: their cost, concurrent requests, and the events."""
+"""An account's queue in DynamoDB: the cost of a turn, concurrent requests, and the events."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

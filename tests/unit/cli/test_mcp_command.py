@@ -1,4 +1,4 @@
-"""`dropcast mcp`: what it needs, and that no other code needs it. tests/unit/agent_server tests its tools."""
+"""`dropcast mcp`: its options, and the packages that only it needs. tests/unit/agent_server tests its tools."""
 
 import re
 import sys
@@ -12,7 +12,7 @@ from cli.agent_server import server
 from cli.main import cli
 from local.folder import ROOT
 
-# What only the extra installs. Other parts have starlette, uvicorn and anyio too.
+# Packages that only the extra installs. Other parts need starlette, uvicorn and anyio too.
 BROUGHT = {
     *("mcp", "mcp_types", "httpx2", "httpcore2", "jsonschema", "jsonschema_specifications", "jwt", "referencing"),
     *("rpds", "sse_starlette", "truststore"),

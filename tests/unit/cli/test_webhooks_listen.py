@@ -21,8 +21,8 @@ RECEIVER = "http://127.0.0.1:8000/dropcast"
 
 
 class Api:
-    """The log of an endpoint, newest first. `during` runs in place of the waits between polls. The last one is
-    Ctrl-C.
+    """The log of an endpoint, newest first. `during`: functions, one of which runs in place of each wait between polls.
+    After the last one comes Ctrl-C.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Both clients against a fake API: each test runs once with the blocking client and once with the other."""
+"""Both clients against a fake API: each test runs once with the blocking client and once with the asynchronous one."""
 
 import asyncio
 from collections.abc import Callable

@@ -76,8 +76,8 @@ def test_an_authorize_url_sent_to_a_stranger_gives_the_sender_nothing(tiktok):
     code = handed_over(stranger, url)["code"]
 
     assert "<b>sender</b>" in first_page
-    # The stranger's browser delivered the code. So the caller's server sends it with the stranger's session, if there
-    # is one.
+    # The stranger's browser delivered the code. So the caller's server confirms it for the stranger, or for no user if
+    # the stranger is not signed in.
     assert refusal(code, "stranger") == "confirmation_expired"
     assert refusal(code, None) == "confirmation_needs_user"
     assert sender.get(CALLBACK, state=query_of(url)["state"])["statusCode"] == 410

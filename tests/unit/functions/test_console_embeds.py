@@ -199,7 +199,7 @@ def test_pressing_twice_posts_once(account: str, upload_key: str):
 
 
 def test_a_form_of_an_embed_takes_no_idempotency_key_of_the_api(account: str, upload_key: str):
-    """All embeds of a key act with the key's id. So a person could use up keys of the adopter's own requests."""
+    """All embeds of an API key act with its id. So a form could use an idempotency key that the adopter needs."""
     key, _ = new_key("publish")
     page = embedded(key=key, account_id=account)
     page.post(f"/accounts/{account}/post", form_of(page.get("/page"), source=upload_key, once=ORDER))

@@ -1,4 +1,4 @@
-"""The page of one publish: what was asked, how much was sent, what was tried again, and where the post is."""
+"""The page of one publish: the request, how much was sent, the failure and its retries, and the link to the post."""
 
 from dropcast.errors.problem import problem
 from dropcast.publishing.model.options import PublishOptions

@@ -260,5 +260,5 @@ def test_a_view_makes_few_aws_calls(trends, aws_calls, path, calls, user_id):
 
 
 def words_of(shown: Shown) -> str:
-    """The text of the page, with the punctuation after its times where a browser shows it."""
+    """The text of the page, without a space between a time and the punctuation after it."""
     return re.sub(r" ([.,])", r"\1", shown.words())

@@ -19,7 +19,7 @@ LASTING = {
 }
 # The transfer runs without SnapStart.
 NOT_BEHIND_THE_API = {"publishing/transfer/transfer.py _http"}
-# Lambda's package and AWS's answers are replaced. A restore is a call of the hooks, which find the process as it was.
+# Lambda's package and AWS's answers are replaced. A restore only calls the hooks; the process is not a copy.
 PROGRAM = """
 import copy, itertools, json, random, sys, time, types
 

@@ -1,4 +1,4 @@
-"""The webhook worker handles messages separately and concurrently, and begins no message that it could not finish."""
+"""The webhook worker handles messages separately and concurrently. It begins a message only if time is left for it."""
 
 import json
 import threading

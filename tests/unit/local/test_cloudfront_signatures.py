@@ -1,6 +1,6 @@
 """The local replacement of CloudFront accepts exactly the signatures that CloudFront accepts.
 
-AWS's own signer makes them.
+AWS's own signer makes the signatures.
 """
 
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A recorded call is denied or allowed like by IAM, and grants that no call needs are listed."""
+"""The verdict denies or allows a recorded call as IAM does, and lists the grants that no call needs."""
 
 import pytest
 

@@ -221,7 +221,7 @@ def options(**changes: Any) -> PublishOptions:
 
 
 def upload_object(key: str, body: bytes) -> Source:
-    """An object in the bucket, pinned like by Prepare."""
+    """An object in the bucket, pinned as Prepare pins it."""
     answer = maker("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
     return Source(
         bucket=BUCKET,

@@ -1,4 +1,4 @@
-"""Each row stores the user of its account, and the user decides which callers can see the row."""
+"""Each row stores the user of its account. Only callers that may see this user's rows can see the row."""
 
 import pytest
 

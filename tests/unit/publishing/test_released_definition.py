@@ -1,4 +1,4 @@
-"""An execution that began under the last release sleeps through an upgrade and ends with today's functions."""
+"""An execution that began under the last release waits during an upgrade and ends with today's functions."""
 
 import pytest
 

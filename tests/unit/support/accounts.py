@@ -188,7 +188,7 @@ def event_names() -> list[str]:
 
 
 def change_account(account_id: str, **values: Any) -> None:
-    """Change an account's row, like another package would."""
+    """Change an account's row, as another package would."""
     from dropcast.aws import dynamo
 
     clients.client("dynamodb").update_item(

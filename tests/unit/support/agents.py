@@ -54,7 +54,7 @@ class Agent:
         return result
 
     def plain_answer(self, tool: str, /, **arguments: Any) -> CallToolResult:
-        """The result of a call, of which the SDK may have made the text."""
+        """The result of a call. The SDK may have made its text."""
 
         async def call() -> CallToolResult:
             async with Client(self._server) as client:

@@ -18,7 +18,7 @@ _ROOT = "/open_api/v1.3/business/comment/"
 
 @dataclass
 class FakeComments:
-    """`plan` has the results of the next calls: "" is an answer. A path before a colon limits a result to that call.
+    """`plan` has the results of the next calls: "" is success. A path before a colon limits a result to that call.
 
     The lists show a comment `shows_after` seconds after its creation. Creating a comment takes `write_s` seconds.
     """

@@ -146,7 +146,7 @@ class FakeTikTok:
 
 
 def refusal(code: str, status: int = 200) -> httpx.Response:
-    """A refusal by the API. TikTok sends its caps with HTTP 200 (section 2)."""
+    """A refusal by the API. TikTok reports a reached cap with HTTP 200 (section 2)."""
     return httpx.Response(status, json={"data": {}, "error": {"code": code, "message": "no", "log_id": "log-no"}})
 
 

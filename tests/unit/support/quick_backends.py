@@ -1,4 +1,4 @@
-"""What moto works out again for the new backends of every test, though it is always the same."""
+"""Caches values that moto computes again for the new backends of every test, although they never change."""
 
 from functools import lru_cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""Starts MediaInfo's process once for the same reads with the same answers: it takes longer than most tests.
+"""Starts MediaInfo's process once for equal reads with equal answers. The process takes longer than most tests.
 
 Each call makes the same reads of its file as the process would.
 """

@@ -292,7 +292,7 @@ def _condition_parser(expression: Any, names: Any, values: Any) -> comparisons.C
 
 
 def _picked(picker: AttributePicker, context: AttributePickerContext) -> Any:
-    """Read each tag directly: for each tag of each DynamoDB value, moto would try its names in every spelling."""
+    """Read each tag directly: for each tag of each DynamoDB value, moto would try every spelling of its name."""
     if context.key in _TAGS and isinstance(context.obj, dict):
         return context.obj.get(context.key)
     return _pick(picker, context)

@@ -23,7 +23,7 @@ Others = Literal[
 
 @dataclass(frozen=True)
 class Rule:
-    """An operation with a request for it: `ok` is the status for a permitted key on Ana's rows, and `code` its error's.
+    """An operation with a request for it: `ok` is the status for a permitted key on Ana's rows, `code` its error code.
 
     The route needs one of `scopes`. `row_scopes`: it also needs one of these, depending on Ana's row; `row_code` is the
     code of a key without them. `query` and `body` name Ana's ids as the path does; "{code}" is a new code that

@@ -20,7 +20,7 @@ _READ = (b"AWS_", b"HOME", b"HTTP_PROXY", b"HTTPS_PROXY", b"NO_PROXY", b"http_pr
 
 @dataclass(frozen=True)
 class _Shared:
-    """A client, its attributes when it was new, and its emitter's cache then, which every registration replaces."""
+    """A client, and its attributes and its emitter's cache when it was new. Every registration replaces the cache."""
 
     client: Any
     attributes: dict[str, Any]

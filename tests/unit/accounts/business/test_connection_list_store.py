@@ -16,7 +16,7 @@ BOUND = Caller("dk_1", frozenset({"read"}), "user-1")
 
 @pytest.fixture
 def ids(business, monkeypatch) -> dict[str, str]:
-    """23 connections of three users: each user by connection id. A page reads five."""
+    """23 connections of three users: the user by connection id. A page reads five."""
     monkeypatch.setattr(connection_list_store, "_LOOKED_AT_MAX", 5)
     users: dict[str, str] = {}
     for number in range(23):

@@ -168,7 +168,7 @@ class Connections(RuleBasedStateMachine):
     def something_else_happens_while_tiktok_is_asked(self, what: str, meanwhile: str, seconds: int) -> None:
         """Let something happen while TikTok is asked.
 
-        If it takes longer than a lease (`seconds`), a second refresh may run too.
+        TikTok takes `seconds`. If that is longer than a lease, a second refresh may run too.
         """
 
         def once() -> None:

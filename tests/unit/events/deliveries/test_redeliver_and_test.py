@@ -17,7 +17,7 @@ def made_at(at: float, number: int) -> str:
 
 
 def told_hourly(world: World, endpoint: Endpoint, hours: int) -> list[str]:
-    """Send an event each hour; return their ids."""
+    """Send an event each hour; return the events' ids."""
     made = []
     for _ in range(hours):
         made.append(made_at(world.clock.at, 1))

@@ -1,4 +1,4 @@
-"""The tokens of an account with a scheduled publish are kept warm until then."""
+"""Dropcast keeps the tokens of an account valid until its scheduled publish is due."""
 
 import pytest
 from botocore.exceptions import ClientError

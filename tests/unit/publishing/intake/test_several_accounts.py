@@ -1,4 +1,4 @@
-"""The same post to several accounts: each gets exactly one publish, if the request is interrupted and if it is
+"""The same post to several accounts: each gets exactly one publish, even if the request is interrupted or
 repeated.
 """
 

@@ -1,4 +1,4 @@
-"""The rules of a request, by its kind. Each complaint is at its field and in words."""
+"""The rules of a request, by its kind. Each complaint names its field and has a text."""
 
 from typing import Any
 

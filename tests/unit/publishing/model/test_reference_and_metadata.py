@@ -1,4 +1,4 @@
-"""A caller's own labels on a publish: their rules and their sources. They stay with it, and no log contains them."""
+"""A caller's own labels on a publish: their rules and sources. They stay with the publish, and no log contains them."""
 
 import json
 from typing import Any

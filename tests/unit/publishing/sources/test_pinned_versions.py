@@ -1,4 +1,6 @@
-"""Only the objects that existed when Dropcast accepted the publish are posted. Otherwise it fails as `source_changed`.
+"""Dropcast posts only the objects that existed when it accepted the publish.
+
+Otherwise the publish fails as `source_changed`.
 
 In a bucket without versions, only the ETag distinguishes two objects with the same key.
 """

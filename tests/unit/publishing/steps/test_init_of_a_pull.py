@@ -1,4 +1,4 @@
-"""TikTok may already post what it pulls. So its id is stored, even if the publish changed during the call to TikTok."""
+"""TikTok may already post what it pulls. So Dropcast stores TikTok's id even if the publish changed meanwhile."""
 
 from collections.abc import Callable
 

@@ -1,5 +1,4 @@
-"""After the last byte of a file was sent, TikTok may post the file, after any answer of its upload host (protocol
-4.6).
+"""Once the last byte of a file was sent, TikTok may post the file, whatever its upload host answers (protocol 4.6).
 
 The upload host accepts the file here and then sends any answer. TikTok's status shows the file only later.
 """

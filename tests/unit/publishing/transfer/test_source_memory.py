@@ -36,7 +36,7 @@ def s3(monkeypatch) -> None:
 
 
 def peak_of(source: SourceReader | Subranges) -> int:
-    """The peak memory while everything is read. Like an HTTP client, it keeps one piece until the next arrives."""
+    """The peak memory of reading everything. Like an HTTP client, the loop keeps one piece until the next arrives."""
     given, held = 0, b""
     while given < SIZE:
         held = source.read(SIZE - given) if isinstance(source, Subranges) else next(source.pieces(SIZE - given))

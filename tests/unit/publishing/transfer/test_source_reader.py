@@ -38,7 +38,10 @@ class MemoryStream(SourceStream):
 
 
 class MemoryHost:
-    """A host whose reads advance the reading thread's clock by `seconds_per_byte`. Concurrent threads do not add up."""
+    """A host whose reads advance the reading thread's clock by `seconds_per_byte`.
+
+    The times of concurrent threads do not add up.
+    """
 
     def __init__(self) -> None:
         self.main = threading.get_ident()

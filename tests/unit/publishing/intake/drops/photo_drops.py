@@ -30,7 +30,7 @@ def take_photos(
 
 
 def posted(publish: Publish) -> list[str]:
-    """The names of its pictures, in order."""
+    """The names of the publish's pictures, in order."""
     assert isinstance(publish.source, Photos), publish.error
     return [item.key.rsplit("/", 1)[1] for item in publish.source.items]
 

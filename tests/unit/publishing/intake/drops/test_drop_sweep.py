@@ -1,4 +1,4 @@
-"""The sweep finds drops whose event was lost within a day. It does not post a drop again that was already handled."""
+"""The sweep finds a drop whose event was lost, for a day. It posts no drop again that was already handled."""
 
 import pytest
 
