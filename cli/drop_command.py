@@ -33,7 +33,7 @@ def drop(
 ) -> None:
     """Store a video or pictures in the bucket as a drop, which becomes a publish. Prints the object's key.
 
-    It uses your AWS credentials. docs/publish.md describes drops.
+    The command uses your AWS credentials. docs/publish.md describes drops.
 
     Example: dropcast drop clip.mp4 --account acc_01… --privacy-level SELF_ONLY --title "Dropped"
     """

@@ -45,7 +45,7 @@ def create(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Create an API key and print it. It cannot be printed again. It needs an admin key, or --bootstrap.
+    """Create an API key and print it. It cannot be printed again. The command needs an admin key, or --bootstrap.
 
     Example: dropcast keys create --name "my site" --scopes read,publish --bootstrap
     """

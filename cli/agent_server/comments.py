@@ -72,9 +72,9 @@ class CommentTools:
         approved_by: ApprovedBy | None = None,
         next: NextPage = None,
     ) -> Comments:
-        """Read the comments below an account's video, or the replies to a comment. Commenting takes two calls: with
-        text it checks the comment or reply and returns a plan, and does nothing else; with that plan_id and approved_by
-        it sends the text, once. A person approves each text.
+        """Read the comments below an account's video, or the replies to a comment. Commenting takes two calls. With
+        text, the call checks the comment or reply and returns a plan, and does nothing else. With that plan_id and
+        approved_by, the call sends the text, once. A person approves each text.
         """
         if plan_id is not None:
             return self._send(plan_id, approved_by)

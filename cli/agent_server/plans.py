@@ -18,7 +18,7 @@ class Finding(Result):
 
 
 class Schedule(Result):
-    """When and how Dropcast would post. `waits_for`: the budget that delays it."""
+    """When and how Dropcast would post. `waits_for`: the budget that delays the post."""
 
     goes_at: datetime
     via: Word

@@ -1,4 +1,4 @@
-"""The table of the dead-letter queues: for each queue, whose failures it keeps and how its messages are put back.
+"""The table of the dead-letter queues: for each queue, the consumer that failed and how messages are put back.
 
 `tests/infra/test_dead_letters.py` compares the table with the template. Each consumer may get a message twice.
 `tests/unit/cli/test_redrive_consumers.py` names the test for each consumer.
