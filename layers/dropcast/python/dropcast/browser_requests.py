@@ -12,7 +12,7 @@ Event = Mapping[str, Any]
 def readable(event: Event) -> dict[str, Any]:
     """The event with its body as text.
 
-    Bytes that are not UTF-8 are replaced in all texts. A text with such bytes equals no valid value anyway.
+    In all texts of the event, bytes that are not UTF-8 are replaced. No valid value contains such bytes.
     """
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):

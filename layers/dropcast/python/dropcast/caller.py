@@ -1,4 +1,6 @@
-"""The caller of a request: the scopes of its API key and the rows that it sees. The authorizer's answer contains them.
+"""The caller of a request: the id and scopes of its API key, and the user whose rows it sees.
+
+The authorizer's answer contains these values.
 
 A function that reads a row for a caller takes the Caller and treats a row that the caller does not see as missing:
 `visible_account`, `visible_publish`, `visible_upload`, `visible_connection`.
@@ -42,14 +44,14 @@ class Caller:
     def mode_refusal(self, mode: Literal["direct", "draft"]) -> Problem | None:
         """`scope_missing` if the key may not make a post in this mode, else None.
 
-        Every key may make drafts. A direct post needs the scope publish.
+        A direct post needs the scope publish. This method refuses no drafts: the routes check for publish or draft.
         """
         return None if mode == "draft" else self.refusal("publish")
 
     def asked_user(self, named: str | None) -> str | Problem | None:
         """The user that the request names, by default the caller's own user.
 
-        Problem: not_found if the caller is bound to another.
+        Problem: not_found if the caller is bound to another user.
         """
         if self.user_id is None or named is None:
             return named or self.user_id

@@ -1,6 +1,6 @@
 """Idempotency keys.
 
-If a caller repeats a request to create a thing, the answer has the id of the first request's thing.
+If a caller repeats a request that creates a thing, the answer contains the same id as the answer to the first request.
 """
 
 import hashlib
@@ -20,7 +20,8 @@ class Claim:
     """A key that a request reserved at `at` (seconds since the epoch).
 
     `made`: the id of the thing that the request creates.
-    `first`: this request made the claim, not an earlier one. `noted`: `note_made` stored that the thing exists.
+    `first`: whether this request made the claim. False if an earlier request made it.
+    `noted`: whether `note_made` stored that the thing exists.
     """
 
     made: str
@@ -47,9 +48,10 @@ def hashed(text: str) -> str:
 
 
 def claim(name: str, body: str, made: str) -> Claim | Problem:
-    """Claim the key `name` for a day for the id `made`, or return the claim of an earlier request.
+    """Claim the key `name` for the id `made` for one day, or return the claim of an earlier request.
 
-    The earlier request may have died. So a repeated request creates whatever is missing under the earlier request's id.
+    The earlier request may have stopped halfway. So a repeated request creates whatever is missing, under the id of the
+    earlier request.
     Problem: idempotency_conflict (an earlier request used the key with another `body`).
     """
     now = clock.now()
@@ -68,7 +70,7 @@ def note_made(name: str, claim: Claim) -> None:
 
 
 def release_refused(name: str, claim: Claim, refusal: Problem) -> None:
-    """Delete the claim of a first request that was refused. A later claim of the same key stays.
+    """End the claim of a first request that was refused. A later claim of the same key stays.
 
     The refusal `secret_was_shown` means that a repeated request has created the thing meanwhile. The claim then stays.
     """

@@ -14,7 +14,7 @@ def new_id(prefix: str) -> str:
 
 
 def lowest_id(prefix: str, at: int) -> str:
-    """An id that sorts after all ids made before `at` (seconds since the epoch) and before all later ids."""
+    """The lowest id that could be made at `at` (seconds since the epoch). It sorts after all ids made earlier."""
     milliseconds = min(max(at, 0) * 1000, _LAST_MILLISECOND)
     return f"{prefix}_{str(ULID.from_bytes(milliseconds.to_bytes(6, 'big') + bytes(10))).lower()}"
 

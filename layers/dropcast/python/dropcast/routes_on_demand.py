@@ -14,8 +14,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 class RoutesOnDemand:
     """The modules of `package` that have a `router`. `patterns`: a regular expression for each module.
 
-    Each path of a module must begin with a match of the module's pattern. A pattern that also matches other paths only
-    costs time.
+    Each path of a module must begin with a match of the module's pattern. If the pattern also matches other paths, this
+    only costs time.
     """
 
     def __init__(self, package: str, patterns: Mapping[str, str]) -> None:

@@ -21,10 +21,10 @@ class SettingMissingError(Exception):
 class Setting(Generic[T]):
     """One setting, an attribute of a subclass of Declared.
 
-    Its values are texts, which `parse` converts to typed values. A setting with a description is a choice. For a
-    choice `pause_days`, the CDK context has the key pause_days, `make up` takes the variable PAUSE_DAYS, CloudFormation
-    has the parameter PauseDays, and docs/deploy.md and docs/local.md have a row. Only the template sets a setting
-    without a description.
+    Its values are texts, which `parse` converts to typed values. A setting with a description is a choice of the
+    operator. For a choice `pause_days`, the CDK context has the key pause_days, `make up` takes the variable
+    PAUSE_DAYS, CloudFormation has the parameter PauseDays, and docs/deploy.md and docs/local.md have a row. The
+    operator cannot choose a setting without a description: only the template sets it.
     required: its environment variable must not be empty.
     see: the page of docs/ that describes it in detail.
     """

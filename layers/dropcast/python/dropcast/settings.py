@@ -237,7 +237,7 @@ class Settings(Declared):
     creative_center_us_url = Setting(str, "https://ads.us.tiktok.com", "Creative Center of the US")
     ensembledata_url = Setting(str, "https://ensembledata.com/apis", "Base address of EnsembleData")
 
-    # A publish that is due later than this gets a one-time EventBridge Scheduler entry.
+    # A publish that is due more than this many seconds from now gets a one-time EventBridge Scheduler entry.
     schedule_ahead_s = Setting(int, "120")
 
     app_secret_arn = _resource()

@@ -1,8 +1,8 @@
-"""SnapStart, an option of the operator.
+"""SnapStart, which the operator can switch on.
 
 Lambda takes a snapshot of a process after its imports and starts all other processes of the function from this
-snapshot. Each of these processes inherits the snapshot's connections, which ended long ago, its secrets, which may be
-weeks old, and the state of its random generators, which is the same in all of them.
+snapshot. So these processes begin with connections that ended long ago, and with secrets that may be weeks old. Their
+random generators all begin in the same state.
 """
 
 import os

@@ -54,6 +54,6 @@ def browsers_form(origin: Origin) -> str:
 
 
 def origin_text(url: str) -> str:
-    """The public part of `url`, which must have an origin. The path and query of `url` may contain a secret."""
+    """`url` without its path and query, which may contain a secret. `origin_of` must have accepted `url`."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

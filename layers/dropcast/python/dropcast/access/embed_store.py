@@ -1,7 +1,8 @@
 """Embeds in DynamoDB. An embed is a page that the site of an adopter shows, for one user and a limited time.
 
-A row holds no secret: its secret and its token derive from its id and the pepper. The row stays for a day after the
-embed's end, so that the page can still report the end to the adopter's site. `expires_at` is for the table's TTL.
+A row holds neither the embed's secret nor its token: both derive from the embed's id and the pepper. The row stays for
+a day after the embed's end, so that the page can still report the end to the adopter's site. `expires_at` is for the
+table's TTL.
 """
 
 from dataclasses import dataclass

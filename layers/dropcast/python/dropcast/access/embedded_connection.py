@@ -19,7 +19,7 @@ from dropcast.idempotency import hashed
 _ID_MAX = 64
 
 OTHER_ACCOUNT: Final = "other account"
-"""The person connected a different account from the only one that the embed offers."""
+"""The person connected an account other than the one that the embed offers."""
 
 
 def begin_embedded_connection(found: EmbedSession) -> ConnectLink | Problem:
@@ -32,7 +32,7 @@ def begin_embedded_connection(found: EmbedSession) -> ConnectLink | Problem:
 
 
 def save_embedded_outcome(embed_id: str, attempt: str, *, connected: str | None, error: str | None) -> None:
-    """Store that TikTok's page led back with the account `connected`, or with the code `error`.
+    """Store the outcome with which the browser came back from TikTok: the account `connected`, or the code `error`.
 
     Stores nothing for an unknown `attempt`, or for an id that no row can have.
     """

@@ -2,8 +2,7 @@
 
 A link's secret is in the fragment, which a browser sends to no server. The page exchanges the secret for a token. It
 keeps the token in memory and sends it in a header, because browsers block cookies of other sites. Each request reads
-the key's row and RETURN_TO_ORIGINS again. So an embed ends with the key that made it, or when its site is no longer
-listed.
+the key's row and RETURN_TO_ORIGINS again. So an embed ends when its key ends, or when its site is no longer listed.
 """
 
 import hmac
@@ -27,7 +26,7 @@ from dropcast.url_origins import browsers_form, is_at, origin_of
 
 EXPIRES_IN_MIN_S, EXPIRES_IN_MAX_S, EXPIRES_IN_S = 60, 3600, 600
 AGAIN_S = 60
-"""How long after its first use a link works again, in seconds. The adopter's page may be reloaded."""
+"""For how many seconds after its first use a link still works, because a browser may reload the adopter's page."""
 
 # The pages need no other scope, even if the key has more.
 _SCOPES = frozenset({"publish"})
@@ -47,7 +46,7 @@ class EmbedLink:
 
 @dataclass(frozen=True)
 class EmbedSession:
-    """An embed whose page sent its secret or token, the page's session, and the outcome of its last consent."""
+    """The embed of a page that sent a valid secret or token, its session, and the outcome of its last consent."""
 
     embed: Embed
     session: Session
@@ -65,7 +64,7 @@ def make_embed(
     account_id: str | None = None,
     expires_in: int = EXPIRES_IN_S,
 ) -> EmbedLink | Problem:
-    """The link `embed_id` to a page for the account `account_id`, or for all accounts of `user_id`.
+    """The link with the id `embed_id` to a page for the account `account_id`, or for all accounts of `user_id`.
 
     It is valid for `expires_in` seconds from `at` (seconds since the epoch), but not longer than the caller's key. A
     second call with the same id returns the same link and does not renew it.

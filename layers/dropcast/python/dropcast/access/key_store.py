@@ -1,8 +1,8 @@
 """API keys in DynamoDB.
 
 A row's `kind` puts the row into the index `by_kind`, which lists keys. A row stays when its key expires or is revoked,
-so that old publishes still name their key. So the key's expiry is not in the attribute `expires_at`, because DynamoDB
-would then delete the row.
+because old publishes name their key. The key's expiry is in the attribute `valid_until`: DynamoDB would delete a row
+whose `expires_at` has passed.
 """
 
 from dataclasses import dataclass
@@ -24,9 +24,8 @@ _KIND = "api_key"
 class ApiKey:
     """A key without its secret, as stored at the time of the read. Times are in seconds since the epoch.
 
-    `user_id`: the only user whose data the key can access. None: all users' data. `expires_at`: when the key stops
-    working.
-    None: never.
+    `user_id`: the only user whose data the key can access. None: all users' data.
+    `expires_at`: when the key stops working. None: never.
     """
 
     key_id: str

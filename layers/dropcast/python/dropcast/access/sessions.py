@@ -1,7 +1,7 @@
 """Sessions of the console. A browser with a session's cookie acts as an API key, without the key's text.
 
 The cookie holds a random secret. Each request reads the key's row again. So a session always has the scopes and the
-user of its key, and ends with its key.
+user of its key, and ends when its key ends.
 """
 
 import hmac

@@ -1,6 +1,4 @@
-"""Accounts in DynamoDB. The attributes that change together with tokens are written by token_store and
-save_connection.
-"""
+"""Accounts in DynamoDB. save_connection and the modules in tokens/ write the attributes that change with tokens."""
 
 from collections.abc import Iterable
 from dataclasses import asdict

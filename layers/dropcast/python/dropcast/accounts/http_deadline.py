@@ -23,7 +23,7 @@ _CONNECTED = {
 class DeadlineTransport(httpx.BaseTransport):
     """Limits the time of `inner` to `seconds`, from connecting to the last byte. Then it raises httpx.ReadTimeout.
 
-    `inner` must not keep connections alive, because the transport learns the socket when a connection opens.
+    `inner` must not keep connections alive, because the transport gets the socket only when a connection opens.
     """
 
     def __init__(self, inner: httpx.BaseTransport, seconds: float) -> None:

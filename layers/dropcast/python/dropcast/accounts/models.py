@@ -60,8 +60,8 @@ class Account:
     """One TikTok account (one `open_id`). Names are None until TikTok has returned them.
 
     `connected_at` and `ended_at` are in seconds since the epoch. `scopes` are the scopes that the person granted, not
-    the requested ones. A disconnected account has `ended_at`, `end_reason` and `revoked` (by TikTok).
-    `connection_number` rises with each connection, so that two connections in the same second differ.
+    the requested ones. A disconnected account has `ended_at`, `end_reason` and `revoked` (whether the grant was revoked
+    at TikTok). `connection_number` rises with each connection, so that two connections in the same second differ.
     """
 
     account_id: str

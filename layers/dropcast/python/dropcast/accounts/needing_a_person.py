@@ -31,7 +31,7 @@ class AccountsNeedingAPerson:
 def accounts_needing_a_person(caller: Caller, first: AccountPage) -> AccountsNeedingAPerson:
     """The caller's accounts that need a person. `first`: the first page of all accounts that the caller sees.
 
-    Makes two calls. If `first` does not hold all accounts, it makes nine more.
+    Makes two calls. If `first` does not hold all accounts, it makes up to nine more.
     """
     to_reconnect, more = _to_reconnect(caller, first)
     listed, more_expiring = listed_as_expiring(caller, MOST)

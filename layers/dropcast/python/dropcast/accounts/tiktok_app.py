@@ -34,7 +34,10 @@ class _Secret(BaseModel, hide_input_in_errors=True):
 
 
 def app_credentials() -> "AppCredentials":
-    """The app's client key and secret from Secrets Manager, cached for 5 minutes. ValueError if they are not set."""
+    """The app's client key and secret from Secrets Manager, cached for 5 minutes.
+
+    The client key is PLACEHOLDER until a person sets it. ValueError: the stored secret does not have the right form.
+    """
     return _credentials(clock.now() // _KEPT_S)
 
 

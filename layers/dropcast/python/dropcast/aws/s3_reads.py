@@ -1,4 +1,4 @@
-"""Reads S3 objects. If S3 refuses, the exception has a name for the reason in place of S3's code and status."""
+"""Reads S3 objects. If S3 refuses a read, the exception names the reason and hides S3's code and status."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ class SourceInterrupted(Exception):
 
 
 def head_object(**request: Any) -> dict[str, Any]:
-    """S3's answer to HeadObject. ObjectRefused: S3 refused. Its answer to a HEAD has a status but no code."""
+    """S3's answer to HeadObject. ObjectRefused: S3 refused. S3's refusal of a HEAD has a status but no code."""
     with _named_refusals():
         return clients.client("s3").head_object(**request)
 

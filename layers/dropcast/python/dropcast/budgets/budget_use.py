@@ -64,7 +64,8 @@ def get_fullest_budgets(open_ids: Sequence[str], most: int) -> list[tuple[str, B
     """The posting budget nearest to its limit, for each of these TikTok accounts (at most 100). The fullest come
     first.
 
-    Returns at most `most` accounts, and none that used nothing. Reads all ledgers consistently, in one call.
+    Returns at most `most` accounts. Leaves out accounts that have used and reserved nothing. Reads all ledgers
+    consistently, in one call.
     """
     ledgers = ledger_store.read_accounts(open_ids, "posting")
     fullest = [(open_id, max(_uses_in("posting", ledger), key=_share)) for open_id, ledger in ledgers.items()]

@@ -21,7 +21,7 @@ class BudgetOwner:
 def mark_exhausted(
     ledger: Ledger, account: BudgetOwner, wants: tuple[str, ...], short: tuple[str, ...]
 ) -> tuple[Ledger, tuple[dynamo.Item, ...]]:
-    """Mark the exhausted budgets in the ledger and return one event for each unreported one.
+    """Return the ledger with the exhausted budgets marked, and an event for each one that was not reported yet.
 
     `short`: the budgets of `wants` that have no room.
     """

@@ -2,7 +2,7 @@
 
 A slot is the time at which a publish may call TikTok. A publish gets its place in the queue once and keeps it until it
 leaves the queue. A slot moves to a later time if the budgets require this. It moves to an earlier time only when its
-owner asks, because a sleeping owner wakes at the time that it was given. overflow_queue handles a long queue's rest.
+owner asks, because a sleeping owner wakes at the time that it was given. A long queue continues in overflow_queue.
 """
 
 from bisect import bisect_right, insort
@@ -48,7 +48,7 @@ class Overflow:
     """The publishes of a lane that wait behind `Ledger.queue`. Each has a row in the table.
 
     upto: all rows up to this number have left the overflow. waiting: how many rows want each budget. promised: for each
-    budget the latest times that were given to rows, as far as they limit the next row.
+    budget, the latest times that rows have got. Times that cannot limit the next row are left out.
     """
 
     upto: int
@@ -70,8 +70,8 @@ class Ledger:
     """`used`: for each budget, the time of each owner's use. `queue`: the first slots of every lane, by number.
 
     back: the overflow of each lane that has one. told: when the exhaustion of each budget was reported. last: the
-    number of the newest slot. rows_until: when the last row of the table expires. mine: the row of the owner that asks
-    now, if it is in the overflow.
+    number of the newest slot. rows_until: when the last row of the overflow expires. mine: the row of the owner that
+    asks now, if the owner is in the overflow.
     """
 
     used: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
@@ -160,12 +160,12 @@ def drop_expired(ledger: Ledger, budgets: Mapping[str, Budget], now: int) -> Led
 
 
 def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
-    """Whether the slot still matters. It does not once even a use at its time would have left every window."""
+    """Whether the owner may still be using the slot, or a use at the slot's time would still count in a budget."""
     return slot.at + max(VOID_S, *(budgets[name].kept_s for name in slot.wants)) > now
 
 
 def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
-    """The ledger with `owner` in the queue: in the place that it has, in the place of `heir_of`, or at the end.
+    """The ledger with `owner` in the queue: in the place that it already has, in that of `heir_of`, or at the end.
 
     `heir_of` is an earlier owner. If `owner` takes this place, the uses that `heir_of` reserved count as made.
     """
@@ -175,15 +175,15 @@ def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, hei
     if before is None:
         number = ledger.last + 1
         return replace(ledger, queue=(*ledger.queue, Slot(owner, number, now, wants)), last=number)
-    # `heir_of` made its call at the slot's time or later. With the present time the call is in every window in which
-    # TikTok may count it.
+    # `heir_of` made its call at the slot's time or later. The ledger gets the present time for this call. So Dropcast
+    # counts the call for at least as long as TikTok does.
     left = release(ledger, before.owner, dict.fromkeys(before.wants, now))
     queue = sorted((*left.queue, Slot(owner, before.number, now, wants)), key=lambda slot: slot.number)
     return replace(left, queue=tuple(queue))
 
 
 def release(ledger: Ledger, owner: str, made: Mapping[str, int]) -> Ledger:
-    """The ledger without `owner` in the queue. `made`: the budgets that it used, with the times, which are added."""
+    """The ledger without `owner` in the queue. `made`: the budgets that it used, with the times to add."""
     used = {name: {**ledger.used.get(name, {}), owner: at} for name, at in made.items()}
     queue = tuple(slot for slot in ledger.queue if slot.owner != owner)
     return replace(ledger, used={**ledger.used, **used}, queue=queue)
@@ -290,7 +290,7 @@ def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now
 def mark_notified(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], short: tuple[str, ...], now: int
 ) -> tuple[Ledger, tuple[str, ...]]:
-    """The ledger with the budgets in `short` marked as exhausted, and those that had not been reported yet.
+    """The ledger with the budgets in `short` marked as exhausted, and the budgets that were not reported before.
 
     An exhaustion ends when a publish finds room, but at the earliest one window after the report.
     """

@@ -78,10 +78,11 @@ def change(
 def remove_from_queue(
     open_id: str, book: Book, owner: str, made: Mapping[BudgetName, int], *, back: tuple[BudgetName, ...] = ()
 ) -> Conflict | None:
-    """Remove `owner` from the queue. `made`: the budgets that it used, with the times. `back`: the uses to undo.
+    """Remove `owner` from the queue.
 
-    This costs one write without a read. An owner in the overflow also costs a read and a transaction. If the account
-    has no ledger, nothing is written.
+    `made`: the budgets that it used, with the times. `back`: the budgets whose use by `owner` is undone. This costs one
+    write without a read, and for an owner in the overflow also a read and a transaction. If the account has no ledger,
+    nothing is written.
     """
     before = _note(open_id, book, owner, made, back)
     if before is None or not before.back or before.slot_of(owner):
@@ -113,7 +114,10 @@ def put_aside(open_id: str, book: Book, owner: str, until: int, made: Mapping[Bu
 def _note(
     open_id: str, book: Book, owner: str, made: Mapping[BudgetName, int], back: tuple[BudgetName, ...]
 ) -> Ledger | None:
-    """The ledger before the write; None if there is none."""
+    """Remove `owner` from the queue, and store or undo its uses.
+
+    Returns the ledger before the write, or None if there is none.
+    """
     sets = "".join(f", #used.#{name}.#owner = :{name}" for name in made)
     removes = "".join(f", #used.#{name}.#owner" for name in back)
     update = f"SET revision = revision + :one{sets} REMOVE #queue.#owner{removes}"

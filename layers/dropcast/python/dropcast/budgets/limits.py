@@ -31,7 +31,7 @@ _GIVEN = re.compile(r"([a-z_]+)=([1-9]\d{0,5})/([1-9]\d{0,6})")
 
 @dataclass(frozen=True)
 class Budget:
-    """At most `limit` within any `window_s` seconds."""
+    """At most `limit` uses within any `window_s` seconds."""
 
     limit: int
     window_s: int
@@ -80,8 +80,8 @@ def parse(text: str) -> Mapping[str, Budget]:
 def budget_of_refusal(code: str, call: BudgetName, posts: BudgetName) -> BudgetName | None:
     """The budget that is used up if TikTok answers `code` to `call`. None if the code concerns no budget.
 
-    `posts`: the budget that counts the publish. TikTok's cap on the whole app also blocks it, because that cap applies
-    to accounts that have not posted today.
+    `posts`: the budget that counts the publish. Dropcast also blocks it if the app has reached TikTok's cap on accounts
+    per day, because this cap applies to accounts that have not posted today.
     """
     match code:
         case "rate_limit_exceeded":

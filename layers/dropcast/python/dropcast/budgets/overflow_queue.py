@@ -15,7 +15,7 @@ FRONT = 25
 """How many slots of a lane `Ledger.queue` holds. Slots that others may pass are not counted."""
 
 ROW_KEPT_S = 30 * 24 * 3600
-"""For how many seconds a row is kept after its time. Its owner asks at that time, and a new time renews the row."""
+"""For how many seconds a row is kept after its time. The owner asks at the row's time. A later time renews the row."""
 
 _SOON_S = 60
 
@@ -44,7 +44,7 @@ def append(
 
 
 def keep_for_row(ledger: Ledger, row: Slot) -> Ledger:
-    """The ledger with an expiry after the row's."""
+    """The ledger, kept for at least as long as `row`."""
     return replace(ledger, rows_until=max(ledger.rows_until, row.at + ROW_KEPT_S))
 
 

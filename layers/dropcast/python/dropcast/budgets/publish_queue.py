@@ -29,8 +29,8 @@ from dropcast.budgets.overflow_queue import append, goes_to_back, keep_for_row, 
 # The function sleeps through a wait of at most this many seconds, because a hold costs three transitions and a line of
 # the history.
 _SHORT_S = 5
-# The publish ahead usually needs only seconds for its calls to TikTok, so the function waits for it. If it is late, it
-# may take minutes, and the next publish asks again later.
+# The publish ahead usually needs only seconds for its calls to TikTok, so the function waits for it. A publish that is
+# late may need minutes more. The function does not wait for such a publish: the next publish asks again later.
 _PATIENCE_S = 20
 _CALLS_TAKE_S = 40
 _LATE_AFTER_S = 60
@@ -47,8 +47,8 @@ def take_turn(
     """Return Go if `owner` may now make one use of each budget in `wants`, otherwise how long it must wait.
 
     `owner` stays in the queue until `leave`. The last budget of `wants` is its lane, within which the order of the
-    queue is kept. `heir_of`: the owner whose place it takes, and whose uses count as made. This function sleeps through
-    waits of a few seconds.
+    queue is kept. `heir_of`: an earlier owner, whose place `owner` takes. The uses that the earlier owner reserved
+    count as made. This function sleeps through waits of a few seconds.
     """
     end = clock.monotonic() + min(_PATIENCE_S, clock.seconds_left() - _CALLS_TAKE_S)
     asker = Asker(owner, wants[-1])
@@ -82,7 +82,7 @@ def record_refusal(
     name: BudgetName,
     code: str,
 ) -> Wait:
-    """Store that TikTok refused `owner` with `code`, which concerns the budget `name`. Returns when it may try again.
+    """Store that TikTok refused `owner` with `code`, which concerns the budget `name`. Returns the wait of `owner`.
 
     The uses that `owner` has `made` count. It keeps its place, so the publishes behind it wait longer too.
     """

@@ -1,1 +1,1 @@
-"""The health of a deployment as far as the deployment itself can tell, in words for people and with the fix."""
+"""Checks of a deployment's health that the deployment itself can make. Their results are texts for people."""

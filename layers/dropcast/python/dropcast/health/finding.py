@@ -15,7 +15,7 @@ _UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 class Finding:
     """The result of a check, in words for people.
 
-    status: with `look` a person should look at this at some time; with `act` a person must act now. fix: what the
+    status: `look` means that a person should check this at some time, `act` that a person must act now. fix: what the
     person can do, or None if there is nothing to do. see: the page of docs/ with more about this. parts: a line for
     each part that the check covers.
     """

@@ -1,4 +1,4 @@
-"""The settings that limit what callers can do. These checks make no call."""
+"""Checks of the settings that limit what callers can do. They make no call."""
 
 from dropcast.health.finding import Finding
 from dropcast.settings import listed, settings

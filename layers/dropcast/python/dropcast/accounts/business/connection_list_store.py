@@ -37,6 +37,6 @@ def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
 def _between(last: str, following: str) -> str:
     """The shortest text that sorts after `last`, and before or at `following`.
 
-    The cursor has this text, because it does not reveal the whole id of another user.
+    The cursor contains this text, because the text does not reveal the whole id of another user's connection.
     """
     return next(text for size in range(1, len(following) + 1) if (text := following[:size]) > last)

@@ -201,7 +201,7 @@ def _id_of_holder(business_id: str) -> str:
 
 
 def _put(connection: BusinessConnection, app_id: str, over_version: int, grant: AdvertiserGrant | HolderGrant) -> Item:
-    # The row has no `user_id` and `account_id`: with them it would be in the index by_user, which is for accounts.
+    # The row has a `user_id` but no `account_id`. With both it would be in the index by_user, which is for accounts.
     known = asdict(connection)
     item = business_key(connection.connection_id) | known | {"serves": connection.account_id, "app_id": app_id}
     item |= {"advertiser_ids": list(connection.advertiser_ids), "scopes": sorted(connection.scopes)}

@@ -13,9 +13,10 @@ BusinessStatus = Literal["active", "reconnect_needed", "disconnected"]
 class BusinessConnection:
     """The result of one consent. `connected_at` and `ended_at` are in seconds since the epoch.
 
-    An `advertiser` has `advertiser_ids`. An `account` has a `business_id`, the Business portal's id of the TikTok
-    account. It may serve the comments of one of Dropcast's accounts (`account_id`). `made_for`: the account for which
-    the consent was given, even if another connection serves that account now. `revoked`: TikTok revoked the grant.
+    A connection of the kind `advertiser` has `advertiser_ids`. A connection of the kind `account` has a `business_id`,
+    the Business portal's id of the TikTok account, and may serve the comments of one of Dropcast's accounts
+    (`account_id`). `made_for`: the account for which the consent was given, even if another connection serves that
+    account now. `revoked`: whether TikTok revoked the grant.
     `connection_number` rises with each consent, so that two consents in the same second differ.
     """
 

@@ -33,7 +33,7 @@ def render_business_start_page(page: StartPage) -> str:
 
 
 def render_business_outcome_page(outcome: BusinessConnection | Problem) -> str:
-    """The page in HTML that tells how connecting ended."""
+    """The page in HTML that says how connecting ended."""
     match outcome:
         case BusinessConnection():
             return render_connected_page("TikTok API for Business is connected", outcome.connection_id)

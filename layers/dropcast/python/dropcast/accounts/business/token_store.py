@@ -1,7 +1,7 @@
 """The encrypted tokens of business connections.
 
 Each pair has a version; a write replaces only the version that it read. The tokens are in the connection's own row, so
-one write changes both.
+one write changes the connection and its tokens.
 """
 
 from dataclasses import dataclass

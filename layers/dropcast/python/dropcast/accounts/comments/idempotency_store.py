@@ -10,14 +10,14 @@ from dropcast import clock, ids
 from dropcast.aws.tables import ACCOUNTS, EXISTING, Item, set_expression
 from dropcast.idempotency import FREE, KEPT_S, claim_row, hashed, is_same_request
 
-# A request ends before its function does. So if its claim is older than the longest run, the request has died.
+# No function that sends comments runs this long. So a request whose claim is older can no longer be running.
 _DIED_AFTER_S = 90
 
 
 @dataclass(frozen=True)
 class CommentKey:
-    """A caller's key and the `body` of its request. `holder` identifies the request, which releases only its own
-    claim.
+    """A caller's key and the `body` of its request. `holder` identifies the request, because a request releases only
+    its own claim.
     """
 
     name: str

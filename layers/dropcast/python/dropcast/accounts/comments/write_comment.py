@@ -40,9 +40,9 @@ _BEGINS_WITHIN_S = 22
 _LOOKS_AFTER_S = (1, 5, 9, 15)
 _PAGES = 5
 
-# TikTok's clock may differ from ours by this many seconds. A comment with the same text that is at most this much older
-# than the draft may be the comment that was just sent.
+# TikTok's clock may differ from ours by this many seconds.
 _CLOCKS_DIFFER_S = 5
+# A comment with the same text may be the comment that was just sent if it is at most this much older than the draft.
 _ALIKE_S = 60
 
 Look = Comment | Literal["absent", "unclear"]
@@ -50,7 +50,7 @@ Look = Comment | Literal["absent", "unclear"]
 
 @dataclass(frozen=True)
 class Draft:
-    """A text for one of the account's videos, and the person who approved it. With a `comment_id` it is a reply."""
+    """A text for one of the account's videos, and the person who approved it. With `comment_id` the text is a reply."""
 
     account_id: str
     video_id: str
@@ -162,7 +162,7 @@ def _send_and_retry(found: CommentAccess, draft: Draft, until: float) -> Sent | 
         return first
     try:
         return _resolve_lost_answer(found, draft, asked_at, until, first)
-    except Exception as error:  # noqa: BLE001 - TikTok may have it, so the caller must not retry, whatever fails
+    except Exception as error:  # noqa: BLE001 - TikTok may have the comment, so the caller must not retry
         logger.warning("comment.unknown", account_id=draft.account_id, error=type(error).__name__)
         return problem("comment_unknown", log_id=first.log_id)
 
@@ -205,7 +205,7 @@ def _write(asked: HolderAccess, draft: Draft, until: float) -> CreatedComment | 
         if draft.comment_id is None:
             return create_comment(asked, draft.video_id, draft.text)
         return create_reply(asked, draft.video_id, draft.comment_id, draft.text)
-    except Exception as error:  # noqa: BLE001 - TikTok may have it
+    except Exception as error:  # noqa: BLE001 - TikTok may have the comment
         logger.warning("comment.unknown", account_id=draft.account_id, error=type(error).__name__)
         return Unanswered("connection_lost", True, None, None)
 

@@ -135,8 +135,8 @@ def begin_or_resume(
 ) -> tuple[Attempt, OAuthState] | None:
     """Begin the attempt of the browser that has `key`, or return the attempt that this browser began earlier.
 
-    None if the link allows neither. Without a key an attempt can only begin. `verifier` and `challenge` belong to PKCE.
-    The verifier is stored encrypted.
+    None if the link allows neither. Without a key the function can only begin an attempt. `verifier` and
+    `challenge` belong to PKCE. The verifier is stored encrypted.
     """
     attempt = attempt_of(link_id, key or ids.new_secret(), verifier, challenge)
     link = get_link(link_id, *consents)

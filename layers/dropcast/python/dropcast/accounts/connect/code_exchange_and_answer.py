@@ -23,7 +23,7 @@ def redirect_uri() -> str:
 
 
 def code_from_query(query: Mapping[str, str]) -> str | Problem:
-    """The code that TikTok sent with the browser. If TikTok refused, the problem."""
+    """The code with which TikTok sent the browser back, or the problem if TikTok refused."""
     if error := query.get("error"):
         return authorize_problem(error[:ERROR_MAX])
     return query.get("code") or problem("invalid_request", reason="TikTok sent the browser back without a code")

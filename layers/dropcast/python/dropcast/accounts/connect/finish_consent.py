@@ -64,8 +64,8 @@ class Grant(Generic[Connected]):
 class OAuthFlow(Generic[Connected]):
     """The parts of a callback that differ between the flows.
 
-    `connect` exchanges the code for a link and stores the connection. `find` returns a stored connection that still
-    works. `answer` returns the parameters for return_to, given the link, the connection and the missing scopes.
+    `connect` exchanges TikTok's code for tokens and stores the connection. `find` returns a stored connection that
+    still works. `answer` returns the parameters for return_to, given the link, the connection and the missing scopes.
     """
 
     consents: tuple[ConsentKind, ...]

@@ -1,5 +1,6 @@
-"""Gives all code that calls TikTok an account's access token that stays valid for the whole call (protocol 1.3,
-1.4).
+"""Gives an account's access token to all code that calls TikTok (protocol 1.3, 1.4).
+
+The token stays valid for the whole call.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Queues accounts and business connections whose tokens are due, for the worker that refreshes them.
 
-The schedule postpones each row in the index for as long as the queue retries its message. So each row is queued once, a
-lost message only delays the refresh, and a refresh that keeps failing is queued again at that interval.
+The schedule postpones each row in the index for as long as the queue retries its message. So no row has two messages at
+once, and a lost message only delays the refresh. A refresh that keeps failing is queued again after this time.
 """
 
 import json
@@ -57,7 +57,7 @@ def queue_due() -> int:
 
 
 def queue_refresh(account_id: str, caller: Caller) -> Problem | None:
-    """Queue a refresh of the account, due or not, on a person's request, at most once a minute.
+    """Queue a refresh that a person requests, whether or not the account is due. Accepts one request a minute.
 
     Problems: `account_not_found`, the problems of an inactive account, `refresh_too_soon` (with `retry_after` in
     seconds).

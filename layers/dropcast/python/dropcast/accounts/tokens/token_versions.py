@@ -13,11 +13,11 @@ NEXT_NUMBER = "if_not_exists(last_version, :none) + :one"
 
 @dataclass(frozen=True)
 class TokenVersions:
-    """The version of the stored pair, or of the disconnection that erased it, and the last reserved version.
+    """The version numbers of an account's tokens. 0 means none.
 
-    0 for none.
-    `refreshed_at`: when the stored pair was requested from TikTok, in seconds since the epoch (0 for none). `waiting`:
-    the hash of the code that will confirm the newest pair.
+    `version`: the version of the stored pair, or of the disconnection that erased the pair. `last`: the last reserved
+    version. `refreshed_at`: when the stored pair was requested from TikTok, in seconds since the epoch.
+    `waiting`: the hash of the code that will confirm the newest pair.
     """
 
     version: int = 0

@@ -29,7 +29,10 @@ class Try:
 
 
 def send(tries: Sequence[Try]) -> None:
-    """Queue quick tries. If SQS does not accept a message, the schedule later finds the delivery in the index `due`."""
+    """Put tries into the normal queue.
+
+    If SQS does not accept a message, the schedule later finds the delivery in the index `due`.
+    """
     _send(tries, settings().deliveries_queue_url)
 
 

@@ -150,7 +150,7 @@ def due_deliveries(shard: str, now: int, limit: int) -> list[Due]:
 
 
 def sample_due_times(limit: int) -> tuple[list[int], bool]:
-    """The due times in the index of up to `limit` pending deliveries, and whether the index contains no others."""
+    """Up to `limit` due times from the index of pending deliveries, and whether the index contains no others."""
     rows, more = HOOKS.index_page("due", limit)
     return [row["due_at"] for row in rows], more is None
 

@@ -12,8 +12,8 @@ def fan_out(event_id: str, name: str, body: str, endpoints: Sequence[Endpoint]) 
     """Store the event and queue its deliveries. Returns how many were queued.
 
     `body` is the event's text, which webhooks sign.
-    endpoints: all endpoints. The caller reads them after the event arrived, so that every endpoint created before it is
-    included. A disabled endpoint gets a failed delivery, which can be redelivered.
+    endpoints: all endpoints. The caller reads them after the event arrived, so that every endpoint that is older than
+    the event is included. A disabled endpoint gets a failed delivery, which can be redelivered.
     """
     if not endpoints:
         return 0

@@ -1,5 +1,6 @@
-"""The secrets that sign an endpoint's webhooks. They are encrypted in its row, and in memory for at most five
-minutes.
+"""The secrets that sign an endpoint's webhooks. The endpoint's row holds them encrypted.
+
+A process keeps a decrypted secret in memory for at most five minutes.
 """
 
 from threading import Lock

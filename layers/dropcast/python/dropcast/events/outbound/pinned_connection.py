@@ -1,4 +1,4 @@
-"""A connection to a receiver, only to a checked address, with one deadline for the whole exchange.
+"""Connects to a receiver at a checked address, with one deadline for the whole exchange.
 
 The name is resolved once, here, and the connection goes to one of the checked addresses. So a later DNS change has no
 effect. TLS and the Host header still use the name.

@@ -1,4 +1,4 @@
-"""Deletes events that are on the bus from the outbox, and counts their publishes in the same transaction.
+"""Deletes events from the outbox once they are on the bus, and counts their publishes in the same transaction.
 
 The transaction counts an event only if it deletes the event. So each event counts once, even if a relay is killed or
 the stream repeats a batch. An event is deleted even if it could not be counted, because it would otherwise reach every
@@ -18,7 +18,7 @@ from dropcast.log import logger
 def remove_and_count(events: Sequence[Waiting]) -> None:
     """Delete the events, and count the events that are outcomes of publishes.
 
-    At most ten, because it is one transaction.
+    Takes at most ten events, because it makes one transaction.
     ContendedError: an event could not be deleted. It then stays in the outbox and is relayed again.
     """
     left = {event.event_id: event for event in events if is_counted(event.name)}
