@@ -34,11 +34,12 @@ _NEXT = {
 _INTRODUCTION = """\
 # Errors
 
-All error codes. A code appears in an answer of the API (`error.code`, with the HTTP status given here), on a publish
-(`error`), in an event or in a log line. `details` has the values for the words in braces. `next` says what helps.
-`log_id` is TikTok's own id, for TikTok's support. `dropcast errors CODE` prints one entry. Every deployment serves a
-page about each code at `{PublicUrl}/errors/{code}`, which `error.doc_url` names. A link to one code on this page ends
-in `#` and the code. `make format` generates this page from the error catalogue.
+This page lists all error codes. A code appears in an answer of the API (`error.code`, with the HTTP status given
+here), on a publish (`error`), in an event or in a log line. `details` has the values for the words in braces. `next`
+names the next step. `log_id` is TikTok's id of the call; TikTok's support can find the call with it.
+`dropcast errors CODE` prints one entry. Every deployment serves a page about each code at
+`{PublicUrl}/errors/{code}`; `error.doc_url` has this address. To link to a code on this page, append `#` and the code.
+`make format` generates this page from the error catalogue.
 """
 
 

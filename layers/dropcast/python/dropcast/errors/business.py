@@ -5,9 +5,9 @@ from dropcast.errors.codes import ErrorCode
 
 BUSINESS: dict[ErrorCode, Entry] = {
     "business_not_set": Entry(
-        "This deployment has no app for TikTok API for Business: {missing} is not set.",
-        "Follow 'TikTok API for Business' in docs/connect.md: run dropcast app set-business, and for account "
-        "owners set TIKTOK_BUSINESS_HOLDER_URL.",
+        "This deployment is not set up for TikTok API for Business: {missing} is not set.",
+        "Follow 'TikTok API for Business' in docs/connect.md: run dropcast app set-business. To connect the owners "
+        "of accounts, also set TIKTOK_BUSINESS_HOLDER_URL.",
         Next.NONE,
         409,
     ),

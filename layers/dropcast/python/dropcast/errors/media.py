@@ -1,7 +1,7 @@
 """Errors of media files that TikTok would refuse (protocol section 9).
 
-`value` is the file's value, and `limit` is the value that TikTok accepts. If ffmpeg can fix the file, the detail
-`ffmpeg` contains the command.
+In the texts, `value` is what the file has, and `limit` is what TikTok or Dropcast accepts. If ffmpeg can fix the file,
+the detail `ffmpeg` contains the command.
 """
 
 from dropcast.errors.catalogue_entry import Entry, Next

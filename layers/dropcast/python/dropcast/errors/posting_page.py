@@ -27,7 +27,7 @@ POSTING_PAGE: dict[ErrorCode, Entry] = {
     ),
     "time_repeated": Entry(
         "The time {local} occurs twice, because the clocks of {time_zone} go back at that moment.",
-        "Choose the first or the second of the two.",
+        "Choose the first or the second occurrence.",
         Next.NONE,
     ),
     "consent_changed": Entry(

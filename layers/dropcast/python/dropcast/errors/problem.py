@@ -114,7 +114,7 @@ def problem(code: ErrorCode, *, log_id: str | None = None, **details: Any) -> Pr
 
 
 def known_code(code: str) -> ErrorCode:
-    """`code`, read from a row or a problem, as an ErrorCode. `internal_error` if the catalogue does not contain it."""
+    """The ErrorCode for a `code` that was read from a row or a problem. `internal_error` for an unknown code."""
     return code if code in CATALOGUE else "internal_error"
 
 

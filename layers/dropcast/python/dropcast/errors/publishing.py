@@ -111,7 +111,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         409,
     ),
     "cover_may_be_ignored": Entry(
-        "According to reports, TikTok uses the cover time only for public posts. With {privacy_level} it "
+        "According to reports, TikTok uses the cover time only for public posts. With {privacy_level}, TikTok "
         "possibly shows the first frame instead.",
         "Put the frame that you want at the start of the video, or post with PUBLIC_TO_EVERYONE.",
         Next.NONE,
@@ -144,7 +144,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "interaction_switched_off": Entry(
         "The creator has switched these off in the TikTok app: {interactions}.",
-        "Switch them off in the request too, or let the creator switch them on.",
+        "Switch them off in the request too, or ask the creator to switch them on.",
         Next.NONE,
     ),
     # the queue

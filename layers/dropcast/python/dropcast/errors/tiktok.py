@@ -113,7 +113,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "privacy_level_option_mismatch": Entry(
         "TikTok does not offer the chosen privacy level to this account, or no longer offers it.",
-        "Fetch the account's options again and choose one of them.",
+        "Fetch the creator info again and choose a privacy level that it offers.",
         Next.NONE,
     ),
     # the content

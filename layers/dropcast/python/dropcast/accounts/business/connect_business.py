@@ -171,7 +171,7 @@ def _app(kind: BusinessKind) -> BusinessApp | Problem:
         if not portal_url:
             return problem("business_not_set", missing="TIKTOK_BUSINESS_HOLDER_URL")
         if holder_redirect_uri(portal_url) != redirect_uri():
-            return problem("business_not_set", missing=f"in TIKTOK_BUSINESS_HOLDER_URL, the redirect {redirect_uri()}")
+            return problem("business_not_set", missing=f"the redirect {redirect_uri()} in TIKTOK_BUSINESS_HOLDER_URL")
     return app
 
 
