@@ -58,7 +58,9 @@ def get_attention(caller: Caller, first: AccountPage) -> list[Group]:
         _publishes(
             "Publishes whose outcome is unknown", "unknown", "Look at TikTok, then resolve", publishes.unknown, names
         ),
-        _publishes("Publishes that failed in the last 7 days", "failed", "Retry or leave", publishes.failed, names),
+        _publishes(
+            "Publishes that failed in the last 7 days", "failed", "Retry them, or leave them", publishes.failed, names
+        ),
         *_accounts(caller, first),
     ]
     if caller.user_id is None and caller.may("admin"):

@@ -28,7 +28,7 @@ router = APIGatewayHttpRouter()
 _AT_ONCE = (
     ("Dropcast has not called TikTok for this publish yet. It cancels the publish at once, and nothing is posted."),
 )
-_STILL_WAITS = ("A new execution takes the publish over. It still waits for its time and its turn.",)
+_STILL_WAITS = ("A new execution takes the publish over. The publish still waits for its time and its turn.",)
 _CANCELS: dict[State, tuple[str, ...]] = {
     State.QUEUED: _AT_ONCE,
     State.HELD: _AT_ONCE,

@@ -40,9 +40,15 @@ _REASONS: dict[Reason, tuple[str, str]] = {
         "The source reported success, but sent no items.",
         "No action needed; the next run asks the source again.",
     ),
-    "changed": ("The source's answer has another format.", "Update Dropcast, or report this with the source's answer."),
+    "changed": (
+        "The source's answer has an unexpected format.",
+        "Update Dropcast, or report this with the source's answer.",
+    ),
     "login": ("The source requires a sign-in.", "Use another source."),
-    "region": ("The source does not return this country to this deployment.", "Use another source for this country."),
+    "region": (
+        "The source does not return lists for this country to this deployment.",
+        "Use another source for this country.",
+    ),
     "captcha": ("The source requires a captcha.", "No action needed; the next run asks the source again."),
     "rate": ("The source got too many requests.", "No action needed; the next run asks the source again."),
     "budget": (

@@ -28,7 +28,7 @@ from tests.e2e.road import SEVERAL_CHUNKS, SMALL, Videos
 ONE_SHORT_PART_MORE = 17_000_000
 ONCE_EACH = {1: 1, 2: 1, 3: 1, 4: 1, 5: 1}
 TWO_OF_THEM = {1: 1, 2: 1}
-INTERRUPTED = "The upload was interrupted. It goes on by itself."
+INTERRUPTED = "The upload was interrupted. It continues by itself."
 OFFLINE = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
 
 

@@ -80,7 +80,7 @@ def test_a_person_watches_filters_edits_and_cancels(
     expect(page.locator("#state")).to_have_text("Cancelled")
     expect(page.get_by_role("link", name="Retry")).to_be_visible()
 
-    page.get_by_role("link", name="All of this account").click()
+    page.get_by_role("link", name="All publishes of this account").click()
     page.get_by_text("Filters (set)").click()
     page.get_by_label("Cancelled", exact=True).check()
     page.get_by_label("Failed", exact=True).check()

@@ -41,7 +41,7 @@ def test_the_page_names_the_account_and_what_happens_and_changes_nothing(path, a
 
     assert shown.status == 200
     assert f"Disconnect {account.account_id}?" in shown.words()
-    assert "Posts that wait for it fail." in shown.words()
+    assert "Its waiting posts fail." in shown.words()
     assert status_of(account) == "active"
     assert tiktok.revoked == []
 

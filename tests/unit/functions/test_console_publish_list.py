@@ -70,8 +70,8 @@ def test_a_held_publish_says_when_it_continues(account: str):
 def test_an_empty_list_says_so(account: str):
     visitor = signed_in()
 
-    assert "There is none of the last 28 days. Search further" in visitor.get(PATH).words()
-    assert "There is none of the 28 days until 2027-01-02. Search" in visitor.get(PATH, to="2027-01-02").words()
+    assert "There is no publish from the last 28 days. Search further" in visitor.get(PATH).words()
+    assert "no publish from the 28 days until 2027-01-02. Search" in visitor.get(PATH, to="2027-01-02").words()
     assert "There is no publish yet" not in visitor.get(PATH).words()
     assert "No publish fits these filters." in visitor.get(PATH, account=account).words()
 

@@ -73,7 +73,7 @@ def test_a_failed_publish_shows_what_was_tried_again_and_tiktoks_log_id(account:
     assert f'Retry of</dt><dd><a href="/console/publishes/{first.publish_id}">' in page.text
     assert '<a href="/console/publishes/pub_3">It was retried as another publish</a>' in page.text
     assert (
-        "Starts repeated 1, because TikTok's answer was lost Executions replaced 2 Checks at rest 4 "
+        "Starts repeated 1, because TikTok's answer was lost Executions replaced 2 Later checks 4 "
         "TikTok's log id 2026113008-A1"
     ) in page.words()
     assert problem("verdict_missing").fix in page.words()

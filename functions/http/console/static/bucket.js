@@ -1,8 +1,8 @@
-// Takes a file that the bucket has already, from the list that the server sent.
+// Adds a file to the post that is already in the bucket. The person chooses it from the list that the server sent.
 
 import { addStoredRow, removeRows } from "./file_rows.js";
 
-/** A press on `[data-key]` in `section` puts that object into the post. `show(row, key)` shows its preview. */
+/** A click on `[data-key]` in `section` adds that object to the post. `show(row, key)` shows its preview. */
 export function wireBucket(section, show) {
   const list = section.querySelector("#files");
   section.addEventListener("click", (event) => {

@@ -1,5 +1,5 @@
-// Stores the browser's time zone, which the server cannot know, in a cookie. If it was not stored yet, the page is shown
-// again, unless its address names a zone.
+// Stores the browser's time zone, which the server cannot know, in a cookie. If it was not stored yet, the script
+// reloads the page, unless the page's address names a zone.
 
 const YEAR_S = 31_536_000;
 const stored = `dropcast_zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}`;

@@ -1,4 +1,4 @@
-// Connects an account in a window of its own. Until the account is there, poll.js asks for this page's list again.
+// Connects an account in a window of its own. Until the account is connected, poll.js reloads the list of this page.
 
 const LINK_LIVES_MS = 600_000;
 const ASK_EVERY_S = 3;
@@ -18,11 +18,11 @@ function askWhileAwaited() {
 for (const button of document.querySelectorAll("[data-opens-window]")) {
   button.addEventListener("click", () => {
     if (!button.form.checkValidity()) return;
-    // The form is sent into this window. If the browser blocks it, the form's target is a new tab.
+    // The answer to the form appears in this window. If the browser blocks the window, it appears in a new tab.
     window.open("", button.formTarget, "popup,width=520,height=760");
     awaited = { newest: list().dataset.newest, end: Date.now() + LINK_LIVES_MS };
     askWhileAwaited();
   });
 }
-// The list that the server sends does not say that it is awaited.
+// The list that the server sends has no data-poll, so this script adds the attribute again.
 document.addEventListener("htmx:after:swap", askWhileAwaited);

@@ -1,6 +1,6 @@
 // Counts a text as TikTok does: in UTF-16 units, which is what a JavaScript string's length is.
 
-/** Keep the counter of each `[data-counts]` text field true. Its value is the id of the counter's element. */
+/** Keep the counter of each `[data-counts]` text field up to date. The attribute's value is the id of the counter's element. */
 export function countTexts(root) {
   for (const field of root.querySelectorAll("[data-counts]")) {
     if (field.dataset.counted) continue;

@@ -1,5 +1,5 @@
 // A page in the site of an adopter: exchanges the link's secret for a token, sends it with each request, opens every
-// page inside this one, and tells the adopter's site the results. It takes no messages.
+// page inside this one, and reports the results to the adopter's site. It accepts no messages.
 
 import { secret } from "./embed_secret.js";
 import { whenReady } from "./htmx_ready.js";
@@ -49,7 +49,7 @@ async function open() {
   whenReady(content, () => content.dispatchEvent(new Event("show")));
 }
 
-/** The session has ended: say so, ask for nothing more, and ask the adopter's site for another link. */
+/** Show that the session has ended, stop all polling, and report the end to the adopter's site. */
 function end() {
   const notice = document.getElementById("ended");
   if (!notice.hidden) return;
@@ -75,14 +75,14 @@ function tellConnected() {
   tellClosed();
 }
 
-/** A new page begins without the troubles of the last one, and at its top. The first one leaves the focus to the site. */
+/** Remove the last page's problem and move the focus to the new page. At the first page the site keeps the focus. */
 function showNewPage() {
   document.getElementById("trouble").replaceChildren();
   if (isShown) main.focus();
   isShown = true;
 }
 
-/** Lead the window that the press opened to TikTok, by the link that the press made. Without a window, the page shows it. */
+/** Open the new link to TikTok in the window that the click opened. Without a window, the person uses the link on the page. */
 function continueInWindow() {
   const link = document.getElementById("connect-link");
   if (link && connectWindow) connectWindow.location.href = link.href;
@@ -108,7 +108,7 @@ document.addEventListener("htmx:response:error", ({ detail }) => {
 document.addEventListener("session-ended", end);
 
 document.addEventListener("click", (event) => {
-  // A browser opens a window only at the press itself, so it is open before its address is known.
+  // Browsers allow a new window only during the click, so it is opened before its address is known.
   if (event.target.closest("[data-opens-window]")) {
     connectWindow = window.open("", "_blank", "popup,width=520,height=760");
     if (connectWindow) connectWindow.opener = null;

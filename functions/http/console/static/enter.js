@@ -1,4 +1,4 @@
-// The page of a one-time link: takes the secret out of the address, where the history would keep it.
+// The page of a one-time link: removes the secret from the address, so that the browser's history does not keep it.
 
 import { whenReady } from "./htmx_ready.js";
 
@@ -7,7 +7,7 @@ let secret = takeSecret();
 form.addEventListener("formdata", (event) => event.formData.set("secret", secret));
 whenReady(form, showKey);
 
-// A browser does not load the page again for another link that is opened in the same tab.
+// If a person opens another link in the same tab, the browser does not load the page again.
 addEventListener("hashchange", () => {
   if (!location.hash || document.getElementById(location.hash.slice(1))) return;
   secret = takeSecret();

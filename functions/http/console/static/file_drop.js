@@ -1,6 +1,6 @@
 // Takes files from a file field, or from a file that a person drops on its area.
 
-/** Call `take` with the files that a person chooses or drops. The field is emptied, so that it takes the same again. */
+/** Call `take` with the files that a person chooses or drops. The field is emptied, so that the same files can be chosen again. */
 export function onFiles(area, take) {
   const field = area.querySelector("input[type=file]");
   const takeChosen = () => {

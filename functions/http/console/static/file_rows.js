@@ -1,4 +1,4 @@
-// The rows of the page's files: one for each file that is being sent, or that is in the bucket already.
+// The rows of the page's files: one for each file that is being uploaded or is already in the bucket.
 
 import { Upload } from "./upload.js";
 
@@ -12,8 +12,8 @@ export function addUploadRow(list, api, accountId, file) {
   const row = addRow(list, file.name);
   const upload = new Upload(api, accountId, file);
   upload.addEventListener("progress", ({ detail }) => showProgress(row, detail));
-  upload.addEventListener("waiting", () => say(row, "The upload was interrupted. It goes on by itself."));
-  upload.addEventListener("going", () => say(row, "Going on …"));
+  upload.addEventListener("waiting", () => say(row, "The upload was interrupted. It continues by itself."));
+  upload.addEventListener("going", () => say(row, "Continuing …"));
   upload.addEventListener("done", ({ detail }) => finish(row, detail.key, "Uploaded"));
   upload.addEventListener("failed", ({ detail }) => fail(row, detail));
   row.addEventListener("removed", () => row.classList.contains("ready") || upload.cancel());

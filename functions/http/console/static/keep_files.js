@@ -1,13 +1,13 @@
-// Keeps which uploaded files a post has, so that a reload of the page or a new sign-in does not lose them.
+// Stores the list of a post's uploaded files in the tab, so that a reload of the page or a new sign-in does not lose them.
 
 import { tabStorage } from "./tab_storage.js";
 
-/** The files that were kept for this form: [{key, name}], in their order. */
+/** The stored files of this form, in their order: [{key, name}]. */
 export function keptFiles(form) {
   return JSON.parse(tabStorage.getItem(nameOf(form)) ?? "[]");
 }
 
-/** Keep the ready rows of `list` from now on. */
+/** Store the ready rows of `list` at each change from now on. */
 export function keepFiles(form, list) {
   for (const event of ["file-ready", "file-gone", "reordered"]) {
     list.addEventListener(event, () => tabStorage.setItem(nameOf(form), JSON.stringify([...readyFiles(list)])));

@@ -1,11 +1,11 @@
-// Keeps what a person typed if the session ends or the page is reloaded before the form was sent.
+// Stores what a person types, so that it is not lost if the session ends or the page is reloaded before the form is sent.
 
 import { tabStorage } from "./tab_storage.js";
 
 const PREFIX = "dropcast.form.";
 const NOT_TYPED = new Set(["hidden", "file", "submit"]);
 
-/** Keep the fields of `form` in this tab, and put back what was kept. `form.dataset.keep` names the form. */
+/** Restore the stored fields of `form`, and store its fields in this tab from now on. `form.dataset.keep` names the form. */
 export function keepTyped(form) {
   const name = PREFIX + form.dataset.keep;
   const kept = new Map(JSON.parse(tabStorage.getItem(name) ?? "[]"));
@@ -17,7 +17,7 @@ export function keepTyped(form) {
   return kept.size > 0;
 }
 
-/** Forget what was kept for the form `name`: it was sent. */
+/** Delete the stored fields of the form `name`, because it was sent. */
 export function forgetTyped(name) {
   for (const key of Object.keys(tabStorage)) if (key.startsWith(PREFIX + name)) tabStorage.removeItem(key);
 }

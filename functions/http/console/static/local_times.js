@@ -1,4 +1,5 @@
-// Shows each <time> in the person's own time zone, also in parts that htmx puts into the page. A day stays as it is.
+// Shows each <time> in the person's own time zone, also in parts that htmx puts into the page.
+// A <time> that has only a date stays as it is.
 
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 

@@ -49,7 +49,7 @@ function move(row, step) {
   document.getElementById("order-status").textContent = `${row.querySelector(".name").textContent} is now picture ${place(row) + 1}`;
 }
 
-/** A dragged row goes before the row below the pointer if the pointer is in its upper half, else after it. */
+/** Put a dragged row before the row under the pointer, or after it if the pointer is in that row's lower half. */
 function wireDragging(list) {
   let dragged = null;
   list.addEventListener("dragstart", (event) => {
@@ -80,7 +80,7 @@ function place(row) {
   return [...row.parentElement.children].indexOf(row);
 }
 
-/** The numbers of the pictures, the cover's among them, and which buttons have somewhere to move to. */
+/** Set the numbers of the pictures, enable the buttons that can move a picture, and choose the first cover if there is none. */
 function renumber(list) {
   const rows = [...list.children];
   rows.forEach((row, index) => {

@@ -1,5 +1,6 @@
-// Sends the event "poll" to each element with data-poll, so often (in seconds), and at once when a hidden tab is shown again.
-// A hidden tab sends none. #trouble shows a refused refresh until one succeeds or another request writes there.
+// Sends the event "poll" to each element with data-poll, whose value is the interval in seconds. When a hidden tab is shown
+// again, the script sends the event at once. A hidden tab sends none. #trouble shows a refused refresh until a refresh succeeds
+// or another request writes there.
 
 const TICK_MS = 500;
 const asked = new WeakMap();

@@ -12,7 +12,7 @@ import { showStoredVideo, wireVideo } from "./video.js";
 
 const wired = new WeakSet();
 
-/** Wire the form that the page shows. An embed's page gets its form later, and another one for each kind of post. */
+/** Wire the form that the page shows. An embed's page gets its form later, and a new form for each kind of post. */
 function wireShown() {
   const form = document.getElementById("post-form");
   if (form && !wired.has(form)) {
@@ -45,7 +45,7 @@ function givenFiles({ dataset }) {
   return dataset.given && JSON.parse(dataset.given);
 }
 
-/** A browser asks before it leaves a page whose upload is under way. */
+/** Make the browser ask before a person leaves the page during an upload. */
 addEventListener("beforeunload", (event) => {
   if (document.querySelector("#files li:not(.ready, .failed)")) event.preventDefault();
 });

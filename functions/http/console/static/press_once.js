@@ -1,4 +1,4 @@
-// Forms that act once: a second press while the first is under way would replace its answer, which may hold a secret.
+// Forms that can be sent only once. A second click would replace the answer to the first, which may contain a secret.
 
 for (const form of document.querySelectorAll("form[data-press-once]")) {
   let isSent = false;

@@ -1,4 +1,5 @@
-// What proves the session with each request of a page's scripts. The console's cookie needs no header; an embed's token does.
+// The headers that prove the session in requests of a page's scripts. An embed's token needs a header; the console's cookie
+// does not.
 
 let headers = {};
 

@@ -1,5 +1,5 @@
-// The page of a secret that is shown once: copies it, and takes it out of the page when the person leaves. A browser may
-// keep the page as it is, and show it again at a press of its Back button.
+// The page of a secret that is shown once. Copies the secret, and removes it from the page when the person leaves, because
+// the browser's Back button may show the page again.
 
 const secret = document.getElementById("secret");
 const copy = document.getElementById("copy");
@@ -12,7 +12,7 @@ copy.addEventListener("click", async () => {
     copied.textContent = "Copied.";
   } catch {
     getSelection().selectAllChildren(secret);
-    copied.textContent = "The browser does not allow it. Copy the marked text yourself.";
+    copied.textContent = "The browser does not allow this. Copy the selected text yourself.";
   }
 });
 

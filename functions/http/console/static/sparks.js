@@ -1,6 +1,7 @@
-// Draws a small line into each element with data-spark, from the element's own text, which stays for screen readers:
+// Draws a small line into each element with data-spark, from the element's own text.
+// The text stays for screen readers.
 //
-//   <span data-spark>3, 5, –, 9</span>       oldest first; what is no number is a gap. data-rank puts 1 at the top.
+//   <span data-spark>3, 5, –, 9</span>       oldest first. A part that is not a number is a gap. data-rank puts 1 at the top.
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 96;

@@ -1,4 +1,4 @@
-// What a tab keeps. A browser may refuse storage to a page in the frame of another site; then the page's memory keeps it.
+// The browser's storage. If the browser refuses storage to a page in another site's frame, the page's memory replaces it.
 
 class Memory {
   getItem(name) {
@@ -24,8 +24,8 @@ function usable(find) {
   }
 }
 
-/** Until the tab is closed. */
+/** Keeps values until the tab is closed. */
 export const tabStorage = usable(() => sessionStorage);
 
-/** Also for later tabs. */
+/** Keeps values for later tabs too. */
 export const lastingStorage = usable(() => localStorage);

@@ -1,5 +1,6 @@
-// Fills in the person's time zone where the page does not have one yet, and shows moments as local times in it.
-// data-time-zone: the id of the element that names the zone, or empty. data-moment: the moment of a datetime-local field.
+// Fills in the person's time zone in fields without one, and shows times in this zone.
+// data-time-zone: the id of the element that names the zone, or empty. data-moment: the time of a
+// datetime-local field.
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 

@@ -1,5 +1,5 @@
-// Sends one file to the bucket in parts, and continues where an earlier attempt ended: after a lost network, a reload
-// or a closed tab. A part that the bucket has is not sent again.
+// Sends one file to the bucket in parts, and continues where an earlier attempt ended: after a lost connection, a
+// reload or a closed tab. A part that the bucket has is not sent again.
 
 import { lastingStorage } from "./tab_storage.js";
 import { Unanswered, UploadError } from "./upload_api.js";
@@ -29,7 +29,7 @@ export class Upload extends EventTarget {
     this.file = file;
   }
 
-  /** Send what is missing. Repeats after each interruption, until the file is there or a person cancels. */
+  /** Send the missing parts. Try again after each interruption until the bucket has the file or a person cancels. */
   async run() {
     for (let wait = FIRST_WAIT_MS; !this.#stopped; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
       const storedBefore = this.#stored;

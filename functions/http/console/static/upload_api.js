@@ -1,8 +1,8 @@
-// The posting page's calls for files. An answer is the upload, or an error in the words of the error catalogue.
+// The posting page's calls for files. An answer is the upload, or an error with the texts of the error catalogue.
 
 import { sessionHeaders } from "./session_headers.js";
 
-/** An error that the server explained. `fix` says what to do; `retry` whether the same call may succeed later. */
+/** An error that the server explained. `fix` says what to do. */
 export class UploadError extends Error {
   constructor({ code, message, fix }) {
     super(message);

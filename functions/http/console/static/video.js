@@ -1,4 +1,4 @@
-// The video of a post: its preview, its length against what the creator may post, its cover, and its upload.
+// The video of a post: its preview, the check of its length against the creator's limit, its cover, and its upload.
 
 import { onFiles } from "./file_drop.js";
 import { addUploadRow, removeRows } from "./file_rows.js";
