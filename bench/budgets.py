@@ -23,8 +23,8 @@ def main() -> None:
     wish = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     wish.add_argument("--accounts", type=int, default=10)
     wish.add_argument("--each", type=int, default=30, help="publishes of each account")
-    wish.add_argument("--per-second", type=float, default=0.5, help="how many are asked for in a second")
-    wish.add_argument("--functions", type=int, default=60, help="how many run at once")
+    wish.add_argument("--per-second", type=float, default=0.5, help="how many publishes are requested in a second")
+    wish.add_argument("--functions", type=int, default=60, help="how many functions run at once")
     wish.add_argument("--minute", type=int, default=150, help="seconds that count as a minute")
     wish.add_argument("--day", type=int, default=600, help="seconds that count as a day")
     wish.add_argument("--seconds", type=int, default=3600, help="give up after")
@@ -63,10 +63,10 @@ def _print_outcome(outcome: Outcome) -> bool:
         "most inits in a window": max(account.most_within(windows.minute_s) for account in accounts),
         "most posts in a window": max(account.most_within(windows.day_s) for account in accounts),
         "accounts without a killed Start": len(outcome.calm),
-        "overtook": len(swapped),
+        "publishes that overtook another": len(swapped),
         "from first to last init": f"{last - first:.0f} s",
-        "slots after what was allowed": _spread(reserved),
-        "inits after what was allowed": _spread(gone),
+        "slots later than allowed": _spread(reserved),
+        "inits later than allowed": _spread(gone),
         "longest Start on this machine": f"{outcome.slowness() if outcome.calm else 60:.1f} s",
         "waited": f"{len(holds)}, each {min(holds, default=0)} to {max(holds, default=0)} times, {sum(holds)} in all",
         "transitions of one that waited": _spread(

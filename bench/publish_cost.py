@@ -9,8 +9,8 @@ from dropcast.publishing.intake import cost_estimate
 
 MB = 1_000_000
 MEMORY_GB = 0.5
-# The total run time of the ten small functions: some 6 AWS calls of 8 ms each, and three TikTok calls of 300 ms
-# (assumptions, without cold starts).
+# The total run time of the ten small functions. Each makes about six AWS calls of 8 ms. Together they make three TikTok
+# calls of 300 ms. (These are assumptions, without cold starts.)
 SMALL_FUNCTIONS_S = 10 * 6 * 0.008 + 3 * 0.3
 PREPARE_GB_S = 1.0 * 0.5
 

@@ -60,7 +60,7 @@ def granted(account_id: str) -> dict[str, Any]:
 def main() -> None:
     wish = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     wish.add_argument("--accounts", type=int, default=100_000)
-    wish.add_argument("--refresh", type=int, default=500, help="how many of the queued ones one worker refreshes")
+    wish.add_argument("--refresh", type=int, default=500, help="how many of the queued accounts one worker refreshes")
     wish.add_argument("--tiktok-ms", type=int, default=300, help="how long TikTok takes for a refresh (an assumption)")
     given = wish.parse_args()
     with emulator() as running:

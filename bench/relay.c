@@ -47,7 +47,7 @@ static void send_all(SSL *ssl, const char *data, size_t size) {
     if (size && SSL_write(ssl, data, size) != (int)size) fail("write");
 }
 
-/* Reads a head into `head`; what of the body came with it goes to the front of `buffer`. Returns its size. */
+/* Reads a head into `head`. Copies the part of the body that came with it to the front of `buffer`; returns that part's size. */
 static size_t read_head(SSL *ssl, char *head, size_t room) {
     size_t have = 0;
     for (;;) {

@@ -1,6 +1,6 @@
 """python -m bench.trend_memory: the memory of the trends worker for answers that need much memory.
 
-Each row is a separate process that has loaded the function and reads one hostile answer like a source. The function has
+Each row is a separate process. It has loaded the function and reads one hostile answer of a source. The function has
 512 MB. Exits with 1 if a row needs more.
 """
 

@@ -121,7 +121,7 @@ class Run:
 def main() -> None:
     wish = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     wish.add_argument("--events", type=int, default=150)
-    wish.add_argument("--endpoints", type=int, default=20, help="one of them dead, 49 at most")
+    wish.add_argument("--endpoints", type=int, default=20, help="how many endpoints, at most 49; one of them is dead")
     chosen = wish.parse_args()
     with subprocess.Popen([sys.executable, "-m", "bench.receivers"], stdout=subprocess.PIPE, text=True) as receivers:
         assert receivers.stdout is not None

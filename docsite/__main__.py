@@ -1,6 +1,7 @@
-"""`python -m docsite` builds the site into .cache/site. It fails for each dead link and each other warning of Sphinx.
+"""`python -m docsite` builds the site into .cache/site. It fails if a link is dead or Sphinx gives any other warning.
 
-Beside each page there is its Markdown text, and `llms.txt` is the start page's: a title, a summary and lists of links.
+The site also has the Markdown text of each page. `llms.txt` is the Markdown text of the start page: a title, a summary
+and lists of links.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""Lets Markdown links point to the pages' own `<a id="…"></a>`, which GitHub knows and MyST does not."""
+"""Lets Markdown links point to the pages' own `<a id="…"></a>`, which GitHub supports and MyST does not."""
 
 import re
 

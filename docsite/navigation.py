@@ -1,4 +1,4 @@
-"""The site's navigation. The start page's sections and links are its order, so that both always agree."""
+"""The site's navigation. It has the start page's sections and links in the same order, so that both always agree."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ _DECISION = re.compile(r"\((\d{4}-[^)#]+)\.md\)")
 
 
 def add_navigation(_app: Sphinx, page: str, source: list[str]) -> None:
-    """Append the pages below this one. Sphinx calls this with the text of each page, in a list of one."""
+    """Append a list of the pages below this one. Sphinx calls this with the text of each page, in a list of one."""
     match page:
         case "index":
             for title, entries in sections(source[0]):

@@ -70,7 +70,8 @@ def links(text: str) -> list[str]:
 def with_site_links(text: str, page: Path) -> str:
     """The text of a page of the repository, with links that are right in the site.
 
-    The site has no source files but the examples: a link to another one becomes its path. Raises DeadLink.
+    The examples are the only source files in the site. A link to any other source file becomes the file's path. Raises
+    DeadLink.
     """
     parts = _FENCED.split(text)
     return "".join(

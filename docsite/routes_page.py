@@ -10,7 +10,7 @@ Object = dict[str, Any]
 _INTRODUCTION = """\
 # All routes
 
-The build of these pages writes this page from the OpenAPI document that `GET /openapi.json` answers. [The API](api.md)
+The build of these pages writes this page from the OpenAPI document that `GET /openapi.json` returns. [The API](api.md)
 explains what all routes share: errors, headers, idempotency and lists. [Models](models.md) lists the fields of bodies
 and answers.
 """

@@ -23,7 +23,7 @@ _BUSINESS_TOKENS = ("business_access_token", "business_refresh_token")
 _BUSINESS_ROWS = ("business", "open_id#biz_*")
 
 # CloudFormation cannot change the attributes of an existing index. So the list of keys takes only the ids from this
-# index.
+# index, and reads the keys from the table.
 _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at", "user_id"]
 
 

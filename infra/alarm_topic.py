@@ -1,7 +1,7 @@
 """The SNS topic of all alarms, and the services that may publish to it."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam

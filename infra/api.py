@@ -1,7 +1,7 @@
 """The HTTP API: routes for callers with a key, the pages that connect accounts, and TikTok's webhooks."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 import json
 
@@ -156,8 +156,8 @@ class Api(Construct):
         accounts.grant_decrypt(function, "source_url")
 
     def _make_connect(self) -> lambda_.Function:
-        # This is longer than the gateway waits, so that tokens from TikTok are stored even if the browser gets no
-        # answer.
+        # The timeout is longer than the gateway waits, so that the function stores TikTok's tokens even if the browser
+        # gets no answer.
         function = make_function(
             self, "http/connect", self._context, does="To TikTok's consent page and back", timeout_s=60
         )
@@ -194,7 +194,7 @@ class Api(Construct):
 
     def _make_authorizer(self) -> lambda_.Function:
         function = make_function(
-            self, "http/authorizer", self._context, does="Knows callers by their API key", timeout_s=10
+            self, "http/authorizer", self._context, does="Identifies callers by their API key", timeout_s=10
         )
         self._accounts.grant_authenticate(function)
         return function

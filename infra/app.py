@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def make_app(**context: str) -> cdk.App:
-    """The app with its one stack. `context` overrides the CLI's -c (or CDK_CONTEXT_JSON), and -c overrides cdk.json."""
+    """The app with its one stack. The CLI's -c (or CDK_CONTEXT_JSON) overrides `context`, and `context` overrides
+    cdk.json.
+    """
     kept = json.loads((ROOT / "cdk.json").read_text())["context"]
     app = cdk.App(context=kept | context, analytics_reporting=False)
     values = {one.name: app.node.try_get_context(one.name) for one in (*Config.choices(), *Settings.choices())}

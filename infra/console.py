@@ -1,7 +1,7 @@
 """The console: pages for people, at the API's address."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import Fn
 from aws_cdk import aws_apigatewayv2 as apigw

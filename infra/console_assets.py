@@ -15,8 +15,8 @@ from pathlib import Path
 from infra.made_once import make_once
 from infra.node import npm_command
 
-# The parts of each static file, with their places in npm's packages. htmx begins right after its script, so that script
-# also contains the extension.
+# The parts of each static file, with their places in npm's packages. htmx starts as soon as its own code has run, so
+# the same file must also contain the extension.
 FILES_OF_NPM = {
     "htmx.js": ["htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-csp.min.js"],
     "uplot.css": ["uplot/dist/uPlot.min.css"],

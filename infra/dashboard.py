@@ -1,7 +1,7 @@
 """The dashboard: the state of all alarms, and the most important graphs."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
 """Events for adopters: the outbox, the functions that relay it, and the event bus."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
@@ -47,7 +47,7 @@ class Events(Construct):
     def _make_relay_schedule(self, context: StageContext) -> sqs.Queue:
         """Create the schedule that relays events which are still in the outbox."""
         function = make_function(
-            self, "schedule/relay", context, does="Relays events that the stream gave up", timeout_s=240
+            self, "schedule/relay", context, does="Relays events that the stream no longer retries", timeout_s=240
         )
         self._grant_relay(function)
         self.relays.append(function)

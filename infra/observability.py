@@ -1,7 +1,7 @@
 """Alarms, the dashboard and the spend limit. Each failure shows up in one place, and each place has an alarm."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from collections.abc import Sequence
 

@@ -59,7 +59,8 @@ class Publishing(Construct):
             ],
             removal_policy=context.removal,
         )
-        # CDK's own option for this creates a custom resource with a Lambda. CloudFormation has a property for it.
+        # CDK's own option for EventBridge notifications creates a custom resource with a Lambda. CloudFormation has a
+        # property for them.
         resource = _resource_of(bucket)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
@@ -169,8 +170,8 @@ class Steps(Construct):
         return prepare
 
     def _make_pictures(self) -> lambda_.Function:
-        # One core, because pictures are converted one at a time. A gigabyte, because the largest picture needs it for
-        # decoding.
+        # 1769 MB give one core, which suffices because pictures are converted one at a time. Decoding the largest
+        # picture needs a gigabyte.
         pictures = self._make_step("pictures", "Makes pictures ready for TikTok", 300, 1769)
         self._publishing.publishes.grant(pictures, "GetItem")
         self._grant_sources(pictures)
@@ -197,7 +198,7 @@ class Steps(Construct):
         return start
 
     def _make_decide(self) -> lambda_.Function:
-        decide = self._make_step("decide", "Says what an interrupted step means", 30)
+        decide = self._make_step("decide", "Decides how an interrupted publish continues", 30)
         self._publishing.publishes.grant(decide, "GetItem")
         self._outbox.grant(decide, "PutItem")
         self._accounts.grant_budget_release(decide)

@@ -1,7 +1,7 @@
 """Work queues, dead-letter queues, and the rules and schedules that call functions."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -37,7 +37,7 @@ def acknowledge_no_redrive(dead_letters: sqs.Queue) -> None:
     """Accept cdk-nag's finding on a dead-letter queue that gets messages from a rule, a function or a stream."""
     acknowledge(
         dead_letters,
-        "It is a dead-letter queue of a source that cdk-nag does not look at.",
+        "It is a dead-letter queue of a source that cdk-nag does not check.",
         "AwsSolutions-SQS3",
     )
 

@@ -4,7 +4,7 @@ Scheduler deletes an entry after its time.
 """
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam

@@ -1,7 +1,7 @@
 """SnapStart, an option for the functions behind the API: Lambda starts their processes from snapshots."""
 
 # pyright: reportArgumentType=false, reportReturnType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 import json
 

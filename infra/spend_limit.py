@@ -1,7 +1,7 @@
 """A monthly limit for the AWS account's spend, if the operator set one."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_sns as sns

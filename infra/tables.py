@@ -54,10 +54,11 @@ class Table(Construct):
     def add_index(
         self, name: str, partition: str, sort: str, *, by_time: bool = False, attributes: Sequence[str] | None = ()
     ) -> None:
-        """Add an index with two texts as its key. It holds the keys of each item and `attributes`. None stands for
-        all.
+        """Add an index with the key `partition` and `sort`. It holds the keys of each item and `attributes`. None means
+        all attributes.
 
-        by_time: `sort` is a time (epoch seconds). A sparse index of this kind lists the items that wait for that time.
+        by_time: `sort` is a number (epoch seconds), not a string. A sparse index of this kind lists the items that wait
+        for their time.
         """
         some = dynamodb.ProjectionType.INCLUDE if attributes else dynamodb.ProjectionType.KEYS_ONLY
         self.table.add_global_secondary_index(

@@ -4,7 +4,7 @@ The table needs no crawler.
 """
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import Aws
 from aws_cdk import aws_glue as glue

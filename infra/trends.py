@@ -1,7 +1,7 @@
 """Trends on TikTok: a schedule collects them, callers read the lists, and Athena reads the history."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_

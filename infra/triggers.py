@@ -1,7 +1,7 @@
 """Functions outside the state machine that start, wake, stop or settle the execution of a publish."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_events as events

@@ -1,7 +1,7 @@
 """Deliveries of events to webhook endpoints: queues, workers, and a schedule that finds lost deliveries."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events

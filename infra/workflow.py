@@ -6,7 +6,7 @@ previous answer stays.
 """
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from collections.abc import Mapping
 

@@ -10,8 +10,8 @@ def end_idle_workers(runtime: Any, idle_s: float = IDLE_S) -> int:
     """End every function process whose last call began more than `idle_s` seconds ago and that runs no call now.
 
     `runtime` is MiniStack's module of function processes. MiniStack itself never ends the first process of a function.
-    They are two dozen, each with the libraries in memory. A lock keeps MiniStack from using a process that
-    is being ended. Returns the number of ended processes.
+    There are two dozen such processes, each with the libraries in memory. A lock keeps MiniStack from using a process
+    that is being ended. Returns the number of ended processes.
     """
     with runtime._lock:
         idle = [worker for pool in runtime._workers.values() for worker in pool if _is_idle(worker, idle_s)]

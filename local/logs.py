@@ -14,7 +14,7 @@ from dropcast.aws.lambda_log_line import readable_message
 from local.ministack import MiniStack
 
 _INTERVAL_S = 0.5
-# In each round the emulator scans its whole log. So rounds take at most one part in this many of the emulator's time.
+# In each round the emulator scans its whole log. So the rounds may take at most 1/_SHARE of the emulator's time.
 _SHARE = 20
 # A line appears in the file after at most this time.
 _INTERVAL_MAX_S = 10

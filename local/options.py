@@ -15,7 +15,7 @@ LOCAL_DEFAULTS: Chosen = {
     Settings.return_to_origins: "https://app.example,http://localhost:3000",
     Settings.outbound_allowed_origins: "http://127.0.0.1:*,http://localhost:*",
 }
-# TikTok compares a verified prefix letter by letter, so these addresses cover each port.
+# TikTok compares a verified prefix letter by letter, so these addresses cover every port.
 SANDBOX_DEFAULTS: Chosen = {Settings.verified_urls: "http://127.0.0.1:,http://localhost:"}
 # The sandbox's trends cost nothing and break no terms. So they are collected by default, unless a setting of trends is
 # given.
@@ -55,7 +55,7 @@ class TikTok:
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a stack. Without a `tiktok` it starts a sandbox. With the `port` 0 it uses a free port.
+    """The options of a stack. Without a `tiktok` the stack starts a sandbox. With the `port` 0 it uses a free port.
 
     functions_at_once: AWS's limit for an account, which is 10 for a new account.
     """

@@ -74,7 +74,7 @@ class StackClient:
         self.upload(path, key)
 
     def drop_photos(self, account_id: str, pictures: dict[str, bytes], name: str, options: dict[str, Any]) -> None:
-        """Drop photos by their file names. The sidecar is stored last."""
+        """Drop photos. `pictures` has the content of each by its file name. The sidecar is stored last."""
         s3, folder = self.stack.client("s3"), f"drop/{account_id}/{name}.photos"
         for picture, data in pictures.items():
             s3.put_object(Bucket=self.stack.bucket, Key=f"{folder}/{picture}", Body=data)
@@ -91,7 +91,7 @@ class StackClient:
         return self.api("GET", f"/v1/publishes/{publish_id}").raise_for_status().json()
 
     def follow(self, publish_id: str, *, seconds: float = 120) -> Iterator[dict[str, Any]]:
-        """Poll a publish and yield each answer until it is at rest; TimeoutError after `seconds`."""
+        """Poll a publish and yield each answer until its state is one of _RESTING. TimeoutError after `seconds`."""
         began = time.monotonic()
         while True:
             shown = self.show(publish_id)
@@ -104,7 +104,7 @@ class StackClient:
             time.sleep(_POLL_S if waited < _LATER_S else _LATER_POLL_S)
 
     def until_rest(self, publish_id: str, *, seconds: float = 120) -> dict[str, Any]:
-        """Poll a publish until it is at rest; return the last answer."""
+        """Poll a publish until its state is one of _RESTING. Return the last answer."""
         *_, last = self.follow(publish_id, seconds=seconds)
         return last
 

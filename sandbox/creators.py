@@ -18,9 +18,9 @@ class Creator:
     private: bool = False
     banned: bool = False
     capped: bool = False
-    """TikTok refuses because the creator made too many posts today."""
+    """Whether TikTok refuses posts because the creator made too many today."""
     active_user_cap: bool = False
-    """TikTok refuses because the app had too many active creators today."""
+    """Whether TikTok refuses posts because the app had too many active creators today."""
     webhooks: bool = True
     """Whether the sandbox sends webhooks about the creator."""
     comment_disabled: bool = False

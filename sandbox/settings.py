@@ -138,7 +138,7 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     """TikTok's token page documents invalid_request; its table of errors suggests invalid_grant (section 1.7)."""
 
     bare_comment_ids: bool = True
-    """The id of a new comment is a JSON number of 19 digits, not a string."""
+    """Whether the id of a new comment is a JSON number of 19 digits instead of a string."""
     reply_delay: float = Field(default=5, ge=0)
     """The delay until the lists of replies contain a new reply, in seconds."""
     pin_delay: float = Field(default=25, ge=0)
@@ -173,7 +173,7 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     status_names: dict[Status, Annotated[str, Field(min_length=1)]] = {}
     """Undocumented names that status/fetch returns in place of these statuses."""
     single_post_id: bool = False
-    """status/fetch returns the newest post id as a number and not as a list, once there is one (section 6)."""
+    """Whether status/fetch returns the newest post id as a number instead of a list, once there is one (section 6)."""
     publicly_available_seconds: float | None = Field(default=2, ge=0)
     """The seconds from PUBLISH_COMPLETE to the post id of a public post. None: it gets no id."""
     pull_timeout: float = Field(default=3600, gt=0)

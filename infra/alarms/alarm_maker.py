@@ -1,7 +1,7 @@
 """Creates alarms. All of them send to one topic and name their section of the runbook."""
 
 # pyright: reportArgumentType=false
-# A type checker finds that jsii's classes do not match its own interfaces.
+# Pyright reports that jsii's classes do not match jsii's interfaces.
 
 from typing import Literal
 

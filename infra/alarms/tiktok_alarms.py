@@ -11,7 +11,7 @@ _REFRESH_PERIODS = 3
 def watch_accounts(alarms: AlarmMaker) -> None:
     """Fire if refreshes keep failing, a connection ends soon, or TikTok lets the app post for no more accounts.
 
-    A single failed refresh is repeated, so its alarm fires only after three periods in a row.
+    Dropcast retries a failed refresh, so the alarm on refreshes fires only after failures in three periods in a row.
     """
     failed = own_metric("RefreshesFailed", {"service": "queue-refresh"})
     means = "Refreshes of tokens have failed for a quarter of an hour"

@@ -30,7 +30,8 @@ def watch_trends(alarms: AlarmMaker) -> None:
 
 
 def _only_failures(name: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
-    """The minimum of a run. It is 1 if the worker counted only failures, because the worker counts 0 for each success.
+    """The minimum of the metric in the time of a run. It is 1 if the worker counted only failures, because the worker
+    counts 0 for each success.
 
     A formula over two metrics would have the same result, but the local stack does not support such alarms.
     """

@@ -177,7 +177,7 @@ def _id_list(text: str) -> list[str] | None:
 
 
 def _hashtag(standing: Standing, now: float, days: int) -> dict[str, Any]:
-    """A hashtag's JSON. Ranks are texts. rank_change is NEW for a hashtag that was not listed before."""
+    """A hashtag's JSON. Ranks are strings. rank_change is NEW for a hashtag that was not listed before."""
     entry = standing.entry
     return {
         "hashtag_id": entry.id,

@@ -10,7 +10,9 @@ from sandbox.state.state import Caller, Sandbox, entry_of, sandbox_of
 
 
 def caller(request: Request, *, any_of: set[str]) -> Caller | Refusal:
-    """Check the token, then its scope, then its rate limit. Only calls that pass all three count."""
+    """Check the token, then its scope, then its rate limit. Only calls that pass all three checks count toward the rate
+    limit.
+    """
     sandbox, entry = sandbox_of(request), entry_of(request)
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     entry.record_secret("access_token", value)

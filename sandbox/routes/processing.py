@@ -1,4 +1,4 @@
-"""Processes a publish whose bytes have all arrived until its outcome, and sends the webhooks (sections 6 and 7)."""
+"""Processes a publish after its last byte has arrived, decides its outcome, and sends the webhooks (sections 6, 7)."""
 
 from functools import partial
 

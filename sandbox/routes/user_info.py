@@ -25,7 +25,7 @@ FIELDS = {
 
 
 async def user_info(request: Request) -> Done | Refusal:
-    """Return the requested fields. The whole call fails if the granted scopes do not cover one of them."""
+    """Return the requested fields. The whole call fails unless the granted scopes cover every requested field."""
     who = caller(request, any_of=set(FIELDS))
     if isinstance(who, Refusal):
         return who

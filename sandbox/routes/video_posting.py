@@ -164,7 +164,7 @@ def creator_refusal(
 
 
 def _unaudited_refusal(sandbox: Sandbox, creator: Creator, privacy_level: str) -> Refusal | None:
-    """A refusal if an unaudited app does not post SELF_ONLY to a private account (section 10.1)."""
+    """A refusal if the app is unaudited, unless it posts SELF_ONLY to a private account (section 10.1)."""
     if not sandbox.settings.audited and (not creator.private or privacy_level != "SELF_ONLY"):
         return Refusal("unaudited_client_can_only_post_to_private_accounts")
     return None

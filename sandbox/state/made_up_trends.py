@@ -9,7 +9,7 @@ from typing import Literal
 
 DAY_S = 86_400
 LISTED_MAX = 200
-"""The most entries of a chart that are shown. There are some more entries than these."""
+"""The largest number of entries that a chart shows. A chart has a few more entries."""
 POOL_SIZE = 256
 FIRST_VIDEO_ID = 7_400_000_000_000_000_000
 
@@ -28,7 +28,7 @@ ChartKind = Literal["hashtag", "track", "keyword"]
 
 
 def stable_number(*words: object) -> int:
-    """A large number derived from these words, always the same."""
+    """A large number derived from these words. The same words always give the same number."""
     return int.from_bytes(hashlib.sha256("\0".join(map(str, words)).encode()).digest()[:12])
 
 
@@ -43,7 +43,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a chart. It has the same name and id in every chart."""
+    """One entry of a chart. Entries of one kind with the same name have the same id in every chart."""
 
     chart: Chart
     place: int

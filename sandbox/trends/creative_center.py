@@ -130,7 +130,7 @@ def _json_object(raw: bytes) -> dict[str, Any]:
 
 
 def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """Make an endpoint. Large integers in its answers are JSON numbers, or texts if the caller sends
+    """Make an endpoint. Large integers in its answers are JSON numbers, or strings if the caller sends
     agw-js-conv: str.
     """
 
@@ -148,7 +148,7 @@ def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _ids_as_texts(value: Any) -> Any:
-    """Convert integers that JavaScript would round to texts."""
+    """Turn integers from 2**32 into strings, so that JavaScript does not round ids."""
     if isinstance(value, dict):
         return {name: _ids_as_texts(one) for name, one in value.items()}
     if isinstance(value, list):

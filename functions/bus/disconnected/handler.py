@@ -1,4 +1,4 @@
-"""Queues the waiting publishes of an account when account.disconnected arrives on Dropcast's bus."""
+"""When account.disconnected arrives on the bus, queues the account's waiting publishes, which a worker then fails."""
 
 from typing import Any
 

@@ -47,7 +47,7 @@ class CreatorView(BaseModel):
 
 
 class AbilityView(BaseModel):
-    """Something that the account can or cannot do now, with the reason and the fix. Programs use `code`."""
+    """Something that the account can or cannot do now, with the reason and the fix. Programs read `code`."""
 
     code: AbilityCode
     what: str

@@ -86,7 +86,7 @@ def operators(scope: Scope) -> list[Middleware]:
 
 
 def exists(route: Route) -> bool:
-    """Whether the caller may see the route. Other callers get 404."""
+    """Whether the caller may see the route. A caller that may not see it gets 404."""
     return caller().user_id is None or _hide not in route.middlewares
 
 

@@ -18,16 +18,18 @@ class BudgetView(BaseModel):
     """One budget: how many calls or posts are allowed within a sliding window."""
 
     budget: BudgetName = Field(
-        description="creator_info, video_init, inbox_init, content_init and status count calls of TikTok's API; "
-        "direct_posts and pending_drafts count the creator's posts and drafts in a day; looks counts the calls of "
-        "creator_info for callers of this API; comments counts calls of TikTok API for Business for the account."
+        description="creator_info, video_init, inbox_init, content_init and status count calls to TikTok's API. "
+        "direct_posts and pending_drafts count the creator's posts and drafts in a day. looks counts the creator_info "
+        "calls that are not part of a publish. comments counts calls to TikTok API for Business for the account."
     )
     used: int = Field(description="Uses within the window that ends now.")
     reserved: int = Field(description="Slots reserved by waiting publishes. A publish keeps its slot until it is sent.")
     limit: int
     window_seconds: int
     next_free_at: str = Field(description="When the next slot is free, after all used and reserved ones.")
-    blocked_until: str | None = Field(description="TikTok refused. Dropcast makes no such call before this time.")
+    blocked_until: str | None = Field(
+        description="TikTok refused such a call. Dropcast makes no more of them before this time."
+    )
     blocked_why: str | None = Field(description="TikTok's error code of that refusal.")
 
 

@@ -55,7 +55,8 @@ class BusinessConnectionRequest(BaseModel, extra="forbid"):
 class BusinessConnectionView(BaseModel):
     """One consent.
 
-    `business_id` is the Business portal's id of the TikTok account. An advertiser has `advertiser_ids`.
+    `business_id` is the Business portal's id of the TikTok account. A connection of kind advertiser has
+    `advertiser_ids` instead.
     """
 
     connection_id: str

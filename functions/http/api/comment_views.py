@@ -68,7 +68,7 @@ class RepliesView(BaseModel):
 class SentCommentView(BaseModel):
     """The comment that Dropcast created.
 
-    `looked_up`: TikTok's answer was lost, and Dropcast found the comment in TikTok's list.
+    `looked_up` is true if TikTok's answer was lost and Dropcast found the comment in TikTok's list.
     """
 
     comment_id: str
@@ -77,7 +77,7 @@ class SentCommentView(BaseModel):
 
 
 class CommentDoneView(BaseModel):
-    """The change of a comment."""
+    """The result of a change to a comment."""
 
     comment_id: str
     done: str

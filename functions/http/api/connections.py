@@ -39,8 +39,8 @@ class ConnectionRequest(BaseModel, extra="forbid"):
     )
     confirm: bool = Field(
         default=False,
-        description="The account stays inactive until you confirm the code that Dropcast sends to return_to. The "
-        "person may then finish the consent in another browser.",
+        description="If true, the account stays inactive until you confirm the code that Dropcast sends to return_to. "
+        "This also lets the person finish the consent in a different browser.",
     )
     force_consent: bool = Field(default=True, description="Has no effect: TikTok always shows its consent page.")
 
@@ -51,9 +51,10 @@ class ConfirmationRequest(BaseModel, extra="forbid", hide_input_in_errors=True):
     code: str = Field(min_length=1, max_length=200)
     user_id: UserId | None = Field(
         default=None,
-        description="The person that is signed in to your site, by your own session, in the browser that delivered the "
-        "code. Dropcast then confirms only links made for this person. Required if the consent was finished in another "
-        "browser. An API key bound to a user confirms only that user's links, with or without this field.",
+        description="Your reference for the person who is signed in to your site in the browser that delivered the "
+        "code. Take it from your own session. Dropcast then confirms only links made for this person. Required if the "
+        "consent was finished in another browser. An API key bound to a user confirms only that user's links, with or "
+        "without this field.",
     )
 
 

@@ -17,9 +17,9 @@ IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alia
 
 
 def create_once(key: str | None, prefix: str, make: Callable[[Claim], Answer | Problem]) -> Answer:
-    """Call `make` and return its answer. `make` creates the thing with the claim's id, unless it exists.
+    """Call `make` and return its answer. `make` creates the thing with the id in the claim, unless the thing exists.
 
-    Without a key the id is new. A refused request leaves the key unused.
+    Without an Idempotency-Key the id is new. A refused request leaves the Idempotency-Key unused.
     """
     made = ids.new_id(prefix)
     claim = (
@@ -44,7 +44,7 @@ def mark_made(key: str | None, claim: Claim) -> None:
 
 
 def claim_name(key: str) -> str:
-    """The name of the claim. It contains the caller and the route, so that each of them has its own keys."""
+    """The name of the claim. It contains the caller and the route, so that each caller and route has its own keys."""
     event = BaseRouter.current_event
     return f"made#{event.http_method} {event.path}#{caller().key_id}#{key}"
 

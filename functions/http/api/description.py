@@ -31,9 +31,9 @@ _TAGS = {
     "events": "The events that Dropcast sends to webhook endpoints.",
     "health": "A health check for monitors.",
     "keys": "API keys.",
-    "plans": "Actions that are checked first, then carried out once: by the same key, or by a person.",
+    "plans": "Actions that Dropcast checks first. Then the same API key or a person executes each of them once.",
     "preflight": "A dry run of a publish.",
-    "publishes": "Publishing videos and photos, and following publishes.",
+    "publishes": "Publishing videos and photos, and the progress of publishes.",
     "site-verification": "The proof to TikTok's portal that the domain is yours.",
     "trends": "Trends on TikTok.",
     "uploads": "Uploads of files into the deployment's bucket.",
@@ -45,7 +45,7 @@ _PARAMETERS = {
     "connection_id": "The business connection.",
     "endpoint_id": "The webhook endpoint.",
     "event_id": "The event.",
-    "idempotency-key": "Any string. Dropcast carries out repeated requests with the same key once.",
+    "idempotency-key": "Any string. Dropcast carries out only the first of several requests with the same key.",
     "if-none-match": "The ETag of an earlier answer.",
     "key_id": "The API key.",
     "limit": "The largest number of items on a page.",
@@ -91,9 +91,7 @@ def describe(app: APIGatewayHttpResolver) -> None:
 
 @lru_cache
 def document() -> Schema:
-    """The OpenAPI 3.1 document of every route. The framework's own schemas are left out, because no route answers
-    them.
-    """
+    """The OpenAPI 3.1 document of every route. It omits the framework's own schemas, because no route returns them."""
     # slow to import, and only the document needs it
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 

@@ -7,7 +7,10 @@ from .document_walk import Schema, operations, reference
 _GATEWAYS = {"403": "or the API key is wrong or revoked", "429": "or too many requests arrived at once"}
 _WITH_RETRY_AFTER = ("409", "429", "503")
 _HEADERS: Schema = {
-    "X-Request-Id": ("The id of this request in the logs. The gateway's own answers have `Apigw-Requestid`.", "string"),
+    "X-Request-Id": (
+        "The id of this request in the logs. The gateway's own answers have `Apigw-Requestid` instead.",
+        "string",
+    ),
     "Retry-After": ("Seconds after which the same request may succeed.", "integer"),
     "RateLimit-Limit": ("How many times the account may do this within the budget's window.", "integer"),
     "RateLimit-Remaining": ("How many times remain: 0.", "integer"),

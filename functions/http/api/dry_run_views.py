@@ -103,7 +103,7 @@ class PlanView(BaseModel):
 
 
 class ReportView(BaseModel):
-    """The result of a dry run. `ok`: there are no problems.
+    """The result of a dry run. `ok` is true if there are no problems.
 
     `media` and `plan` are null if the media cannot be posted. For a URL, only `media` is null.
     """

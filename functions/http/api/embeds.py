@@ -27,25 +27,27 @@ class EmbedRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [_E
     )
     user_id: UserId | None = Field(
         default=None,
-        description="Your own reference for the person whose accounts the page offers. Required without `account_id` "
-        "unless the API key is bound to a user; then the default is that user.",
+        description="Your own reference for the person whose accounts the page offers. Required if `account_id` is "
+        "absent and the API key is bound to no user. The default for a bound key is its user.",
     )
     origin: str = Field(
         max_length=2048,
         description="The origin of the site that shows the page, such as https://app.example.com. It must be in "
         "RETURN_TO_ORIGINS.",
     )
-    page: EmbeddedPage = Field(description="The page on which a person posts, or the one on which they connect.")
+    page: EmbeddedPage = Field(
+        description="post: the page on which a person posts. connect: the page on which a person connects accounts."
+    )
     expires_in: int = Field(
         default=EXPIRES_IN_S,
         ge=EXPIRES_IN_MIN_S,
         le=EXPIRES_IN_MAX_S,
-        description="After how many seconds the link and its page end. They end earlier if the API key does.",
+        description="After how many seconds the link and its page end. If the API key ends earlier, they end with it.",
     )
 
 
 class EmbedView(BaseModel):
-    """A link for an iframe or a popup. It works once, and again for a minute if your page is reloaded."""
+    """A link for an iframe or a popup. It works once. If your page is reloaded within a minute, it works again."""
 
     embed_id: str
     url: str

@@ -27,8 +27,8 @@ _NO_JSON = "not JSON"
 
 app = APIGatewayHttpResolver()
 describe(app)
-# Imported early, because most requests publish, and Lambda has more CPU for a function's imports before its first
-# request than during it.
+# Imported early, because most requests publish. Lambda gives a function more CPU before its first request than during
+# the request.
 ROUTES.include(app, "/v1/publishes")
 prepare_snapshot(lambda: ROUTES.include_all(app))
 
@@ -89,7 +89,7 @@ def _methods_of(path: str) -> list[str]:
 
 @app.exception_handler(ContendedError)
 def busy(_: ContendedError) -> Response[Any]:
-    """Answer 503 because AWS refused the call for as long as the route could retry."""
+    """Answer 503: AWS refused the call until the route had no time left to retry."""
     logger.warning("request.contended", exc_info=True)
     return refused(problem("busy", retry_after=1))
 

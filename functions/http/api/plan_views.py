@@ -34,8 +34,8 @@ Text64 = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class PlanRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]}):
-    """An action to check now and to carry out later: `publish` takes `publish`, `retry` takes `publish_id`, and
-    `comment` takes `account_id`, `video_id`, `text` and, for a reply, `comment_id`.
+    """An action to check now and to carry out later. The action `publish` needs the field `publish`, and `retry` needs
+    `publish_id`. `comment` needs `account_id`, `video_id`, `text` and, for a reply, `comment_id`.
     """
 
     action: PlanAction
@@ -60,7 +60,7 @@ class PlanRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [_EX
 
 
 class ExecuteRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [{}]}):
-    """The approval of a comment. Other actions take none."""
+    """The approval of a comment. Other actions need no approval."""
 
     approved_by: str | None = Field(
         default=None,
@@ -89,7 +89,7 @@ class StoredPlanView(BaseModel):
         "sign-in: the link alone gives no right."
     )
     link_expires_at: str | None = Field(description="Until then `console_url` works.")
-    report: ReportView | None = Field(description="The report of a publish, as of POST /v1/preflight.")
+    report: ReportView | None = Field(description="The report on a publish, as POST /v1/preflight returns it.")
 
 
 def plan_view(plan: Plan, caller: Caller) -> StoredPlanView:

@@ -40,9 +40,9 @@ _NOTHING_APPROVED = ExecuteRequest()
 def make_plan(request: PlanRequest, idempotency_key: IdempotencyKey = None) -> Answer:
     """Check an action and store it as a plan, which can be executed once.
 
-    The check of a publish is that of /v1/preflight, and counts as one. A key with the scope draft may plan a direct
-    post, but only a person can publish it, by `console_url`. A comment needs the scope publish. The same
-    Idempotency-Key with the same body returns the same plan.
+    The check of a publish is the same as in /v1/preflight, and counts toward the same limit. A key with the scope draft
+    may plan a direct post, but only a person can publish it, at `console_url`. A comment needs the scope publish. The
+    same Idempotency-Key with the same body returns the same plan.
     """
 
     def make(claim: Claim) -> Answer | Problem:
@@ -74,9 +74,9 @@ def show_plan(plan_id: Id) -> Answer:
 def execute_plan(plan_id: Id, request: Annotated[ExecuteRequest, Body()] = _NOTHING_APPROVED) -> Answer:
     """Execute a plan that this API key made, within 15 minutes.
 
-    Dropcast first checks that nothing has changed since: the account, the objects in S3, and what TikTok lets the
-    creator post. The answer is 202 with the publish, or 201 with the comment, which needs `approved_by`. A repeated
-    request returns the same one for 24 hours.
+    Dropcast first checks that nothing has changed since the plan was made: the account, the objects in S3, and what
+    TikTok lets the creator post. The answer is 202 with the publish, or 201 with the comment, which needs
+    `approved_by`. For 24 hours a repeated request returns the same publish or comment.
     """
     done = execute(plan_id, caller(), request.approved_by)
     if isinstance(done, Problem):

@@ -39,10 +39,11 @@ class ResolveRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [
         "publish_starting",
         "too_late_to_cancel",
     )
-    | answered(202, "TikTok was asked to cancel it", PublishView),
+    | answered(202, "Dropcast asked TikTok to cancel it", PublishView),
 )
 def cancel_publish(publish_id: Id) -> Answer:
-    """Cancel a publish. If TikTok cannot post it yet, the answer is 200 with the state `cancelled`.
+    """Cancel a publish. If it cannot become a post yet, Dropcast cancels it at once and answers 200 with the state
+    `cancelled`.
 
     Otherwise Dropcast asks TikTok to cancel and answers 202. The publish's state then shows the result.
     """

@@ -40,7 +40,7 @@ class SiteVerificationView(
 def put_site_verification(body: SiteVerificationRequest) -> Answer:
     """Serve a verification file of TikTok's portal at the root of the deployment's address.
 
-    It replaces the file of an earlier request. A file in the deployment's settings stays.
+    This replaces the file of an earlier request, but not a file in the deployment's settings.
     """
     store_verification_file(VerificationFile(body.name, body.line))
     logger.info("site_verification.stored", file=body.name, key_id=caller().key_id)

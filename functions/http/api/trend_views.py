@@ -22,7 +22,7 @@ class AttemptAtSourceView(BaseModel):
 class TrendsView(BaseModel):
     """A trend list. Before the first successful collection `items` is empty, and `source` and `captured_at` are null.
 
-    stale: every source failed at the last collection (see `attempts`), or the list is over 13 hours old.
+    `stale` is true if every source failed at the last collection (see `attempts`), or if the list is over 13 hours old.
     """
 
     kind: TrendKind

@@ -59,7 +59,7 @@ class UploadedSource(BaseModel):
 
 
 class PartView(BaseModel):
-    """A missing part: `PUT` the file's `size` bytes from `offset` to `url`. The URL is a secret until
+    """A missing part. `PUT` to `url` the `size` bytes of the file that begin at `offset`. The URL is a secret until
     `urls_expire_at`.
 
     `url` is null for a key that may not publish.

@@ -126,7 +126,8 @@ class DeliveriesView(BaseModel):
 
 
 class WebhookMessageView(BaseModel):
-    """A webhook. `headers` has webhook-id, webhook-timestamp and webhook-signature. They sign the text in `body`.
+    """A webhook. `headers` has webhook-id, webhook-timestamp and webhook-signature. The signature covers the text in
+    `body`.
 
     Libraries accept the signature for five minutes.
     """

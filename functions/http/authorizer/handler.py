@@ -1,7 +1,7 @@
-"""Authenticates callers by their API key, and returns the key's scopes and bound user. The API decides what they
-allow.
+"""Authenticates callers by their API key, and returns the key's scopes and bound user. The API decides what the key may
+do.
 
-The gateway caches the answer for up to 60 s and for every route. Until then a revoked key may work.
+The gateway caches the answer for up to 60 s, for all routes. During this time a revoked key may still work.
 """
 
 from typing import Any

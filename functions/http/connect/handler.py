@@ -170,7 +170,7 @@ def _finished(result: ConnectResult[Account] | ConnectResult[BusinessConnection]
 
 
 def _cookies_after(shown: Shown) -> list[Cookie]:
-    """The browser's cookies. A browser keeps its cookie for as long as a reload shows the outcome."""
+    """The cookies to set. The browser keeps the consent's cookie for as long as a reload can show the outcome."""
     name = begin_consent.cookie_name(_query().get("state", ""))
     match shown:
         case "first":

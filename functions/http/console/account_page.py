@@ -1,7 +1,7 @@
 """/console/accounts/{account_id}: one account with its abilities, its connection, its budgets and its drop defaults.
 
 A view makes four AWS calls and no call to TikTok. It shows TikTok's last answer and the time of that answer. A button
-asks TikTok once.
+on the page sends one call to TikTok.
 """
 
 from collections.abc import Mapping
@@ -83,8 +83,8 @@ def account_answer(
     typed: Mapping[str, str] | None = None,
     problems: FieldProblems | None = None,
 ) -> Response[str]:
-    """The page of the account. `why`: the problem of the last press. `typed`: the form of drop defaults as it was
-    sent.
+    """The page of the account. `why`: the problem after the last button press. `typed`: the form of drop defaults as it
+    was sent.
     """
     found = visible_account_with_tokens(account_id, caller())
     if isinstance(found, Problem):

@@ -26,7 +26,7 @@ _KINDS = {"advertiser": "Advertiser, for trends", "account": "Account, for comme
 
 @dataclass(frozen=True)
 class ShownAccount:
-    """An account on a page. `why`: the reason why it cannot post, and `fix` the remedy. Both are None if it can
+    """An account on a page. `why` is the reason why it cannot post, and `fix` is the remedy. Both are None if it can
     post.
     """
 
@@ -51,7 +51,7 @@ class ShownConnection:
 
 @dataclass(frozen=True)
 class Refusals:
-    """For each action the problem of the session's key, as /v1 would return it. None if the key may do the action."""
+    """For each action, the problem that /v1 would return for the session's key. None if the key may do the action."""
 
     connect: Problem | None
     post: Problem | None

@@ -25,7 +25,7 @@ from .signed_in import refused, signed_in
 
 router = APIGatewayHttpRouter()
 
-# Optional, because a person who connects only their own accounts does not need this field.
+# The initial text of the field for the user. A person who connects only their own accounts can leave it as it is.
 _OWN_USER = "me"
 _ACCOUNTS_A_PAGE = 50
 _SECONDS = re.compile(r"[0-9]{1,12}")

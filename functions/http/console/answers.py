@@ -17,9 +17,9 @@ from . import request_session
 from .templates import render, render_block
 
 _HTML = "text/html; charset=utf-8"
-# The function does not compress pages: if a compressed page holds a token and words of a request, a network that sees
-# the page's length can guess the token. Browsers do not send the address of a page to other sites. Pages may open
-# popups. No site may frame an answer, except that a page has its own policy for this (_policy).
+# The function does not compress pages. If a compressed page held a token and words of the request, an attacker who sees
+# the page's length on the network could guess the token. With these headers browsers do not send a page's address to
+# other sites, pages may open popups, and no site may frame an answer. A page has its own rule for frames (_policy).
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -27,7 +27,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-# A page of an embed may be a popup of another site and tells that site its results. Browsers let the two windows
+# A page of an embed may be a popup of another site and reports its results to that site. Browsers let the two windows
 # communicate only without an opener policy.
 _FRAMED_HEADERS = {"Cross-Origin-Opener-Policy": "unsafe-none", "Referrer-Policy": "no-referrer"}
 
@@ -86,15 +86,16 @@ def json(status: int, body: Mapping[str, Any]) -> Response[str]:
 
 
 def json_problem(why: Problem) -> Response[str]:
-    """The error answer to the page's scripts, in the form of the API's."""
+    """The error answer to the page's scripts, in the API's format."""
     return json(http_status(why.code), {"error": why.model_dump(mode="json")})
 
 
 def redirect(location: str, *cookies: Cookie) -> Response[str]:
     """Redirect the browser to `location`.
 
-    If htmx sent the request, a plain redirect would put the new page into a part of the old one. An embed's page stays,
-    because its memory holds the token, and htmx inserts the new page into it.
+    If htmx sent the request, a plain redirect would put the new page into a part of the old one, so htmx makes the
+    browser load the new page. An embed's page must stay loaded, because its memory holds the token. There htmx replaces
+    the page's content.
     """
     if request_session.current_embed.get() is not None:
         place = {"path": location, "target": "#page", "swap": "innerHTML", "push": "false"}

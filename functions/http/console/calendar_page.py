@@ -60,7 +60,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class ShownPublish:
-    """A publish that is due at `at` (seconds since the epoch). `time`: this time on the clocks of the page's zone."""
+    """A publish that is due at `at` (seconds since the epoch). `time`: this time in the page's time zone."""
 
     publish: Publish
     at: int
@@ -134,7 +134,8 @@ def _days(asked: Asked) -> dict[str, Any] | Problem:
 def _day_values(asked: Asked, found: PlannedPage) -> dict[str, Any]:
     """What the days show.
 
-    If the page shows only a part of the week, days without publishes are left out, because another page may have some.
+    If the page shows only a part of the week, days without publishes are left out, because another page may have
+    publishes on those days.
     """
     shown = _shown(found.publishes, asked.week.zone)
     now = clock.now()

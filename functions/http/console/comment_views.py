@@ -12,7 +12,9 @@ from .act_once import new_form_key
 from .trend_words import counted
 
 STATES = ("hidden", "liked", "pinned", "own", "reply")
-"""The states of a comment that its form repeats. So its buttons can be shown without another call to TikTok."""
+"""The states of a comment that its form sends back. With them the page shows the form's buttons without another call to
+TikTok.
+"""
 
 _UNDO: dict[str, tuple[Mark, Mark]] = {
     "hidden": ("hide", "unhide"),
@@ -50,7 +52,7 @@ class WriteForm:
     """A form that writes a comment on the video, or a reply to `comment_id`.
 
     `path`: the address of the account's comments.
-    `key`: the form's idempotency key. `text`: the typed text. `outcome`: the result of the last press.
+    `key`: the form's idempotency key. `text`: the typed text. `outcome`: the result of the last button press.
     """
 
     path: str

@@ -45,8 +45,8 @@ _SORTS: dict[str, str] = {
 
 @router.get("/console/accounts/<account_id>/comments", middlewares=signed_in("read"))
 def show_comments(account_id: str) -> Response[str]:
-    """The account's videos. `video` in the address: the video's comments. Also `comment`: the replies to that
-    comment.
+    """The account's videos. If the address has `video`, the comments on that video. If it has `comment` too, the
+    replies to that comment.
     """
     account = visible_account(account_id, caller())
     if isinstance(account, Problem):

@@ -109,7 +109,7 @@ def _asked_user(form: dict[str, str]) -> str | Problem:
 def _return_to(form: dict[str, str], account_id: str | None = None) -> str:
     """The address of `show_connected`. `window`: the person connects in a separate window.
 
-    `account`: the account to renew.
+    `account`: the account that the person connects again.
     """
     kept = {"window": form.get("window"), "account": account_id}
     query = urlencode({name: value for name, value in kept.items() if value})

@@ -1,11 +1,11 @@
 """/embed/{embed_id}: the posting page and the connect page in the site of an adopter.
 
-The address shows a page without data. Its script exchanges the secret behind # for a token. With the token it loads
-everything else.
+The address shows a page without data. Its script exchanges the secret in the address (after #) for a token. With the
+token it loads everything else.
 
 The page makes one AWS call and the exchange three. Each later request makes two for the embed and its key, and more for
-its content: a view of a publish makes one, a view of the accounts one, a posting page up to seven. A wrong secret or
-token makes none.
+its content: a view of a publish makes one, a view of the accounts one, a posting page up to seven. A request with a
+wrong secret or token makes none.
 """
 
 from aws_lambda_powertools.event_handler import Response

@@ -1,4 +1,6 @@
-"""The page of each error code: what it means, what to do, and whether a retry helps. `doc_url` of an error names it."""
+"""The page of each error code: what it means, what to do, and whether a retry helps. The `doc_url` of an error is the
+address of this page.
+"""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter

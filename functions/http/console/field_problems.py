@@ -11,12 +11,12 @@ FORM_FAULT = 422
 
 
 def problems_by_field(error: ValidationError) -> FieldProblems:
-    """The problems that a request of /v1 has with the values of a form, by field."""
+    """The problems that /v1 finds in the values of a form, by field."""
     return named_problems(option_errors(error))
 
 
 def named_problems(fields: list[dict[str, str]]) -> FieldProblems:
-    """The problems of a refused request's `fields`, by the field of the form."""
+    """The reasons in the `fields` of a refused request, as problems of the form's fields."""
     return group_by_field(
         [(one["field"].partition(".")[0], problem("field_invalid", reason=one["reason"])) for one in fields]
     )

@@ -19,7 +19,7 @@ from .navigation import OVERVIEW
 from .routes import ROUTES
 
 app = APIGatewayHttpResolver()
-# Imported early, because Lambda has more CPU for a function's imports before its first request than during it.
+# Imported early, because Lambda gives a function more CPU before its first request than during the request.
 ROUTES.include(app, OVERVIEW)
 prepare_snapshot(lambda: ROUTES.include_all(app))
 
@@ -32,7 +32,7 @@ def no_page(_: NotFoundError) -> Response[str]:
 
 @app.exception_handler(ContendedError)
 def busy(_: ContendedError) -> Response[str]:
-    """The page after AWS refused a call for as long as the function could retry."""
+    """The page for a request in which AWS refused a call until no time was left to retry."""
     logger.warning("page.contended")
     return problem_page(problem("busy", retry_after=1))
 

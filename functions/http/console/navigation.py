@@ -11,9 +11,9 @@ from . import request_session
 
 @dataclass(frozen=True)
 class _Entry:
-    """A page of the menu. A session shows it if the session's key has one of `scopes`.
+    """A page of the menu. A session's menu shows it if the session's key has one of `scopes`.
 
-    unbound: only sessions of a key that is bound to no user show it.
+    unbound: the menu shows it only if the key is bound to no user.
     """
 
     path: str
@@ -24,8 +24,8 @@ class _Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of the menu. is_current: the person is on this page or on a page below it. For the overview only
-    on it.
+    """An entry of the menu. is_current: the person is on this page or on a page below it. The overview is current only
+    on its own page.
     """
 
     path: str

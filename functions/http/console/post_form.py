@@ -39,8 +39,8 @@ class PlanOnPage:
     """The plan that the page shows. Times are in seconds since the epoch.
 
     prepared_by is the name of the API key that made it, or the key's id if there is no such key. proposals has the
-    words of each field that a person must fill in. media is the JSON of its objects in the bucket, from which the
-    page's script makes the previews.
+    words of each field that a person must fill in. media is a JSON list of the plan's objects in the bucket, from which
+    the page's script makes the previews.
     """
 
     plan_id: str

@@ -117,7 +117,7 @@ def _list_answer(filters: Filters, text: str = "", found: FoundAccounts | Nothin
 def _listed(filters: Filters) -> dict[str, Any] | Problem:
     """What the list shows. `problem`, `problems`: why it shows nothing.
 
-    A Problem if the person cannot correct anything.
+    Returns a Problem if the person cannot correct the cause.
     """
     query = list_query(filters)
     if not isinstance(query, ListQuery):
@@ -180,7 +180,7 @@ def _row(publish: Publish, account: Account | None) -> ShownRow:
 
 
 def _recent(query: ListQuery) -> ListQuery:
-    """The query. A query of the whole deployment without a beginning gets one: 28 days before its end."""
+    """The query to run. If a query of the whole deployment has no beginning, it begins 28 days before its end."""
     if not _is_of_all(query) or query.since is not None or query.after is not None:
         return query
     return replace(query, since=(query.until or clock.now()) - _RECENT_S)
@@ -193,7 +193,7 @@ def _before_recent(query: ListQuery) -> str | None:
 
 
 def _is_live(query: ListQuery) -> bool:
-    """Whether the rows refresh. Only the newest page does, unless each view would query many months."""
+    """Whether the rows refresh. Only the newest page refreshes, and only if that does not query many months."""
     is_newest = query.after is None and query.until is None
     is_cheap = not _is_of_all(query) or query.since is None or query.since >= clock.now() - _RECENT_S
     return is_newest and is_cheap

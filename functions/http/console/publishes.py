@@ -47,15 +47,15 @@ def show_publish(publish_id: str) -> Response[str]:
 
 @router.get("/console/publishes/<publish_id>/progress", middlewares=signed_in("read", "publish", "draft"))
 def show_progress(publish_id: str) -> Response[str]:
-    """The part of the page that changes. The page loads it again until the publish is at rest."""
+    """The part of the page that changes. The page loads it again until the publish's state is in RESTING."""
     found = visible_publish(publish_id, caller())
     return refused(found) if isinstance(found, Problem) else partial("publish.html", "progress", **_values(found))
 
 
 def publish_answer(publish_id: str, why: Problem | None = None, *, meanwhile: str | None = None) -> Response[str]:
-    """The page with the publish as it is now. `why`: the problem of the last press.
+    """The page with the publish as it is now. `why`: the problem after the last button press.
 
-    `meanwhile`: what changed before that press.
+    `meanwhile`: what changed before that button press.
     """
     if why is not None and why.code in _WITHOUT_PAGE:
         return refused(why)

@@ -74,7 +74,9 @@ def refused(why: Problem) -> Response[str]:
 
 
 def comes_from_own_site() -> bool:
-    """Whether the browser states that no other site sent this request. Old browsers state nothing."""
+    """Whether the browser states that no other site sent this request. An old browser states nothing, which counts as
+    true.
+    """
     return BaseRouter.current_event.headers.get("sec-fetch-site") in _OWN_SITES
 
 

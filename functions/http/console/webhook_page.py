@@ -87,7 +87,7 @@ def send_test(endpoint_id: str) -> Response[str]:
 
 
 def endpoint_answer(endpoint_id: str, why: Problem | None = None) -> Response[str]:
-    """The page of the endpoint. `why`: the problem of the last press."""
+    """The page of the endpoint. `why`: the problem after the last button press."""
     values = _values(endpoint_id)
     if isinstance(values, Problem):
         return refused(values)

@@ -1,4 +1,4 @@
-"""Fails the waiting publishes of disconnected accounts. Each message names some of them."""
+"""Fails the waiting publishes of disconnected accounts. Each message names some of these publishes."""
 
 from typing import Any
 

@@ -46,7 +46,7 @@ def _count(collected: Collected) -> None:
         emit_metric("TrendsNotCollected", 1, kind=kind)
         return
     logger.info("list.collected", list_key=collected.query.key, source=source, items=collected.items)
-    # Each success counts 0. So the minimum is above zero only if the source always failed.
+    # Each success emits 0. So the metric's minimum is above zero only if the source always failed.
     if not collected.is_kept:
         emit_metric("TrendSourceFailed", 0, source=source)
         emit_metric("TrendSourceGood", 1, source=source)

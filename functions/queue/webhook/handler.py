@@ -61,7 +61,9 @@ def _process(record: Record) -> None:
 
 
 def _raise_if_late() -> None:
-    """Raise TryLaterError if too little time is left to call TikTok. After a timeout the whole batch would return."""
+    """Raise TryLaterError if too little time is left to call TikTok. After a timeout the whole batch would return to
+    the queue.
+    """
     if clock.seconds_left() < _REFRESH_S:
         raise TryLaterError("too little time is left to call TikTok")
 

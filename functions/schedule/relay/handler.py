@@ -12,8 +12,8 @@ from dropcast.function_telemetry import count_metric, logger, metrics
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes EventBridge's Scheduled Event. RuntimeError if EventBridge still refuses events, which sets off an
-    alarm.
+    """Takes EventBridge's Scheduled Event. Raises RuntimeError, which sets off an alarm, if EventBridge still refuses
+    events.
     """
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         late = relay_late()

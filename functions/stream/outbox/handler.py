@@ -1,4 +1,4 @@
-"""Outbox: sends every event that a transition wrote to the bus, then deletes it from the table."""
+"""Outbox: takes each event that a transition stored in the outbox table, sends it to the bus, then deletes it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Settle: brings the publish to rest and stores its event, in one write."""
+"""Settle: stores the outcome of the publish (a final state, in_inbox or unknown) and its event in one write."""
 
 from typing import Any
 

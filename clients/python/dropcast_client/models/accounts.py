@@ -23,7 +23,7 @@ BudgetName = Literal[
 
 
 class AbilityView(Answer):
-    """Something that the account can or cannot do now, with the reason and the fix. Programs use `code`."""
+    """Something that the account can or cannot do now, with the reason and the fix. Programs read `code`."""
 
     code: AbilityCode | str
     what: str
@@ -94,9 +94,9 @@ class BudgetView(Answer):
     """One budget: how many calls or posts are allowed within a sliding window."""
 
     budget: BudgetName | str
-    """creator_info, video_init, inbox_init, content_init and status count calls of TikTok's API; direct_posts and
-    pending_drafts count the creator's posts and drafts in a day; looks counts the calls of creator_info for callers
-    of this API; comments counts calls of TikTok API for Business for the account.
+    """creator_info, video_init, inbox_init, content_init and status count calls to TikTok's API. direct_posts and
+    pending_drafts count the creator's posts and drafts in a day. looks counts the creator_info calls that are not
+    part of a publish. comments counts calls to TikTok API for Business for the account.
     """
     used: int
     """Uses within the window that ends now."""
@@ -107,7 +107,7 @@ class BudgetView(Answer):
     next_free_at: datetime
     """When the next slot is free, after all used and reserved ones."""
     blocked_until: datetime | None
-    """TikTok refused. Dropcast makes no such call before this time."""
+    """TikTok refused such a call. Dropcast makes no more of them before this time."""
     blocked_why: str | None
     """TikTok's error code of that refusal."""
 

@@ -23,8 +23,8 @@ class BusinessConnectionRequest(Body):
 
 
 class BusinessConnectionView(Answer):
-    """One consent. `business_id` is the Business portal's id of the TikTok account. An advertiser has
-    `advertiser_ids`.
+    """One consent. `business_id` is the Business portal's id of the TikTok account. A connection of kind advertiser has
+    `advertiser_ids` instead.
     """
 
     connection_id: str

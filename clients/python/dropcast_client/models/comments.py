@@ -15,7 +15,7 @@ CommentStatus = Literal["public", "all"]
 
 
 class CommentDoneView(Answer):
-    """The change of a comment."""
+    """The result of a change to a comment."""
 
     comment_id: str
     done: str
@@ -81,8 +81,8 @@ class RepliesView(Answer):
 
 
 class SentCommentView(Answer):
-    """The comment that Dropcast created. `looked_up`: TikTok's answer was lost, and Dropcast found the comment in
-    TikTok's list.
+    """The comment that Dropcast created. `looked_up` is true if TikTok's answer was lost and Dropcast found the comment
+    in TikTok's list.
     """
 
     comment_id: str

@@ -10,9 +10,9 @@ class ConfirmationRequest(Body):
 
     code: str
     user_id: str | None = None
-    """The person that is signed in to your site, by your own session, in the browser that delivered the code. Dropcast
-    then confirms only links made for this person. Required if the consent was finished in another browser. An API
-    key bound to a user confirms only that user's links, with or without this field.
+    """Your reference for the person who is signed in to your site in the browser that delivered the code. Take it from
+    your own session. Dropcast then confirms only links made for this person. Required if the consent was finished in
+    another browser. An API key bound to a user confirms only that user's links, with or without this field.
     """
 
 
@@ -28,8 +28,8 @@ class ConnectionRequest(Body):
     scopes: Sequence[str] | None = None
     """A subset of TIKTOK_SCOPES. Default: all of them."""
     confirm: bool | None = None
-    """The account stays inactive until you confirm the code that Dropcast sends to return_to. The person may then
-    finish the consent in another browser. Default: `false`.
+    """If true, the account stays inactive until you confirm the code that Dropcast sends to return_to. This also lets
+    the person finish the consent in a different browser. Default: `false`.
     """
     force_consent: bool | None = None
     """Has no effect: TikTok always shows its consent page. Default: `true`."""

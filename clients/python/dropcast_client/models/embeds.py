@@ -16,19 +16,21 @@ class EmbedRequest(Body):
     origin: str
     """The origin of the site that shows the page, such as https://app.example.com. It must be in RETURN_TO_ORIGINS."""
     page: EmbeddedPage
-    """The page on which a person posts, or the one on which they connect."""
+    """post: the page on which a person posts. connect: the page on which a person connects accounts."""
     account_id: str | None = None
     """The only account that the page offers."""
     user_id: str | None = None
-    """Your own reference for the person whose accounts the page offers. Required without `account_id` unless the API
-    key is bound to a user; then the default is that user.
+    """Your own reference for the person whose accounts the page offers. Required if `account_id` is absent and the API
+    key is bound to no user. The default for a bound key is its user.
     """
     expires_in: int | None = None
-    """After how many seconds the link and its page end. They end earlier if the API key does. Default: `600`."""
+    """After how many seconds the link and its page end. If the API key ends earlier, they end with it. Default:
+    `600`.
+    """
 
 
 class EmbedView(Answer):
-    """A link for an iframe or a popup. It works once, and again for a minute if your page is reloaded."""
+    """A link for an iframe or a popup. It works once. If your page is reloaded within a minute, it works again."""
 
     embed_id: str
     url: str = Field(repr=False)

@@ -12,15 +12,15 @@ PlanState = Literal["open", "spent", "expired", "refused"]
 
 
 class ExecuteRequest(Body):
-    """The approval of a comment. Other actions take none."""
+    """The approval of a comment. Other actions need no approval."""
 
     approved_by: str | None = None
     """Your name or id of the person who approved exactly the text of the comment."""
 
 
 class PlanRequest(Body):
-    """An action to check now and to carry out later: `publish` takes `publish`, `retry` takes `publish_id`, and
-    `comment` takes `account_id`, `video_id`, `text` and, for a reply, `comment_id`.
+    """An action to check now and to carry out later. The action `publish` needs the field `publish`, and `retry` needs
+    `publish_id`. `comment` needs `account_id`, `video_id`, `text` and, for a reply, `comment_id`.
     """
 
     action: PlanAction
@@ -61,4 +61,4 @@ class StoredPlanView(Answer):
     link_expires_at: datetime | None
     """Until then `console_url` works."""
     report: ReportView | None
-    """The report of a publish, as of POST /v1/preflight."""
+    """The report on a publish, as POST /v1/preflight returns it."""

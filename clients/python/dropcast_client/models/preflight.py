@@ -204,8 +204,8 @@ class VideoFactsView(Answer):
 
 
 class ReportView(Answer):
-    """The result of a dry run. `ok`: there are no problems. `media` and `plan` are null if the media cannot be posted.
-    For a URL, only `media` is null.
+    """The result of a dry run. `ok` is true if there are no problems. `media` and `plan` are null if the media cannot
+    be posted. For a URL, only `media` is null.
     """
 
     ok: bool

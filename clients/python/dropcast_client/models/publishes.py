@@ -24,7 +24,7 @@ ResolveOutcome = Literal["posted", "not_posted", "check_again"]
 
 class ConsentView(Answer):
     """A person's consent to the post at the time of its creation: the person, the time and the text. A retry shows the
-    consent of the publish that it repeats. Only a consent that was given in the console has the other fields. They
+    consent of the publish that it repeats. The other fields describe a consent that was given in the console. They
     are null if a request reported the consent.
     """
 

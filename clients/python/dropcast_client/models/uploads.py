@@ -27,8 +27,8 @@ UploadState = Literal["open", "complete", "aborted"]
 
 
 class PartView(Answer):
-    """A missing part: `PUT` the file's `size` bytes from `offset` to `url`. The URL is a secret until `urls_expire_at`.
-    `url` is null for a key that may not publish.
+    """A missing part. `PUT` to `url` the `size` bytes of the file that begin at `offset`. The URL is a secret until
+    `urls_expire_at`. `url` is null for a key that may not publish.
     """
 
     number: int

@@ -142,8 +142,8 @@ class TestEventView(Answer):
 
 
 class WebhookMessageView(Answer):
-    """A webhook. `headers` has webhook-id, webhook-timestamp and webhook-signature. They sign the text in `body`.
-    Libraries accept the signature for five minutes.
+    """A webhook. `headers` has webhook-id, webhook-timestamp and webhook-signature. The signature covers the text in
+    `body`. Libraries accept the signature for five minutes.
     """
 
     headers: dict[str, str]

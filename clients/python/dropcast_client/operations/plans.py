@@ -6,15 +6,15 @@ from dropcast_client.runners import Flow
 
 
 class Plans:
-    """Actions that are checked first, then carried out once: by the same key, or by a person."""
+    """Actions that Dropcast checks first. Then the same API key or a person executes each of them once."""
 
     @operation
     @staticmethod
     def make_plan(body: PlanRequest, *, idempotency_key: str | None = None) -> Flow[StoredPlanView]:
-        """Check an action and store it as a plan, which can be executed once. The check of a publish is that of
-        /v1/preflight, and counts as one. A key with the scope draft may plan a direct post, but only a person can
-        publish it, by `console_url`. A comment needs the scope publish. The same Idempotency-Key with the same body
-        returns the same plan.
+        """Check an action and store it as a plan, which can be executed once. The check of a publish is the same as in
+        /v1/preflight, and counts toward the same limit. A key with the scope draft may plan a direct post, but only
+        a person can publish it, at `console_url`. A comment needs the scope publish. The same Idempotency-Key with
+        the same body returns the same plan.
         """
         return call("POST", "/v1/plans", StoredPlanView, body=body, key=idempotency_key or new_key())
 

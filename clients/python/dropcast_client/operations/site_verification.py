@@ -11,7 +11,7 @@ class SiteVerification:
     @operation
     @staticmethod
     def put_site_verification(body: SiteVerificationRequest) -> Flow[SiteVerificationView]:
-        """Serve a verification file of TikTok's portal at the root of the deployment's address. It replaces the file of
-        an earlier request. A file in the deployment's settings stays.
+        """Serve a verification file of TikTok's portal at the root of the deployment's address. This replaces the file
+        of an earlier request, but not a file in the deployment's settings.
         """
         return call("PUT", "/v1/site-verification", SiteVerificationView, body=body)
