@@ -3,9 +3,9 @@
 `BENCH=cold make bench` writes the table of docs/performance.md if it measures every function. The reference is a
 function with common imports: powertools' logger, tracer, metrics, event handler and parser, boto3 with five clients,
 and httpx with a client, all at the start. The runs are interleaved, and the results are medians. The reference runs
-twice: with Lambda's own variables, like all others, and without them. If they are missing, the X-Ray SDK creates a
-client when it is imported. The libraries that Dropcast's functions need are also measured alone, because no function
-can be faster.
+twice: with Lambda's own variables, like all others, and without them. Without these variables the X-Ray SDK creates a
+client at its import. The libraries that Dropcast's functions need are also measured alone, because no function can be
+faster.
 """
 
 import argparse

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 _MTU = 1500
-# Ethernet adds 14 bytes and TCP/IP 52 bytes to the payload that a rate counts.
+# A rate counts only the payload. Each packet also has 14 bytes of Ethernet headers and 52 bytes of TCP/IP headers.
 _HEADERS = (_MTU + 14) / (_MTU - 52)
 
 

@@ -18,7 +18,8 @@ _INTERVAL_S = 0.5
 _SHARE = 20
 # A line appears in the file after at most this time.
 _INTERVAL_MAX_S = 10
-# The emulator writes the lines of a call at once, but not always in the order in which calls end.
+# The emulator writes all lines of a call at once, but not always in the order in which calls end. So each round reads
+# this much of the log again.
 _OVERLAP_MS = 10_000
 _GROUP = "/aws/lambda/"
 _NAME_WIDTH = 20

@@ -40,7 +40,7 @@ async def _fetch_video(sandbox: Sandbox, publish: Publish) -> bool:
 
 
 async def _fetch_photos(sandbox: Sandbox, publish: Publish) -> bool:
-    """Fetch the photos one after another. If a picture is bad, the publish fails after all are fetched."""
+    """Fetch the photos one after another. If a picture is bad, the publish fails after all pictures are fetched."""
     for url in publish.source_info["photo_images"]:
         if publish.settled or not await _fetch_photo(sandbox, publish, url):
             return False
