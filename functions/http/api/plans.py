@@ -12,10 +12,10 @@ from dropcast.log import logger
 from dropcast.publishing.intake.dry_run import DryRun
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.request import PublishRequest
+from dropcast.publishing.plans import plan_store
 from dropcast.publishing.plans.execute_plan import Executed, execute
 from dropcast.publishing.plans.make_plan import plan_comment, plan_publish, plan_retry
 from dropcast.publishing.plans.plan import Plan, PlannedComment
-from dropcast.publishing.plans.plan_store import own_plan
 
 from .answers import Answer, Id, answered, caller, documented, needs, refused, replayed, view, view_or_refusal
 from .comment_views import SentCommentView
@@ -46,7 +46,10 @@ def make_plan(request: PlanRequest, idempotency_key: IdempotencyKey = None) -> A
     """
 
     def make(claim: Claim) -> Answer | Problem:
-        planned = _planned(request, claim)
+        earlier = None if claim.first else plan_store.get(claim.made)
+        if earlier is not None:
+            return view(201, plan_view(earlier, caller()))
+        planned = _planned(request, claim.made)
         if not isinstance(planned, Plan):
             return planned
         logger.info("plan.made", plan_id=planned.plan_id, account_id=planned.account_id, key_id=planned.key_id)
@@ -62,7 +65,7 @@ def make_plan(request: PlanRequest, idempotency_key: IdempotencyKey = None) -> A
 )
 def show_plan(plan_id: Id) -> Answer:
     """Show a plan that this API key made. Plans are kept for 24 hours."""
-    return view_or_refusal(200, own_plan(plan_id, caller()), lambda plan: plan_view(plan, caller()))
+    return view_or_refusal(200, plan_store.own_plan(plan_id, caller()), lambda plan: plan_view(plan, caller()))
 
 
 @router.post(
@@ -95,21 +98,21 @@ def execute_plan(plan_id: Id, request: Annotated[ExecuteRequest, Body()] = _NOTH
     return answer
 
 
-def _planned(request: PlanRequest, claim: Claim) -> Plan | Answer | Problem:
+def _planned(request: PlanRequest, plan_id: str) -> Plan | Answer | Problem:
     """The stored plan, or the answer with the report of a publish that has problems."""
     if request.publish is not None:
-        return _planned_publish(request.publish, claim)
+        return _planned_publish(request.publish, plan_id)
     if request.publish_id is not None:
-        return plan_retry(request.publish_id, caller(), claim)
+        return plan_retry(request.publish_id, caller(), plan_id)
     comment = PlannedComment(video_id=request.video_id or "", reply_to=request.comment_id, text=request.text or "")
-    return plan_comment(request.account_id or "", comment, caller(), claim)
+    return plan_comment(request.account_id or "", comment, caller(), plan_id)
 
 
-def _planned_publish(request: PublishRequest, claim: Claim) -> Plan | Answer | Problem:
+def _planned_publish(request: PublishRequest, plan_id: str) -> Plan | Answer | Problem:
     def report(found: DryRun) -> ReportView:
         return report_view(request.way(), found)
 
-    planned = plan_publish(request, caller(), claim, lambda found: report(found).model_dump_json())
+    planned = plan_publish(request, caller(), plan_id, lambda found: report(found).model_dump_json())
     return view(200, refused_plan_view(request, report(planned))) if isinstance(planned, DryRun) else planned
 
 

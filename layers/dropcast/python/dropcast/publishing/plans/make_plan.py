@@ -7,7 +7,6 @@ from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.comments.read_and_moderate import get_comment_access
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
-from dropcast.idempotency import Claim
 from dropcast.publishing.actions.retry import retry_refusal
 from dropcast.publishing.admission.account_check import postable_account
 from dropcast.publishing.intake.dry_run import DryRun, dry_run_with_creator, fetch_creator
@@ -29,15 +28,13 @@ from dropcast.tiktok.models import CreatorInfo
 
 
 def plan_publish(
-    request: PublishRequest, caller: Caller, claim: Claim, to_json: Callable[[DryRun], str]
+    request: PublishRequest, caller: Caller, plan_id: str, to_json: Callable[[DryRun], str]
 ) -> Plan | DryRun | Problem:
-    """Check the request and store its plan under the claim's id, or return the plan that an earlier request stored.
+    """Check the request and store its plan as `plan_id`.
 
     `to_json` makes the report that is stored. A DryRun: the request has problems, and nothing is stored. Problem:
     TikTok did not say what the creator may post now.
     """
-    if not claim.first and (earlier := plan_store.get(claim.made)) is not None:
-        return earlier
     account = postable_account(request.account_id, request.mode, caller)
     creator = None if isinstance(account, Problem) else fetch_creator(request, caller)
     if isinstance(creator, Problem) and is_temporary(creator):
@@ -46,7 +43,7 @@ def plan_publish(
     if report.problems or isinstance(account, Problem) or report.inspected.source is None:
         return report
     plan = Plan(
-        plan_id=claim.made,
+        plan_id=plan_id,
         key_id=caller.key_id,
         account_id=request.account_id,
         account=account_facts(account),
@@ -57,19 +54,17 @@ def plan_publish(
             source=report.inspected.source,
             creator=creator_facts(creator) if isinstance(creator, CreatorInfo) else None,
         ),
-        source_url_sealed=sealed_source_url(request, claim.made),
+        source_url_sealed=sealed_source_url(request, plan_id),
         report=to_json(report),
     )
     return _stored(plan)
 
 
-def plan_retry(publish_id: str, caller: Caller, claim: Claim) -> Plan | Problem:
-    """Check the retry of a publish and store its plan under the claim's id, as `plan_publish` does.
+def plan_retry(publish_id: str, caller: Caller, plan_id: str) -> Plan | Problem:
+    """Check the retry of a publish and store its plan as `plan_id`.
 
     Problems: already_retried, those of `changeable_publish`, `retry_refusal` and `checked_retry`.
     """
-    if not claim.first and (earlier := plan_store.get(claim.made)) is not None:
-        return earlier
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
         return publish
@@ -79,27 +74,25 @@ def plan_retry(publish_id: str, caller: Caller, claim: Claim) -> Plan | Problem:
     if isinstance(new, Problem):
         return new
     content = PlannedRetry(mode=publish.mode, publish_id=publish_id, revision=publish.revision, source=new.source)
-    return _store(publish.account_id, content, caller, claim)
+    return _store(publish.account_id, content, caller, plan_id)
 
 
-def plan_comment(account_id: str, content: PlannedComment, caller: Caller, claim: Claim) -> Plan | Problem:
-    """Check that the account can comment now, and store the plan under the claim's id, as `plan_publish` does.
+def plan_comment(account_id: str, content: PlannedComment, caller: Caller, plan_id: str) -> Plan | Problem:
+    """Check that the account can comment now, and store the plan as `plan_id`.
 
     Does not call TikTok. Problems: scope_missing, those of `get_comment_access`.
     """
-    if not claim.first and (earlier := plan_store.get(claim.made)) is not None:
-        return earlier
     access = caller.refusal("publish") or get_comment_access(account_id, caller)
-    return access if isinstance(access, Problem) else _store(account_id, content, caller, claim)
+    return access if isinstance(access, Problem) else _store(account_id, content, caller, plan_id)
 
 
-def _store(account_id: str, content: PlannedRetry | PlannedComment, caller: Caller, claim: Claim) -> Plan | Problem:
+def _store(account_id: str, content: PlannedRetry | PlannedComment, caller: Caller, plan_id: str) -> Plan | Problem:
     account = visible_account(account_id, caller)
     if isinstance(account, Problem):
         return account
     return _stored(
         Plan(
-            plan_id=claim.made,
+            plan_id=plan_id,
             key_id=caller.key_id,
             account_id=account_id,
             account=account_facts(account),
