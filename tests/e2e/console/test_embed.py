@@ -130,6 +130,19 @@ def test_a_stale_link_asks_the_site_for_another_one(
     adopter.complaints.found.clear()  # the refusal
 
 
+def test_a_page_whose_script_does_not_load_says_what_to_do(adopter: Adopter, framing: FramingSite, own_account: str):
+    adopter.page.route("**/embed.js*", lambda route: route.abort())
+    frame = adopter.show(framing, adopter.link(account_id=own_account))
+    advice = frame.get_by_text("Open this page again from the site")
+    expect(advice).to_be_hidden()
+
+    frame.evaluate("document.getAnimations().forEach(waiting => waiting.finish())")
+
+    expect(advice).to_be_visible()
+    assert_looks_right(adopter)
+    adopter.complaints.found.clear()  # the script that did not load
+
+
 def _add_seconds(stack: LocalStack, embed_id: str, attribute: str, seconds: int) -> None:
     """Change a time in the embed's row, as if time had passed."""
     [table] = [name for name in stack.client("dynamodb").list_tables()["TableNames"] if "Console" in name]
