@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from dropcast.settings import Settings
 MB = 1_000_000
 DEFAULT_CHUNK = int(Settings.upload_chunk_bytes.default)
 LAMBDA_BYTES = 256 * MIB
+_AS_LAMBDA = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(TRANSFER_MB)}
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,13 @@ class Ends:
     sha256: str
     size: int
 
-    def run(self, contestant: str, chunk: int, relay: Path | None, cage: Path | None = None) -> dict[str, Any] | None:
-        """Run one contestant. Return its figures, or None if it failed. AssertionError if the bytes are wrong."""
+    def run(
+        self, contestant: str, chunk: int, relay: Path | None, cage: Path | None, variables: Mapping[str, str]
+    ) -> dict[str, Any] | None:
+        """Run one contestant with additional environment variables. Return its figures, or None if it failed.
+
+        AssertionError if the bytes are wrong.
+        """
         job = Job(
             origin=self._at(self.origin),
             sink=f"{self._at(self.sink)}/video/?upload_id=1",
@@ -81,7 +87,7 @@ class Ends:
             command = [str(relay), *ports, str(self.size), str(chunk), str(self.certificate.authority)]
         done = subprocess.run(
             [*self.link.enter, *command],
-            env=self._environment(),
+            env=self._environment() | variables,
             capture_output=True,
             text=True,
             check=False,
@@ -192,7 +198,7 @@ def race(
     with ends(case, file, sha256) as running:
         for _ in range(rounds):
             for name, told in taken.items():
-                if (figures := running.run(name, chunk, relay, cage)) is not None:
+                if (figures := running.run(name, chunk, relay, cage, _AS_LAMBDA if cage else {})) is not None:
                     told.append(figures)
         size = running.size
         how = running.link.explained
@@ -224,7 +230,7 @@ def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
                 with ends(case, file, sha256) as running:
                     for name in ("ours",) if size > 1000 * MB else ("ours", "chunk_by_chunk"):
                         told = [
-                            running.run(name, DEFAULT_CHUNK, None, cage)
+                            running.run(name, DEFAULT_CHUNK, None, cage, {})
                             for _ in range(rounds if size < 1000 * MB else 1)
                         ]
                         _print_memory(case, size, name, told)

@@ -23,6 +23,11 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def processor_seconds() -> float:
+    """The processor time that this process has used, in seconds."""
+    return time.process_time()
+
+
 def sleep(seconds: float) -> None:
     """Wait `seconds` seconds."""
     time.sleep(seconds)

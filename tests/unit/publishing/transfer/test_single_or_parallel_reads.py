@@ -20,8 +20,14 @@ def test_one_get_stays_if_tiktok_is_the_slower_side():
     assert next_pace(ALONE, seen, None, now=1.0) == ALONE
 
 
-def test_one_get_stays_if_the_processor_is_the_bottleneck():
+def test_one_get_stays_if_neither_side_is_the_bottleneck():
     seen = Window(16 * MB, reading=0.2, writing=0.2)
+
+    assert next_pace(ALONE, seen, None, now=1.0) == ALONE
+
+
+def test_one_get_stays_if_the_processor_is_the_bottleneck():
+    seen = Window(16 * MB, reading=0.4, writing=0.1, processor=0.95)
 
     assert next_pace(ALONE, seen, None, now=1.0) == ALONE
 

@@ -45,7 +45,7 @@ class MemoryHost:
 
     def __init__(self) -> None:
         self.main = threading.get_ident()
-        self.now, self.seconds_per_byte = 0.0, 0.0
+        self.now, self.seconds_per_byte, self.is_busy = 0.0, 0.0, False
         self.breaks_at: int | None = None
         self.gone = False
         self.streams: list[MemoryStream] = []
@@ -63,6 +63,10 @@ class MemoryHost:
     def monotonic(self) -> float:
         return self.now
 
+    def processor_seconds(self) -> float:
+        """All processor time of a function with 512 MB, or none."""
+        return self.now * 512 / 1769 if self.is_busy else 0.0
+
 
 @pytest.fixture
 def host(monkeypatch) -> MemoryHost:
@@ -74,6 +78,8 @@ def host(monkeypatch) -> MemoryHost:
     monkeypatch.setattr(source_reader, "_LEFT_BYTES_MIN", 240_000)
     monkeypatch.setattr(source_reader, "_PARALLEL_WINDOW_BYTES", 480_000)
     monkeypatch.setattr(clock, "monotonic", host.monotonic)
+    monkeypatch.setattr(clock, "processor_seconds", host.processor_seconds)
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
     return host
 
 
@@ -107,6 +113,14 @@ def test_a_fast_enough_source_is_read_by_one_get(host):
     got = read(host, reader, SIZE, seconds_per_byte=1e-6)
 
     assert got == BODY
+    assert len(host.streams) == 1
+
+
+def test_one_get_stays_if_the_reads_only_need_the_processor(host):
+    host.seconds_per_byte, host.is_busy = 1e-6, True
+    reader = reader_of(host)
+
+    assert read(host, reader, SIZE) == BODY
     assert len(host.streams) == 1
 
 

@@ -1,10 +1,9 @@
-"""Decides whether to read the source with one GET or several, by the time that was spent waiting for each side.
-Pure.
-"""
+"""Decides whether to read the source with one GET or several, by the time that was spent on each side. Pure."""
 
 from dataclasses import dataclass
 
 _SOURCE_BOUND_SHARE = 0.7
+_PROCESSOR_BOUND_SHARE = 0.8
 _SINGLE_SUFFICES = 1.25
 _PARALLEL_GAIN_MIN = 1.15
 _REST_S = 30
@@ -12,13 +11,16 @@ _REST_S = 30
 
 @dataclass(frozen=True)
 class Window:
-    """A measurement of `size` bytes: `reading` seconds of waiting for the source, and `writing` seconds for everything
+    """A measurement of `size` bytes: `reading` seconds in reads of the source, and `writing` seconds for everything
     else.
+
+    processor: the used share of the function's processor time.
     """
 
     size: int
     reading: float
     writing: float
+    processor: float = 0.0
 
     @property
     def seconds(self) -> float:
@@ -46,13 +48,15 @@ def next_pace(pace: Pace, seen: Window, connection_rate: float | None, now: floa
     """How to continue after the measurement `seen`. `now` is in seconds.
 
     connection_rate: the rate of one of several GETs, without the wait for its answer, in bytes per second. Several GETs
-    replace one if the transfer mostly waits for the source. One GET replaces several if it would be fast enough, or if
+    replace one if the transfer mostly waits for the source. They do not if the reads only need the processor's time,
+    because several GETs need more of it. One GET replaces several if it would be fast enough, or if
     several were not faster. In the second case more connections do not help, and the next change to several has to
     wait.
     """
     if not pace.is_parallel:
-        is_bound = seen.reading >= _SOURCE_BOUND_SHARE * seen.seconds and now >= pace.not_before
-        return Pace(is_parallel=True, single_rate=seen.rate) if is_bound else pace
+        is_reading = seen.reading >= _SOURCE_BOUND_SHARE * seen.seconds
+        is_waiting = is_reading and seen.processor < _PROCESSOR_BOUND_SHARE
+        return Pace(is_parallel=True, single_rate=seen.rate) if is_waiting and now >= pace.not_before else pace
     if connection_rate is not None and connection_rate >= _SINGLE_SUFFICES * seen.rate:
         return Pace()
     if seen.rate < _PARALLEL_GAIN_MIN * pace.single_rate:

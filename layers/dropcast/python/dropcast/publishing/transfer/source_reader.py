@@ -1,12 +1,13 @@
 """Reads the source in order for Transfer, with one GET, or with several if one GET is the bottleneck."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dropcast import clock
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources.s3_object import SourceInterrupted, SourceStream, open_stream
 from dropcast.publishing.transfer.parallel_ranges import SUBRANGE_BYTES, WORKERS, Subranges
+from dropcast.publishing.transfer.processor_use import ProcessorUse
 from dropcast.publishing.transfer.single_or_parallel_reads import Pace, Window, next_pace
 
 # One GET is measured early, because every second of a slow GET is lost. Several GETs are measured after each worker has
@@ -68,7 +69,7 @@ class SourceReader:
                 self._current, self._next, self._change_at = self._next, None, 0
                 self._meter.begin()
         elif self._is_window_complete():
-            pace = next_pace(self._pace, self._meter.window, self._connection_rate(), clock.monotonic())
+            pace = next_pace(self._pace, self._meter.measured(), self._connection_rate(), clock.monotonic())
             if pace.is_parallel != self._pace.is_parallel:
                 self._prepare(pace)
             else:
@@ -99,16 +100,21 @@ class SourceReader:
 
 @dataclass
 class _Meter:
-    """Measures how long reading and writing take.
+    """Measures how long reading and writing take, and how much of the processor's time they use.
 
-    The time between two reads counts as writing, because it includes everything except waiting for the source.
+    The time between two reads counts as writing, because it includes everything except reading.
     """
 
     marked_at: float
     window: Window = field(default_factory=lambda: Window(0, 0.0, 0.0))
+    processor: ProcessorUse = field(default_factory=ProcessorUse)
 
     def begin(self) -> None:
         self.window = Window(0, 0.0, 0.0)
+        self.processor.begin()
+
+    def measured(self) -> Window:
+        return replace(self.window, processor=self.processor.share())
 
     def wrote(self, now: float) -> None:
         self.window = Window(self.window.size, self.window.reading, self.window.writing + now - self.marked_at)
