@@ -116,7 +116,7 @@ def test_the_tool_for_comments_does_not_publish(deployment, publisher, video):
     refusal = publisher.refusal("comments", plan_id=plan["plan_id"], approved_by="Eva")
 
     assert (refusal["code"], stored_publishes()) == ("invalid_request", [])
-    assert "only the plan of a comment takes it" in refusal["message"]["untrusted_text"]
+    assert "only the plan of a comment can have this field" in refusal["message"]["untrusted_text"]
 
 
 def test_a_post_with_problems_gets_no_plan(deployment, publisher, video):

@@ -1,6 +1,6 @@
 """The caller's labels of a publish: a reference (the caller's own id) and metadata (pairs). Dropcast only stores them.
 
-The labels may name customers, so they never enter a log, an error text or a trace.
+The labels may name customers, so they never enter a log or a trace. An error text names a pair, never its value.
 """
 
 import re

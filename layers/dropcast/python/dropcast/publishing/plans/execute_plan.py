@@ -51,7 +51,7 @@ def _first_outcome(plan: Plan, caller: Caller) -> Publish | Sent | Problem | Non
 
 def _approval_refusal() -> Problem:
     """The refusal of an approval, because the plan is not the plan of a comment."""
-    reason = "only the plan of a comment takes it"
+    reason = "only the plan of a comment can have this field"
     return problem(
         "invalid_request", reason=f"approved_by: {reason}", fields=[{"field": "approved_by", "reason": reason}]
     )
