@@ -89,7 +89,7 @@ class EventBudgetExhausted(Answer):
     window_seconds: int
     """The length of the window in seconds."""
     next_free_at: datetime
-    """When the budget has room for a new use; waiting publishes go first."""
+    """The earliest time at which the budget has room, after the uses of all waiting publishes."""
     why: str | None
     """TikTok's code if TikTok refused the call, else null."""
 
@@ -154,7 +154,7 @@ class EventPublishError(Answer):
     next: Next | str
     """The next step, for programs."""
     log_id: str | None
-    """TikTok's id of its answer, for TikTok's support."""
+    """TikTok's id of the call; TikTok's support can find the call with it."""
     details: dict[str, Any]
     """Values that describe the error, by name."""
 
@@ -235,7 +235,7 @@ class EventPublish(Answer):
     reference: str | None
     """The caller's own id for the publish."""
     metadata: dict[str, Any]
-    """The caller's own pairs."""
+    """The caller's own key-value pairs."""
     retry_of: str | None
     """The publish that this publish retries."""
     retried_as: str | None
@@ -258,7 +258,7 @@ class EventTrendsUpdated(Answer):
     kind: TrendKind | str
     """The kind of trends."""
     country: str | None
-    """The country; null for keywords, which follow the connected account."""
+    """The country; null for keywords, which TikTok returns for the connected account's region."""
     period_days: int | None
     """The period in days; null for keywords, which are current."""
     category: str

@@ -51,7 +51,7 @@ class PublishErrorShape(_Shape):
     message: str = Field(description="What went wrong, as a text.")
     fix: str = Field(description="How to fix it, as a text.")
     next: Literal["retry", "wait", "reconnect", "resolve", "none"] = Field(description="The next step, for programs.")
-    log_id: str | None = Field(description="TikTok's id of its answer, for TikTok's support.")
+    log_id: str | None = Field(description="TikTok's id of the call; TikTok's support can find the call with it.")
     details: dict[str, Any] = Field(description="Values that describe the error, by name.")
 
 
@@ -120,7 +120,7 @@ class PublishShape(_Shape):
     publish_at: _At | None = Field(description="The requested time of the post.")
     cancel_requested: bool = Field(description="Whether Dropcast has asked TikTok to cancel it.")
     reference: str | None = Field(description="The caller's own id for the publish.")
-    metadata: dict[str, str] = Field(description="The caller's own pairs.")
+    metadata: dict[str, str] = Field(description="The caller's own key-value pairs.")
     retry_of: str | None = Field(description="The publish that this publish retries.")
     retried_as: str | None = Field(description="The publish that retries this publish.")
     tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, known after its init.")
@@ -183,7 +183,9 @@ class BudgetExhaustedShape(_Shape):
     used: int = Field(description="How many uses were counted.")
     limit: int = Field(description="How many uses are allowed in the window.")
     window_seconds: int = Field(description="The length of the window in seconds.")
-    next_free_at: _At = Field(description="When the budget has room for a new use; waiting publishes go first.")
+    next_free_at: _At = Field(
+        description="The earliest time at which the budget has room, after the uses of all waiting publishes."
+    )
     why: str | None = Field(description="TikTok's code if TikTok refused the call, else null.")
 
 
@@ -209,7 +211,9 @@ class TrendsUpdatedShape(_Shape):
 
     run_id: str = Field(description="The run that collected the list.")
     kind: Literal["hashtags", "videos", "music", "keywords"] = Field(description="The kind of trends.")
-    country: str | None = Field(description="The country; null for keywords, which follow the connected account.")
+    country: str | None = Field(
+        description="The country; null for keywords, which TikTok returns for the connected account's region."
+    )
     period_days: int | None = Field(description="The period in days; null for keywords, which are current.")
     category: str = Field(description="The category; ALL means all categories together.")
     source: str = Field(description="The source: discovery, creative_center or ensembledata.")
