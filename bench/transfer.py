@@ -124,7 +124,7 @@ class Ends:
 
 @contextmanager
 def ends(case: Case, file: Path, sha256: str) -> Iterator[Ends]:
-    """Run the link, the origin and the sink of `case`."""
+    """Set up the network link of `case`, and run the origin server and the sink server."""
     with ExitStack() as stack:
         made = stack.enter_context(link(case.sink))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

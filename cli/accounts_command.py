@@ -76,7 +76,7 @@ def disconnect(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Revoke Dropcast's access at TikTok, erase the tokens and end waiting publishes. Asks for confirmation.
+    """Revoke Dropcast's access at TikTok, erase the tokens and fail the publishes that wait. Asks for confirmation.
 
     Example: dropcast accounts disconnect acc_01… --yes
     """

@@ -20,7 +20,7 @@ _PAGE = 30
 VideoId = Annotated[str, typer.Argument(help="The video: one of a publish's post_ids.")]
 CommentId = Annotated[str, typer.Argument(help="The comment_id, as list shows it.")]
 Text = Annotated[str, typer.Argument(help="The text: 1 to 150 characters.")]
-Account = Annotated[str, typer.Option(help="The account (acc_…) whose video it is.")]
+Account = Annotated[str, typer.Option(help="The account (acc_…) that owns the video.")]
 ApprovedBy = Annotated[str, typer.Option(help="The person who approved exactly this text, by name or id.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be sent to TikTok. Send nothing.")]

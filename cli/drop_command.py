@@ -26,7 +26,9 @@ def drop(
     metadata: Metadata = None,
     draft: Draft = False,
     options: Annotated[Path | None, typer.Option(help="A JSON file with further options of the drop.")] = None,
-    name: Annotated[str, typer.Option(help="The name in the bucket, without its ending. Default: the file's.")] = "",
+    name: Annotated[
+        str, typer.Option(help="The name in the bucket, without the ending. Default: the file's name.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and print what would be stored.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON (docs/cli.md).")] = False,
     stage: Stage = "dev",

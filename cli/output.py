@@ -1,6 +1,6 @@
 """Prints results to stdout, for scripts, and notes and errors to stderr, for people.
 
-Names and messages come from TikTok, callers and receivers, so control characters are escaped before printing.
+Names and messages can come from other people, so control characters are escaped before printing.
 """
 
 import json

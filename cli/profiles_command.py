@@ -35,8 +35,8 @@ def show(as_json: AsJson = False) -> None:
 @cli.command()
 def add(
     name: Name,
-    url: Annotated[str, typer.Option(help="The address of the deployment, its output PublicUrl.")],
-    stage: Annotated[str, typer.Option(help="The stage of its stack.")] = "dev",
+    url: Annotated[str, typer.Option(help="The address of the deployment: the stack's output PublicUrl.")],
+    stage: Annotated[str, typer.Option(help="The stage of the deployment's stack.")] = "dev",
     as_json: AsJson = False,
 ) -> None:
     """Save a deployment and use it by default. Asks for the API key. Example: dropcast profiles add shop --url https://…"""

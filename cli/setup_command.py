@@ -54,7 +54,7 @@ def setup(
     certificate_arn: Annotated[
         Text, typer.Option(help="ARN of the domain's certificate in AWS Certificate Manager.", rich_help_panel=_ON_AWS)
     ] = None,
-    deploy: Annotated[Yes, typer.Option(help="Deploy what differs.", rich_help_panel=_ON_AWS)] = None,
+    deploy: Annotated[Yes, typer.Option(help="Deploy the changes, if there are any.", rich_help_panel=_ON_AWS)] = None,
     client_key: Annotated[Text, typer.Option(help="The app's client key.", envvar="TIKTOK_CLIENT_KEY")] = None,
     secret_stdin: Annotated[
         bool, typer.Option("--secret-stdin", help="Read the client secret from stdin, not from TIKTOK_CLIENT_SECRET.")

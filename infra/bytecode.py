@@ -28,7 +28,7 @@ def compile_layer(layer: Path, target: LayerTarget) -> None:
 
 @lru_cache
 def compiler(target: LayerTarget) -> str | None:
-    """A Python of the version that will run the layer. For AWS this machine may have none."""
+    """A Python of the version that will run the layer. None if the layer is for AWS and this machine lacks it."""
     if target == "host" or sys.version_info[:2] == _TARGET_PYTHON:
         return sys.executable
     found = shutil.which(".".join(["python3", str(_TARGET_PYTHON[1])]))

@@ -34,7 +34,7 @@ class Config(Declared):
         see="deploy.md#what-it-costs-without-publishes",
     )
     custom_domain = Setting(
-        str, "", "Your own domain for the API. Needs certificate_arn", see="deploy.md#your-own-domain"
+        str, "", "Your own domain for the API. Requires certificate_arn", see="deploy.md#your-own-domain"
     )
     certificate_arn = Setting(
         str, "", "ARN of the certificate of custom_domain, in the stack's region", see="deploy.md#your-own-domain"
@@ -42,7 +42,7 @@ class Config(Declared):
     media_domain = Setting(
         str,
         "",
-        "Your own domain from which TikTok pulls media. Needs media_certificate_arn",
+        "Your own domain from which TikTok pulls media. Requires media_certificate_arn",
         see="deploy.md#the-media-address",
     )
     media_certificate_arn = Setting(
@@ -51,8 +51,8 @@ class Config(Declared):
     media_key = Setting(
         int,
         "1",
-        "Number of the key that signs the addresses from which TikTok pulls media, from 1. The next number "
-        "creates a new key",
+        "Number of the key that signs the addresses from which TikTok pulls media: 1 or higher. To create a new "
+        "key, use the next number",
         pattern=r"[1-9]\d*",
         see="deploy.md#the-media-address",
     )

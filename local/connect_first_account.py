@@ -12,7 +12,7 @@ _USER_ID = "me"
 
 
 def connect_first_account(stack: LocalStack, say: Report) -> str | None:
-    """Connect the sandbox's private creator for the user `me`; return the account_id.
+    """Connect the sandbox's creator whose account is private, for the user `me`. Return the account_id.
 
     None if there is no sandbox, if the public address differs from the local one, or if connecting fails, for example
     because of the chosen scopes.

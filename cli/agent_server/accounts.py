@@ -86,7 +86,7 @@ class Videos(Result):
 
 
 class AccountTools:
-    """The tools on the accounts of one deployment."""
+    """The tools for the accounts of one deployment."""
 
     def __init__(self, api: Dropcast) -> None:
         self._api = api

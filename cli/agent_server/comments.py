@@ -57,7 +57,7 @@ class Comments(Result):
 
 
 class CommentTools:
-    """The tool on comments below the videos of one deployment's accounts."""
+    """The tool for the comments on the videos of one deployment's accounts."""
 
     def __init__(self, api: Dropcast) -> None:
         self._api = api

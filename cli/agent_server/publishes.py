@@ -1,4 +1,4 @@
-"""The tools on publishes that exist: status, list, cancel, resolve."""
+"""The tools for existing publishes: status, list, cancel, resolve."""
 
 from datetime import datetime
 from typing import Annotated
@@ -66,7 +66,7 @@ class Publishes(Result):
 
 
 class PublishTools:
-    """The tools on the publishes of one deployment."""
+    """The tools that work with one deployment's publishes."""
 
     def __init__(self, api: Dropcast) -> None:
         self._api = api

@@ -61,7 +61,7 @@ class Trends(Result):
 
 
 class TrendTools:
-    """The tool on the trends of one deployment."""
+    """The tool for the trends of one deployment."""
 
     def __init__(self, api: Dropcast) -> None:
         self._api = api

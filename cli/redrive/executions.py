@@ -1,4 +1,4 @@
-"""Finds executions that failed, timed out or were stopped, and restarts those whose publish is not at rest.
+"""Finds executions that failed, timed out or were stopped, and restarts those whose publish is still in progress.
 
 The library decides which publishes may be restarted. A publish that TikTok may have posted is left to a person.
 """

@@ -18,7 +18,7 @@ s3 = boto3.client("s3")
 
 
 def in_bucket() -> set[str]:
-    """The keys that the account's drops have so far."""
+    """The S3 keys of the account's drops that are already in the bucket."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return {found["Key"] for page in pages for found in page.get("Contents", [])}
 

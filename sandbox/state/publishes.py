@@ -19,7 +19,7 @@ Source = Literal["FILE_UPLOAD", "PULL_FROM_URL"]
 
 
 class Received:
-    """The received bytes: their count, their SHA-256 and their outline."""
+    """Counts and hashes the received bytes, and checks whether they are a video."""
 
     def __init__(self) -> None:
         self.size = 0

@@ -1,4 +1,4 @@
-"""The template as it is deployed, synthesised once per state of the sources. Also the template of another stage."""
+"""The template as it is deployed, synthesised again only if a source has changed. Also another stage's template."""
 
 import json
 from pathlib import Path

@@ -30,7 +30,7 @@ _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.Un
 
 
 class operation(Generic[P, T]):
-    """A method of both clients, made from the function that returns its flow.
+    """A method of both clients. It runs the flow that the decorated function returns.
 
     Callers of the asynchronous client await the method.
     """

@@ -44,7 +44,7 @@ class UploadFailedError(DropcastError):
 
 
 class WaitTimeoutError(DropcastError):
-    """A publish did not come to rest in time. Dropcast continues to work on it."""
+    """The publish reached none of the awaited states in time. Dropcast continues to work on the publish."""
 
 
 class WebhookRefusedError(DropcastError):
@@ -58,7 +58,7 @@ class RefusedError(DropcastError):
     only a message.
     details: the values in the message, for programs.
     doc_url: the address of the page about the code. None in an answer of the gateway.
-    log_id: TikTok's id of its refusal. request_id: the id with which to search Dropcast's logs.
+    log_id: TikTok's id of the refusal. request_id: the id with which to search Dropcast's logs.
     retry_after: the seconds after which the same request may succeed, if the API stated them.
     """
 
@@ -82,31 +82,31 @@ class RefusedError(DropcastError):
 
 
 class InvalidRequestError(RefusedError):
-    """The API cannot execute the request as it is: 400, 405, 422 and other statuses below 500."""
+    """The API cannot execute the request as it is (HTTP 400, 405, 422 and other statuses below 500)."""
 
 
 class KeyRefusedError(RefusedError):
-    """The API key is missing or wrong, or lacks a permission: 401 and 403."""
+    """The API key is missing or wrong, or lacks a permission (HTTP 401 and 403)."""
 
 
 class NotFoundError(RefusedError):
-    """The object or the route does not exist: 404."""
+    """The object or the route does not exist (HTTP 404)."""
 
 
 class ConflictError(RefusedError):
-    """The object's state does not allow this now, or not any more: 409 and 410."""
+    """The object's state does not allow this now, or not any more (HTTP 409 and 410)."""
 
 
 class RateLimitedError(RefusedError):
-    """A budget, TikTok or the gateway allows no more requests at present: 429."""
+    """A budget, TikTok or the gateway allows no more requests at present (HTTP 429)."""
 
 
 class TikTokFailedError(RefusedError):
-    """TikTok refused a request or did not answer it: 502."""
+    """TikTok refused a request or did not answer it (HTTP 502)."""
 
 
 class UnavailableError(RefusedError):
-    """Dropcast or the gateway could not handle the request: 500, 503 and other statuses above 500."""
+    """Dropcast or the gateway could not handle the request (HTTP 500, 503 and other statuses above 500)."""
 
 
 _KINDS: dict[int, type[RefusedError]] = {

@@ -19,7 +19,7 @@ class Planning:
     @operation
     @staticmethod
     def execute_comment_plan(plan_id: str, *, approved_by: str) -> Flow[SentCommentView]:
-        """Execute the plan of a comment, whose text the person `approved_by` approved. Raises DropcastError."""
+        """Execute the plan of a comment. The person `approved_by` approved the text. Raises DropcastError."""
         body = ExecuteRequest(approved_by=approved_by)
         return call("POST", _path(plan_id), SentCommentView, body=body, repeatable=True)
 

@@ -23,7 +23,7 @@ _LONGEST_POLL_S = 60.0
 
 
 class Publishing:
-    """Publishing on one account or on several, and waiting."""
+    """Publishing on one or several accounts, and waiting for the outcome."""
 
     @operation
     @staticmethod
@@ -54,8 +54,8 @@ class Publishing:
 
         `on_poll` is called with each answer. Without `timeout_s` the wait has no limit.
 
-        It polls every two seconds. It polls a held publish at its `not_before`, and at least once a minute. Raises
-        WaitTimeoutError.
+        The method polls every two seconds. It polls a held publish when the publish is due (`not_before`), and at
+        least once a minute. Raises WaitTimeoutError.
         """
         ends = None if timeout_s is None else time.monotonic() + timeout_s
         while True:

@@ -53,7 +53,7 @@ class Uploading:
     def upload_file(
         file: str | PathLike[str], account_id: str, *, on_progress: OnProgress | None = None
     ) -> Flow[S3Source]:
-        """Upload a file for one account. Return it as the source of a publish. Raises OSError and DropcastError."""
+        """Upload a file for one account. Return the source for a publish. Raises OSError and DropcastError."""
         upload = yield from Uploads.begin_upload(upload_request(file, account_id))
         return (yield from _send(Path(file), upload, on_progress))
 
@@ -62,7 +62,10 @@ class Uploading:
     def resume_upload(
         file: str | PathLike[str], upload_id: str, *, on_progress: OnProgress | None = None
     ) -> Flow[S3Source]:
-        """Send the parts of `file` that an upload lacks. Return the source. Raises OSError and DropcastError."""
+        """Send the parts of `file` that an upload lacks. Return the source for a publish.
+
+        Raises OSError and DropcastError.
+        """
         upload = yield from Uploads.show_upload(upload_id)
         size = Path(file).stat().st_size
         if size != upload.size:

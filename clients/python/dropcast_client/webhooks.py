@@ -1,4 +1,4 @@
-"""Verifies webhooks by the Standard Webhooks scheme, and reads their events."""
+"""Verifies webhooks by the Standard Webhooks scheme, and reads the events in them."""
 
 from collections.abc import Mapping
 from datetime import datetime

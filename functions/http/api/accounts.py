@@ -112,7 +112,7 @@ def put_drop_defaults(account_id: Id, request: DropDefaults) -> Answer:
     responses=documented(200, "The disconnected account", AccountView, "account_not_found"),
 )
 def disconnect_account(account_id: Id) -> Answer:
-    """Disconnect the account. Dropcast revokes the grant at TikTok, erases the tokens and fails waiting publishes.
+    """Disconnect the account. Dropcast revokes the grant at TikTok and erases the tokens. Waiting publishes then fail.
 
     The history stays. `revoked_at_tiktok` is false if TikTok did not confirm the revocation; the account's owner can
     then remove the app in the TikTok app.

@@ -26,9 +26,9 @@ class BudgetView(BaseModel):
     reserved: int = Field(description="Slots reserved by waiting publishes. A publish keeps its slot until it is sent.")
     limit: int
     window_seconds: int
-    next_free_at: str = Field(description="When the next slot is free, after all used and reserved ones.")
+    next_free_at: str = Field(description="When the next slot is free, after all used and reserved slots.")
     blocked_until: str | None = Field(
-        description="TikTok refused such a call. Dropcast makes no more of them before this time."
+        description="TikTok refused such a call. Dropcast makes no more such calls before this time."
     )
     blocked_why: str | None = Field(description="TikTok's error code of that refusal.")
 
@@ -46,7 +46,7 @@ class BudgetsView(BaseModel):
     responses=documented(200, "The account's budgets", BudgetsView, "account_not_found"),
 )
 def show_budgets(account_id: Id) -> Answer:
-    """Show how many calls and posts the account has left, and when the next one is possible.
+    """Show how many calls and posts the account has left, and when the next call or post is possible.
 
     A publish over budget waits and continues at its `not_before`.
     """

@@ -100,7 +100,7 @@ def add_reply(
     responses=documented(200, "The comment is changed", CommentDoneView, *COMMENTS),
 )
 def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> Answer:
-    """Hide, like or pin a comment on one of the account's videos, or undo one of these.
+    """Hide, like or pin a comment on one of the account's videos, or undo this.
 
     A repeated request changes nothing.
     """

@@ -31,7 +31,7 @@ class VideosRequest(BaseModel, extra="forbid"):
 )
 def creator_info(account_id: Id) -> Answer:
     """Fetch from TikTok what the creator may post now, at most eight times a minute. TikTok requires this call before
-    each post and forbids storing its answer."""
+    each post and forbids storing the answer."""
     info = fetch_creator_info(account_id, caller())
     return view_or_refusal(200, info, lambda info: creator_info_view(account_id, info))
 

@@ -23,7 +23,7 @@ _INFO = {
     "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
 }
 _TAGS = {
-    "accounts": "Connected accounts, their abilities, their videos and the comments on them.",
+    "accounts": "Connected accounts: what they can do, their videos, and the comments on the videos.",
     "business-connections": "Consents to TikTok API for Business, for comments and trends.",
     "connections": "Links on which people connect their TikTok accounts.",
     "console-links": "Links that sign a browser in to the console.",

@@ -28,7 +28,7 @@ class EmbedRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [_E
     user_id: UserId | None = Field(
         default=None,
         description="Your own reference for the person whose accounts the page offers. Required if `account_id` is "
-        "absent and the API key is bound to no user. The default for a bound key is its user.",
+        "absent and the API key is bound to no user. If the key is bound, the default is the key's user.",
     )
     origin: str = Field(
         max_length=2048,

@@ -105,7 +105,7 @@ def show_keys(
     responses=documented(200, "The key, revoked", KeyView, "not_found"),
 )
 def end_key(key_id: Id) -> Answer:
-    """Revoke an API key permanently. It may work for up to 60 more seconds."""
+    """Revoke an API key permanently. The key may work for up to 60 more seconds."""
     revoked = revoke_key(key_id)
     if isinstance(revoked, Problem):
         return refused(revoked)

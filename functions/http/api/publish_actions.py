@@ -68,10 +68,10 @@ def edit_publish(publish_id: Id, request: PublishEdit) -> Answer:
     responses=documented(202, "The new publish", PublishView, *PUBLISH_AGAIN, "not_retryable", "say_whether_posted"),
 )
 def retry_publish(publish_id: Id) -> Answer:
-    """Retry a failed or cancelled publish at once, as a new publish linked to it.
+    """Retry a failed or cancelled publish at once. This creates a new publish, linked to the old one.
 
-    A repeated request returns the same new publish. Resolve an `unknown` publish first, because a retry could post it
-    twice.
+    A repeated request returns the same new publish. Resolve an `unknown` publish first, because a retry could post the
+    same media twice.
     """
     return _answer("publish.retried", 202, retry(publish_id, caller()))
 

@@ -33,7 +33,9 @@ class TrendsView(BaseModel):
     captured_at: str | None = Field(description="When the source returned the list.")
     age_seconds: int | None
     stale: bool
-    total: int | None = Field(description="The total that the source reports; it may return only the first items.")
+    total: int | None = Field(
+        description="The total that the source reports. The source may return only the first items."
+    )
     attempts: list[AttemptAtSourceView]
 
 

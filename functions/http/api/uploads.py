@@ -129,7 +129,7 @@ def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None)
 def show_upload(upload_id: Id) -> Answer:
     """Show the progress of an upload.
 
-    To resume the upload, `PUT` the missing parts. Only a key that may publish gets their URLs.
+    To resume the upload, `PUT` the missing parts. Only a key that may publish gets the URLs.
     """
     return view_or_refusal(200, uploads.get_progress(upload_id, caller()), _view)
 

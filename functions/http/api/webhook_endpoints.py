@@ -60,7 +60,7 @@ _ONE = f"{_ALL}/<endpoint_id>"
     ),
 )
 def make_webhook_endpoint(request: EndpointRequest, idempotency_key: IdempotencyKey = None) -> Answer:
-    """Create a webhook endpoint: an https address that receives events. The answer has the secret that signs them.
+    """Create a webhook endpoint: an https address that receives events. The answer has the secret that signs events.
 
     A repeated request with the same Idempotency-Key creates no second endpoint and does not show the secret again
     (`secret_was_shown`).
@@ -145,7 +145,7 @@ def rotate_webhook_secret(endpoint_id: Id) -> Answer:
     responses=documented(202, "The test event is queued", TestEventView, "endpoint_disabled", "not_found"),
 )
 def send_test_event(endpoint_id: Id) -> Answer:
-    """Send the event `webhook_endpoint.test` to this endpoint only. Its deliveries show the result."""
+    """Send the event `webhook_endpoint.test` to this endpoint only. The endpoint's deliveries show the result."""
     return view_or_refusal(
         202, redeliver_and_test.send_test_event(endpoint_id), lambda event_id: TestEventView(event_id=event_id)
     )

@@ -107,7 +107,7 @@ class AttemptView(BaseModel):
 class DeliveryView(BaseModel):
     """The delivery of one event, with its latest 20 attempts.
 
-    While it is pending, `next_at` is the time of the next attempt.
+    While the delivery is pending, `next_at` is the time of the next attempt.
     """
 
     event_id: str

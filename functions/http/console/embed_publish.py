@@ -23,7 +23,7 @@ router = APIGatewayHttpRouter()
 
 @router.get("/embed/<embed_id>/publishes/<publish_id>", middlewares=embedded("post"))
 def show_embedded_publish(embed_id: str, publish_id: str) -> Response[str]:
-    """The page of the publish. It also leads to another post."""
+    """The page of the publish. It has a link to the form for a new post."""
     found = visible_publish(publish_id, caller())
     if isinstance(found, Problem):
         return refused(found)

@@ -105,9 +105,9 @@ class BudgetView(Answer):
     limit: int
     window_seconds: int
     next_free_at: datetime
-    """When the next slot is free, after all used and reserved ones."""
+    """When the next slot is free, after all used and reserved slots."""
     blocked_until: datetime | None
-    """TikTok refused such a call. Dropcast makes no more of them before this time."""
+    """TikTok refused such a call. Dropcast makes no more such calls before this time."""
     blocked_why: str | None
     """TikTok's error code of that refusal."""
 

@@ -21,7 +21,7 @@ class EmbedRequest(Body):
     """The only account that the page offers."""
     user_id: str | None = None
     """Your own reference for the person whose accounts the page offers. Required if `account_id` is absent and the API
-    key is bound to no user. The default for a bound key is its user.
+    key is bound to no user. If the key is bound, the default is the key's user.
     """
     expires_in: int | None = None
     """After how many seconds the link and its page end. If the API key ends earlier, they end with it. Default:

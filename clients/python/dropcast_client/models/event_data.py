@@ -102,9 +102,9 @@ class EventEndpointDisabled(Answer):
     url: str
     """The origin of the endpoint's address; the rest can be secret."""
     why: EndpointFault | str
-    """failing: it failed for a day and at least ten times; gone: it answered 410."""
+    """failing: the endpoint failed for a day and at least ten times; gone: the endpoint answered 410."""
     since: datetime
-    """When it started to fail."""
+    """When the endpoint started to fail."""
 
 
 class EventEndpointTest(Answer):
@@ -120,7 +120,7 @@ class EventMoment(Answer):
     at: datetime
     """When the publish entered the state."""
     state: State | str
-    """The state that it entered."""
+    """The state that the publish entered."""
     code: str | None
     """An error code, or what a caller requested (scheduled, edited, restarted, …)."""
 
@@ -150,7 +150,7 @@ class EventPublishError(Answer):
     message: str
     """What went wrong, as a text."""
     fix: str
-    """How to fix it, as a text."""
+    """How to fix the problem, as a text."""
     next: Next | str
     """The next step, for programs."""
     log_id: str | None
@@ -199,7 +199,7 @@ class EventPublish(Answer):
     publish_id: str
     """Dropcast's id of the publish."""
     account_id: str
-    """The account that it posts to."""
+    """The account that the publish posts to."""
     user_id: str | None
     """The owner of the account when the publish was created; null if unknown."""
     kind: Kind | str
@@ -209,7 +209,7 @@ class EventPublish(Answer):
     via: Way | str
     """upload: Dropcast sends the bytes; pull: TikTok fetches them."""
     state: State | str
-    """The current state. The event's name ends with it, as in publish.held."""
+    """The current state. The event's name ends with the state, as in publish.held."""
     created_at: datetime
     """When the publish was created."""
     source: EventSource
@@ -231,7 +231,7 @@ class EventPublish(Answer):
     publish_at: datetime | None
     """The requested time of the post."""
     cancel_requested: bool
-    """Whether Dropcast has asked TikTok to cancel it."""
+    """Whether Dropcast has asked TikTok to cancel the publish."""
     reference: str | None
     """The caller's own id for the publish."""
     metadata: dict[str, Any]
@@ -241,7 +241,7 @@ class EventPublish(Answer):
     retried_as: str | None
     """The publish that retries this publish."""
     tiktok_publish_id: str | None
-    """TikTok's id of the publish, known after its init."""
+    """TikTok's id of the publish, known after the init."""
     error: EventPublishError | None
     """What went wrong."""
     history: list[EventMoment]

@@ -156,7 +156,7 @@ class TrendingHashtagsView(Answer):
     age_seconds: int | None
     stale: bool
     total: int | None
-    """The total that the source reports; it may return only the first items."""
+    """The total that the source reports. The source may return only the first items."""
     attempts: list[AttemptAtSourceView]
     items: list[Hashtag]
 
@@ -177,7 +177,7 @@ class TrendingKeywordsView(Answer):
     age_seconds: int | None
     stale: bool
     total: int | None
-    """The total that the source reports; it may return only the first items."""
+    """The total that the source reports. The source may return only the first items."""
     attempts: list[AttemptAtSourceView]
     items: list[Keyword]
 
@@ -198,7 +198,7 @@ class TrendingMusicView(Answer):
     age_seconds: int | None
     stale: bool
     total: int | None
-    """The total that the source reports; it may return only the first items."""
+    """The total that the source reports. The source may return only the first items."""
     attempts: list[AttemptAtSourceView]
     items: list[Track]
 
@@ -247,6 +247,6 @@ class TrendingVideosView(Answer):
     age_seconds: int | None
     stale: bool
     total: int | None
-    """The total that the source reports; it may return only the first items."""
+    """The total that the source reports. The source may return only the first items."""
     attempts: list[AttemptAtSourceView]
     items: list[Video]

@@ -35,8 +35,8 @@ class DeletedEndpointView(Answer):
 
 
 class DeliveryView(Answer):
-    """The delivery of one event, with its latest 20 attempts. While it is pending, `next_at` is the time of the next
-    attempt.
+    """The delivery of one event, with its latest 20 attempts. While the delivery is pending, `next_at` is the time of
+    the next attempt.
     """
 
     event_id: str

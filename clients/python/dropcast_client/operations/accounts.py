@@ -17,7 +17,7 @@ from dropcast_client.runners import Flow
 
 
 class Accounts:
-    """Connected accounts, their abilities, their videos and the comments on them."""
+    """Connected accounts: what they can do, their videos, and the comments on the videos."""
 
     @operation
     @staticmethod
@@ -49,17 +49,17 @@ class Accounts:
     @operation
     @staticmethod
     def disconnect_account(account_id: str) -> Flow[AccountView]:
-        """Disconnect the account. Dropcast revokes the grant at TikTok, erases the tokens and fails waiting publishes.
-        The history stays. `revoked_at_tiktok` is false if TikTok did not confirm the revocation; the account's owner
-        can then remove the app in the TikTok app.
+        """Disconnect the account. Dropcast revokes the grant at TikTok and erases the tokens. Waiting publishes then
+        fail. The history stays. `revoked_at_tiktok` is false if TikTok did not confirm the revocation; the account's
+        owner can then remove the app in the TikTok app.
         """
         return call("DELETE", f"/v1/accounts/{segment(account_id)}", AccountView)
 
     @operation
     @staticmethod
     def show_budgets(account_id: str) -> Flow[BudgetsView]:
-        """Show how many calls and posts the account has left, and when the next one is possible. A publish over budget
-        waits and continues at its `not_before`.
+        """Show how many calls and posts the account has left, and when the next call or post is possible. A publish
+        over budget waits and continues at its `not_before`.
         """
         return call("GET", f"/v1/accounts/{segment(account_id)}/budgets", BudgetsView)
 
@@ -67,7 +67,7 @@ class Accounts:
     @staticmethod
     def creator_info(account_id: str) -> Flow[CreatorInfoView]:
         """Fetch from TikTok what the creator may post now, at most eight times a minute. TikTok requires this call
-        before each post and forbids storing its answer.
+        before each post and forbids storing the answer.
         """
         return call("GET", f"/v1/accounts/{segment(account_id)}/creator-info", CreatorInfoView)
 

@@ -108,7 +108,7 @@ class Comments:
     @operation
     @staticmethod
     def change_comment(account_id: str, video_id: str, comment_id: str, mark: CommentMark) -> Flow[CommentDoneView]:
-        """Hide, like or pin a comment on one of the account's videos, or undo one of these. A repeated request changes
+        """Hide, like or pin a comment on one of the account's videos, or undo this. A repeated request changes
         nothing.
         """
         return call(

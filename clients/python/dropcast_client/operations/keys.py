@@ -25,5 +25,5 @@ class Keys:
     @operation
     @staticmethod
     def end_key(key_id: str) -> Flow[KeyView]:
-        """Revoke an API key permanently. It may work for up to 60 more seconds."""
+        """Revoke an API key permanently. The key may work for up to 60 more seconds."""
         return call("DELETE", f"/v1/keys/{segment(key_id)}", KeyView)

@@ -85,7 +85,8 @@ class Publishes:
     @operation
     @staticmethod
     def retry_publish(publish_id: str) -> Flow[PublishView]:
-        """Retry a failed or cancelled publish at once, as a new publish linked to it. A repeated request returns the
-        same new publish. Resolve an `unknown` publish first, because a retry could post it twice.
+        """Retry a failed or cancelled publish at once. This creates a new publish, linked to the old one. A repeated
+        request returns the same new publish. Resolve an `unknown` publish first, because a retry could post the same
+        media twice.
         """
         return call("POST", f"/v1/publishes/{segment(publish_id)}/retry", PublishView, repeatable=True)

@@ -20,7 +20,7 @@ class Uploads:
     @staticmethod
     def show_upload(upload_id: str) -> Flow[UploadView]:
         """Show the progress of an upload. To resume the upload, `PUT` the missing parts. Only a key that may publish
-        gets their URLs.
+        gets the URLs.
         """
         return call("GET", f"/v1/uploads/{segment(upload_id)}", UploadView)
 

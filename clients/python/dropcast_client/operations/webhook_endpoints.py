@@ -32,9 +32,9 @@ class WebhookEndpoints:
     @operation
     @staticmethod
     def make_webhook_endpoint(body: EndpointRequest, *, idempotency_key: str | None = None) -> Flow[NewSecretView]:
-        """Create a webhook endpoint: an https address that receives events. The answer has the secret that signs them.
-        A repeated request with the same Idempotency-Key creates no second endpoint and does not show the secret
-        again (`secret_was_shown`).
+        """Create a webhook endpoint: an https address that receives events. The answer has the secret that signs
+        events. A repeated request with the same Idempotency-Key creates no second endpoint and does not show the
+        secret again (`secret_was_shown`).
         """
         return call("POST", "/v1/webhook-endpoints", NewSecretView, body=body, key=idempotency_key or new_key())
 
@@ -102,5 +102,5 @@ class WebhookEndpoints:
     @operation
     @staticmethod
     def send_test_event(endpoint_id: str) -> Flow[TestEventView]:
-        """Send the event `webhook_endpoint.test` to this endpoint only. Its deliveries show the result."""
+        """Send the event `webhook_endpoint.test` to this endpoint only. The endpoint's deliveries show the result."""
         return call("POST", f"/v1/webhook-endpoints/{segment(endpoint_id)}/test", TestEventView)

@@ -29,11 +29,13 @@ class Settings(Declared):
         str,
         "",
         "Origins of your own pages, separated by commas without spaces: https://app.example.com. Dropcast can"
-        " redirect browsers to these pages after connecting. The pages can upload parts of files and embed "
-        "Dropcast's pages",
+        " redirect browsers to these pages after a person has connected an account. The pages can upload "
+        "parts of files and embed Dropcast's pages",
     )
     app_name = Setting(
-        str, "", "Name of your app on the page before TikTok's consent page. Empty: the host of PublicUrl"
+        str,
+        "",
+        "Name of your app on the page that people see before TikTok's consent page. Empty: the host of PublicUrl",
     )
     app_audit = Setting[AppAudit](
         literal,
@@ -45,15 +47,16 @@ class Settings(Declared):
     webhooks = Setting(
         str,
         "auto",
-        "Whether TikTok's webhooks arrive: auto (Dropcast finds out), expected or absent. This determines the"
-        " length of the first wait for TikTok's verdict",
+        "Whether TikTok's webhooks arrive: auto (Dropcast finds out), expected or absent. This determines "
+        "how long Dropcast first waits for TikTok's verdict",
         allowed=("auto", "expected", "absent"),
     )
     verified_urls = Setting(
         str,
         "",
         "Domains (example.com) and URL prefixes (https://host/path/) that are verified in TikTok's portal, "
-        "separated by commas. TikTok pulls videos only from these. Empty: TikTok decides",
+        "separated by commas. TikTok pulls videos only from these. Empty: Dropcast does not "
+        "check this, and leaves it to TikTok",
         see="publish.md#a-video-at-your-own-address",
     )
     source_buckets = Setting(
@@ -65,14 +68,14 @@ class Settings(Declared):
     source_keys = Setting(
         str,
         "",
-        "ARNs of the KMS keys that encrypt the buckets of source_buckets, separated by commas without spaces",
+        "ARNs of the KMS keys that encrypt the buckets in source_buckets, separated by commas without spaces",
         see="publish.md#from-another-bucket",
     )
     outbound_allowed_origins = Setting(
         str,
         "",
         "Private or http origins to which Dropcast sends webhooks, separated by commas without spaces. Leave "
-        "it empty in AWS",
+        "this setting empty in AWS",
     )
     public_url = Setting(
         str,
@@ -85,15 +88,16 @@ class Settings(Declared):
         str,
         "",
         "Address from which TikTok pulls media, if a server other than the stack's CloudFront serves the "
-        "bucket. The stack then has no distribution. Empty: the media domain or, without one, CloudFront's "
+        "bucket. The stack then has no CloudFront distribution. Empty: the media domain or, without one, CloudFront's "
         "own address",
         see="deploy.md#the-media-address",
     )
     media_distribution = Setting(
         str,
         "on",
-        "Whether the stack makes a CloudFront distribution from which TikTok pulls media: on or off. With off and no "
-        "MediaUrl, Dropcast refuses photos, and videos that TikTok would pull, as media_not_served",
+        "Whether the stack makes a CloudFront distribution from which TikTok pulls media: on or off. If it is off and "
+        "MediaUrl is empty, Dropcast refuses all photos, and all videos that TikTok would pull from the bucket "
+        "(media_not_served)",
         allowed=("on", "off"),
         see="deploy.md#if-the-aws-account-is-new",
     )
@@ -108,7 +112,7 @@ class Settings(Declared):
         int,
         "32000000",
         "Size of the chunks in which Dropcast sends a video to TikTok: 10000000 (TikTok's own example), "
-        "32000000 or 64000000 bytes. An upload that has started keeps its size",
+        "32000000 or 64000000 bytes. An upload that has already started keeps its chunk size",
         allowed=("10000000", "32000000", "64000000"),
         see="performance.md",
     )
@@ -122,16 +126,16 @@ class Settings(Declared):
     refresh_warm_share = Setting(
         float,
         "0.6",
-        "For accounts in use: the share of an access token's lifetime after which Dropcast renews it, above 0"
-        " and at most 0.8",
+        "For accounts in use: the share of an access token's lifetime after which Dropcast renews the "
+        "account's tokens, above 0 and at most 0.8",
         pattern=_SHARE,
         see="operate.md",
     )
     refresh_idle_share = Setting(
         float,
         "0.25",
-        "For idle accounts: the share of a refresh token's lifetime after which Dropcast renews it, above 0 "
-        "and at most 0.8",
+        "For idle accounts: the share of a refresh token's lifetime after which Dropcast renews the "
+        "account's tokens, above 0 and at most 0.8",
         pattern=_SHARE,
         see="operate.md",
     )
@@ -155,7 +159,7 @@ class Settings(Declared):
     trend_periods = Setting(
         str,
         "7",
-        "Number of days that a list of trends covers, separated by commas: 1, 7, 30, 120",
+        "Periods of the trend lists in days, separated by commas: 1, 7, 30, 120",
         pattern=r"^(1|7|30|120)(,(1|7|30|120))*$",
     )
     trend_categories = Setting(
@@ -174,8 +178,8 @@ class Settings(Declared):
     creative_center = Setting(
         str,
         "off",
-        "Whether Dropcast collects trends from Creative Center's web pages, whose terms forbid automatic "
-        "collection: off or on",
+        "Whether Dropcast collects trends from Creative Center's web pages: off or on. The terms of these "
+        "pages forbid automatic collection",
         allowed=("off", "on"),
         see="trends.md#switch-it-on",
     )
@@ -186,24 +190,27 @@ class Settings(Declared):
         "Name of the person or company that runs this deployment, for the terms and the privacy policy",
         see="console.md#the-public-pages",
     )
-    operator_email = Setting(str, "", "Address for questions about the terms, privacy and deletion of data")
+    operator_email = Setting(str, "", "E-mail address for questions about the terms, privacy and deletion of data")
     operator_address = Setting(str, "", "Postal address of the operator, on one line")
     operator_law = Setting(
-        str, "", "Place whose law applies to the terms and whose courts decide: Germany, or the State of New York"
+        str,
+        "",
+        "Place whose law applies to the terms and whose courts decide disputes. Examples: Germany; "
+        "the State of New York",
     )
     tiktok_verification_file = Setting(
         str,
         "",
-        "File that proves to TikTok's portal that PublicUrl is yours, as NAME=LINE: the file's name, an equals sign "
-        "and its one line",
+        "File that proves to TikTok's portal that PublicUrl is yours, as NAME=LINE. NAME is the file's name, and LINE "
+        "is the only line in the file",
         pattern=rf"^$|^{VERIFICATION_NAME}={VERIFICATION_LINE}$",
         see="console.md#prove-the-domain-to-tiktok",
     )
     tiktok_image_origins = Setting(
         str,
         "https://*.tiktokcdn.com,https://*.tiktokcdn-us.com,https://*.tiktokcdn-eu.com",
-        "Origins of TikTok's pictures of creators and videos, separated by commas. The console's pages show "
-        "no pictures from other sites",
+        "Origins from which TikTok serves pictures, such as creators' profile pictures, separated by commas. The "
+        "console's pages show no pictures from other sites",
     )
 
     tiktok_scopes = Setting(
@@ -222,19 +229,21 @@ class Settings(Declared):
     tiktok_business_holder_url = Setting(
         str,
         "",
-        "TikTok account holder authorization URL, copied from the portal of TikTok API for Business. Empty: comments "
-        "cannot be connected",
+        'The "TikTok account holder authorization URL" from the portal of TikTok API for Business. Empty: accounts '
+        "cannot be connected for comments",
         see="connect.md#tiktok-api-for-business",
     )
     tiktok_business_url = Setting(str, "https://business-api.tiktok.com", "Base address of TikTok API for Business")
     tiktok_business_authorize_url = Setting(
         str,
         "https://business-api.tiktok.com/portal/auth",
-        "Consent page of TikTok API for Business for advertisers",
+        "Address of the page on which advertisers consent to TikTok API for Business",
     )
-    tiktok_oembed_url = Setting(str, "https://www.tiktok.com/oembed", "TikTok's public oEmbed")
-    creative_center_url = Setting(str, "https://ads.tiktok.com", "Creative Center of all countries but the US")
-    creative_center_us_url = Setting(str, "https://ads.us.tiktok.com", "Creative Center of the US")
+    tiktok_oembed_url = Setting(str, "https://www.tiktok.com/oembed", "Address of TikTok's public oEmbed")
+    creative_center_url = Setting(
+        str, "https://ads.tiktok.com", "Address of Creative Center for all countries except the US"
+    )
+    creative_center_us_url = Setting(str, "https://ads.us.tiktok.com", "Address of Creative Center for the US")
     ensembledata_url = Setting(str, "https://ensembledata.com/apis", "Base address of EnsembleData")
 
     # A publish that is due more than this many seconds from now gets a one-time EventBridge Scheduler entry.

@@ -132,7 +132,7 @@ def _session(embed_id: str) -> EmbedSession | None:
 
 
 def _caller(key: ApiKey, embed: Embed) -> Caller:
-    """The key's caller, limited to the embed's user, its account and the scopes of an embed."""
+    """The key's caller, limited to this embed's user and account, and to the scopes that embeds have."""
     return Caller(key.key_id, _SCOPES, embed.user_id, embed.account_id)
 
 

@@ -34,7 +34,8 @@ def create_key(
 ) -> tuple[ApiKey, str] | Problem:
     """Create a key. Returns the key and its text, which is not stored and cannot be shown again.
 
-    `user_id`: the only user whose rows it will see. `key_id`: its id, if the request's Idempotency-Key reserved one.
+    `user_id`: the only user whose rows it will see. `key_id`: the id of the new key, if the request's
+    Idempotency-Key has reserved an id.
     `expires_in`: after how many seconds the key stops working; None: never.
     Problems: `bound_key_admin`, `invalid_request` (a blank user_id, an expiry that is too early or too late),
     `secret_was_shown` (the key `key_id` exists already). ValueError: unknown scopes or none.

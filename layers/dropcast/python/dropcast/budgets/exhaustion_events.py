@@ -23,7 +23,7 @@ def mark_exhausted(
 ) -> tuple[Ledger, tuple[dynamo.Item, ...]]:
     """Return the ledger with the exhausted budgets marked, and an event for each one that was not reported yet.
 
-    `short`: the budgets of `wants` that have no room.
+    `short`: those budgets in `wants` that have no room.
     """
     now = clock.now()
     after, new = mark_notified(ledger, budgets(), wants, short, now)

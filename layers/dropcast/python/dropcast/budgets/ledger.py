@@ -261,12 +261,12 @@ def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int)
 def budgets_without_room(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], now: int, queued: Sequence[Slot]
 ) -> tuple[str, ...]:
-    """The budgets in `wants` that have no room now. The uses of the slots `queued` count as made."""
+    """The budgets in `wants` that have no room now. Uses that are planned by the slots in `queued` count as made."""
     return tuple(name for name in wants if free_at(ledger, budgets, name, now, queued) > now)
 
 
 def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, queued: Sequence[Slot]) -> int:
-    """When the budget has room for one more use. The uses of the slots `queued` count as made."""
+    """When the budget has room for one more use. Uses that are planned by the slots in `queued` count as made."""
     return earliest(ledger, budgets, (name,), {name: ledger.times(name, queued)}, now)
 
 

@@ -36,7 +36,7 @@ ACCESS: dict[ErrorCode, Entry] = {
         403,
     ),
     "embed_origin_refused": Entry(
-        "This deployment does not allow the site in `origin` to embed its pages.",
+        "This deployment does not allow the site in `origin` to embed Dropcast's pages.",
         "Use an origin that the setting RETURN_TO_ORIGINS contains, or add this origin to the setting. An "
         "origin has no path: https://app.example.com.",
         Next.NONE,

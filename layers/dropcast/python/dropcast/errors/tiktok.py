@@ -46,8 +46,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     # limits
     "rate_limit_exceeded": Entry(
-        "The account's calls to TikTok exceeded the limit for one minute. details.whose names the limit that "
-        "was exceeded: tiktok or dropcast.",
+        "The account's calls to TikTok exceeded the limit for one minute. The field details.whose says "
+        "whose limit this is: tiktok or dropcast.",
         "Wait retry_after seconds (one minute if it is missing), then try again.",
         Next.WAIT,
         429,
@@ -97,7 +97,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "invalid_publish_id": Entry(
         "TikTok does not know this post.",
-        "Check in the TikTok app whether it was posted before you post it again.",
+        "Before you post it again, check in the TikTok app whether it was posted.",
         Next.RESOLVE,
     ),
     "token_not_authorized_for_specified_publish_id": Entry(

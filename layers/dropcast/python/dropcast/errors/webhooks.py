@@ -5,7 +5,7 @@ from dropcast.errors.codes import ErrorCode
 
 WEBHOOKS: dict[ErrorCode, Entry] = {
     "endpoint_url_refused": Entry(
-        "Dropcast does not send to this URL: it {reason}.",
+        "Dropcast does not send to this URL, because the URL {reason}.",
         "Use an https address on the public internet. For tests on your own machine, set OUTBOUND_ALLOWED_ORIGINS.",
         Next.NONE,
     ),

@@ -49,7 +49,7 @@ class PublishErrorShape(_Shape):
 
     code: str = Field(description="A code of docs/errors.md.")
     message: str = Field(description="What went wrong, as a text.")
-    fix: str = Field(description="How to fix it, as a text.")
+    fix: str = Field(description="How to fix the problem, as a text.")
     next: Literal["retry", "wait", "reconnect", "resolve", "none"] = Field(description="The next step, for programs.")
     log_id: str | None = Field(description="TikTok's id of the call; TikTok's support can find the call with it.")
     details: dict[str, Any] = Field(description="Values that describe the error, by name.")
@@ -59,7 +59,7 @@ class MomentShape(_Shape):
     """A line of a publish's history."""
 
     at: _At = Field(description="When the publish entered the state.")
-    state: _State = Field(description="The state that it entered.")
+    state: _State = Field(description="The state that the publish entered.")
     code: str | None = Field(description="An error code, or what a caller requested (scheduled, edited, restarted, …).")
 
 
@@ -102,12 +102,12 @@ class PublishShape(_Shape):
     """
 
     publish_id: str = Field(description="Dropcast's id of the publish.")
-    account_id: str = Field(description="The account that it posts to.")
+    account_id: str = Field(description="The account that the publish posts to.")
     user_id: str | None = Field(description="The owner of the account when the publish was created; null if unknown.")
     kind: Literal["video", "photo"] = Field(description="The kind of post.")
     mode: Literal["direct", "draft"] = Field(description="direct: a post; draft: the creator finishes it in the app.")
     via: Literal["upload", "pull"] = Field(description="upload: Dropcast sends the bytes; pull: TikTok fetches them.")
-    state: _State = Field(description="The current state. The event's name ends with it, as in publish.held.")
+    state: _State = Field(description="The current state. The event's name ends with the state, as in publish.held.")
     created_at: _At = Field(description="When the publish was created.")
     source: SourceShape = Field(description="The source of the media.")
     video: VideoShape | None = Field(description="The video's properties; null until Dropcast has checked the video.")
@@ -118,12 +118,12 @@ class PublishShape(_Shape):
     post_urls: list[str] = Field(description="The addresses of these posts; empty while the username is unknown.")
     not_before: _At | None = Field(description="When a held publish continues.")
     publish_at: _At | None = Field(description="The requested time of the post.")
-    cancel_requested: bool = Field(description="Whether Dropcast has asked TikTok to cancel it.")
+    cancel_requested: bool = Field(description="Whether Dropcast has asked TikTok to cancel the publish.")
     reference: str | None = Field(description="The caller's own id for the publish.")
     metadata: dict[str, str] = Field(description="The caller's own key-value pairs.")
     retry_of: str | None = Field(description="The publish that this publish retries.")
     retried_as: str | None = Field(description="The publish that retries this publish.")
-    tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, known after its init.")
+    tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, known after the init.")
     error: PublishErrorShape | None = Field(description="What went wrong.")
     history: list[MomentShape] = Field(description="The states so far, the current one last; at most 100 lines.")
     history_left_out: int = Field(description="The number of lines dropped from the middle of a long history.")
@@ -195,9 +195,9 @@ class EndpointDisabledShape(_Shape):
     endpoint_id: str = Field(description="The endpoint.")
     url: str = Field(description="The origin of the endpoint's address; the rest can be secret.")
     why: Literal["failing", "gone"] = Field(
-        description="failing: it failed for a day and at least ten times; gone: it answered 410."
+        description="failing: the endpoint failed for a day and at least ten times; gone: the endpoint answered 410."
     )
-    since: _At = Field(description="When it started to fail.")
+    since: _At = Field(description="When the endpoint started to fail.")
 
 
 class EndpointTestShape(_Shape):

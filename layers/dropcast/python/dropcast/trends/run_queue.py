@@ -34,7 +34,7 @@ class Task:
 
 
 def begin_run(run_id: str | None = None) -> Run:
-    """Queue every planned list. `run_id`: the id of the run, if a request's Idempotency-Key reserved one.
+    """Queue every planned list. `run_id`: the id of the run, if a request's Idempotency-Key has reserved an id.
 
     Raises RuntimeError if SQS refuses a message, so that the caller tries again.
     """

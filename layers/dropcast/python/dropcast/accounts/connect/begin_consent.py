@@ -180,7 +180,10 @@ def is_same_browser(state: OAuthState, state_text: str, cookies: Mapping[str, st
 
 
 def spend_state_of_browser(state: OAuthState, state_text: str, cookies: Mapping[str, str]) -> Problem | None:
-    """Use up the state of this browser. Problems: `connection_expired`, `connection_other_browser`."""
+    """Use up the OAuth state, if it was issued to this browser.
+
+    Problems: `connection_expired`, `connection_other_browser`.
+    """
     if not is_same_browser(state, state_text, cookies):
         return problem("connection_other_browser")
     return None if spend_state(state_text) else problem("connection_expired")

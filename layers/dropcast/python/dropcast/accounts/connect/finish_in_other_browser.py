@@ -75,7 +75,7 @@ def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> Other
 
 
 def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> RecognisedAccount | Problem:
-    """Use up the state and exchange the code, because the first button was pressed. The account stays inactive.
+    """Use up the OAuth state and exchange the code, because the first button was pressed. The account stays inactive.
 
     A second press gets the same answer. Problems: `connection_not_started_here`, `connection_expired`, TikTok's
     refusals, `account_taken`, `tiktok_unanswered` (TikTok does not name the account).

@@ -25,9 +25,9 @@ class Place:
 
 
 def places_by_mfra(reader: Reader, size: int) -> Iterator[Place]:
-    """The last fragment in the index at the end of the file (`mfra`).
+    """Where each track's last fragment begins, from the index at the end of the file (`mfra`).
 
-    Each track has its own last fragment. The latest of these comes first, then the earliest.
+    Yields only two of these places: the one nearest the end of the file, then the one nearest the start.
     """
     reader.seek(max(0, size - 16))
     mfro = reader.read(16)

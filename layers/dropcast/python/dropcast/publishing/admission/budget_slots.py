@@ -42,7 +42,7 @@ def take(publish: Publish) -> Go | Wait:
 
 
 def leave_after_init(publish: Publish) -> None:
-    """Remove the publish from the queue because TikTok accepted its init. The uses of its budgets stay counted."""
+    """Remove the publish from the queue because TikTok accepted its init. The publish has used its budgets."""
     _leave_with_uses(publish, budgets_needed(publish))
 
 
@@ -99,7 +99,7 @@ def release(ended: Publish, *, by_tiktok: bool) -> None:
     """Remove an ended publish from the queue.
 
     If TikTok reported that the post failed, or if the creator posted the draft, the use of the budget for posts or
-    drafts no longer counts. A lost init stays counted.
+    drafts no longer counts. A lost init still counts.
     """
     was_not_posted = ended.state in (State.FAILED, State.CANCELLED)
     posted_draft = ended.state is State.PUBLISHED and ended.mode == "draft"

@@ -29,7 +29,7 @@ def time_refusal(publish_at: int | None, now: int) -> Problem | None:
 
 
 def held_until_due(publish: Publish, now: int) -> Publish:
-    """The new, not yet stored publish, with the state `held` if its scheduled time is in the future."""
+    """The new publish, which is not stored yet. If its scheduled time is in the future, its state is `held`."""
     if publish.due_at <= now:
         return publish
     line = HistoryEntry(at=now, state=State.HELD, code="scheduled")

@@ -1,4 +1,4 @@
-"""Stores TikTok's facts under TikTok's publish_id. So a fact may arrive before Dropcast knows this id."""
+"""Stores TikTok's facts under TikTok's publish_id. This also works if Dropcast does not know the publish_id yet."""
 
 import hashlib
 

@@ -1,6 +1,6 @@
 """Builds TikTok's init for a publish from its kind, mode and source (protocol sections 3 and 5).
 
-A URL from which TikTok pulls may contain a signature, so it exists only in memory.
+A URL from which TikTok pulls may contain a signature. Dropcast never stores such a URL unencrypted.
 """
 
 from collections.abc import Callable

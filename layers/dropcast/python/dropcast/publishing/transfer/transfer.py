@@ -78,7 +78,7 @@ def _upload(publish: Publish) -> StepResult:
 class _Transfer:
     """One uploader's run. `tries`: consecutive failures. `checkpoint_at`: the monotonic time of the last checkpoint.
 
-    is_checked: during the previous chunk this uploader still had the epoch, so the next chunk may begin.
+    is_checked: during the previous chunk no newer uploader had taken over, so the next chunk may begin.
     """
 
     publish: Publish

@@ -37,7 +37,7 @@ def begin(
 ) -> Progress | Problem:
     """Begin the upload of a file of `size` bytes for one account.
 
-    `upload_id`: the upload's id, if the request's Idempotency-Key reserved one.
+    `upload_id`: the id of the upload, if the request's Idempotency-Key has reserved an id.
     Problems: account_not_found, upload_too_large, and as for `inactivity`.
     """
     account = visible_account(account_id, caller)
