@@ -1,4 +1,7 @@
-"""Debian's Chromium, started once for all tests of a worker."""
+"""Debian's Chromium, started once for all tests of a worker.
+
+Its headless shell comes first: it has the same engine, and needs about half of the browser's processor time.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -7,7 +10,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), None)
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
