@@ -27,8 +27,10 @@ def planted_answer(request: httpx.Request, text: str) -> httpx.Response:
 
 
 def planted_refusal(text: str) -> httpx.Response:
-    """A refusal with `text` in every string."""
-    return httpx.Response(409, json=planted({"$ref": "#/components/schemas/ErrorAnswer"}, text))
+    """A refusal with `text` in every string. The client does not retry it, so no test waits."""
+    answer = planted({"$ref": "#/components/schemas/ErrorAnswer"}, text)
+    answer["error"]["next"] = "none"
+    return httpx.Response(409, json=answer)
 
 
 def planted(schema: dict[str, Any], text: str, name: str = "") -> Any:
