@@ -44,7 +44,10 @@ MEDIA: dict[ErrorCode, Entry] = {
         422,
     ),
     "container_not_accepted": Entry(
-        "The video is in a {value} file; TikTok accepts {limit}.", "Copy the video into an MP4 file.", Next.NONE, 422
+        "The video is in a {value} file; TikTok accepts {limit}.",
+        "Convert the file to MP4. If TikTok accepts the codec, the video need not be encoded again.",
+        Next.NONE,
+        422,
     ),
     "codec_not_accepted": Entry(
         "The video is encoded as {value}; TikTok accepts {limit}.", f"{_EXPORT}.", Next.NONE, 422
