@@ -16,7 +16,10 @@ def problems_by_field(error: ValidationError) -> FieldProblems:
 
 
 def named_problems(fields: list[dict[str, str]]) -> FieldProblems:
-    """The reasons in the `fields` of a refused request, as problems of the form's fields."""
+    """The problems of a refused request, grouped by the field of the form.
+
+    `fields` comes from the refusal. Each entry names a field of the request and the reason why Dropcast refuses it.
+    """
     return group_by_field(
         [(one["field"].partition(".")[0], problem("field_invalid", reason=one["reason"])) for one in fields]
     )

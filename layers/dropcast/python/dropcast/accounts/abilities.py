@@ -28,7 +28,7 @@ class Ability:
 
     @property
     def what(self) -> str:
-        """A description of the ability for people."""
+        """What the ability is, in words for people."""
         return _WORDS[self.code]
 
 

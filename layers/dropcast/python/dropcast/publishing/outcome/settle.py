@@ -160,8 +160,8 @@ def _bring_to_rest(publish: Publish, facts: list[Fact], step: StepResult) -> boo
 def ending_of(publish: Publish, facts: list[Fact], step: StepResult) -> Ending | None:
     """How `publish` ends. Pure.
 
-    TikTok's verdict comes first, then the step's outcome. Without both, the execution died, and the publish's progress
-    decides. None if TikTok's facts give no verdict, and the publish is at rest or `step` is settled.
+    TikTok's verdict comes first, then the step's outcome. If there is neither, the execution died, and the publish's
+    progress decides. None if TikTok's facts contain no verdict and the publish is at rest or `step` is settled.
     """
     by_facts = verdict(facts)
     if by_facts is not None:

@@ -26,8 +26,9 @@ class Executed:
 def execute(plan_id: str, caller: Caller, approved_by: str | None) -> Executed | Problem:
     """Carry out the plan. A repeated call returns the same publish or comment, for as long as the plan is kept.
 
-    `approved_by`: the person who approved a comment. Problems: not_found, invalid_request (an approval of
-    another action), plan_expired, plan_changed, those of `execute_publish`, `execute_retry` and `execute_comment`.
+    `approved_by`: the person who approved a comment.
+    Problems: not_found, invalid_request (`approved_by` was given, but the plan is not a comment), plan_expired,
+    plan_changed, and as for `execute_publish`, `execute_retry` and `execute_comment`.
     """
     plan = plan_store.own_plan(plan_id, caller)
     if isinstance(plan, Problem):
@@ -50,7 +51,7 @@ def _first_outcome(plan: Plan, caller: Caller) -> Publish | Sent | Problem | Non
 
 
 def _approval_refusal() -> Problem:
-    """The refusal of an approval, because the plan is not the plan of a comment."""
+    """The refusal of `approved_by` for a plan that is not a comment."""
     reason = "only the plan of a comment can have this field"
     return problem(
         "invalid_request", reason=f"approved_by: {reason}", fields=[{"field": "approved_by", "reason": reason}]

@@ -128,7 +128,11 @@ def _named_pictures(folder: Folder, items: Sequence[str], key: str) -> list[str]
 
 
 def _names(paths: Sequence[str]) -> dict[str, Any]:
-    """A problem's fields. `names` lists the first few for the message; `pictures` lists as many as a post can have."""
+    """The fields of a problem about `paths`.
+
+    `names` lists the first few paths, for the message. `pictures` lists the paths, at most as many as a post can have
+    pictures.
+    """
     shown = [clipped(path, _NAME_SHOWN) for path in paths[:PHOTOS_MAX]]
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     return {"names": ", ".join(shown[:_NAMED]) + more, "pictures": shown}
