@@ -1,4 +1,4 @@
-"""Creates cgroups that limit a process like a Lambda's memory does, if this is permitted (cgroup v1 or v2)."""
+"""Creates cgroups (v1 or v2) that limit a process as a Lambda's memory setting does, if this is permitted."""
 
 import os
 from collections.abc import Iterator, Mapping

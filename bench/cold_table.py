@@ -15,7 +15,7 @@ Runs = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def table_of(runs: Runs, reference: str, plain: str) -> str:
-    """The medians of the `runs` of each place. The others are compared with the places `reference` and `plain`."""
+    """The medians of the `runs` of each place, and their ratios to the places `reference` and `plain`."""
 
     def median(place: str, figure: str) -> float:
         return statistics.median(run[figure] for run in runs[place])

@@ -88,7 +88,7 @@ def ours(job: Job) -> dict[str, Any]:
 
 
 def chunk_by_chunk(job: Job) -> dict[str, Any]:
-    """Get a chunk, then put it, like good alternatives."""
+    """Get a chunk, then put it, as good alternatives to Dropcast do."""
     plan = plan_chunks(job.size, job.chunk)
     with httpx.Client(timeout=60) as http:
         for chunk in map(plan.chunk, range(plan.count)):
@@ -98,7 +98,7 @@ def chunk_by_chunk(job: Job) -> dict[str, Any]:
 
 
 def whole_file(job: Job) -> dict[str, Any]:
-    """Get the whole file, then put it, like most guides."""
+    """Get the whole file, then put it, as most guides do."""
     with httpx.Client(timeout=60) as http:
         _put(http, job, _get(f"bytes=0-{job.size - 1}").read(), 0, job.size - 1)
     return {}

@@ -48,7 +48,9 @@ class Case:
     answer_s: float
 
     def ideal(self, size: int) -> float:
-        """The time of the slower leg in seconds, plus a long first-byte delay. A source's rate is per connection."""
+        """The seconds that the sink needs, plus the delay of the first byte if it is long. The source's rate does not
+        count: it is per connection, and Dropcast can use several.
+        """
         return size / self.sink + (self.first_byte_s if self.first_byte_s >= 0.1 else 0.0)
 
 

@@ -73,6 +73,6 @@ def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float 
 
 
 def several(told: list[dict[str, Any]]) -> str:
-    """In how many runs several GETs read the source."""
+    """A note that says in how many runs several GETs read the source."""
     changed = sum(bool(one.get("parallel")) for one in told)
     return f" (several GETs in {changed} of {len(told)})" if changed else ""

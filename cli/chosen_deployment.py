@@ -1,8 +1,8 @@
 """Chooses the deployment that a command calls, and sets the variables for its address and key.
 
-The first of these decides: the option --profile or DROPCAST_PROFILE; DROPCAST_URL and DROPCAST_API_KEY; the profile
-that setup saved last or `dropcast profiles use` chose; the local stack, if it runs and the environment has no AWS
-credentials.
+The command uses the first of these that exists: the option --profile or DROPCAST_PROFILE; DROPCAST_URL and
+DROPCAST_API_KEY; the profile that setup saved last or `dropcast profiles use` chose; the local stack, if it runs and
+the environment has no AWS credentials.
 """
 
 import os

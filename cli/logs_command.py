@@ -48,7 +48,7 @@ def logs(
 
 
 def function_names() -> list[str]:
-    """The names of all functions. A name is the function's place: functions/http/api is http-api."""
+    """The names of all functions. A name consists of the function's folders: functions/http/api is http-api."""
     return sorted("-".join(file.parts[-3:-1]) for file in (ROOT / "functions").glob("*/*/handler.py"))
 
 

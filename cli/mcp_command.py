@@ -1,4 +1,4 @@
-"""`dropcast mcp`: the tools of an AI agent, over MCP on stdin and stdout."""
+"""`dropcast mcp`: serves tools to an AI agent, over MCP on stdin and stdout."""
 
 import sys
 from pathlib import Path
@@ -21,7 +21,7 @@ def mcp(
 ) -> None:
     """Serve the tools of an AI agent: MCP on stdin and stdout. The agent's program starts this command.
 
-    Give it a key with the scopes read and draft (docs/agents.md). Example: dropcast mcp --folder .
+    Use a key with the scopes read and draft (docs/agents.md). Example: dropcast mcp --folder .
     """
     try:
         from cli.agent_server.server import serve

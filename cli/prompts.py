@@ -35,13 +35,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Answering:
-    """How questions are answered. person: a person answers. defaults: a question with a default is not asked."""
+    """How questions are answered. person: a person can answer. defaults: a question that has a default is not asked,
+    and the default is its answer.
+    """
 
     person: bool
     defaults: bool
 
     def answer(self, question: Question) -> str | None:
-        """The answer. None if there is no default and no person answers. typer.Abort if the person presses Ctrl-C."""
+        """The default if `defaults` is true and there is one. Otherwise the person's answer, or None without a person.
+        typer.Abort if the person presses Ctrl-C.
+        """
         if self.defaults and question.default is not None:
             return question.default
         return ask(question) if self.person else None

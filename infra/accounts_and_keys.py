@@ -175,7 +175,7 @@ class AccountsAndKeys(Construct):
         self.budgets.grant(function, "UpdateItem", "DeleteItem")
 
     def grant_budget_release(self, function: lambda_.Function) -> None:
-        """Allow removing a publish from the queue, and undoing uses of budgets that led to no post."""
+        """Allow removing a publish from the queue, and subtracting counted calls that led to no post."""
         self.budgets.grant(function, "GetItem")
         self.budgets.grant_update_of(function, "sk", "revision", "queue", "used", "back")
         self.budgets.grant(function, "DeleteItem")

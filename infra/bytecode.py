@@ -28,7 +28,9 @@ def compile_layer(layer: Path, target: LayerTarget) -> None:
 
 @lru_cache
 def compiler(target: LayerTarget) -> str | None:
-    """A Python of the version that will run the layer. None if the layer is for AWS and this machine lacks it."""
+    """A Python of the version that will run the layer. None if the layer is for AWS and this machine has no such
+    Python.
+    """
     if target == "host" or sys.version_info[:2] == _TARGET_PYTHON:
         return sys.executable
     found = shutil.which(".".join(["python3", str(_TARGET_PYTHON[1])]))

@@ -1,4 +1,4 @@
-"""The Lambda layers: the library, and the dependencies as wheels for the platform that runs them. No Docker.
+"""The Lambda layers: the library, and the dependencies as wheels for the platform that runs them. They need no Docker.
 
 The wheels are installed before CDK reads the layer, not in a bundling step. So even a command that skips bundling (`cdk
 bootstrap`) has the real layer, and the asset's hash is the hash of its content.

@@ -171,7 +171,9 @@ class Triggers(Construct):
         return [failed, rechecks_failed]
 
     def _make_disconnected(self) -> list[sqs.Queue]:
-        """Create the function that lists a disconnected account's waiting publishes, and the worker that fails them."""
+        """Create the function that queues a disconnected account's waiting publishes, and the worker that marks them as
+        failed.
+        """
         self._waiting_queue, not_settled = self._make_waiting_queue()
         function = make_function(
             self,

@@ -249,7 +249,7 @@ def _retry_throttled(task: tasks.LambdaInvoke) -> None:
 
 
 def _retry(task: tasks.LambdaInvoke) -> None:
-    """Retry three times after any error, not only service errors: a killed process does not raise one."""
+    """Retry three times after any error, because a retry only after service errors would miss a killed process."""
     task.add_retry(errors=["States.ALL"], **_ANY_ERROR)
 
 

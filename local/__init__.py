@@ -1,4 +1,4 @@
-"""The synthesised template on this machine: MiniStack, the sandbox and a reverse proxy."""
+"""Runs the synthesised template on this machine, with MiniStack, the sandbox and a reverse proxy."""
 
 import sys
 from pathlib import Path

@@ -115,7 +115,7 @@ def status() -> None:
 
 @app.command(hidden=True)
 def run(name: Name = "main") -> None:
-    """Run a stack until SIGTERM: the background process of `up`."""
+    """Run a stack until SIGTERM. `up` starts this command in the background."""
     signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
         with local_stack(name, from_environment(os.environ), _report) as stack:

@@ -83,7 +83,9 @@ class LogStream:
         return found
 
     def _fresh(self, logs: Any, group: str) -> list[dict[str, Any]]:
-        """The events of calls that were not read before. The emulator writes one stream per call, and only once."""
+        """The events of calls that were not read before. The emulator writes one stream for each call, and never adds
+        to the stream later.
+        """
         since = max(0, self._newest.get(group, 0) - _OVERLAP_MS)
         events = list(_all_pages(logs, "filter_log_events", "events", logGroupName=group, startTime=since))
         fresh = [event for event in events if event["logStreamName"] not in self._calls]

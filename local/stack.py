@@ -108,7 +108,7 @@ class LocalStack:
         return len(workers)
 
     def executions(self, name: str = "") -> list[dict[str, Any]]:
-        """The executions of the state machine whose name begins with `name` (a publish_id), oldest first."""
+        """The state machine's executions whose names begin with `name` (a publish_id), oldest first."""
         pages = self.client("stepfunctions").get_paginator("list_executions")
         found = pages.paginate(stateMachineArn=self.outputs["StateMachineArn"]).build_full_result()["executions"]
         return sorted((e for e in found if e["name"].startswith(name)), key=lambda e: e["startDate"])

@@ -1,4 +1,4 @@
-"""Synthesises the CDK assembly, and again only if a source has changed.
+"""Synthesises the CDK assembly. It does so again only if a source has changed.
 
 `python -m local.synth aws` prints the assembly's folder.
 """

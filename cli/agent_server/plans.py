@@ -1,4 +1,4 @@
-"""What the tools return of a plan: what Dropcast checked, and what to do next."""
+"""The parts of a plan that the tools return: what Dropcast checked, and what to do next."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ class Report(Result):
 
 
 class Plan(Result):
-    """An action that Dropcast has checked and not carried out. `next_step` says what to do with it."""
+    """An action that Dropcast has checked but not carried out. `next_step` says what to do with it."""
 
     plan_id: Word | None = None
     action: Word

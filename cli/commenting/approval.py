@@ -37,7 +37,7 @@ def confirm(yes: bool, question: str) -> None:
 
 
 def noted_key(key: str) -> str:
-    """The given key. Without one, a new key, which is printed as a note."""
+    """The given key. If `key` is empty, a new key, which is also printed as a note."""
     if key:
         return key
     made = new_key()

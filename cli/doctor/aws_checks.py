@@ -95,7 +95,7 @@ def check_stack(stage: str) -> tuple[Finding, Stack | None]:
 
 
 def judge_stack(stack: Stack) -> Finding:
-    """The meaning of the stack's status. `act`: its functions cannot run."""
+    """The meaning of the stack's status. The finding `act` means that the stack's functions cannot run."""
     status, name = stack.status, stack.name
     if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         return Finding("ok", f"{name} is deployed ({status}).")

@@ -17,7 +17,7 @@ _TITLE_WIDTH = 19
 
 
 def print_findings(findings: Iterable[tuple[str, Finding]]) -> bool:
-    """Print each finding below its title as soon as the check is done. Return whether no check failed."""
+    """Print each finding with its title as soon as the check is done. Return true if no check failed."""
     passed = True
     for title, finding in findings:
         print_line(title, finding)

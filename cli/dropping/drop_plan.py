@@ -34,7 +34,8 @@ from dropcast.publishing.model.schedule_rules import time_refusal
 class DropPlan:
     """The objects to store: each file at its key, and the options at the sidecar's key.
 
-    key: the object that becomes the publish: the video, or the sidecar of pictures. It is stored last.
+    key: the key of the object that becomes the publish (the video, or the sidecar of pictures). This object is stored
+    last.
     """
 
     key: str

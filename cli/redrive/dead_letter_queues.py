@@ -46,7 +46,7 @@ class Invoke:
 class RelayOutbox:
     """Relay everything that is still in the outbox. The message names a part of the stream.
 
-    It contains no events. They are in the table.
+    The message contains no events, because the events are in the table.
     """
 
     function: str = "stream-outbox"

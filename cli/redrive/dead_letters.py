@@ -1,7 +1,7 @@
 """Finds the messages of the dead-letter queues and puts them back.
 
-A message is deleted only after its consumer has it again. So an interrupted redrive loses nothing. The next redrive
-puts the message back once more, and the consumer may get it twice.
+A message is deleted only after its consumer has received it again. So an interrupted redrive loses nothing. The next
+redrive puts the message back once more, and the consumer may get it twice.
 """
 
 import json

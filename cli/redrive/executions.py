@@ -30,7 +30,8 @@ _SETTLED = (State.PUBLISHED, State.IN_INBOX, State.CANCELLED)
 def find() -> Iterator[Failure]:
     """The executions of the last 14 days that failed, timed out or were stopped and still need an action.
 
-    No action is needed if the publish came to rest without an error, or if a later execution or a retry replaced it.
+    No action is needed if the publish is published, in_inbox or cancelled, or if a later execution or a retry replaced
+    this execution.
     """
     for status in _STATUSES:
         pages = clients.client("stepfunctions").get_paginator("list_executions")

@@ -1,4 +1,4 @@
-"""Finds due publishes whose execution never began, and starts it as the sweep does."""
+"""Finds due publishes whose executions never began, and starts these executions as the sweep does."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,7 +36,7 @@ def find() -> Iterator[Failure]:
 def put_back() -> Iterator[Failure]:
     """Start the execution of these publishes. A publish that stays has an obstacle.
 
-    A publish that the sweep moves on first is left out.
+    A publish that the sweep handles first is left out.
     """
     for overdue, failure in list(_found()):
         if failure.obstacle is not None:

@@ -12,7 +12,7 @@ _KINDS = ("hashtags", "videos", "music", "keywords")
 
 
 def watch_trends(alarms: AlarmMaker) -> None:
-    """Fire if for six hours a source answered no request, or no source returned a list of some kind."""
+    """Fire if, for six hours, one source answered no request, or no source returned any list of one kind."""
     for source in _SOURCES:
         alarms.make(
             f"TrendSource{source.title().replace('_', '')}",

@@ -83,7 +83,7 @@ def _visible(found: list[Comment], query: Mapping[str, str]) -> list[Comment]:
 
 
 def _ordered(sandbox: Sandbox, query: Mapping[str, str], found: list[Comment]) -> list[Comment] | BusinessRefusal:
-    """Sort the comments. If the field is missing, or if the order is missing or smart, shuffle them."""
+    """Sort the comments. Shuffle them if sort_field is missing, or if sort_order is missing or `smart`."""
     keys: dict[str, Callable[[Comment], float]] = {
         "create_time": lambda one: one.created_at,
         "likes": lambda one: one.likes,

@@ -97,7 +97,9 @@ class Faults:
         self._waiting.clear()
 
     def take(self, route: str, open_id: str | None = None) -> Fault | None:
-        """Return the oldest fault for this request, and count one use. None if there is none, or while `skip` lasts."""
+        """Return the oldest fault for this request, and count the request. None if there is none, or while `skip`
+        lasts.
+        """
         fault = next((one for one in self._waiting if one.route == route and one.open_id in (None, open_id)), None)
         if fault is None:
             return None

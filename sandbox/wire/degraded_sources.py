@@ -71,7 +71,7 @@ def _fields_renamed(value: Any, *, inside: bool) -> Any:
 
 
 def _moved(value: Any) -> Any:
-    """Rename the fields that have lists."""
+    """Rename the fields whose values are lists."""
     if not isinstance(value, dict):
         return value
     return {f"{name}_v2" if isinstance(one, list) else name: _moved(one) for name, one in value.items()}

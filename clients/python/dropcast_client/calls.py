@@ -83,7 +83,7 @@ def call(
 ) -> Flow[Model]:
     """Send a request, and send it again while a retry can help. Return the answer. Raises DropcastError.
 
-    A POST without `key` that is not `repeatable` is not sent again if the API may have executed it.
+    A POST with neither `key` nor `repeatable` is not sent again if the API may have executed it.
     """
     headers = {"Idempotency-Key": key} if key else {}
     send = Send(method, path, _texts(query or {}), headers, body.to_json() if body is not None else None)

@@ -54,8 +54,8 @@ class WebhookRefusedError(DropcastError):
 class RefusedError(DropcastError):
     """The API refused a request.
 
-    status: the HTTP status. code, next: the error's code and the next step. None in an answer of the gateway, which has
-    only a message.
+    status: the HTTP status. code, next: the error's code and the next step. Both are None in an answer of the gateway,
+    which has only a message.
     details: the values in the message, for programs.
     doc_url: the address of the page about the code. None in an answer of the gateway.
     log_id: TikTok's id of the refusal. request_id: the id with which to search Dropcast's logs.

@@ -1,4 +1,4 @@
-"""When account.disconnected arrives on the bus, queues the account's waiting publishes, which a worker then fails."""
+"""On the event account.disconnected: queues the account's waiting publishes. A worker then marks them as failed."""
 
 from typing import Any
 

@@ -67,7 +67,7 @@ class ChunksView(BaseModel):
 
 
 class BudgetLeftView(BaseModel):
-    """A budget that the publish needs. It allows `limit` uses within any `window_seconds`."""
+    """A budget that the publish needs. It allows `limit` calls or posts within any `window_seconds`."""
 
     budget: str
     remaining: int
@@ -105,7 +105,8 @@ class PlanView(BaseModel):
 class ReportView(BaseModel):
     """The result of a dry run. `ok` is true if there are no problems.
 
-    `media` and `plan` are null if the media cannot be posted. For a URL, only `media` is null.
+    `media` is null if a video cannot be posted, and always for a URL. `plan` is null if the account or the media cannot
+    be used.
     """
 
     ok: bool

@@ -1,6 +1,6 @@
 """The API's function: answers the requests below /v1, and serves the description of the API.
 
-Each route parses, checks the key's scope, calls the library and answers.
+Each route parses the request, checks the key's scope, calls the library and answers.
 """
 
 import json

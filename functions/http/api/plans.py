@@ -78,7 +78,7 @@ def execute_plan(plan_id: Id, request: Annotated[ExecuteRequest, Body()] = _NOTH
     """Execute a plan that this API key made, within 15 minutes.
 
     Dropcast first checks that nothing has changed since the plan was made: the account, the objects in S3, and what
-    TikTok lets the creator post. The answer is 202 with the publish, or 201 with the comment, which needs
+    TikTok lets the creator post. The answer is 202 with the publish, or 201 with the comment. A comment needs
     `approved_by`. For 24 hours a repeated request returns the same publish or comment.
     """
     done = execute(plan_id, caller(), request.approved_by)

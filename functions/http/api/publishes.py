@@ -95,8 +95,8 @@ def list_publishes(
 ) -> Answer:
     """List publishes, newest first.
 
-    You can filter by account, by user, by a user's reference and by states (`failed,unknown`).
-    Pass a page's `next` to get the following page. Without `since` the list goes back 400 days.
+    You can filter by account, user, kind, creation time and state (`failed,unknown`), and by `reference` together with
+    `user_id`. Pass a page's `next` to get the following page. Without `since` the list goes back 400 days.
     """
     if since and until and since > until:
         return refused(problem("invalid_request", reason="since must not be after until", fields=[]))

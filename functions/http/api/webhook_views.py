@@ -20,7 +20,7 @@ class RedeliverRequest(
     extra="forbid",
     json_schema_extra={"examples": [{"since": "2027-01-31T00:00:00Z", "state": "failed"}]},
 ):
-    """Either one event by its id, or all events created from `since` until before `until` (default: now).
+    """Either one event by its id, or all events created at or after `since` and before `until` (default: now).
 
     An event that is named by its id is delivered even if the endpoint does not subscribe to it. `state` limits a range
     to deliveries in that state.

@@ -41,7 +41,7 @@ def show_start_page() -> Response[str]:
 
 @app.post("/oauth/tiktok/start")
 def start() -> Response[str]:
-    """Redirect to TikTok, because the person pressed the button."""
+    """Redirect to TikTok after the person pressed the button."""
     return _redirected(connect_account.redirect)
 
 
@@ -83,7 +83,7 @@ def accept() -> Response[str]:
 
 @app.post("/oauth/tiktok/finish")
 def finish() -> Response[str]:
-    """Redirect to the caller with the code that confirms the account, because the person recognised the account."""
+    """After the person recognised the account, redirect to the caller with the code that confirms the account."""
     form = _form()
     location = finish_in_other_browser.hand_over(form, _cookies())
     if isinstance(location, Problem):
@@ -101,7 +101,7 @@ def show_business_start_page() -> Response[str]:
 
 @app.post("/oauth/business/start")
 def start_business() -> Response[str]:
-    """Redirect to TikTok API for Business, because the person pressed the button."""
+    """Redirect to TikTok API for Business after the person pressed the button."""
     return _redirected(connect_business.redirect)
 
 

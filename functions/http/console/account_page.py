@@ -58,7 +58,7 @@ def show_business(account_id: str) -> Response[str]:
 
 @router.post("/console/accounts/<account_id>/check", middlewares=signed_in("read"))
 def check_at_tiktok(account_id: str) -> Response[str]:
-    """Ask TikTok, with one creator_info, what the account may post now."""
+    """Ask TikTok, with one creator_info call, what the account may post now."""
     answer = fetch_creator_info(account_id, caller())
     if isinstance(answer, Problem):
         return account_answer(account_id, answer)

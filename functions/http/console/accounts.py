@@ -67,7 +67,9 @@ def accounts_answer(typed: Mapping[str, str], form: str = "", why: Problem | Non
 
 
 def _listed() -> dict[str, Any] | Problem:
-    """What the list shows. `since`: when the page was first shown. Only a request for the list alone has it."""
+    """What the list shows. The query's `since` (when the page was first shown) is present only in a request for the
+    list alone.
+    """
     query = BaseRouter.current_event.query_string_parameters
     after = query.get("next")
     found = get_accounts_by_user(caller(), after, _ACCOUNTS_A_PAGE)

@@ -93,9 +93,9 @@ def json_problem(why: Problem) -> Response[str]:
 def redirect(location: str, *cookies: Cookie) -> Response[str]:
     """Redirect the browser to `location`.
 
-    If htmx sent the request, a plain redirect would put the new page into a part of the old one, so htmx makes the
-    browser load the new page. An embed's page must stay loaded, because its memory holds the token. There htmx replaces
-    the page's content.
+    After a request of htmx, a plain redirect would put the new page into a part of the old page. So a header tells htmx
+    to load the new page as a whole. An embed's page must stay loaded, because the token is in the page's memory. So in
+    an embed htmx replaces only the content of the page.
     """
     if request_session.current_embed.get() is not None:
         place = {"path": location, "target": "#page", "swap": "innerHTML", "push": "false"}
@@ -140,5 +140,7 @@ def _policy(nonce: str, bucket: bool, ancestor: str) -> str:
 
 
 def _nonce() -> str:
-    """A text that only the scripts and htmx elements of our templates have. Without it injected HTML can do nothing."""
+    """A text that only the scripts and htmx elements of our templates have. Injected HTML lacks this text and can do
+    nothing.
+    """
     return ids.new_secret(16)

@@ -37,7 +37,7 @@ class Entry:
 class Group:
     """Entries of one kind. `count`: their number in words, "3" or "20 or more". `path`: the list that has all of them.
 
-    `list_name`: what that list has. `when`: what the times `at` mean.
+    `list_name`: the text of the link to that list. `when`: what the times `at` mean.
     """
 
     name: str

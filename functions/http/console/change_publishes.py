@@ -99,7 +99,9 @@ def confirm_restart(publish_id: str) -> Response[str]:
 
 @router.post("/console/publishes/<publish_id>/restart", middlewares=signed_in("publish", "draft"))
 def restart_publish(publish_id: str) -> Response[str]:
-    """Restart the publish, as POST /v1/publishes/{publish_id}/restart does, unless it changed or the form was used."""
+    """Restart the publish, as POST /v1/publishes/{publish_id}/restart does, unless its execution changed or the form
+    was already used.
+    """
     publish = changeable_publish(publish_id, caller())
     if isinstance(publish, Problem):
         return refused(publish)

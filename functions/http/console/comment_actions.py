@@ -58,7 +58,7 @@ def write_comment(account_id: str) -> Response[str]:
 
 @router.post("/console/accounts/<account_id>/comments/mark", middlewares=signed_in("publish"))
 def moderate_comment(account_id: str) -> Response[str]:
-    """Hide, like, pin or delete a comment, or undo one of these. A repeated request changes nothing."""
+    """Hide, like or pin a comment, undo one of these, or delete the comment. A repeated request changes nothing."""
     sent = form_of(BaseRouter.current_event.raw_event)
     mark = sent.get("mark", "")
     form = MarkForm(
@@ -84,7 +84,7 @@ def moderate_comment(account_id: str) -> Response[str]:
 
 
 def _sent_write_form(account_id: str) -> WriteForm | Problem:
-    """The form as the browser sent it. A browser sends line ends as CR and LF."""
+    """The form that the browser sent, with LF as line ends. A browser sends CR and LF."""
     sent = form_of(BaseRouter.current_event.raw_event)
     video_id, comment_id, key = sent.get("video", ""), sent.get("comment", ""), sent_form_key()
     is_known = ID.fullmatch(video_id) and (not comment_id or ID.fullmatch(comment_id))

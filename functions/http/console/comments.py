@@ -145,7 +145,7 @@ def _answer_list(
 
 
 def _show_unable(account: Account, why: Problem) -> Response[str]:
-    """Why the comments cannot be read, and how to connect them."""
+    """Show why the comments cannot be read, and how to connect the account for comments."""
     return page("comments_unable.html", 200, **_values(account), problem=why, no_connection=why.code in _NO_CONNECTION)
 
 

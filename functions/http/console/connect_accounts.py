@@ -101,15 +101,17 @@ def _missing_scopes(named: str) -> list[str]:
 
 
 def _asked_user(form: dict[str, str]) -> str | Problem:
-    """The user in the form. A bound key has only its own user. The rules for links refuse an empty user."""
+    """The user in the form, or the user to whom the key is bound. "" if there is none, which the rules for links
+    refuse.
+    """
     user_id = caller().asked_user(form.get("user_id") or None)
     return "" if user_id is None else user_id
 
 
 def _return_to(form: dict[str, str], account_id: str | None = None) -> str:
-    """The address of `show_connected`. `window`: the person connects in a separate window.
+    """The address of `show_connected`. Its parameter `window` means that the person connects in a separate window.
 
-    `account`: the account that the person connects again.
+    Its parameter `account` names the account that the person connects again.
     """
     kept = {"window": form.get("window"), "account": account_id}
     query = urlencode({name: value for name, value in kept.items() if value})

@@ -22,7 +22,7 @@ def read_zone() -> str:
 
 
 def cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.LAX_MODE) -> Cookie:
-    """A cookie for this host only, which no script can read. `lives_s`: its lifetime in seconds. 0 deletes it."""
+    """A cookie for this host only, hidden from scripts. `lives_s`: its lifetime in seconds. 0 deletes the cookie."""
     return Cookie(
         _name(name),
         value,

@@ -13,9 +13,9 @@ _BOXES = frozenset(name for name, field in DropDefaults.model_fields.items() if 
 
 
 def read_defaults(form: Mapping[str, str]) -> DropDefaults | FieldProblems:
-    """The defaults in a form, or the problems by the rules of PUT /v1/accounts/{account_id}/drop-defaults.
+    """The defaults in a form, or the problems that PUT /v1/accounts/{account_id}/drop-defaults would report.
 
-    An empty field and a box that is off set no default. Other fields of the form are ignored.
+    An empty field or an unchecked box sets no default. Other fields of the form are ignored.
     """
     given = {name: form[name] for name in DropDefaults.model_fields if form.get(name, "").strip()}
     try:
@@ -25,7 +25,7 @@ def read_defaults(form: Mapping[str, str]) -> DropDefaults | FieldProblems:
 
 
 def stored_fields(defaults: Mapping[str, Any]) -> dict[str, str]:
-    """The form's fields for the stored defaults. A box that is off has no field."""
+    """The form's fields for the stored defaults. An unchecked box has no field."""
     return {name: _text(value) for name, value in defaults.items() if value is not False}
 
 

@@ -80,7 +80,7 @@ def _form_answer(
 ) -> Response[str]:
     """The form with `fields`. `shown`: the fields as the form first showed them.
 
-    `status`: the status if there are problems.
+    `status`: the HTTP status of the answer if there are problems.
     """
     return page("publish_edit.html", status if problems else 200, **_values(publish, fields, shown, problems))
 

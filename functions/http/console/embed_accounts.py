@@ -53,7 +53,9 @@ def show_accounts(embed_id: str) -> Response[str]:
 
 @router.post("/embed/<embed_id>/connections", middlewares=embedded("connect"))
 def connect(embed_id: str) -> Response[str]:
-    """Create a link like POST /v1/connections. The page's script opens it in the window that the press opened."""
+    """Create a link like POST /v1/connections. The page's script opens the link in the window that the button press
+    opened.
+    """
     link, listed = begin_embedded_connection(embed()), _listed()
     if isinstance(link, Problem):
         return refused(link)

@@ -3,9 +3,9 @@
 The address shows a page without data. Its script exchanges the secret in the address (after #) for a token. With the
 token it loads everything else.
 
-The page makes one AWS call and the exchange three. Each later request makes two for the embed and its key, and more for
-its content: a view of a publish makes one, a view of the accounts one, a posting page up to seven. A request with a
-wrong secret or token makes none.
+The page makes one AWS call, and the exchange makes three. Each later request makes two calls for the embed and its key,
+and further calls for its content: one for a publish, one for the accounts, up to seven for a posting page. A request
+with a wrong secret or token makes no call.
 """
 
 from aws_lambda_powertools.event_handler import Response

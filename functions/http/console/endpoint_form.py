@@ -20,7 +20,7 @@ _FIELD_OF_CODE = {"endpoint_url_refused": "url", "unknown_event": "events"}
 
 
 def read_endpoint_form(typed: Fields, model: type[Request]) -> Request | FieldProblems:
-    """The request of /v1/webhook-endpoints in a form, or the form's problems."""
+    """The form as a request of /v1/webhook-endpoints, or the form's problems."""
     texts = {name: typed.get(name, [""])[-1].strip() for name in ("url", "description")}
     try:
         return model.model_validate({**texts, "events": list(typed.get("events", []))})

@@ -1,4 +1,4 @@
-"""/console/health: the health of the deployment as far as the deployment itself can tell, in words and with the fix.
+"""/console/health: the checks that the deployment can make of itself, each with its result in words and the fix.
 
 The page makes at most ten AWS calls, two of them for the session. A key that is bound to a user sees only the result of
 /v1/health.

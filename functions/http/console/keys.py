@@ -133,7 +133,7 @@ def _keys_answer(typed: Fields, *, problems: FieldProblems | None = None, why: P
 
 
 def _read_request(typed: Fields) -> KeyRequest | FieldProblems:
-    """The request of POST /v1/keys in a form, or the form's problems. An empty field is left out."""
+    """The form as a request of POST /v1/keys, or the form's problems. An empty field is left out."""
     texts = {name: typed.get(name, [""])[-1].strip() for name in ("name", "user_id", "expires_in")}
     given = {name: text for name, text in texts.items() if text or name == "name"}
     try:

@@ -18,7 +18,7 @@ router = APIGatewayHttpRouter()
 
 @in_both(router, "GET", "/media", "publish", "draft")
 def show_media() -> Response[str]:
-    """A URL of an object in the bucket, for the page's scripts. It is a secret and works for an hour."""
+    """A URL of an object in the bucket, for the page's scripts. The URL is a secret and works for an hour."""
     key = BaseRouter.current_event.query_string_parameters.get("key", "")
     url = preview_url(key, caller())
     return json_problem(url) if isinstance(url, Problem) else json(200, {"url": url.get_secret_value()})

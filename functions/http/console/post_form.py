@@ -52,7 +52,7 @@ class PlanOnPage:
 
 
 def fetch_creator(account: Account, mode: Mode) -> CreatorInfo | Problem | None:
-    """TikTok's present creator_info. None if the call cannot help: the account or the key may not post in this mode."""
+    """TikTok's current creator_info. None if the call cannot help: the account or the key may not post in this mode."""
     is_stopped = caller().mode_refusal(mode) or posting_obstacle(account, mode)
     if is_stopped or posting_obstacle(account, "direct"):
         return None

@@ -104,7 +104,7 @@ def _accept(account_id: str, form: PostForm) -> Publish | FieldProblems:
 
 
 def _idempotency_key(form: PostForm) -> str:
-    """The form's key together with the user, because all embeds of an API key share the key's id.
+    """The form's key together with the user, because all embeds of an API key share that API key's id.
 
     No request to /v1 can have this key.
     """

@@ -1,4 +1,4 @@
-"""The form that edits a waiting publish: its fields, and the changes in what the browser sent. Pure rules.
+"""The form that edits a waiting publish: its fields, and the changes that the person made. Pure rules.
 
 The form sends back the values that it showed. So only the person's own changes are stored, and another edit that was
 made in between is kept.
@@ -33,7 +33,7 @@ _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 def shown_fields(publish: Publish) -> dict[str, str]:
     """The form's fields for a publish. The time is in UTC.
 
-    `moment` is the time in seconds since the epoch, empty for at once.
+    `moment` is the publish's time in seconds since the epoch. It is empty if the publish starts at once.
     """
     options = publish.asked_options.model_dump(include=set(accepted_options(publish.kind, publish.mode)))
     fields = stored_fields({name: value for name, value in options.items() if value is not None})
@@ -72,7 +72,7 @@ def read_changes(publish: Publish, shown: Mapping[str, str], form: Mapping[str, 
 
 
 def edit_problems(found: Problem) -> FieldProblems:
-    """The problem of an edit at the fields that cause it, with the API's text. At `form` if no field causes it."""
+    """Assign the API's problem of an edit to the fields that cause it, or to `form` if no field does."""
     if found.code == "invalid_request":
         return named_problems(found.details["fields"])
     names = fields_of(found, otherwise=_OF_TIME.get(found.code, "form"))
@@ -99,7 +99,7 @@ def _with_lf(text: str) -> str:
 
 
 def _moment(shown: Mapping[str, str], form: Mapping[str, str]) -> int | FieldProblems | None:
-    """The chosen time in seconds since the epoch. None for at once."""
+    """The chosen time in seconds since the epoch. None means at once."""
     if not form.get("later"):
         return None
     if not form.get("publish_at"):

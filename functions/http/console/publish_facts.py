@@ -1,4 +1,4 @@
-"""The request of a publish as pairs of a name and a text. They hold no secret: of a URL they have only the host."""
+"""The request of a publish as pairs of a name and a text. They contain no secret: for a URL they have only the host."""
 
 from collections.abc import Iterator
 

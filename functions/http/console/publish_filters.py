@@ -51,7 +51,7 @@ class Filters:
 
 
 def read_filters(query: Mapping[str, Sequence[str]]) -> Filters:
-    """The filters in the query of an address: all values of each parameter. Other parameters are ignored."""
+    """The filters in `query`, which has all values of each parameter of the address. Unknown parameters are ignored."""
     names = [field.name for field in fields(Filters) if field.name != "states"]
     texts = {name: query.get(_NAMES.get(name, name), [""])[-1].strip() for name in names}
     states = dict.fromkeys(part for value in query.get("state", ()) for part in value.split(",") if part)

@@ -131,7 +131,9 @@ def _listed(filters: Filters) -> dict[str, Any] | Problem:
 
 
 def _search_on(query: ListQuery) -> PublishPage | Problem:
-    """A page of the list. The button "Search further" skips empty pages, because a rare state has many of them."""
+    """A page of the list. After the button "Search further", empty pages are skipped: a search for a rare state meets
+    many of them.
+    """
     found = publishes_page(query, _PUBLISHES_A_PAGE, caller())
     for _ in range(0 if query.after is None or _is_of_all(query) else _EMPTY_PAGES_MAX):
         if isinstance(found, Problem) or found.publishes or found.below is None:
@@ -193,7 +195,7 @@ def _before_recent(query: ListQuery) -> str | None:
 
 
 def _is_live(query: ListQuery) -> bool:
-    """Whether the rows refresh. Only the newest page refreshes, and only if that does not query many months."""
+    """Whether the rows refresh. Only the newest page refreshes, and only if a refresh does not query many months."""
     is_newest = query.after is None and query.until is None
     is_cheap = not _is_of_all(query) or query.since is None or query.since >= clock.now() - _RECENT_S
     return is_newest and is_cheap

@@ -68,7 +68,9 @@ _CODES = {
 
 
 def shown_history(publish: Publish) -> list[ShownMoment]:
-    """The lines of the history, with the times between them. A gap in a long history counts like any other time."""
+    """The lines of the history, with the times between them. If lines were dropped from a long history, the time across
+    the gap is shown like any other time.
+    """
     before: list[int | None] = [None, *(line.at for line in publish.history)]
     return [_shown_moment(line, last) for line, last in zip(publish.history, before, strict=False)]
 
@@ -92,7 +94,7 @@ def caption_start(publish: Publish) -> str:
 
 
 def what_it_is(publish: Publish) -> str:
-    """The kind and the mode: Video, as a draft."""
+    """The kind and the mode, such as "Video, as a draft"."""
     kind = "Video" if publish.kind == "video" else "Photos"
     return f"{kind}, as a draft" if publish.mode == "draft" else kind
 

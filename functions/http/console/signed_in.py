@@ -91,7 +91,7 @@ def own_path(address: str) -> str:
 
 
 def _forged(found: Session) -> Problem | None:
-    """`form_expired` if a request changes something and another site, or a form of another session, sent it."""
+    """`form_expired` if another site, or a form of another session, sent a request that changes something."""
     event = BaseRouter.current_event
     if event.http_method in _CHANGES_NOTHING:
         return None

@@ -24,8 +24,8 @@ class ShownTrend:
     """An item of a list. `url`: its page at TikTok, if the source returned one. `hashtags`: those that fit into a
     post.
 
-    `ranks`: its ranks in the last lists, oldest first, as sparks.js draws them. Empty if fewer than two lists have the
-    item.
+    `ranks`: its ranks in the last lists, oldest first, as the text that sparks.js draws. Empty if fewer than two lists
+    have the item.
     """
 
     item: Item

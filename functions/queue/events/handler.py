@@ -1,4 +1,4 @@
-"""Creates one delivery of each event to every webhook endpoint that subscribes to it."""
+"""For each event, creates a delivery to every webhook endpoint that subscribes to the event."""
 
 import json
 from typing import Any

@@ -1,6 +1,6 @@
 """Ended: handles an execution that failed, timed out or was aborted.
 
-Settles its publish, or holds it for the next execution.
+Settles the publish of the execution, or marks the publish as held for its next execution.
 """
 
 import json

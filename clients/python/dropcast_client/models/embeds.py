@@ -30,7 +30,7 @@ class EmbedRequest(Body):
 
 
 class EmbedView(Answer):
-    """A link for an iframe or a popup. It works once. If your page is reloaded within a minute, it works again."""
+    """A link for an iframe or a popup. The link works once, and also for a reload of your page within a minute."""
 
     embed_id: str
     url: str = Field(repr=False)

@@ -16,7 +16,7 @@ VideoContentType = Literal["video/mp4", "video/quicktime", "video/webm"]
 
 
 class BudgetLeftView(Answer):
-    """A budget that the publish needs. It allows `limit` uses within any `window_seconds`."""
+    """A budget that the publish needs. It allows `limit` calls or posts within any `window_seconds`."""
 
     budget: str
     remaining: int
@@ -204,8 +204,8 @@ class VideoFactsView(Answer):
 
 
 class ReportView(Answer):
-    """The result of a dry run. `ok` is true if there are no problems. `media` and `plan` are null if the media cannot
-    be posted. For a URL, only `media` is null.
+    """The result of a dry run. `ok` is true if there are no problems. `media` is null if a video cannot be posted, and
+    always for a URL. `plan` is null if the account or the media cannot be used.
     """
 
     ok: bool

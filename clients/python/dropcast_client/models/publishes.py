@@ -23,9 +23,9 @@ ResolveOutcome = Literal["posted", "not_posted", "check_again"]
 
 
 class ConsentView(Answer):
-    """A person's consent to the post at the time of its creation: the person, the time and the text. A retry shows the
-    consent of the publish that it repeats. The other fields describe a consent that was given in the console. They
-    are null if a request reported the consent.
+    """A person's consent to the post at the time of its creation: the person, the time and the text. `by`, `at` and
+    `text` are always set. The other fields are null unless the person consented in the console. A retry shows the
+    consent of the publish that it repeats.
     """
 
     by: str

@@ -118,8 +118,8 @@ class NewSecretView(Answer):
 
 
 class RedeliverRequest(Body):
-    """Either one event by its id, or all events created from `since` until before `until` (default: now). An event that
-    is named by its id is delivered even if the endpoint does not subscribe to it. `state` limits a range to
+    """Either one event by its id, or all events created at or after `since` and before `until` (default: now). An event
+    that is named by its id is delivered even if the endpoint does not subscribe to it. `state` limits a range to
     deliveries in that state.
     """
 

@@ -26,9 +26,9 @@ class Publishes:
         next: str | None = None,
         limit: int | None = None,
     ) -> Flow[PublishesView]:
-        """List publishes, newest first. You can filter by account, by user, by a user's reference and by states
-        (`failed,unknown`). Pass a page's `next` to get the following page. Without `since` the list goes back 400
-        days.
+        """List publishes, newest first. You can filter by account, user, kind, creation time and state
+        (`failed,unknown`), and by `reference` together with `user_id`. Pass a page's `next` to get the following
+        page. Without `since` the list goes back 400 days.
         """
         return call(
             "GET",
