@@ -61,7 +61,7 @@ class EventAccountExpiring(Answer):
 
 
 class EventAccountReconnectNeeded(Answer):
-    """TikTok no longer accepts an account's tokens; its owner must connect it again."""
+    """TikTok no longer accepts an account's tokens. The account's owner must connect it again."""
 
     account_id: str
     """Dropcast's id of the account."""

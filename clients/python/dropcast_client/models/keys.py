@@ -14,8 +14,8 @@ Scope = Literal["read", "publish", "draft", "admin"]
 
 
 class KeyRequest(Body):
-    """A new key. `name` describes its purpose for people. `user_id` binds the key to one user. The key can then see and
-    use only this user's accounts, uploads, publishes, comments and connections, and cannot have the scope admin.
+    """A new key. `name` says in words what the key is for. `user_id` binds the key to one user. The key can then see
+    and use only this user's accounts, uploads, publishes, comments and connections, and cannot have the scope admin.
     `expires_in` is the number of seconds after which the key stops working.
     """
 

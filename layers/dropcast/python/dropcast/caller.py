@@ -2,8 +2,8 @@
 
 The authorizer's answer contains these values.
 
-A function that reads a row for a caller takes the Caller and treats a row that the caller does not see as missing:
-`visible_account`, `visible_publish`, `visible_upload`, `visible_connection`.
+The functions that read a row for a caller (`visible_account`, `visible_publish`, `visible_upload`,
+`visible_connection`) take the Caller. If the caller does not see the row, they treat the row as missing.
 """
 
 from dataclasses import dataclass
@@ -28,13 +28,11 @@ class Caller:
     account_id: str | None = None
 
     def sees(self, user_id: str | None, account_id: str | None) -> bool:
-        """Whether the caller sees a row of this user and this account. None: the row names no user or no account."""
+        """Whether the caller sees a row of this user and this account. None: the row has no user, or no account."""
         return self.user_id in (None, user_id) and self.account_id in (None, account_id)
 
     def may(self, scope: Scope) -> bool:
-        """Whether the key has `scope`. The scope admin includes all others, except for a key that is bound to a
-        user.
-        """
+        """Whether the key has `scope`. If the key is bound to no user, the scope admin includes all others."""
         return scope in self.scopes or ("admin" in self.scopes and self.user_id is None)
 
     def refusal(self, scope: Scope, *others: Scope) -> Problem | None:
@@ -44,7 +42,8 @@ class Caller:
     def mode_refusal(self, mode: Literal["direct", "draft"]) -> Problem | None:
         """`scope_missing` if the key may not make a post in this mode, else None.
 
-        A direct post needs the scope publish. This method refuses no drafts: the routes check for publish or draft.
+        A direct post needs the scope publish. This method does not check drafts, because the routes require publish or
+        draft.
         """
         return None if mode == "draft" else self.refusal("publish")
 

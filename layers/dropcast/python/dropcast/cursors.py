@@ -19,7 +19,7 @@ def decode(cursor: str) -> str | None:
 
 
 def decode_id(cursor: str, prefix: str) -> str | None:
-    """The id that `cursor` holds, or None if it holds no id with `prefix`."""
+    """The id in `cursor`. None if the cursor contains no id with `prefix`."""
     position = decode(cursor)
     try:
         ids.made_at(position or "")

@@ -17,7 +17,7 @@ def count_metric(name: str, count: int = 1) -> None:
 def emit_metric(name: str, value: float, *, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
     """Emit one metric at once, with these `dimensions`. The dimension `service` is by default the function's name.
 
-    AWS charges for each combination of dimensions. So a dimension must have few values, and no ids. Outside a function
+    AWS charges for each combination of values. So a dimension must have few values, and never ids. Outside a function
     there is no namespace, and nothing is emitted.
     """
     if "POWERTOOLS_METRICS_NAMESPACE" not in os.environ:

@@ -1,6 +1,6 @@
 """Idempotency keys.
 
-If a caller repeats a request that creates a thing, the answer contains the same id as the answer to the first request.
+A caller may repeat a request with the same key. If the request creates a thing, both answers contain the same id.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """The routes of a function. A process imports the modules with routes only when a request needs them.
 
-Importing all of them takes longer than all other imports of such a function.
+Importing all modules with routes would take longer than all other imports of the function.
 """
 
 import re
@@ -24,7 +24,7 @@ class RoutesOnDemand:
         self._included: set[tuple[APIGatewayHttpResolver, str]] = set()
 
     def include(self, app: APIGatewayHttpResolver, path: str) -> None:
-        """Add every route that `path` can match to `app`. The app keeps these routes for later requests."""
+        """Add to `app` every route that can match `path`. The app keeps these routes for later requests."""
         for module, pattern in self.patterns.items():
             if re.match(pattern, path):
                 self._include(app, module)

@@ -21,10 +21,10 @@ class SettingMissingError(Exception):
 class Setting(Generic[T]):
     """One setting, an attribute of a subclass of Declared.
 
-    Its values are texts, which `parse` converts to typed values. A setting with a description is a choice of the
-    operator. For a choice `pause_days`, the CDK context has the key pause_days, `make up` takes the variable
-    PAUSE_DAYS, CloudFormation has the parameter PauseDays, and docs/deploy.md and docs/local.md have a row. The
-    operator cannot choose a setting without a description: only the template sets it.
+    Its values are texts, which `parse` converts to typed values. The operator can choose the value of a setting that
+    has a description. If such a setting is named `pause_days`, the CDK context has the key pause_days, `make up` takes
+    the variable PAUSE_DAYS, CloudFormation has the parameter PauseDays, and docs/deploy.md and docs/local.md have a
+    row. Only the template sets a setting without a description.
     required: its environment variable must not be empty.
     see: the page of docs/ that describes it in detail.
     """
@@ -65,7 +65,7 @@ class Setting(Generic[T]):
     @overload
     def __get__(self, values: "Declared", owner: type) -> T: ...
     def __get__(self, values: "Declared | None", owner: type) -> Self | T:
-        """The value, or the declaration if it is read from the class.
+        """The setting's value. If this attribute is read from the class, the declaration.
 
         SettingMissingError: a required setting is not set. ValueError: the text is not allowed.
         """
@@ -89,7 +89,7 @@ class Declared:
 
     @classmethod
     def choices(cls) -> list[Setting[Any]]:
-        """The settings that a person may choose."""
+        """The settings whose values the operator can choose."""
         return [one for one in cls.declared() if one.description]
 
 

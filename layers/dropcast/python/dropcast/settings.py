@@ -1,4 +1,4 @@
-"""The settings that the functions read. Every outside address is a setting, with the real address as its default."""
+"""The settings that the functions read. Every external address is a setting. Its default is the real address."""
 
 import os
 from functools import lru_cache

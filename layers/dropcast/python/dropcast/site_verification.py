@@ -1,7 +1,7 @@
 """Verification files: they prove to TikTok's portal that the app's owner controls the domain of PUBLIC_URL.
 
-The portal shows the owner the name of a file and its only line. Then it reads the file from the domain. One file can
-come from the deployment's settings, and one can be stored later.
+The portal shows the owner the name and the only line of a file. Then it reads this file from the domain. One file can
+be in the deployment's settings, and one more can be stored in the table later.
 """
 
 import re
@@ -22,9 +22,9 @@ class VerificationFile:
 
 
 def find_verification_file(name: str) -> VerificationFile | None:
-    """The file with this name, from the settings or stored.
+    """The file with this name, from the settings or from the table.
 
-    Does not read the table if no verification file has such a name.
+    Does not read the table if `name` cannot be the name of a verification file.
     """
     if not re.fullmatch(VERIFICATION_NAME, name):
         return None

@@ -48,7 +48,7 @@ def is_allowed(url: str, origins: list[str]) -> bool:
 
 
 def browsers_form(origin: Origin) -> str:
-    """The origin as browsers write it: in lower case, without the port that is the scheme's default."""
+    """The origin as browsers write it: in lower case, and without the port if it is the scheme's default."""
     host = f"[{origin.host}]" if ":" in origin.host else origin.host
     return f"{origin.scheme}://{host}" + ("" if origin.port == _PORTS[origin.scheme] else f":{origin.port}")
 

@@ -1,4 +1,4 @@
-"""The seal of a stored row. Such a row (a session, a one-time link or an embed) lets a browser act as a caller.
+"""The seal of a stored row that lets a browser act as a caller: a session, a one-time link or an embed.
 
 The seal is a hash that is keyed with the pepper. A row is valid only if Dropcast wrote it, if it has not changed since,
 and if the API key in it still has the same user and scopes.

@@ -51,7 +51,7 @@ class StoredEmbed:
     outcome: Outcome
 
     def is_of(self, caller: Caller) -> bool:
-        """Whether the key of `caller` made the embed, and its scopes, its user and the row are unchanged."""
+        """Whether the key of `caller` made the embed. False if the key's scopes or user, or the row, changed since."""
         return is_sealed(self.seal, _row(self.embed.embed_id), caller, self.embed.ends_at, *_sealed(self.embed))
 
 

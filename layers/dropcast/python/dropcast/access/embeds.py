@@ -46,7 +46,7 @@ class EmbedLink:
 
 @dataclass(frozen=True)
 class EmbedSession:
-    """The embed of a page that sent a valid secret or token, its session, and the outcome of its last consent."""
+    """An embed whose page sent a valid secret or token, the page's session, and the outcome of its last consent."""
 
     embed: Embed
     session: Session
@@ -64,12 +64,12 @@ def make_embed(
     account_id: str | None = None,
     expires_in: int = EXPIRES_IN_S,
 ) -> EmbedLink | Problem:
-    """The link with the id `embed_id` to a page for the account `account_id`, or for all accounts of `user_id`.
+    """A link to a page for the account `account_id`, or for all accounts of `user_id`. The link's id is `embed_id`.
 
     It is valid for `expires_in` seconds from `at` (seconds since the epoch), but not longer than the caller's key. A
     second call with the same id returns the same link and does not renew it.
-    Problems: `embed_origin_refused`, `account_not_found`, `not_found` (another user than the key's, or the key has
-    ended), `invalid_request` (neither an account nor a user, or both).
+    Problems: `embed_origin_refused`, `account_not_found`, `not_found` (the key is bound to another user, or has
+    ended), `invalid_request` (both an account and a user are given, or neither).
     """
     site = _site(origin)
     if site is None:
@@ -98,7 +98,7 @@ def is_embed_id(text: str) -> bool:
 
 
 def open_embed(embed_id: str, secret: str) -> tuple[EmbedSession, SecretStr] | Problem:
-    """Exchange the secret of the link for the token of its page. This works for AGAIN_S seconds from the first time.
+    """Exchange the link's secret for the token of its page. The secret works for AGAIN_S seconds after its first use.
 
     Problem: `embed_expired` (also if the secret is wrong, the key has ended or changed, or the site is not listed).
     """

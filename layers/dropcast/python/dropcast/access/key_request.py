@@ -7,7 +7,7 @@ from dropcast.caller import Scope
 
 
 class KeyRequest(BaseModel, extra="forbid"):
-    """A new key. `name` describes its purpose for people.
+    """A new key. `name` says in words what the key is for.
 
     `user_id` binds the key to one user. The key can then see and use only this user's accounts, uploads, publishes,
     comments and connections, and cannot have the scope admin. `expires_in` is the number of seconds after which the key

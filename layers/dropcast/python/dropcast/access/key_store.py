@@ -1,7 +1,7 @@
 """API keys in DynamoDB.
 
 A row's `kind` puts the row into the index `by_kind`, which lists keys. A row stays when its key expires or is revoked,
-because old publishes name their key. The key's expiry is in the attribute `valid_until`: DynamoDB would delete a row
+because old publishes name their key. The key's expiry is in the attribute `valid_until`, because DynamoDB deletes a row
 whose `expires_at` has passed.
 """
 

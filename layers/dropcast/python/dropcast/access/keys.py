@@ -38,7 +38,7 @@ def create_key(
     Idempotency-Key has reserved an id.
     `expires_in`: after how many seconds the key stops working; None: never.
     Problems: `bound_key_admin`, `invalid_request` (a blank user_id, an expiry that is too early or too late),
-    `secret_was_shown` (the key `key_id` exists already). ValueError: unknown scopes or none.
+    `secret_was_shown` (the key `key_id` exists already). ValueError: no scopes, or unknown ones.
     """
     if not scopes or not scopes <= SCOPES:
         raise ValueError(f"a key's scopes are some of {', '.join(sorted(SCOPES))}")

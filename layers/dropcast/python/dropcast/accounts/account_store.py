@@ -111,7 +111,7 @@ def _set(account_id: str, values: Item, caller: Caller = SYSTEM) -> Account | No
 
 
 def _owned_by(caller: Caller) -> str:
-    """The condition that the caller may see the account. `_owner` has its values."""
+    """The condition that the caller may see the account. `_owner` returns the values of this condition."""
     bounds = {"user_id = :owner": caller.user_id, "account_id = :only": caller.account_id}
     return " AND ".join([EXISTING, *(condition for condition, value in bounds.items() if value is not None)])
 

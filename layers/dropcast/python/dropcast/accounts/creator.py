@@ -71,8 +71,9 @@ def fetch_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem
 
 
 def get_videos_page(account_id: str, caller: Caller, *, cursor: int | None, limit: int) -> VideoPage | Problem:
-    """The account's public videos, newest first, after `cursor` (milliseconds since the epoch).
+    """A page of the account's public videos, newest first.
 
+    `cursor`: where the page begins, as TikTok returned it (milliseconds since the epoch). None: the first page.
     Problems as for `fetch_creator_info`.
     """
     account = _able(account_id, caller, "video.list")

@@ -1,4 +1,4 @@
-"""Ends a connection: a caller disconnects it, or TikTok reports that it has ended (protocol 1.6, 7)."""
+"""Ends a connection because a caller disconnects it, or because TikTok reports its end (protocol 1.6, 7)."""
 
 from pydantic import SecretStr
 
@@ -83,7 +83,7 @@ def _waiting(account: Account) -> Confirmation | None:
 
 
 def _revoke(account: Account) -> bool:
-    """Revoke the grant at TikTok. False if that failed. Without a valid token there is nothing to revoke."""
+    """Revoke the grant at TikTok. False if that failed, or if there is no valid token with which to revoke it."""
     if account.status == "unconfirmed":
         waiting = _waiting(account)
         return waiting is not None and _is_revoked(account, _revoke_with(waiting.grant.access_token))

@@ -1,4 +1,4 @@
-"""The accounts for which a person must act: accounts to connect again, and accounts whose connection ends soon."""
+"""The accounts for which a person must act: those to be connected again, and those whose connection ends soon."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ MOST = 50
 
 @dataclass(frozen=True)
 class AccountsNeedingAPerson:
-    """The accounts that need a person, in two lists. `has_more_…`: there may be more accounts than the list has.
+    """The accounts that need a person, in two lists. `has_more_…`: the list may be incomplete.
 
     expiring: active accounts whose connection ends soon or has ended. The connection that ends first comes first.
     """
@@ -31,7 +31,7 @@ class AccountsNeedingAPerson:
 def accounts_needing_a_person(caller: Caller, first: AccountPage) -> AccountsNeedingAPerson:
     """The caller's accounts that need a person. `first`: the first page of all accounts that the caller sees.
 
-    Makes two calls. If `first` does not hold all accounts, it makes up to nine more.
+    Makes two calls, and up to nine more if `first` does not contain all accounts.
     """
     to_reconnect, more = _to_reconnect(caller, first)
     listed, more_expiring = listed_as_expiring(caller, MOST)

@@ -60,9 +60,7 @@ AWS_ERRORS = (BotoCoreError, ClientError, ContendedError)
 
 
 class UnfinishedError(Exception):
-    """Raised by a function that `persist` calls if AWS answered only partly. `persist` then calls the function
-    again.
-    """
+    """AWS answered only partly. A function raises this so that `persist` calls the function again."""
 
 
 _one_at_a_time = Lock()
@@ -84,10 +82,10 @@ def client(service: str, also: Config | None = None) -> Any:
 
 
 def persist(call: Callable[[], Answer], patience_s: float) -> Answer:
-    """The answer to `call`. Temporary AWS errors cause repeated calls, with jitter, for up to `patience_s` seconds.
+    """The result of `call`. After temporary AWS errors `call` is repeated, with jitter, for up to `patience_s` seconds.
 
     Repeating `call` must do no harm. Other errors are raised unchanged. ContendedError: AWS still refuses after
-    `patience_s` seconds, or the function has no time left for another try.
+    `patience_s` seconds, or this process has no time left for another try.
     """
     began, slept, pause_s = clock.monotonic(), 0.0, _FIRST_PAUSE_S
     while True:

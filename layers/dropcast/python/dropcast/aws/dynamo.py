@@ -72,7 +72,8 @@ def write_if(
 ) -> Item | None:
     """Make a conditional write once and return its answer, or None if the condition failed.
 
-    If DynamoDB's answer was lost, the returned answer contains the stored item as "Attributes".
+    If DynamoDB's answer was lost, this function returns {}, or {"Attributes": the stored item} if the request asks for
+    ALL_NEW.
     ContendedError: the write could not be made within `patience_s` seconds.
     """
     write_id = _new_write_id()

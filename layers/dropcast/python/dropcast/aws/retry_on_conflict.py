@@ -31,9 +31,9 @@ def retry_on_conflict(
     *, tries: int = 5, pause_s: float = 0, otherwise: Callable[[], Otherwise]
 ) -> Callable[[Callable[Asked, Answer | Conflict]], Callable[Asked, Answer | Otherwise]]: ...
 def retry_on_conflict(*, tries: int = 5, pause_s: float = 0, otherwise: Callable[[], Any] | None = None) -> Any:
-    """Retry the decorated function while it returns CONFLICT. Each pause is a random part of `pause_s` seconds.
+    """Retry the decorated function while it returns CONFLICT. Each pause is random, at most `pause_s` seconds.
 
-    After `tries` tries it returns the value of `otherwise`. RuntimeError if there is no `otherwise`.
+    After `tries` tries, the result is that of `otherwise`. RuntimeError if there is no `otherwise`.
     """
 
     def repeated(change: Callable[Asked, Any]) -> Callable[Asked, Any]:

@@ -20,9 +20,9 @@ _BUSY = {"ThrottlingException", "KMS.ThrottlingException", "RequestTimeout"}
 class ObjectRefused(Exception):
     """S3 refuses to read an object.
 
-    `refusal`: the object is `gone`, `replaced` or `archived`, there is no such object (`missing`), or S3 does not
-    permit the read (`forbidden`) or cannot read the object (`unreadable`). `tier`: the storage tier of an archived
-    object.
+    `refusal` is `gone` (S3 has no such object or version), `missing` (something else is missing, such as the bucket),
+    `replaced`, `archived`, `forbidden` (S3 does not permit the read) or `unreadable` (S3 cannot read the object).
+    `tier`: the storage tier of an archived object.
     """
 
     def __init__(self, refusal: Refusal, tier: str = "") -> None:

@@ -29,8 +29,8 @@ EXISTING = "attribute_exists(pk)"
 class Query:
     """A query of a table, or of its `index`.
 
-    DynamoDB reads the items that meet `condition` and leaves out those that do not meet `where`. `only`: the attributes
-    to return.
+    DynamoDB reads the items that meet `condition`, and returns those of them that also meet `where`. `only`: the
+    attributes to return.
     """
 
     condition: str
@@ -109,7 +109,7 @@ class Table:
         dynamo.write("put_item", patience_s=patience_s, TableName=self.name_of(), Item=to_item(item))
 
     def put_if(self, item: Item, condition: str, values: Values | None = None) -> bool:
-        """Store `item`. Returns False if the item at its key does not meet `condition`."""
+        """Store `item`. Returns False and stores nothing if the present item at this key does not meet `condition`."""
         return dynamo.write_if("put_item", **self.put_entry(item, condition, values)["Put"]) is not None
 
     def replace_if(self, item: Item, condition: str, values: Values | None = None) -> Item | None:

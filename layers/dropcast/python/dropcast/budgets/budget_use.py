@@ -26,8 +26,9 @@ _WORDS: dict[BudgetName, str] = {
 
 @dataclass(frozen=True)
 class BudgetUse:
-    """One budget: `used` of `limit` uses within the last `window_s` seconds. Waiting publishes have `reserved` more.
+    """One budget, of which `used` of `limit` uses were made within the last `window_s` seconds.
 
+    `reserved`: further uses, which waiting publishes have reserved.
     `next_free_at`: when one more use fits, in seconds since the epoch. `blocked_until`: until when Dropcast makes no
     call, because TikTok refused one. `why`: the code of that refusal.
     """

@@ -21,7 +21,7 @@ class BudgetOwner:
 def mark_exhausted(
     ledger: Ledger, account: BudgetOwner, wants: tuple[str, ...], short: tuple[str, ...]
 ) -> tuple[Ledger, tuple[dynamo.Item, ...]]:
-    """Return the ledger with the exhausted budgets marked, and an event for each one that was not reported yet.
+    """Return the ledger with the exhausted budgets marked, and an event for each of them that was not reported yet.
 
     `short`: those budgets in `wants` that have no room.
     """

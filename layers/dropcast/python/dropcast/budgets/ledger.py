@@ -48,7 +48,7 @@ class Overflow:
     """The publishes of a lane that wait behind `Ledger.queue`. Each has a row in the table.
 
     upto: all rows up to this number have left the overflow. waiting: how many rows want each budget. promised: for each
-    budget, the latest times that rows have got. Times that cannot limit the next row are left out.
+    budget, the times that rows got most recently. Times that cannot limit the next row are left out.
     """
 
     upto: int
@@ -124,7 +124,7 @@ class Wait:
 
 
 def next_free(times: Sequence[int], now: int, limit: int, window: int) -> int:
-    """The first time, `now` or later, at which one more use fits.
+    """The earliest time from `now` on at which one more use fits.
 
     With that use no window of `window` seconds has more than `limit` uses. `times` are the past and the promised uses,
     in order. Two uses that are `window` seconds apart share no window.
@@ -165,7 +165,7 @@ def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
 
 
 def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
-    """The ledger with `owner` in the queue: in the place that it already has, in that of `heir_of`, or at the end.
+    """The ledger with `owner` in the queue: in the place that it already has, in the place of `heir_of`, or at the end.
 
     `heir_of` is an earlier owner. If `owner` takes this place, the uses that `heir_of` reserved count as made.
     """
@@ -237,7 +237,7 @@ def _planned(
 def earliest(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], times: Mapping[str, list[int]], floor: int
 ) -> int:
-    """The first time, `floor` or later, at which each budget in `wants` has room."""
+    """The earliest time from `floor` on at which each budget in `wants` has room."""
     at = max(floor, *(ledger.blocks[name].until for name in wants if name in ledger.blocks), 0)
     while True:
         later = max(next_free(times[name], at, budgets[name].limit, budgets[name].kept_s) for name in wants)
@@ -273,8 +273,8 @@ def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, 
 def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Ledger:
     """The ledger with the budget blocked, because TikTok refused with `why`.
 
-    A block that soon follows another lasts twice as long. A budget that TikTok counts by the minute is free after one
-    window. TikTok does not say when a daily budget has room again, so the next try is after a 24th of the window.
+    A budget that TikTok counts by the minute is free after one window. TikTok does not say when a daily budget has room
+    again, so the first block lasts a 24th of the window. A block that soon follows another lasts twice as long.
     """
     by_minute = why == "rate_limit_exceeded"
     pause, most = (budget.kept_s, 60 * budget.window_s) if by_minute else (budget.window_s // 24, budget.window_s // 4)

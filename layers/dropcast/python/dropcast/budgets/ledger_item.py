@@ -1,4 +1,7 @@
-"""A ledger as an item of the budgets table: its key and its attributes."""
+"""A ledger as an item of the budgets table: the item's key and attributes.
+
+An account has one ledger per book. A book is a group of budgets.
+"""
 
 from collections.abc import Iterable
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Ledgers in DynamoDB: one item per TikTok account and book. A publish in the overflow of a queue has two more rows.
+"""Ledgers in DynamoDB: one item per TikTok account and book. Each publish in the overflow of a queue has two rows.
 
 A change reads the item and writes it on the condition that no other caller changed it meanwhile. A change of rows also
 changes the item, in the same transaction, so the item's revision protects the rows too.
@@ -139,7 +139,7 @@ def _update(
 
 
 def _with_place(open_id: str, ledger: Ledger, asker: Asker) -> Ledger:
-    """The ledger after slots moved up from the overflow. If the asker's row stays in the overflow, `mine` holds it."""
+    """The ledger after slots moved up from the overflow. If the asker's row stays in the overflow, it is in `mine`."""
     if asker.lane not in ledger.back or ledger.slot_of(asker.owner):
         return ledger
     room = room_in_front(ledger, asker.lane, clock.now())

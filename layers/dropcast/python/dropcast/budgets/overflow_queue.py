@@ -1,7 +1,8 @@
 """The overflow of a queue: the publishes of a lane that do not fit into the ledger's item. Pure rules.
 
-A row gets its time once, when it enters the overflow. It moves into `Ledger.queue` when there is room. Until then a
-change of the ledger neither reads nor writes the row, so the cost of a change does not grow with the queue.
+A row gets its time when it enters the overflow. If the row is still there at that time, it gets a later time. The row
+moves into `Ledger.queue` when there is room. Until then other changes of the ledger neither read nor write the row, so
+the cost of a change does not grow with the queue.
 """
 
 from bisect import insort
@@ -49,7 +50,7 @@ def keep_for_row(ledger: Ledger, row: Slot) -> Ledger:
 
 
 def refill(ledger: Ledger, lane: str, rows: Sequence[Slot], *, were_all: bool) -> Ledger:
-    """The ledger after `rows`, the first rows of the lane's overflow, moved into its queue.
+    """The ledger after `rows`, the first rows of the lane's overflow, moved into `Ledger.queue`.
 
     `were_all`: the overflow has no other rows.
     """

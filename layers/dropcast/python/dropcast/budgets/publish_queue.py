@@ -84,7 +84,7 @@ def record_refusal(
 ) -> Wait:
     """Store that TikTok refused `owner` with `code`, which concerns the budget `name`. Returns the wait of `owner`.
 
-    `made`: the budgets that `owner` has used. It keeps its place, so the publishes behind it wait longer too.
+    `made`: the budgets that `owner` has used. `owner` keeps its place, so the publishes behind it wait longer too.
     """
 
     def rule(ledger: Ledger) -> Change[Wait]:

@@ -11,9 +11,10 @@ from dropcast.errors.problem import Problem, problem
 
 
 def spend_now(account: BudgetOwner, *wants: BudgetName) -> int | None:
-    """Use each budget in `wants` once now and return None, or return when all have room (seconds since the epoch).
+    """Use each budget in `wants` once now and return None.
 
-    The uses that waiting publishes have reserved count as made.
+    If a budget has no room, use none of them, and return the time at which all have room (seconds since the epoch). The
+    uses that waiting publishes have reserved count as made.
     """
 
     def rule(ledger: Ledger) -> Change[int | None]:

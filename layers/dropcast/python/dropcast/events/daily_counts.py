@@ -1,7 +1,7 @@
-"""Counts the publishes that reached each outcome on each UTC day, and the bytes that were sent for published ones.
+"""Counts, per UTC day, the publishes that reached each outcome, and the bytes sent for those that were published.
 
-Each day has one row for the whole deployment, and one row for each user with publishes on that day. A publish can rest
-(`in_inbox` or `unknown`) and be published later. It then counts once for each outcome, on the day of that outcome.
+Each day has one row for the whole deployment, and one row for each user with publishes on that day. A publish can first
+be `in_inbox` or `unknown` and be published later. It then counts once for each outcome, on the day of that outcome.
 """
 
 import json

@@ -139,7 +139,7 @@ class AccountConnectedShape(_Shape):
 
 
 class AccountReconnectNeededShape(_Shape):
-    """TikTok no longer accepts an account's tokens; its owner must connect it again."""
+    """TikTok no longer accepts an account's tokens. The account's owner must connect it again."""
 
     account_id: str = Field(description="Dropcast's id of the account.")
     open_id: str = Field(description="TikTok's id of the account for your app.")

@@ -82,7 +82,7 @@ def check_deliveries() -> Finding:
 
 
 def check_publishes() -> Finding:
-    """Whether executions begin in time, and publishes at rest are rechecked in time. Makes one call."""
+    """Whether executions begin in time, and publishes without an execution are rechecked in time. Makes one call."""
     return _finding(_PUBLISHES, unstarted_index.sample_due_times)
 
 

@@ -17,7 +17,8 @@ def pointer_writes(
     """Entries of TransactWriteItems that make `connection` serve its account.
 
     An account has one connection, and a connection serves one account. So `before`, the account's previous connection,
-    stops serving the account. The account that `connection` served until now (that of `known`) loses its connection.
+    stops serving the account. `known` is `connection` as it was stored until now. If `known` serves another account,
+    that account loses its connection.
     The entries fail if another consent for the account was stored first, or if the account was disconnected.
     """
     entries: list[Item] = []

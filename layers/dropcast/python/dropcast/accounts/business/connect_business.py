@@ -69,9 +69,9 @@ def begin_business(
 
 
 def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
-    """Redirect the browser that has `key` to TikTok, each time with the same state. Without a key this works only
-    once.
+    """The redirect to TikTok for the browser that has `key`.
 
+    Repeated calls with the same key return the same state. Without a key the function works only once.
     Problems: `connection_expired`, `business_not_set`.
     """
     link = find_link(link_id, key, *BUSINESS_CONSENTS)

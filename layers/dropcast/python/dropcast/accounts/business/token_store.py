@@ -20,8 +20,9 @@ from dropcast.tiktok.business.oauth import HolderRenewal
 class BusinessTokens:
     """One version of a connection's tokens. Times are in seconds since the epoch.
 
-    An advertiser's token does not expire and has no refresh token: these attributes are None. `app_id`: the app that
-    got the tokens; only this app can refresh them. `dead`: the connection is not active.
+    An advertiser's connection has no refresh token, and its access token does not expire. So the attributes for the
+    refresh token, the expiry and the next refresh are None. `app_id`: the app that got the tokens; only this app can
+    refresh them. `dead`: the connection is not active.
     """
 
     connection_id: str
@@ -69,8 +70,8 @@ def get_business_tokens(connection_id: str) -> BusinessTokens | None:
 def save_renewed_tokens(old: BusinessTokens, renewal: HolderRenewal, *, asked_at: int) -> bool:
     """Replace `old` by refreshed tokens. Returns False if `old` is no longer the stored version.
 
-    If TikTok does not return a refresh token, its lifetime or scopes, the stored values stay. TikTok returns a token
-    only once, so encryption and write are each repeated for up to LONG_PATIENCE_S while AWS fails.
+    The stored refresh token, its lifetime and the scopes stay if TikTok does not return new ones. TikTok returns a
+    token only once, so encryption and write are each repeated for up to LONG_PATIENCE_S while AWS fails.
     """
     sealed = clients.persist(lambda: _sealed(old, renewal, asked_at), LONG_PATIENCE_S)
     values = sealed | ({"scopes": sorted(renewal.scopes)} if renewal.scopes else {})

@@ -29,7 +29,7 @@ class CommentKey:
 class CommentClaim:
     """The existing claim of a key, made at `at` (epoch seconds), and its outcome.
 
-    `same`: the claim is for the same request. If a `stale` claim is still "sending", the function that made it has
+    `same`: the claim's request had the same body. If a `stale` claim is still "sending", the function that made it has
     died.
     """
 

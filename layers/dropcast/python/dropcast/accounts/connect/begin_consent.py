@@ -195,8 +195,9 @@ def app_name() -> str:
 
 
 def may_return_to(url: str) -> bool:
-    """Whether Dropcast may redirect a browser to `url`, which must be a page of this deployment or at
-    RETURN_TO_ORIGINS.
+    """Whether Dropcast may redirect a browser to `url`.
+
+    The origin of `url` must be this deployment's own origin, or one of RETURN_TO_ORIGINS.
     """
     return is_at(url, [public_url(), *listed(settings().return_to_origins)])
 

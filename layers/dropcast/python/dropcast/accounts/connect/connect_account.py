@@ -74,9 +74,9 @@ def start_page(link_id: str, key: str = "") -> StartPage | Problem:
 
 
 def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
-    """Redirect the browser that has `key` to TikTok, each time with the same state. Without a key this works only
-    once.
+    """The redirect to TikTok for the browser that has `key`.
 
+    Repeated calls with the same key return the same state. Without a key the function works only once.
     Problems: `connection_expired` (also in any other browser after the button was pressed), `app_not_set`.
     """
     client_key = tiktok_app.app_credentials().client_key

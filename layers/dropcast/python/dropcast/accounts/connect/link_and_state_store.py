@@ -103,7 +103,7 @@ def put_link(link_id: str, link: Link, expires_at: int) -> None:
 
 
 def get_link(link_id: str, *consents: ConsentKind) -> Link | None:
-    """The link. None if it was used, expired, never existed or leads to none of the pages in `consents`."""
+    """The link. None if it was used or expired, never existed, or if its kind of consent is not in `consents`."""
     item = _live(_link_key(link_id))
     link = _link(item) if item else None
     return link if link and link.consent in consents else None
@@ -127,7 +127,7 @@ def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> OAuthState | No
 
 
 def get_state(state: str, *consents: ConsentKind) -> OAuthState | None:
-    """The state. None if it was used, expired, never existed or belongs to none of the pages in `consents`."""
+    """The state. None if it was used or expired, never existed, or if its kind of consent is not in `consents`."""
     item = _live(_state_key(hashed(state)))
     found = _state(item, state) if item else None
     return found if found and found.link.consent in consents else None
@@ -160,7 +160,7 @@ def put_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
 
 
 def get_spent_state(state: str, *consents: ConsentKind) -> SpentState | None:
-    """The used state. None if it is unused, expired or belongs to none of the pages in `consents`."""
+    """The used state. None if it is unused or expired, or if its kind of consent is not in `consents`."""
     item = CONNECTIONS.get(_state_key(hashed(state)))
     if not item or "spent_at" not in item or item["expires_at"] <= clock.now():
         return None

@@ -100,7 +100,7 @@ def form(action: str | None, label: str, fields: dict[str, str]) -> str:
 
 
 def shown_user(user_id: str) -> str:
-    """The caller's user in HTML. "" if the id could be read as something else."""
+    """The caller's user in HTML. "" if the id has characters that could make it look like other text."""
     return f" for its user <b>{user_id}</b>" if _HARMLESS_ID.fullmatch(user_id) else ""
 
 

@@ -1,7 +1,7 @@
 """The list of accounts whose connection ends soon and was not renewed. One query reads its rows from one partition.
 
-A row is written with the event `account.expiring`. A renewal does not delete it, so readers check the account's tokens.
-DynamoDB deletes it a month after the end of the connection.
+The transaction that writes the event `account.expiring` also writes a row. A renewal does not delete this row, so
+readers check the account's tokens. DynamoDB deletes the row a month after the end of the connection.
 """
 
 from dropcast.aws.tables import ACCOUNTS, Item, Query

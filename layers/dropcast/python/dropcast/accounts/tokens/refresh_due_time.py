@@ -17,7 +17,10 @@ _JITTER_SHARE = 0.15
 
 
 def due_at(account_id: str, *, refreshed_at: int, access_expires_at: int, refresh_expires_at: int, in_use: bool) -> int:
-    """When to refresh, in seconds since the epoch; never later than 14 days before the refresh token expires."""
+    """When to refresh, in seconds since the epoch.
+
+    This is at least 14 days before the refresh token expires, unless that time is already over at `refreshed_at`.
+    """
     share = settings().refresh_warm_share if in_use else settings().refresh_idle_share
     end = min(access_expires_at, refresh_expires_at) if in_use else refresh_expires_at
     jitter = zlib.crc32(f"{account_id} {refreshed_at}".encode()) / 2**32

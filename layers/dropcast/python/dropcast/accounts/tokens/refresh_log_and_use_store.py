@@ -21,8 +21,8 @@ _REFRESHABLE = "version = :version AND attribute_not_exists(dead)"
 def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
     """Store, before the call to TikTok, that `tokens` are being refreshed.
 
-    Returns None if different tokens are stored now, or if these are dead. The journal of the returned tokens contains
-    the attempt. Their `next_version` is the version that is reserved for the next pair.
+    Returns None if different tokens are stored now, or if `tokens` are dead. The journal of the returned tokens
+    contains the attempt. Their `next_version` is the version that is reserved for the next pair.
     """
     asked = replace(tokens, journal=refresh_log.with_attempt(tokens.journal, tokens.version))
     if tokens.next_version:
@@ -37,7 +37,7 @@ def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
 
 
 def write_refresh_log(tokens: StoredTokens) -> bool:
-    """Store the journal of `tokens`. False if different tokens are stored now, or if these are dead."""
+    """Store the journal of `tokens`. False if different tokens are stored now, or if `tokens` are dead."""
     values = {"journal": list(tokens.journal), "version": tokens.version}
     return ACCOUNTS.update_if(tokens_key(tokens.account_id), "SET journal = :journal", _REFRESHABLE, values)
 
@@ -45,7 +45,7 @@ def write_refresh_log(tokens: StoredTokens) -> bool:
 def send_expiring_event(tokens: StoredTokens) -> None:
     """Send the event that this connection expires soon.
 
-    It is sent only once, until a renewal extends the connection.
+    It is sent once. Only after a renewal has extended the connection can it be sent again.
     """
     if tokens.told_expiring:
         return

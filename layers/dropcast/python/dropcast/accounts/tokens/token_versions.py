@@ -1,6 +1,4 @@
-"""Version numbers of an account's tokens: the version of the stored pair or the disconnection, and the last reserved
-one.
-"""
+"""Version numbers of an account's tokens: the stored one (of a pair or a disconnection) and the last reserved one."""
 
 from dataclasses import dataclass
 

@@ -58,7 +58,7 @@ def one_delivery(endpoint_id: str, event_id: str) -> tuple[Endpoint, Delivery] |
 def answer_for(attempt: Attempt, caller: Caller) -> str:
     """The start of the receiver's answer, for an admin.
 
-    For other callers "": the answer may quote the URL's secret path.
+    For other callers "", because the answer may quote the URL's secret path.
     """
     return attempt.answer if caller.may("admin") else ""
 

@@ -93,8 +93,8 @@ def change(
 def delete(endpoint_id: str) -> Problem | None:
     """Delete the endpoint. Its pending deliveries are dropped. Problem: `not_found`.
 
-    The function reads the endpoint first. If the answer to the deletion is lost, the SDK repeats the deletion. The
-    result is then still a success.
+    The function looks for the endpoint only before it deletes it. So if the answer to the deletion is lost and the SDK
+    repeats the deletion, the result is still a success.
     """
     if endpoint_store.get_endpoint(endpoint_id) is None:
         return _not_found()
