@@ -1,4 +1,5 @@
-"""Finds what a person typed: a publish by its id or TikTok's id, a user's reference, an account by its id or name.
+"""Finds what a person typed: a publish (by Dropcast's or TikTok's id), a user's reference, or an account (by id or
+name).
 
 A search makes at most five AWS calls.
 """

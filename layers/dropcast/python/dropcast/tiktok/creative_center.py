@@ -1,7 +1,7 @@
 """The calls that the web pages of Creative Center make without a login (protocol section 13.2).
 
-This is not an API for programs: the site's terms forbid automatic collection, and its formats change. Callers must call
-rarely and must expect any answer. The site returns only the first few items of a list.
+This is not an API for programs. The site's terms forbid automatic collection, and the formats of its answers change.
+Callers must call rarely and must expect any answer. The site returns only the first few items of a list.
 """
 
 from dataclasses import dataclass
@@ -145,7 +145,7 @@ Answer = PageAnswer | RefusedByNumber | Unanswered | UnexpectedShape
 def top_hashtags(
     http: "httpx.Client", base_url: str, *, country: str, period_days: int, industry: str | None
 ) -> HashtagRows | Answer:
-    """The hashtags of 7, 30 or 120 days, for one industry (by its id) or for all industries."""
+    """The hashtags that trend over 7, 30 or 120 days, in one industry (by its id) or in all industries."""
     body: dict[str, Any] = {"timeRange": period_days, "countryCode": country, "page": 1, "limit": _MOST}
     body |= {} if industry is None else {"industryID": industry}
     return _as(HashtagRows, _send(http, base_url, "POST", _HASHTAGS, json=body))

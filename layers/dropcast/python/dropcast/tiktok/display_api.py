@@ -36,9 +36,9 @@ def user_info(tiktok: TikTok, access_token: SecretStr, scopes: Collection[str]) 
 def video_list(
     tiktok: TikTok, access_token: SecretStr, *, cursor: int | None, max_count: int
 ) -> VideoPage | Refused | Unanswered:
-    """The account's public videos after `cursor`, newest first: `max_count` videos, at most 20.
+    """The account's public videos after `cursor`, newest first.
 
-    TikTok allows 600 calls a minute.
+    Returns up to `max_count` videos. TikTok allows at most 20 per call. TikTok allows 600 calls a minute.
     """
     body: dict[str, Any] = {"max_count": max_count} | ({} if cursor is None else {"cursor": cursor})
     return _videos(tiktok, _LIST_PATH, access_token, body)

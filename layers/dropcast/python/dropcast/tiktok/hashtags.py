@@ -8,7 +8,7 @@ from typing import Any
 def hashtags_in(caption: str) -> list[str]:
     """The hashtags of a caption as written, without "#", in order and without repetitions.
 
-    A hashtag is letters, digits and "_", with the marks and joiners that scripts such as Hindi, Thai and Arabic need.
+    A hashtag is letters, digits and "_", with the marks and joiners that languages such as Hindi, Thai and Arabic need.
     """
     return list(dict.fromkeys(_hashtag().findall(caption)))
 

@@ -40,7 +40,8 @@ def init_direct_video(
 ) -> PostInit | Refused | Unanswered:
     """Start a direct post. TikTok allows 6 calls a minute per token (section 3).
 
-    After Unanswered TikTok may be posting a PullSource. It cannot post a FileSource, because it has no bytes.
+    After Unanswered TikTok may be posting a PullSource. TikTok cannot post a FileSource, because it has none of the
+    bytes.
     """
     body = {"post_info": _post_info(post), "source_info": _source_info(source)}
     return _init(tiktok, _DIRECT_PATH, access_token, body, source)
@@ -95,7 +96,7 @@ def _init(
 def _post_info(post: VideoPost) -> dict[str, Any]:
     """The post's settings.
 
-    They always include both brand toggles: TikTok's page requires them, but its examples omit them.
+    They always include both brand toggles, because TikTok's page requires them (although its examples omit them).
     """
     return {name: value for name, value in asdict(post).items() if value is not None}
 

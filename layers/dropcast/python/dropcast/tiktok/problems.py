@@ -14,7 +14,7 @@ _OURS = {
 
 
 def to_problem(answer: Refused | Unanswered) -> Problem:
-    """The Problem for a refusal or a missing answer. It has TikTok's code if the catalogue contains it."""
+    """The Problem for a refusal or a missing answer. It has TikTok's code if the catalogue contains this code."""
     match answer:
         case Unanswered(reason=reason, log_id=log_id):
             return problem("tiktok_unanswered", log_id=log_id, reason=reason)

@@ -79,7 +79,7 @@ def put_chunk(
 
 
 class _Source:
-    """A chunk's bytes. Stores an exception of the source, so that it can be told from a network error."""
+    """A chunk's bytes. Stores an exception of the source, to distinguish it from a network error."""
 
     def __init__(self, parts: Iterable[bytes], size: int) -> None:
         self.size = size

@@ -19,7 +19,7 @@ _GOOD_FOR_S = 13 * 3600
 class Health:
     """A source's health. Times are seconds since the epoch.
 
-    `failures` counts the failures since the last success. `list_key` is the list of the last failure.
+    `failures` counts the failures since the last success. `list_key` is the key of the list that failed last.
     """
 
     source: SourceName

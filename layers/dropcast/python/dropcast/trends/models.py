@@ -157,9 +157,7 @@ ITEMS: dict[TrendKind, type[Item]] = {"hashtags": Hashtag, "videos": Video, "mus
 
 @dataclass(frozen=True)
 class Point:
-    """One day in a source's curve, with a rank or a measure (views, popularity). The first second identifies
-    the day.
-    """
+    """One day in a source's curve, with a rank or a measure (views, popularity). `day` is the day's first second."""
 
     day: int
     rank: int | None = None
@@ -171,7 +169,7 @@ Curves = Mapping[str, tuple[Point, ...]]
 
 @dataclass(frozen=True)
 class Failed:
-    """Why a source returned no list. `raw_status` holds the source's own words.
+    """Why a source returned no list. `raw_status` is the reason in the source's own words.
 
     asked: whether Dropcast called the source. If not, `raw_status` is Dropcast's text. again_at: the earliest next
     call.

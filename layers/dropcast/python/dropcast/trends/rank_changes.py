@@ -1,6 +1,6 @@
 """How the ranks of items changed since about a day before. Pure rules.
 
-They compare a list with an earlier one, or use the source's own curve.
+The rules compare a list with an earlier list, or use the source's own curve.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,7 +69,7 @@ def move_since(before: EarlierRanks, item: Item, captured_at: int) -> Move:
 
 
 def move_along(days: Sequence[Point]) -> Move:
-    """The change along a curve of whole days. Ranks decide if the last two days have ranks, otherwise measures."""
+    """The change along a curve of whole days. Ranks decide if the last two days have ranks. If not, measures decide."""
     ranks = _last_places(days)
     if len(ranks) > 1:
         climbed = ranks[-2][1] - ranks[-1][1]
@@ -81,7 +81,7 @@ def move_along(days: Sequence[Point]) -> Move:
 
 
 def _last_places(days: Sequence[Point]) -> list[tuple[int, int]]:
-    """The ranks of the latest consecutive days that have one. So only neighbouring days are compared."""
+    """The ranks of the latest consecutive days that have a rank. So only neighbouring days are compared."""
     ranks = list[tuple[int, int]]()
     for point in reversed(days):
         if point.rank is None or (ranks and ranks[-1][0] - point.day > _DAY_S):
@@ -91,9 +91,7 @@ def _last_places(days: Sequence[Point]) -> list[tuple[int, int]]:
 
 
 def whole_days(curve: Sequence[Point], captured_at: int) -> list[Point]:
-    """The days of a curve that had ended at `captured_at`, oldest first. The last day of a curve is often
-    incomplete.
-    """
+    """The days in a curve that were over at `captured_at`, oldest first. A curve's last day is often incomplete."""
     by_day = {point.day: point for point in curve if point.day + _DAY_S <= captured_at}
     return [by_day[day] for day in sorted(by_day)]
 

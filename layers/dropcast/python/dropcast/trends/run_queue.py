@@ -1,4 +1,7 @@
-"""Queues a run as one message per list. So each list has a worker's whole time and fails separately."""
+"""Queues a run as one message per list.
+
+So a worker has its whole time for one list, and a failure affects only this list.
+"""
 
 import json
 from collections.abc import Sequence

@@ -53,7 +53,7 @@ class Timeline:
 
 
 def lay_out(found: Iterable[Run], known: dict[int, int]) -> Timeline:
-    """Give the fragments their times.
+    """Compute the time of each fragment.
 
     A fragment without a time continues where the previous fragment of its track ended. The first fragment of a track
     begins at the time in `known` (ISO 14496-12 section 8.8.12).

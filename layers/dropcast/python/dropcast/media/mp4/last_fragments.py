@@ -72,7 +72,7 @@ def places_by_search(reader: Reader, first: int, size: int, length: int) -> Iter
 
 
 def _last_entry(tfra: bytes) -> tuple[int, int, int]:
-    """The track, its time in ticks and the offset of its last fragment, from the index of this track."""
+    """The track's id, and the time (in ticks) and the offset of its last fragment, from the track's index."""
     wide = 8 if tfra[:1] == b"\1" else 4
     lengths = number(tfra, 8)
     stride = 2 * wide + 3 + sum(lengths >> shift & 3 for shift in (0, 2, 4))

@@ -102,7 +102,7 @@ def _may_be_repaired(answer: object) -> bool:
 
 
 def _better(first: Answer | Problem, second: Answer | Problem) -> Answer | Problem:
-    """The second result. If it is a refusal other than picture_too_large, the first result."""
+    """The second result, or the first if the second is a refusal other than picture_too_large."""
     refused = isinstance(second, Problem) and second.code != "picture_too_large"
     return first if refused else second
 

@@ -8,7 +8,7 @@ Correction = Literal["format", "size", "bytes", "orientation", "colours", "trans
 
 @dataclass(frozen=True)
 class HeaderCheck:
-    """The sides in pixels as the file stores them, and the corrections that the picture needs in any case."""
+    """The width and height in pixels, as the file stores them, and the corrections that the picture certainly needs."""
 
     width: int
     height: int

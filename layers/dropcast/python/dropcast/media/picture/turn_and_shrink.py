@@ -24,7 +24,7 @@ _REDUCING_GAP = 3.0
 
 
 def target(sides: Sides) -> Sides:
-    """The sides that TikTok accepts. If the shorter side exceeds the limit, both are scaled down."""
+    """The width and height for TikTok. If the shorter side exceeds the limit, both sides are scaled down."""
     shorter = min(sides)
     if shorter <= limits.PICTURE_SHORT_SIDE_MAX:
         return sides
@@ -47,7 +47,7 @@ def upright(image: Image.Image, turn: int) -> Image.Image:
 
 
 def shrunk(image: Image.Image) -> Image.Image:
-    """The picture, scaled down to the sides that TikTok accepts."""
+    """The picture, scaled down to the width and height that TikTok accepts."""
     wanted = target(image.size)
     if wanted == image.size:
         return image

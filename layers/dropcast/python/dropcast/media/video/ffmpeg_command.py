@@ -18,10 +18,10 @@ Sides = tuple[int, int]
 
 @dataclass(frozen=True)
 class VideoToConvert:
-    """A video to convert, with MediaInfo's names for container and codec, the sides as shown, and its maximum duration
-    in ms.
+    """A video to convert. `container` and `codec` are MediaInfo's names.
 
-    `too_large`: the file has too many bytes.
+    `sides`: the width and height as a player shows them. `max_ms`: the maximum duration. `too_large`: the file has too
+    many bytes.
     """
 
     container: str
@@ -34,7 +34,10 @@ class VideoToConvert:
 
 
 def ffmpeg_line(video: VideoToConvert) -> str:
-    """The command that fixes all problems. It reads IN, writes OUT.mp4, and copies the pictures if possible."""
+    """The command that fixes all problems.
+
+    It reads IN, writes OUT.mp4, and does not encode the pictures again if it can copy them.
+    """
     copied = (
         video.codec in _COPIED_CODECS
         and video.container in _TIMED_CONTAINERS
@@ -53,9 +56,9 @@ def cut_ms(max_ms: int) -> int:
 
 
 def fit(sides: Sides) -> tuple[Sides, Sides]:
-    """The sides to which a picture is scaled, and the sides of the frame around it.
+    """The width and height to which a picture is scaled, and those of the frame around it.
 
-    All sides are even and within the limits. The picture keeps its size and proportions as far as possible.
+    All four are even and within the limits. The picture keeps its size and proportions as far as possible.
     """
     least, most = limits.VIDEO_SIDE_MIN, limits.VIDEO_SIDE_MAX
     short, long = max(1, min(sides)), max(1, *sides)

@@ -22,7 +22,7 @@ _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
 def run_mediainfo(reader: Reader, size: int) -> str | None:
     """MediaInfo's report on the file of `size` bytes in `reader`, as JSON.
 
-    None if its process dies or exceeds a limit: 6 s of processor time, 20 s in all (reads not counted), 256 MB.
+    None if MediaInfo's process dies or exceeds a limit: 6 s of processor time, 20 s in all (reads not counted), 256 MB.
     Raises exceptions of `reader`.
     """
     command = [sys.executable, "-m", "dropcast.media.video.mediainfo_child", str(size)]
@@ -53,7 +53,7 @@ class _NoAnswerError(Exception):
 
 
 class _Conversation:
-    """The messages to and from the child process. Only the waits for the child count against its time."""
+    """The messages to and from the child process. Only the waits for the child count against the child's time limit."""
 
     def __init__(self, stdin: IO[bytes], stdout: IO[bytes]) -> None:
         self._stdin = stdin

@@ -17,7 +17,7 @@ from dropcast.tiktok.problems import to_problem
 
 
 def cancel_refusal(publish: Publish) -> Problem | None:
-    """The reason why a publish in this state cannot be cancelled, or None if it can be or already is.
+    """The reason why a publish in this state cannot be cancelled. None if it can be, or is cancelled already.
 
     Problems: publish_starting, too_late_to_cancel.
     """
@@ -35,8 +35,8 @@ def cancel(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     """Cancel the publish, or ask TikTok to cancel it.
 
     In the second case the publish keeps its state until TikTok's verdict.
-    Problems: as for `changeable_publish` and `cancel_refusal`, publish_not_cancellable, the problems of the call to
-    TikTok.
+    Problems: publish_not_cancellable, the problems of the call to TikTok, and as for `changeable_publish` and
+    `cancel_refusal`.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
@@ -64,7 +64,7 @@ def _may_have_last_chunk(publish: Publish) -> bool:
 
 
 def _cancel_upload(publish: Publish) -> Publish | None:
-    """End an upload. First take its epoch, so that no uploader can begin another chunk.
+    """Take the publish's epoch, so that no uploader can begin another chunk. Then end the upload.
 
     TikTok cannot post without all chunks. None if the last chunk may have been sent, or if another caller has moved the
     publish.

@@ -36,7 +36,7 @@ def action_refusal(action: Action, publish: Publish) -> Problem | None:
 
 
 def offered_actions(publish: Publish, caller: Caller) -> tuple[Action, ...]:
-    """The actions to offer to the caller, most probable first.
+    """The actions to offer to the caller. The action that the caller most probably wants is first.
 
     Actions that would change nothing are left out.
     """

@@ -30,8 +30,8 @@ def resolve(
 ) -> Publish | Problem | Conflict:
     """End the publish as `resolution` states, or recheck it now.
 
-    After a recheck it may stay `unknown` with new evidence.
-    post_id: TikTok's id of the post, if the person knows it. A repeated resolution changes nothing.
+    After a recheck the publish may stay `unknown` with new evidence. A repeated resolution changes nothing.
+    post_id: TikTok's id of the post, if the person knows it.
     Problems: as for `changeable_publish` and `resolve_refusal`.
     """
     publish = changeable_publish(publish_id, caller)
@@ -49,7 +49,8 @@ def resolve(
 def _was_unknown(publish: Publish) -> bool:
     """Whether the history shows that the publish was `unknown`.
 
-    A long history loses lines. A line with the code of a resolution also proves that the publish was `unknown`.
+    Dropcast removes lines from a long history. A line with the code of a resolution also proves that the publish was
+    `unknown`.
     """
     return any(moment.state is State.UNKNOWN or moment.code in _RESOLVED_CODES for moment in publish.history)
 

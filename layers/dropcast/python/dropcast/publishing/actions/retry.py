@@ -1,4 +1,4 @@
-"""Retries an ended publish: creates a new publish of the same request and links the two.
+"""Retries an ended publish: creates a new publish from the same request and links the two publishes.
 
 A publish has at most one retry.
 """

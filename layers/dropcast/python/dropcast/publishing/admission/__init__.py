@@ -1,1 +1,1 @@
-"""Decides when a publish may call TikTok: by the account's state, its budgets, and the hold until the next try."""
+"""Decides when a publish may call TikTok. Checks the account, takes a budget slot, and holds the publish until then."""

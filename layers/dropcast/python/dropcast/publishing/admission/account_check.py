@@ -1,4 +1,4 @@
-"""Checks whether Dropcast can post to an account, without a call to TikTok."""
+"""Checks, without a call to TikTok, whether Dropcast can post to an account."""
 
 from dropcast.accounts.account_store import get_account, visible_account
 from dropcast.accounts.models import Account, obstacle

@@ -1,9 +1,10 @@
-"""Takes, keeps and leaves the budget slot of a publish: the time at which it may call TikTok.
+"""Manages the budget slot of a publish. The slot is the time at which the publish may call TikTok.
 
-A publish keeps its place in the account's queue until TikTok accepts its init or the publish comes to rest. A publish
-can also leave the queue and enter it again later.
+A publish keeps its place in the account's queue until TikTok accepts its init, or until the publish is at rest (RESTING
+in states.py). A publish can also leave the queue and enter it again later.
 
-TikTok's 429 and its errors about daily posts count against the same budgets (protocol sections 2, 3.5 and 11).
+If TikTok returns 429 or an error about daily posts, this module records that the budget is used up (protocol sections
+2, 3.5 and 11).
 """
 
 from typing import Literal
@@ -75,8 +76,9 @@ def _has_another_execution(current: Publish | None, publish: Publish) -> bool:
 def record_failed_try(publish: Publish, code: str, call: Call | None, until: int) -> Wait | None:
     """Record a failed try, in which TikTok refused `call` with `code`. Return how long the account must wait.
 
-    `call` is None if the try failed before the first call. Returns None if the failure concerns no budget. The publish
-    then tries again at `until` (seconds since the epoch). It keeps its place, but others may pass it meanwhile.
+    `call` is None if the try failed before the first call. If the failure concerns no budget, returns None, and the
+    publish tries again at `until` (seconds since the epoch). It keeps its place, but other publishes may pass it
+    meanwhile.
     """
     init, posts = _budgets_of_init(publish)
     refused = budget_of_refusal(code, init if call == "init" else "creator_info", posts) if call else None

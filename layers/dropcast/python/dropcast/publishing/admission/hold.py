@@ -1,4 +1,4 @@
-"""Holds a publish until its budget slot is free, or until the next try after a failure.
+"""Holds a publish until the time of its budget slot, or until the next try after a failure.
 
 A wait for a slot has no limit. After a failure Dropcast tries again for three days, at growing intervals. Then the
 publish fails.
@@ -23,7 +23,7 @@ _ONE_EXECUTION_MAX_S = 300 * 24 * 3600
 
 
 def wait_for_slot(publish: Publish, slot: Wait) -> StepResult:
-    """Hold the publish until its budget slot is free. The publish keeps the slot however long this takes."""
+    """Hold the publish until the time of its budget slot. The publish keeps the slot however long this takes."""
     code = slot.why or ("budget_exhausted" if slot.short else "behind_others")
     if slot.until - clock.now() > _ONE_EXECUTION_MAX_S:
         return _hand_over(publish, slot.until, code)
@@ -31,9 +31,9 @@ def wait_for_slot(publish: Publish, slot: Wait) -> StepResult:
 
 
 def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
-    """Hold the publish until fewer transfers run.
+    """Hold the publish for `seconds`, because too many transfers run.
 
-    Only the first round adds a line to the history, because there may be hundreds of rounds.
+    This may happen hundreds of times in a row. So only the first time adds a line to the history.
     """
     until, code = clock.now() + seconds, "transfers_busy"
     budget_slots.put_off(publish, until)

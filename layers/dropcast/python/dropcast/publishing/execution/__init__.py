@@ -1,1 +1,1 @@
-"""The executions of the state machine: launches, schedules, stops and wakes the execution of a publish."""
+"""Launches, schedules, stops and wakes a publish's execution of the state machine."""

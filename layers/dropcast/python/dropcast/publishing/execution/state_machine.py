@@ -39,8 +39,9 @@ def stop(execution: str) -> None:
 
 
 def wake(task_token: SecretStr, step: dict[str, Any]) -> bool:
-    """Complete the waiting Watch step with `step`. False if the token is no longer valid, because its round has
-    ended.
+    """Complete the waiting Watch step. Its result is `step`.
+
+    False if the token is no longer valid, because the round of Watch that stored the token has ended.
     """
     token, text = task_token.get_secret_value(), json.dumps(step)
     woken = unless(TOKEN_SPENT, lambda: clients.client("stepfunctions").send_task_success(taskToken=token, output=text))

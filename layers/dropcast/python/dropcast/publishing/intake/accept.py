@@ -40,7 +40,7 @@ def accept(
     """Accept a request for one account. Pins its objects in S3, so that exactly these versions are posted.
 
     Until 24 hours after the publish is due, the same `idempotency_key` of the same caller returns the same publish. If
-    another publish holds one of the keys in `unique`, that publish is returned.
+    another publish already has one of the keys in `unique`, that publish is returned.
     `consent`: the consent that a person gave in the console. The key does not cover the consent, so a repeated request
     returns the publish with the first consent.
     Problems: scope_missing, idempotency_conflict, request_in_flight, and as for `check_account` and `pin_publish`.
@@ -56,7 +56,7 @@ def accept_one(
     *unique: UniqueEntry,
     consent: RecordedConsent | None = None,
 ) -> Publish | Problem:
-    """Accept a request for one account, or return the publish that already holds one of the keys in `unique`.
+    """Accept a request for one account, or return the publish that already has one of the keys in `unique`.
 
     `pin` pins the publish's objects in S3. `consent` as in `accept`. Problems: as for `accept`.
     """
@@ -126,8 +126,8 @@ def publish_from_request(request: PublishRequest, consent: RecordedConsent | Non
 def submit(publish: Publish, *unique: UniqueEntry) -> Publish | TakenKey:
     """Store a queued publish and start its execution.
 
-    If another publish holds one of the keys in `unique`, store nothing and return the first such key. If the execution
-    cannot start now, the sweep starts it later from the stored row.
+    If another publish already has one of the keys in `unique`, store nothing and return the first such key. If the
+    execution cannot start now, the sweep starts it later from the stored row.
     """
     taken = _store(publish, unique, unstarted=True)
     if taken is not None:
@@ -137,9 +137,9 @@ def submit(publish: Publish, *unique: UniqueEntry) -> Publish | TakenKey:
 
 
 def store_rejected(publish: Publish, why: Problem, *unique: IdempotencyKey) -> Publish | TakenKey:
-    """Store a publish that failed before its execution started, with its event.
+    """Store a publish that failed before its execution started, and store its event publish.failed.
 
-    TakenKey: another publish holds one of the keys in `unique`.
+    TakenKey: another publish already has one of the keys in `unique`.
     """
     moment = HistoryEntry(at=clock.now(), state=State.FAILED, code=why.code)
     ended = {"state": State.FAILED, "error": bounded_error(why), "history": [*publish.history, moment]}

@@ -1,4 +1,4 @@
-"""Checks a request like Prepare and Start. Returns all problems, the media's facts and a forecast. Stores nothing."""
+"""Checks a request as Prepare and Start do. Returns all problems, the media's facts and a forecast. Stores nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class InspectedSource:
-    """The result of the inspection. `source` is None if the source cannot be posted.
+    """The result of the inspection of a source. `source` is None if the source cannot be posted.
 
-    `facts` are the facts of a video. `photos` has the header check of each photo.
+    `facts` is set for a video. `photos` has the header check of each photo.
     """
 
     source: AnySource | None
@@ -73,7 +73,7 @@ def dry_run(request: PublishRequest, caller: Caller) -> DryRun:
 
 
 def dry_run_with_creator(request: PublishRequest, caller: Caller, creator: CreatorInfo | Problem | None) -> DryRun:
-    """Like `dry_run`, with a `creator` that was fetched before, or None. Does not call TikTok."""
+    """Like `dry_run`, but does not call TikTok. `creator`: the result of an earlier call of `fetch_creator`."""
     account = postable_account(request.account_id, request.mode, caller)
     return _report(request, caller, account if isinstance(account, Problem) else None, creator)
 

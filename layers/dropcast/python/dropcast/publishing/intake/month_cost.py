@@ -35,7 +35,7 @@ class MonthCost:
 
 
 def month_cost(days: Sequence[DayCounts]) -> MonthCost:
-    """The cost of the month of the first day in `days`.
+    """The cost of the month that contains the first day in `days`.
 
     `days` begin with today, newest first, and include every day of this month so far. Days of other months do not
     count.

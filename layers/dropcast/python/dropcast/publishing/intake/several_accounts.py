@@ -32,7 +32,7 @@ def accept_each(
     """Accept the post for each of `account_ids`, in their order. The objects in S3 are pinned once for all accounts.
 
     A repeated request with the same key creates only the missing publishes. Each account has its own idempotency key.
-    That key contains a random id, which Dropcast stores with the caller's key. So no caller can send an equal key. An
+    That key contains a random id, which Dropcast stores with the request's key. So no caller can send an equal key. An
     account for which no time is left gets `not_taken_in_time`.
     Problems: scope_missing, idempotency_key_needed, idempotency_conflict, request_in_flight.
     """

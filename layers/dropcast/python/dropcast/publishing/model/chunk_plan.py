@@ -47,10 +47,10 @@ class ChunkPlan:
         return Chunk(index, first, last)
 
     def next_chunk(self, held: int) -> Chunk | None:
-        """The first chunk that TikTok does not hold completely when it holds `held` bytes. None if it holds all.
+        """The first chunk that TikTok does not have completely, if TikTok has `held` bytes. None if it has all bytes.
 
         TikTok may report the number of bytes or the index of the last byte (protocol 4.5). So a chunk counts as
-        complete also if its last byte is missing.
+        complete even if its last byte is missing.
         """
         if held >= self.size - 1 and held > 0:
             return None

@@ -1,5 +1,6 @@
-"""Checks a post against the creator's present settings: what TikTok would refuse or change without notice. Pure
-rules.
+"""Checks a post against the creator's present settings. Finds what TikTok would refuse, or would silently change.
+
+Pure rules.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Limits the contents of a publish's row, so that the row, its event and a step's answer stay within AWS's limits.
 
-A DynamoDB item may have 400 KB, an EventBridge event or an execution's state in Step Functions 256 KB.
+A DynamoDB item may have 400 KB. An EventBridge event and an execution's state in Step Functions may have 256 KB.
 """
 
 import json

@@ -50,9 +50,10 @@ class Source(_Frozen):
 
 
 class PulledUrl(_Frozen):
-    """A video that TikTok fetches from the caller's URL. The URL may hold a signature, so the row stores it encrypted.
+    """A video that TikTok fetches from the caller's URL.
 
-    `host` is the URL's host. It is None in rows that are older than this field.
+    The URL may contain a signature, so the row stores it encrypted. `host` is the URL's host. It is None in rows that
+    are older than this field.
     """
 
     type: Literal["url"] = "url"
@@ -132,20 +133,20 @@ class Publish(_Frozen):
     inits_lost: counts inits that were repeated because TikTok cannot have posted from them.
     executions_lost: counts executions that gave up before an init and were replaced by a new one.
     chunk_bytes: the chunk size in the settings when the init was sent. `plan` derives the chunks from it.
-    chunks_begun: uploaders have begun at most this many chunks. bytes_sent: the bytes that TikTok is known to hold.
+    chunks_begun: uploaders have begun at most this many chunks. bytes_sent: the bytes that TikTok is known to have.
     replayed: an earlier request with the same Idempotency-Key made the publish. This field is not stored.
     user_id: the user to whom the account belonged when the publish was made. It decides which callers see the publish
     (caller.py). It is None for a drop without an account, and for a publish older than this field.
     open_id: TikTok's id of the account. It is stored when the publish first asks for a budget slot.
     username: the account's public name at the time of the init. It is None if TikTok did not return it.
     looks: counts the rechecks of a publish at rest. recheck_at: when the next recheck is due.
-    failing_since: when the latest uninterrupted series of failed tries began. A wait for a budget slot or an edit
+    failing_since: when the latest uninterrupted series of failed tries began. An edit, or a wait for a budget slot,
     ends the series.
     history_left_out: counts the lines that were dropped from a long history.
     reference, metadata: set by the caller for its own use (reference_and_metadata.py).
     publish_at: the time for which the caller scheduled the post.
     consent: the consent to the post as first requested; an edit keeps it. A retry has the consent of the first publish.
-    retry_of, retried_as: link a publish and its retry.
+    retry_of: the publish that this one retries. retried_as: the retry of this publish.
     """
 
     replayed: bool = Field(default=False, exclude=True)

@@ -1,6 +1,7 @@
-"""The caller's labels of a publish: a reference (the caller's own id) and metadata (pairs). Dropcast only stores them.
+"""The caller's labels of a publish: a reference (the caller's own id) and metadata (key-value pairs).
 
-The labels may name customers, so they never enter a log or a trace. An error text names a pair, never its value.
+Dropcast only stores them. The labels may name customers, so they never enter a log or a trace. An error text may
+contain the name of a pair, never its value.
 """
 
 import re

@@ -53,7 +53,7 @@ def _s3_name(name: str) -> str:
 class S3Object(Strict):
     """An object in the deployment's bucket, or in a bucket that the deployment may read.
 
-    `version_id` defaults to the newest.
+    `version_id` defaults to the newest version.
     """
 
     bucket: str = Field(min_length=3, max_length=63)

@@ -1,7 +1,7 @@
 """The result of a workflow step: an outcome, ids and codes, but no secrets.
 
 A Choice in infra/workflow.py reads the outcome. The JSON of a result is the state of an execution. A running execution
-may still hold JSON of an earlier release.
+may still have JSON of an earlier release.
 """
 
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ class Outcome(StrEnum):
 class StepResult:
     """The result of a step. `not_before` is in seconds since the epoch. `log_id` is TikTok's id of a call.
 
-    `bad`: the pictures that earlier rounds refused.
+    `bad`: the pictures that the Pictures step has refused so far.
     """
 
     outcome: Outcome

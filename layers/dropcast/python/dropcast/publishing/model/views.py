@@ -69,7 +69,7 @@ def post_urls(publish: Publish) -> list[str]:
 
 
 def _source(source: AnySource) -> dict[str, Any]:
-    """The location of the media. For photos it has only the type: `pictures` has the location of each picture."""
+    """The location of the media. For photos this is only the type, because `pictures` locates each picture."""
     place: dict[str, Any] = {"type": source.type, "bucket": None, "key": None, "host": None}
     match source:
         case Source():

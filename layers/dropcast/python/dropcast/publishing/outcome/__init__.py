@@ -1,1 +1,1 @@
-"""Decides how a publish ends: facts from TikTok's webhooks and status, the verdict, the rechecks and the sweep."""
+"""Decides how a publish ends, from the facts that TikTok reports. Also contains the rechecks and the sweep."""

@@ -40,7 +40,7 @@ def queue_waiting_publishes(account_id: str) -> int:
 
 
 def fail_waiting_publishes(body: str) -> int:
-    """Fail the publishes in the message `body` that still wait. Returns how many failed. May raise NoTimeError.
+    """Fail those publishes in the message `body` that still wait. Returns how many failed. May raise NoTimeError.
 
     If the init of a publish was sent, only TikTok's verdict ends that publish. If the account is connected again, no
     publish fails.

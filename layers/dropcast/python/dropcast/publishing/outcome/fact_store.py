@@ -93,7 +93,7 @@ def last_webhook_at() -> int | None:
 
 
 def webhooks_arrive() -> bool:
-    """Whether TikTok's webhooks are known to arrive, by the setting or by a verified webhook within the last day."""
+    """Whether TikTok's webhooks are known to arrive, from the setting or a verified webhook within the last day."""
     if settings().webhooks != "auto":
         return settings().webhooks == "expected"
     seen_at = last_webhook_at()

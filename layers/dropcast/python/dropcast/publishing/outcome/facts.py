@@ -98,7 +98,7 @@ def post_ids(facts: Iterable[Fact]) -> tuple[str, ...]:
 
 
 def _failure(failed: list[Fact]) -> Verdict:
-    """The verdict for the earliest reason. Its log_id is that of a poll, if a poll reported a failure."""
+    """The verdict for the earliest failure. Its log_id is from a poll, if a poll reported a failure."""
     first = min(failed, key=lambda fact: (fact.at, fact.reason or ""))
     reason = first.reason or "internal"
     log_id = min((fact.log_id for fact in failed if fact.log_id), default=None)

@@ -39,7 +39,8 @@ def parse_message(body: str) -> tuple[str, int]:
 def recheck(publish_id: str, number: int | None = None) -> Publish | None:
     """Make the recheck that is due, and return the publish after it.
 
-    None if no recheck is due, or if another process made it. `number`, counted from 0: make only this recheck.
+    None if no recheck is due, or if another process makes it. `number` (from 0): make the recheck only if it has this
+    number.
     The last recheck removes the publish from the sweep's index.
     """
     publish = publish_store.get(publish_id)

@@ -1,4 +1,6 @@
-"""Settle: brings a publish to rest in one idempotent transition. The same write stores its event.
+"""Settle: brings a publish to rest (RESTING in states.py) in one idempotent transition.
+
+The same write stores the publish's event.
 
 The workflow's last step, the recovery of a dead execution and a late webhook all use it.
 """
@@ -48,7 +50,7 @@ class Ending:
 
 @retry_on_conflict()
 def settle(publish_id: str, step: StepResult, execution: str | None = None) -> Publish | Conflict:
-    """Bring the publish to rest by TikTok's facts, otherwise by `step`, otherwise by its progress.
+    """Bring the publish to rest. TikTok's facts decide first, then `step`, then the publish's progress.
 
     A second call changes nothing. If a newer execution than `execution` may work on the publish, only TikTok's facts
     count. After its write, the function reads the facts again. No execution would otherwise see a fact that arrived
@@ -142,9 +144,9 @@ def _is_current(publish: Publish, execution: str | None) -> bool:
 
 
 def _bring_to_rest(publish: Publish, facts: list[Fact], step: StepResult) -> bool:
-    """Write the ending that follows from `facts` and `step`.
+    """Write the ending and the post ids that follow from `facts` and `step`.
 
-    False if the row already has it, so that nothing was written.
+    False if there was nothing to write.
     """
     ids = bounded_post_ids(publish.post_ids, post_ids(facts))
     ending = ending_of(publish, facts, step)
@@ -161,7 +163,7 @@ def ending_of(publish: Publish, facts: list[Fact], step: StepResult) -> Ending |
     """How `publish` ends. Pure.
 
     TikTok's verdict comes first, then the step's outcome. If there is neither, the execution died, and the publish's
-    progress decides. None if TikTok's facts contain no verdict and the publish is at rest or `step` is settled.
+    progress decides. None if TikTok's facts contain no verdict, and either the publish is at rest or `step` is settled.
     """
     by_facts = verdict(facts)
     if by_facts is not None:

@@ -31,7 +31,7 @@ Done = Literal["begun", "look", "recovered", "failed", "nothing"]
 
 @dataclass(frozen=True)
 class Swept:
-    """The result of a sweep. `begun`: executions that it started. `looks`: rechecks that it queued.
+    """The counts of a sweep. `begun`: executions that it started. `looks`: rechecks that it queued.
 
     failed: rows that raised an error, and rows whose execution AWS refused to start.
     recovered: publishes whose execution had ended without bringing them to rest.
@@ -61,7 +61,10 @@ def _overdue_rows(before: int) -> Iterator[Overdue]:
 
 
 def process_row(overdue: Overdue) -> Done:
-    """Work on one row. An error is logged, so that a row of a later release does not block other rows."""
+    """Work on one row.
+
+    An error is logged and not raised, so that a row that this release cannot read does not block other rows.
+    """
     try:
         publish = put_off(overdue, clock.now() + AGAIN_S)
         return "nothing" if publish is None else _move_on(publish)

@@ -1,4 +1,4 @@
-"""Stores the webhooks of an account that belong to no known publish, for 30 days."""
+"""Stores an account's webhooks that belong to no known publish. They expire after 30 days."""
 
 from typing import Any
 

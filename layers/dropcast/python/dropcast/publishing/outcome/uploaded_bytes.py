@@ -1,4 +1,4 @@
-"""How many bytes of an upload TikTok holds, according to its status (protocol sections 4.6 and 6).
+"""How many bytes of an upload TikTok has, according to its status (protocol sections 4.6 and 6).
 
 TikTok's status may be late. So one answer with too few bytes does not prove that the other bytes did not arrive.
 """
@@ -21,7 +21,7 @@ _ASK_S = 35
 
 
 def fetch_uploaded_bytes(publish: Publish) -> int | Literal["judged"] | None:
-    """Fetch the number of bytes that TikTok holds.
+    """Fetch the number of bytes that TikTok has.
 
     The result is `judged` if TikTok has a verdict, and None if TikTok does not report the number.
     """
@@ -36,8 +36,8 @@ def fetch_uploaded_bytes(publish: Publish) -> int | Literal["judged"] | None:
 def confirm_last_chunk_missing(publish: Publish, pauses: Sequence[int]) -> bool:
     """Poll TikTok several times, with `pauses` (seconds) in between.
 
-    True if the end of the file is missing in every answer. False if one answer has the end, if a poll fails, or if too
-    little time is left to poll.
+    True if the end of the file is missing in every answer. False if one answer includes the end, if a poll fails, or if
+    too little time is left to poll.
     """
     for pause in (*pauses, 0):
         if clock.seconds_left() < pause + _ASK_S:

@@ -37,7 +37,7 @@ def handle(event: WebhookEvent) -> str | None:
 def handle_stale(event: WebhookEvent) -> str | None:
     """Handle a webhook that may be a replay. Polls TikTok, at most once a minute, and ignores the content.
 
-    Returns the same as `handle`, and None if TikTok was polled within the last minute.
+    Returns what `handle` returns, or None if TikTok was polled within the last minute.
     """
     tiktok_publish_id = event.publish_id
     if fact_of_event(event) is None or tiktok_publish_id is None:

@@ -1,4 +1,4 @@
-"""Receives a webhook: verifies TikTok's signature and queues the webhook. It writes nothing else (section 7)."""
+"""Receives a webhook: verifies TikTok's signature and queues the webhook. Writes nothing else (protocol section 7)."""
 
 import re
 
@@ -21,9 +21,9 @@ _REFUSED_BY_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 def receive(raw: bytes, signature: str | None) -> bool:
     """Queue the webhook `raw`. False if `signature` (the TikTok-Signature header) is not valid.
 
-    A webhook with an old signature may be a replay. It only makes the worker poll TikTok, so it goes to the queue of
-    rechecks. A body without an event is dropped. The result is then True, because otherwise TikTok would send the
-    webhook again for three days.
+    If the time in the signature differs from now by more than five minutes, the webhook may be a replay. It only makes
+    the worker poll TikTok, so it goes to the queue of rechecks. A body without an event is dropped. The result is then
+    True, because otherwise TikTok would send the webhook again for three days.
     """
     age = verify(webhook_secrets(), signature, raw, clock.now())
     if age is None:

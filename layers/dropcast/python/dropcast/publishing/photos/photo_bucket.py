@@ -1,6 +1,6 @@
 """Stores prepared pictures in our bucket, below media/{publish_id}/. TikTok pulls them from there.
 
-S3 deletes each one 7 days after it was stored or renewed (infra/publishing.py).
+S3 deletes each picture 7 days after it was stored or renewed (infra/publishing.py).
 """
 
 from typing import Any

@@ -1,7 +1,8 @@
 """The Pictures step: converts each picture of a photo post and stores it in our bucket (protocol sections 5 and 9).
 
-The row stores the prepared pictures, and the step's result names the refused ones. So the next round repeats no work.
-If S3 may have deleted prepared pictures while the publish waited, Start returns the publish to this step.
+The step may need several invocations (rounds). The row stores the prepared pictures, and the step's result names the
+refused ones. So the next round repeats no work. If S3 may have deleted prepared pictures while the publish waited,
+Start returns the publish to this step.
 """
 
 import hashlib
@@ -51,7 +52,7 @@ def _photos(publish: Publish) -> list[Photo]:
 
 
 class _Round:
-    """The work of one invocation."""
+    """The work of one invocation (round)."""
 
     def __init__(self, publish: Publish, photos: list[Photo], bad: list[BadPicture]) -> None:
         self.publish = publish

@@ -18,7 +18,7 @@ MEDIA_URL_S = TIKTOK_PULL_S + 3600
 
 
 def media_url(source: Source, *, lives_seconds: int = MEDIA_URL_S) -> SecretStr:
-    """A URL by which its holder can fetch `source` for `lives_seconds`, without a redirect. The URL is a secret.
+    """A URL from which `source` can be fetched for `lives_seconds`, without a redirect. The URL is a secret.
 
     A photo's URL serves the prepared picture. A video's URL serves the pinned version, with its content type.
     ValueError for an unprepared photo, and for a video in another bucket.

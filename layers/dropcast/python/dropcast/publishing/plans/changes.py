@@ -43,7 +43,10 @@ def is_temporary(found: Problem) -> bool:
 
 
 def stale_refusal(plan: Plan) -> Problem | None:
-    """plan_expired if the plan's key may no longer execute it. None if it may, or if the plan is spent."""
+    """plan_expired if the key that made the plan may no longer execute the plan.
+
+    None if the key may, or the plan is spent.
+    """
     return problem("plan_expired", plan_id=plan.plan_id) if plan_state(plan, clock.now()) == "expired" else None
 
 

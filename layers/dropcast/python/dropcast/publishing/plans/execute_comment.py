@@ -12,7 +12,8 @@ from dropcast.publishing.plans.plan_store import note_comment
 def execute_comment(plan: Plan, content: PlannedComment, caller: Caller, approved_by: str | None) -> Sent | Problem:
     """Send the comment that `approved_by` approved, and store its id in the plan.
 
-    An earlier call may have sent the comment without storing its id. If the plan is stale, only look for that comment.
+    An earlier call may have sent the comment without storing its id. If the plan is stale, the function only looks for
+    that comment.
     Problems: scope_missing, plan_expired, those of `send_comment`.
     """
     if (refusal := caller.refusal("publish")) is not None:

@@ -1,4 +1,4 @@
-"""Executes a plan for the key that made it: once, in time, and only if nothing that was checked has changed."""
+"""Executes a plan once and before it expires, for the key that made it, if nothing that was checked has changed."""
 
 from dataclasses import dataclass
 

@@ -32,8 +32,8 @@ def plan_publish(
 ) -> Plan | DryRun | Problem:
     """Check the request and store its plan as `plan_id`.
 
-    `to_json` makes the report that is stored. A DryRun: the request has problems, and nothing is stored. Problem:
-    TikTok did not say what the creator may post now.
+    `to_json` makes the report that is stored with the plan. Returns a DryRun and stores nothing if the request has
+    problems. Returns a Problem if TikTok did not say what the creator may post now.
     """
     account = postable_account(request.account_id, request.mode, caller)
     creator = None if isinstance(account, Problem) else fetch_creator(request, caller)

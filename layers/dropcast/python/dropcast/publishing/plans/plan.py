@@ -47,7 +47,7 @@ class PlannedPublish(_Frozen):
     """A new publish. `source` is pinned.
 
     `request`: the body of the request without its defaults, and without the URL of its source, which the row stores
-    encrypted. `creator` is None for a draft if TikTok gave no creator_info.
+    encrypted. `creator` is None for a draft if TikTok returned no creator_info.
     """
 
     action: Literal["publish"] = "publish"
@@ -58,7 +58,7 @@ class PlannedPublish(_Frozen):
 
 
 class PlannedRetry(_Frozen):
-    """A retry of the publish `publish_id`, which had this revision when it was checked. `source` is pinned."""
+    """A retry of the publish `publish_id`, which had `revision` when it was checked. `source` is pinned."""
 
     action: Literal["retry"] = "retry"
     mode: Mode
@@ -83,7 +83,7 @@ class Plan(_Frozen):
     """The row. Times are seconds since the epoch.
 
     key_id is the API key that made the plan: only this key may execute it.
-    account has the account's facts. Its user decides which people see the plan.
+    account has the account's facts. The account's user decides which people see the plan.
     report is the JSON of the dry run's report.
     publish_id or comment_id is what the plan became.
     """
@@ -101,12 +101,12 @@ class Plan(_Frozen):
 
     @property
     def stale_at(self) -> int:
-        """When the plan's key may no longer execute it."""
+        """From when on the key that made the plan may no longer execute it."""
         return self.created_at + EXECUTABLE_S
 
     @property
     def kept_until(self) -> int:
-        """When the plan is deleted and its link ends."""
+        """When the plan is deleted and its link stops working."""
         return self.created_at + KEPT_S
 
 
@@ -125,7 +125,7 @@ def plan_state(plan: Plan, now: int) -> PlanState:
 
 
 def may_execute(plan: Plan, caller: Caller) -> bool:
-    """Whether the scopes of the plan's key suffice to execute it."""
+    """Whether the caller's scopes allow the plan's action."""
     if isinstance(plan.content, PlannedComment):
         return caller.may("publish")
     return caller.mode_refusal(plan.content.mode) is None

@@ -56,7 +56,7 @@ def note_comment(plan: Plan, comment_id: str) -> None:
 
 
 def get(plan_id: str) -> Plan | None:
-    """The plan, read consistently. None if it does not exist or has ended."""
+    """The plan, read consistently. None if it does not exist or its row has expired."""
     row = PUBLISHES.get(_key(plan_id))
     if row is None or row["expires_at"] <= clock.now():
         return None
@@ -76,7 +76,7 @@ def plan_for_person(plan_id: str, caller: Caller) -> Plan | Problem:
     """The plan of a publish, for a person who opens its link and sees the account. Problem: not_found.
 
     The id grants no right. To see the plan, the person needs a key that sees the account. To publish it, the key needs
-    the scope of the post. Spent plans and plans that their own key may no longer execute are returned too.
+    the scope of the post. This also returns spent plans, and plans that have expired for the key that made them.
     """
     plan = get(plan_id)
     if (

@@ -10,7 +10,7 @@ from dropcast.publishing.sources.sealed_urls import seal_url, unseal_url
 
 
 def request_to_row(request: PublishRequest) -> dict[str, Any]:
-    """The body of the request without its defaults and without a URL, which may hold a signature."""
+    """The body of the request without its defaults and without a URL, because a URL may contain a signature."""
     hidden = {"source": {"url"}} if isinstance(request.source, UrlSource) else None
     return request.model_dump(mode="json", exclude_defaults=True, exclude=hidden)
 

@@ -1,7 +1,7 @@
 """Turns a plan into the choices of the posting page, and a person's choices into the publish that spends the plan.
 
-A person must choose the audience, the interactions and the disclosure (protocol section 10.5). The page shows the
-plan's values for them as words and selects none.
+A person must choose the audience, the interactions and the disclosure (protocol section 10.5). For these fields the
+page shows the plan's values only as words, and selects nothing.
 """
 
 from dataclasses import replace

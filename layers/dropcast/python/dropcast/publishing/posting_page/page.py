@@ -49,7 +49,7 @@ _ORDER = (FORM, "disclosure", "privacy_level", *FORM_FIELDS)
 
 @dataclass(frozen=True)
 class TextField:
-    """A text of the post. It has `units` of at most `limit` UTF-16 units."""
+    """A text of the post. `units` is its length, and `limit` its maximum length, in UTF-16 units."""
 
     name: str
     words: str
@@ -107,7 +107,8 @@ class Button:
 class PostingPage:
     """The contents of the whole page. An empty tuple or None means that the kind or mode has no such field.
 
-    choices: the form's state, without choices that are not offered. cover_field: the option that holds the cover.
+    choices: the form's state, without choices that are not offered. cover_field: the name of the option that selects
+    the cover.
     longest_video_s: the longest video that the creator may post, in seconds. It is None if TikTok did not return it.
     """
 

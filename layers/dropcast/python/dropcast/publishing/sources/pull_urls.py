@@ -9,7 +9,7 @@ from dropcast.settings import settings
 def url_refusal(url: str, verified: list[str]) -> Problem | None:
     """The reason why TikTok would not pull from `url`, or None.
 
-    `verified` holds the domains (with their subdomains) and URL prefixes that the operator verified in TikTok's portal.
+    `verified` lists the domains (with their subdomains) and URL prefixes that the operator verified in TikTok's portal.
     If it is empty, only the scheme is checked here, and TikTok checks the ownership. An http URL needs a verified
     prefix with http.
     Problems: url_ownership_unverified, url_not_https.

@@ -1,4 +1,4 @@
-"""Encrypts a URL for a publish's row. A caller's URL may hold a signature, and TikTok's upload URL always holds one."""
+"""Encrypts a URL for a publish's row. A caller's URL may contain a signature. TikTok's upload URL always does."""
 
 from typing import Literal
 

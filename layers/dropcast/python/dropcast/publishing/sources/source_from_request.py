@@ -21,7 +21,7 @@ def objects_of(source: RequestSource) -> Sequence[S3Object]:
 
 
 def stored_source(source: RequestSource) -> AnySource:
-    """The `source` of the row. For a URL it has only the host, because `source_url_sealed` holds the URL."""
+    """The `source` of the row. For a URL it has only the host, because `source_url_sealed` stores the URL."""
     match source:
         case S3Source():
             return Source.model_validate(source.model_dump())

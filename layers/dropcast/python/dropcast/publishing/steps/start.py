@@ -151,9 +151,9 @@ def _check_creator(publish: Publish) -> Publish | StepResult:
 
 
 def _timed_init(init: Init) -> TimedInit:
-    """`init` with a check of the time. It returns TooLate if too little time is left at the call.
+    """`init` with a check of the time.
 
-    Getting the access token may have taken long.
+    It returns TooLate if too little time is left at the call, because getting the access token may have taken long.
     """
     return lambda token: init(token) if clock.seconds_left() >= _INIT_S else TooLate()
 

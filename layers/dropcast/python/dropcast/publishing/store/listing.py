@@ -17,10 +17,11 @@ _USER_ID_MISSING = "a list by reference needs a user_id"
 
 @dataclass(frozen=True)
 class ListQuery:
-    """The filters of a list. It has the publishes made from `since` (included) to `until`, in seconds since the epoch.
+    """The filters of a list of publishes.
 
-    `since` defaults to 400 days before `until`. `after` is the `next` of the previous page. A `reference` needs a
-    `user_id`, unless the caller is bound to a user.
+    The list has the publishes made from `since` (included) to `until` (excluded), in seconds since the epoch. `since`
+    defaults to 400 days before `until`. `after` is the `next` of the previous page. A `reference` needs a `user_id`,
+    unless the caller is bound to a user.
     """
 
     account_id: str | None = None
@@ -67,7 +68,7 @@ def publishes_page(query: ListQuery, limit: int, caller: Caller) -> list_queries
 
 
 def cursor(page: list_queries.PublishPage) -> str | None:
-    """The `after` with which a caller requests the page after `page`. None if there is none."""
+    """The `after` with which a caller requests the page after `page`. None if `page` is the last page."""
     return None if page.below is None else cursors.encode(page.below)
 
 

@@ -15,8 +15,9 @@ def visible_publish(publish_id: str, caller: Caller) -> Publish | Problem:
 
 
 def changeable_publish(publish_id: str, caller: Caller) -> Publish | Problem:
-    """The publish if the caller may act on it. Problems: not_found, scope_missing (a direct post and a draft-only
-    key).
+    """The publish if the caller may act on it.
+
+    Problems: not_found, scope_missing (the publish is a direct post, and the key allows only drafts).
     """
     publish = visible_publish(publish_id, caller)
     return publish if isinstance(publish, Problem) else caller.mode_refusal(publish.mode) or publish

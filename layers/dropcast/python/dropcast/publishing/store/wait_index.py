@@ -1,6 +1,6 @@
 """Lists the publishes that wait for their scheduled time, and the publishes that wait for a person.
 
-The sparse index `by_wait` has a partition for each kind of wait, sorted by time (publish_rows.wait_entry). It holds
+The sparse index `by_wait` has a partition for each kind of wait, sorted by time (publish_rows.wait_entry). It contains
 only keys, accounts and users, so the rows are read afterwards. The lists are eventually consistent.
 """
 

@@ -1,4 +1,4 @@
-"""Reads the source with several GETs at once and returns its bytes in order, if each single connection is slow."""
+"""Reads the source with several GETs at once, because each single connection is slow. Returns the bytes in order."""
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,7 +22,7 @@ class _Subrange:
 
 
 class Subranges:
-    """The pinned object from `first` to its end. It holds at most WORKERS subranges of SUBRANGE_BYTES in memory.
+    """The pinned object from `first` to its end. At most WORKERS subranges of SUBRANGE_BYTES are in memory.
 
     position: the offset of the next byte that `read` returns. covered: all bytes before this offset are read or
     requested.

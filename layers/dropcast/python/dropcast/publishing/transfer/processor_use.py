@@ -9,7 +9,7 @@ _CORE_MB = 1769
 
 
 class ProcessorUse:
-    """The processor time that one thread may use, and how much of it this process has used since a moment."""
+    """The processor time that one thread may use, and how much of it this process has used since `begin`."""
 
     def __init__(self) -> None:
         self.begin()

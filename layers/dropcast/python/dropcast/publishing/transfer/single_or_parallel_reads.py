@@ -1,4 +1,4 @@
-"""Decides whether to read the source with one GET or several, by the time that was spent on each side. Pure."""
+"""Decides whether to read the source with one GET or several, from the time that reads and writes took. Pure."""
 
 from dataclasses import dataclass
 
@@ -47,11 +47,10 @@ class Pace:
 def next_pace(pace: Pace, seen: Window, connection_rate: float | None, now: float) -> Pace:
     """How to continue after the measurement `seen`. `now` is in seconds.
 
-    connection_rate: the rate of one of several GETs, without the wait for its answer, in bytes per second. Several GETs
-    replace one if the transfer mostly waits for the source. They do not if the reads only need the processor's time,
-    because several GETs need more of it. One GET replaces several if it would be fast enough, or if
-    several were not faster. In the second case more connections do not help, and the next change to several has to
-    wait.
+    connection_rate: the rate of one of several GETs, without the wait for its answer, in bytes per second. Changes to
+    several GETs if the transfer mostly waits for the source. Keeps one GET if the processor limits the reads, because
+    several GETs need more processor time. Changes back to one GET if one would be fast enough, or if several were not
+    faster. In the second case the next change to several has to wait, because more connections do not help.
     """
     if not pace.is_parallel:
         is_reading = seen.reading >= _SOURCE_BOUND_SHARE * seen.seconds

@@ -61,7 +61,7 @@ class SourceReader:
     def _change_if_due(self) -> None:
         """Change between one GET and several if the position for the change is reached.
 
-        Otherwise decide whether to prepare one.
+        Otherwise decide whether to prepare such a change.
         """
         if self._next is not None:
             if self.position == self._change_at:

@@ -1,4 +1,4 @@
-"""Whether an upload can finish within an hour, because TikTok's upload address expires then (protocol section 4)."""
+"""Whether an upload can finish before TikTok's upload address expires after an hour (protocol section 4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _HOPE = 1.5
 class UploadDeadline:
     """The speed of one uploader's run and the age of TikTok's address.
 
-    `held_at_first`: the bytes held when the run began.
+    `held_at_first`: the bytes that TikTok had when the run began.
     """
 
     publish: Publish
@@ -54,7 +54,7 @@ def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Lit
     """Project the upload. `sent` bytes took `seconds`, `left` bytes remain, and the address is `age` seconds old.
 
     late: the upload would end after 45 of the address's 60 minutes. hopeless: even at _HOPE times the speed it would
-    end after 60 minutes. fine: it would end earlier, or there are only measurements of less than a minute.
+    end after 60 minutes. fine: it would end earlier, or the speed was measured for less than a minute.
     """
     if not sent or seconds < _MEASURED_S:
         return "fine"

@@ -1,4 +1,4 @@
-"""Decides how an upload ends that cannot continue. It can become a post only if the last byte of the file was sent."""
+"""Decides how an upload that cannot continue ends. It can become a post only if the last byte of the file was sent."""
 
 from typing import Literal
 

@@ -18,7 +18,7 @@ from dropcast.url_origins import origin_text
 
 @dataclass(frozen=True)
 class StoredPart:
-    """A part that S3 holds."""
+    """A part that S3 has stored."""
 
     number: int
     size: int
@@ -41,7 +41,7 @@ def put_url(upload: Upload, part: Part, seconds: int) -> SecretStr:
 
 
 def bucket_origin() -> str:
-    """The origin of the addresses of parts and objects of the media bucket. Makes no AWS call."""
+    """The origin of all URLs for parts and objects in the media bucket. Makes no AWS call."""
     return origin_text(
         clients.client("s3", clients.PRESIGNING).generate_presigned_url(
             "get_object", Params={"Bucket": settings().media_bucket, "Key": "any"}
@@ -50,7 +50,7 @@ def bucket_origin() -> str:
 
 
 def stored_parts(upload: Upload) -> list[StoredPart] | None:
-    """The parts that S3 holds. None if S3 has no such upload (any more)."""
+    """The parts that S3 has stored. None if S3 has no such upload (any more)."""
     pages = _s3().get_paginator("list_parts").paginate(**_names(upload))
     parts = unless(NOT_FOUND, lambda: [part for page in pages for part in page.get("Parts", [])])
     return parts and [StoredPart(part["PartNumber"], part["Size"], part["ETag"]) for part in parts]

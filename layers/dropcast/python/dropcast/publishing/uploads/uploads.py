@@ -140,7 +140,7 @@ def is_upload(source: Source) -> bool:
 def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: int | None = None) -> Problem | None:
     """Why this account may not publish the upload `source` at `publish_at` (seconds since the epoch), or None.
 
-    None also if `source` is not an upload. All accounts of the upload's user may publish it.
+    None also if `source` is not an upload. All accounts of the upload's user may publish the upload.
     Problems: upload_not_of_account (the account is not known to belong to the upload's user), upload_not_found,
     upload_aborted, upload_unfinished, upload_gone_by_then.
     """
@@ -176,7 +176,7 @@ def _is_of_same_user(upload: Upload | Problem, account_id: str) -> bool:
 
 
 def _stored_and_missing(upload: Upload, at_s3: Iterable[multipart.StoredPart]) -> tuple[list[Part], list[Part]]:
-    """The parts that S3 holds with the right size, and all others."""
+    """The parts that S3 has stored with the right size, and all other parts."""
     sizes = {part.number: part.size for part in at_s3}
     stored: list[Part] = []
     missing: list[Part] = []

@@ -152,14 +152,17 @@ def list_replies(
 
 
 def create_comment(asked: HolderAccess, video_id: str, text: str) -> CreatedComment | Refused | Unanswered:
-    """Comment on the holder's video. TikTok has no idempotency key: after Unanswered the comment may exist."""
+    """Comment on the holder's video.
+
+    After Unanswered the comment may exist, so another call may add another comment.
+    """
     return read_as(CreatedComment, _post(asked, "create", {"video_id": video_id, "text": text}))
 
 
 def create_reply(
     asked: HolderAccess, video_id: str, comment_id: str, text: str
 ) -> CreatedComment | Refused | Unanswered:
-    """Reply below the holder's video. TikTok has no idempotency key: after Unanswered the reply may exist."""
+    """Reply below the holder's video. After Unanswered the reply may exist, so another call may add another reply."""
     return read_as(
         CreatedComment, _post(asked, "reply/create", {"video_id": video_id, "comment_id": comment_id, "text": text})
     )

@@ -48,8 +48,9 @@ class AdvertiserGrant(Wire):
 
 
 class HolderGrant(Wire):
-    """Tokens of one account holder. Lifetimes are in seconds from the answer. `open_id` is this portal's
-    business_id.
+    """Tokens of one account holder. Lifetimes are in seconds from the answer.
+
+    `open_id` is the value that other calls name business_id.
     """
 
     access_token: Secret
@@ -61,7 +62,7 @@ class HolderGrant(Wire):
 
 
 class HolderRenewal(Wire):
-    """A refreshed token. None means that TikTok did not return the value, and the stored value stays."""
+    """A refreshed token. None means that TikTok did not return the value. The stored value then stays valid."""
 
     access_token: Secret
     expires_in: Lifetime

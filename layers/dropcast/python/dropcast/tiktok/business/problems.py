@@ -13,7 +13,7 @@ _CODE_EXPIRED = "40131"
 
 
 def business_problem(answer: Refused | Unanswered) -> Problem:
-    """The Problem for a refusal or a missing answer; the details hold TikTok's code and message."""
+    """The Problem for a refusal or a missing answer; the details contain TikTok's code and message."""
     match answer:
         case Unanswered(reason=reason, log_id=log_id):
             return problem("tiktok_unanswered", log_id=log_id, reason=reason)

@@ -1,1 +1,1 @@
-"""Used by all clients: the HTTP client, and lenient parsing of answers."""
+"""The HTTP client and the lenient parsing of answers, which all clients use."""

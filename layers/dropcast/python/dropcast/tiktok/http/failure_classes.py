@@ -1,6 +1,6 @@
 """Counts TikTok's refusals and missing answers by class, for the operator's alarms.
 
-request: TikTok rejects the request, the app or its set-up, because of a bug or a wrong setting.
+request: TikTok rejects the request, the app or the app's set-up, because of a bug or a wrong setting.
 rate_limit: a limit of TikTok is reached. access: the account's owner or TikTok ended the access.
 tiktok: TikTok gave no usable answer.
 

@@ -39,7 +39,7 @@ Call = Callable[[SecretStr], Rows | Refused | Unanswered | UnexpectedShape]
 
 @dataclass(frozen=True)
 class _Holder:
-    """A connection whose token can be used, and its advertiser or account."""
+    """A connection whose token can be used. `id`: the id of its advertiser, or its business_id."""
 
     connection_id: str
     id: str

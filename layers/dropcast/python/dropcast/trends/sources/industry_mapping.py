@@ -15,7 +15,10 @@ _INDUSTRIES = {
 
 
 def industry_of(category: str) -> str | None:
-    """The id of the category's industry. None if it has none, or if `category` means all categories together."""
+    """The id of the category's industry.
+
+    None if there is no such industry, or if `category` means all categories together.
+    """
     number = _INDUSTRIES.get(category)
     return number and number + _BILLION
 

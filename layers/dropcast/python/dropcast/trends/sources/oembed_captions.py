@@ -33,10 +33,10 @@ def known_captions(items: Iterable[Item]) -> dict[str, Caption]:
 def with_captions(
     http: "httpx.Client", videos: tuple[Video, ...], known: Mapping[str, Caption], allowance: Allowance
 ) -> tuple[Video, ...]:
-    """Add the `known` captions, and fetch the captions of the first other videos from oEmbed.
+    """Add the `known` captions. Fetch missing captions of the first CAPTIONS_PER_LIST videos from oEmbed.
 
     Fetches one caption after another, until oEmbed stops answering or the run has no requests or time left. A video
-    that is private or deleted, or was not fetched, keeps an empty caption.
+    keeps an empty caption if it is private or deleted, or if its caption was not fetched.
     """
     told = [_captioned(video, known[video.video_id]) if video.video_id in known else video for video in videos]
     for place, video in enumerate(videos[:CAPTIONS_PER_LIST]):

@@ -1,4 +1,4 @@
-"""Counts the requests of a run to sources, and EnsembleData's units of a day, before they are used."""
+"""Counts a run's requests to sources, and a day's units of EnsembleData. Counts each before its use."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Decides by the key of an object under drop/ what the object becomes. Pure rules."""
+"""Decides from an object's key under drop/ what the object becomes. Pure rules."""
 
 import re
 from enum import StrEnum
@@ -25,7 +25,7 @@ _HADOOP_FOLDER_ENDING = "_$folder$"
 
 
 class DropKind(StrEnum):
-    """What an object becomes. `NOTHING`: there is no publish. `INVALID`: there is a failed publish."""
+    """What an object becomes. `NOTHING`: no publish. `INVALID`: a failed publish, because the key is not valid."""
 
     VIDEO = "video"
     PHOTOS = "photos"

@@ -55,7 +55,7 @@ class DropDefaults(PublishOptions):
 
 
 class _Dropped(PublishOptions, Labels):
-    """The fields that drops of both kinds have, beside the post options."""
+    """The fields that drops of both kinds have in addition to the post options."""
 
     mode: Mode = "direct"
     via: Via = "auto"
@@ -103,7 +103,7 @@ class PhotoDropOptions(_Dropped):
 
 
 def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    """The drop's own options `said`, completed by the account's `defaults` that apply to its kind and mode.
+    """The drop's own options `said`, completed by the account's `defaults` that apply to the drop's kind and mode.
 
     An option in `said` overrides the default. A default title that is too long for photos is ignored for photos,
     because it is meant for videos.

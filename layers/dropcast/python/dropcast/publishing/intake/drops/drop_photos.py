@@ -32,7 +32,9 @@ _NOT_COMPARED = {"items", "allow_duplicate", "reference", "metadata"}
 
 
 def read_photo_drop(beside: Source, account: Account, facts: ObjectFacts) -> Drop | UnfitDrop:
-    """Read the drop of the pinned sidecar `beside`, and the pictures now in its folder. The pictures are not pinned.
+    """Read the drop of the pinned sidecar `beside`, and list the pictures that are in its folder now.
+
+    The pictures are not pinned.
 
     Problems: as for `read_photos_sidecar`, `chosen_pictures` and `time_refusal`, drop_options_invalid,
     privacy_required, media_not_served.
@@ -79,6 +81,9 @@ def _photos(beside: Source, asked: PhotoDropOptions, sidecar_at: int) -> Photos 
 
 
 def _digest(said: dict[str, Any]) -> str:
-    """A hash of the compared fields. It does not depend on white space or the order of the fields."""
+    """A hash of the sidecar's fields that tell whether a drop is a duplicate.
+
+    It does not depend on white space or the order of the fields.
+    """
     compared = {name: value for name, value in said.items() if name not in _NOT_COMPARED}
     return hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()

@@ -1,5 +1,6 @@
-"""The sweep of drops: accepts the objects under drop/ whose S3 event did not arrive. An object that stayed empty
-fails.
+"""The sweep of drops: accepts the objects under drop/ whose S3 event did not arrive.
+
+If an object is still empty, the sweep stores a failed publish.
 """
 
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ def _is_due(stored_at: int) -> bool:
 def _accept_if_missed(key: str) -> list[str]:
     """Accept the object if it has no publish yet, and return the id of the new publish.
 
-    An object that was replaced after the listing is left to its own event or to a later sweep.
+    If the object was replaced after the listing, the event of the new object or a later sweep handles it.
     """
     source = Source(bucket=settings().media_bucket, key=key)
     facts = s3_object.head(source)

@@ -63,7 +63,7 @@ def accept_drop(
 
 
 def idempotency_key_of_object(source: Source, facts: s3_object.ObjectFacts | Problem) -> IdempotencyKey:
-    """An idempotency key that never expires, so that a version of an object becomes only one publish.
+    """An idempotency key that never expires, so that each version of an object becomes at most one publish.
 
     Without versioning, the object's ETag and time identify the version.
     """
@@ -79,7 +79,7 @@ def idempotency_key_of_object(source: Source, facts: s3_object.ObjectFacts | Pro
 def _submit_unless_duplicate(
     publish: Publish, source: Source, drop: Drop, version_key: IdempotencyKey
 ) -> Publish | Conflict:
-    """Submit the publish, or reject it if the same content was dropped at its key within a day.
+    """Submit the publish, or reject it if the same content was dropped at the same key within a day.
 
     `allow_duplicate` switches this check off.
     """

@@ -37,7 +37,7 @@ class Content(BaseModel):
 class KeyContents:
     """The contents of one key. `writes`: how often the row of these contents had been written when it was read.
 
-    With `added` this is a UniqueEntry. Its write fails if another drop at this key was stored meanwhile.
+    With a value in `added` this is a UniqueEntry. Its write fails if another drop at this key was stored meanwhile.
     """
 
     bucket: str

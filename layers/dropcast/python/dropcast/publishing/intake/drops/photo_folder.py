@@ -26,7 +26,10 @@ _NUMBER = re.compile(r"([0-9]+)")
 
 @dataclass(frozen=True)
 class FolderObject:
-    """An object. `path` is relative to the folder. `size` is in bytes, `stored_at` in seconds since the epoch."""
+    """An object in the folder. `path` is relative to the folder.
+
+    `size` is in bytes, `stored_at` in seconds since the epoch.
+    """
 
     path: str
     size: int
@@ -128,10 +131,9 @@ def _named_pictures(folder: Folder, items: Sequence[str], key: str) -> list[str]
 
 
 def _names(paths: Sequence[str]) -> dict[str, Any]:
-    """The fields of a problem about `paths`.
+    """The fields of a problem that concerns `paths`.
 
-    `names` lists the first few paths, for the message. `pictures` lists the paths, at most as many as a post can have
-    pictures.
+    `names` has the first few paths, for the message. `pictures` has the paths, at most PHOTOS_MAX of them.
     """
     shown = [clipped(path, _NAME_SHOWN) for path in paths[:PHOTOS_MAX]]
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
