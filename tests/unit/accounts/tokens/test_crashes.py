@@ -44,8 +44,8 @@ FEW = 5
 ROADS = {
     "asked again": (
         ["server_error"],
-        [*CALLS[:5], "UpdateItem", *CALLS[5:]],
-        {(6, "before"), (6, "after"), (7, "before"), (7, "after"), (8, "before")},
+        [*CALLS[:5], "GetItem", "UpdateItem", *CALLS[5:]],
+        {(7, "before"), (7, "after"), (8, "before"), (8, "after"), (9, "before")},
     ),
     "refused": (
         ["refuse:invalid_grant"] * 2,

@@ -47,7 +47,13 @@ def test_the_log_contains_tiktoks_log_id_and_keeps_the_newest_entries(account, t
 
     journal = stored(account).journal
     assert len(journal) == KEPT
-    assert journal[-1] == {"at": clock.now(), "version": 1, "outcome": "invalid_client", "log_id": "log-no"}
+    assert journal[-1] == {
+        "id": journal[-1]["id"],
+        "at": clock.now(),
+        "version": 1,
+        "outcome": "invalid_client",
+        "log_id": "log-no",
+    }
 
 
 def test_an_answer_lost_after_rotation_is_reported_once(account, tiktok, held_clock):
@@ -66,9 +72,10 @@ def test_an_answer_lost_after_rotation_is_reported_once(account, tiktok, held_cl
     assert '"reason": "answer_lost"' in event
 
 
-def test_a_slower_refresh_keeps_the_reason_of_the_loss(account, tiktok, held_clock):
+@pytest.mark.parametrize("plan", [["lost_answer", "", "not_connected"], ["lost_answer", "refuse:invalid_client"]])
+def test_a_slower_refresh_keeps_the_reason_of_the_loss(account, tiktok, held_clock, plan):
     held_clock.at = NOW + 7200
-    tiktok.plan = ["lost_answer", "", "not_connected"]
+    tiktok.plan = plan
 
     def let_another_refresh_lose_the_answer() -> None:
         tiktok.on_refresh = lambda: None

@@ -26,7 +26,6 @@ from dropcast.accounts.tokens.refresh_under_lease import (
     TokenOwner,
     call_with,
     get_fresh_tokens,
-    is_changed,
     replace_rejected,
 )
 from dropcast.accounts.tokens.token_store import (
@@ -183,8 +182,10 @@ def _give_up(tokens: StoredTokens, log_id: str | None) -> StoredTokens | Problem
     """TikTok no longer accepts this refresh token. The connection is lost only if this token is still the
     stored one.
     """
-    if is_changed(stored := _read(tokens.account_id), tokens):
+    stored = _read(tokens.account_id)
+    if isinstance(stored, Problem) or stored.version != tokens.version:
         return stored
+    tokens = replace(tokens, journal=refresh_log.merged(stored.journal, tokens.journal))
     mark_reconnect_needed(tokens)
     stored = _read(tokens.account_id)
     if isinstance(stored, StoredTokens) and stored.version != tokens.version:

@@ -7,7 +7,7 @@ died during the call.
 from collections.abc import Sequence
 from typing import Any
 
-from dropcast import clock
+from dropcast import clock, ids
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import TokenGrant
 
@@ -23,7 +23,7 @@ _LOST = frozenset({_ASKED, "timeout", "connection_lost", "server_error", "unread
 
 def with_attempt(journal: Sequence[dict[str, Any]], version: int) -> RefreshLog:
     """`journal` with a new entry, because version `version` of the tokens is about to be refreshed."""
-    return (*journal, {"at": clock.now(), "version": version, "outcome": _ASKED})[-KEPT:]
+    return (*journal, {"id": ids.new_id("try"), "at": clock.now(), "version": version, "outcome": _ASKED})[-KEPT:]
 
 
 def with_outcome(journal: Sequence[dict[str, Any]], answer: TokenGrant | Refused | Unanswered) -> RefreshLog:
@@ -37,6 +37,16 @@ def with_outcome(journal: Sequence[dict[str, Any]], answer: TokenGrant | Refused
         case Unanswered():
             outcome = {"outcome": answer.reason, "log_id": answer.log_id}
     return (*before, {**last, **outcome})
+
+
+def merged(stored: Sequence[dict[str, Any]], own: Sequence[dict[str, Any]]) -> RefreshLog:
+    """`own` and the entries in `stored` that other refreshes have added since `own` was read.
+
+    If a refresh outlives its lease, another refresh runs at the same time.
+    """
+    known = {entry.get("id") for entry in own}
+    others = (entry for entry in stored if entry.get("id") not in known)
+    return tuple(sorted((*others, *own), key=lambda entry: entry["at"]))[-KEPT:]
 
 
 def answer_was_lost(journal: Sequence[dict[str, Any]], version: int) -> bool:

@@ -8,7 +8,7 @@ from dropcast import clock
 from dropcast.accounts.account_store import account_key, get_account
 from dropcast.accounts.tokens import refresh_log
 from dropcast.accounts.tokens.expiring_rows import expiring_write
-from dropcast.accounts.tokens.token_store import StoredTokens
+from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
 from dropcast.accounts.tokens.token_versions import tokens_key
 from dropcast.aws import dynamo
 from dropcast.aws.tables import ACCOUNTS
@@ -37,8 +37,13 @@ def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
 
 
 def write_refresh_log(tokens: StoredTokens) -> bool:
-    """Store the journal of `tokens`. False if different tokens are stored now, or if `tokens` are dead."""
-    values = {"journal": list(tokens.journal), "version": tokens.version}
+    """Store the journal of `tokens`, and keep the entries of other refreshes.
+
+    False if different tokens are stored now, or if `tokens` are dead.
+    """
+    stored = get_tokens(tokens.account_id)
+    journal = refresh_log.merged(stored.journal if stored else (), tokens.journal)
+    values = {"journal": list(journal), "version": tokens.version}
     return ACCOUNTS.update_if(tokens_key(tokens.account_id), "SET journal = :journal", _REFRESHABLE, values)
 
 

@@ -115,7 +115,7 @@ def call_with(
     return newer if isinstance(newer, Problem) else call(newer)
 
 
-def is_changed(tokens: VersionedTokens | Problem, seen: VersionedTokens) -> bool:
+def _is_changed(tokens: VersionedTokens | Problem, seen: VersionedTokens) -> bool:
     """Whether the stored `tokens` are not the tokens that the caller has `seen`."""
     return isinstance(tokens, Problem) or tokens.version != seen.version
 
@@ -134,7 +134,7 @@ def _refresh_in_turn(owner: TokenOwner[Tokens, Grant], seen: Tokens) -> Tokens |
         # The pauses grow, because hundreds of callers may read the same item of the table.
         clock.sleep(_LOOK_AGAIN_S * (1 + min(since, _LOOK_AGAIN_SLOWER)))
         waited = True
-        if is_changed(tokens := owner.read(), seen):
+        if _is_changed(tokens := owner.read(), seen):
             return tokens
     try:
         if isinstance(tokens := owner.read(), Problem) or tokens.version != seen.version:
