@@ -79,7 +79,7 @@ def test_the_same_form_makes_no_second_endpoint(admin: Visitor):
 @pytest.mark.parametrize(
     ("filled", "field", "words"),
     [
-        ({"url": "http://hooks.example/"}, "url", "it is not https"),
+        ({"url": "http://hooks.example/"}, "url", "is not https"),
         ({"url": ""}, "url", "String should have at least 1 character"),
         ({"url": "https://169.254.169.254/"}, "url", "an address that is not on the public internet"),
         ({"events": "publish.posted"}, "events", "publish.posted"),
