@@ -20,7 +20,7 @@ class Certificate:
 
 
 def make_certificate(folder: Path, address: str) -> Certificate:
-    """Write both files to `folder`, valid for `address` (an IP address) for a day."""
+    """Write the files of a `Certificate` to `folder`. They are valid for `address` (an IP address) for a day."""
     key, name = ec.generate_private_key(ec.SECP256R1()), "dropcast bench"
     now = datetime.datetime.now(datetime.UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

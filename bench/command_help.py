@@ -17,7 +17,7 @@ _TYPER = (sys.executable, "-c", "import typer")
 
 
 def main() -> None:
-    """Start both alternately, so that a change of the machine's load affects both. Print the medians."""
+    """Start the two commands alternately, so that a change of the machine's load affects both. Print the medians."""
     for command in (_HELP, _TYPER):
         _user_seconds(command)  # writes the bytecode
     pairs = [(_user_seconds(_HELP), _user_seconds(_TYPER)) for _ in range(_ROUNDS)]

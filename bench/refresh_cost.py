@@ -56,7 +56,7 @@ class Policy:
 
 
 def policies(access_life_s: int = 7200, refresh_life_s: int = 180 * 24 * 3600) -> list[Policy]:
-    """Both default policies, with the token lifetimes in TikTok's documentation of November 2026."""
+    """The two default policies, with the token lifetimes in TikTok's documentation of November 2026."""
     chosen = Settings({})
     return [
         Policy("in use", chosen.refresh_warm_share, access_life_s, USE_WRITES_A_MONTH),

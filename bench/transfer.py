@@ -61,7 +61,7 @@ NO_LIMIT = Case("No limit", 0, 0, 0, 0)
 
 @dataclass
 class Ends:
-    """Both running servers for one case and one file."""
+    """The running origin and sink for one case and one file."""
 
     link: Link
     certificate: Certificate

@@ -16,7 +16,8 @@ _ADDRESSES = ("PublicUrl", "ConsoleUrl", "RedirectUri", "WebhookUrl", "MediaAddr
 
 
 def deploy(arguments: Sequence[str], *, ask: bool) -> bool:
-    """Deploy a stage. `arguments` are options of the CDK command that choose it. Return whether all checks passed.
+    """Deploy a stage. `arguments` are options of the CDK command that choose the stage. Return whether all checks
+    passed.
 
     CdkFailedError: CDK could not synthesise or deploy the template.
     """

@@ -12,8 +12,8 @@ from cli.output import print_note, print_result
 
 
 def destroy(arguments: Sequence[str], *, ask: bool, with_data: bool, confirm: Callable[[str], bool]) -> bool:
-    """Delete a stage's stack. `arguments` are options of the CDK command that choose it. Return whether it was
-    deleted.
+    """Delete a stage's stack. `arguments` are options of the CDK command that choose the stage. Return whether the
+    stack was deleted.
 
     with_data: after the stack, delete the data too, including the data that earlier stacks of the stage left behind.
     confirm: a function that asks a person a question. It is called only with `ask`. CdkFailedError: CDK failed.

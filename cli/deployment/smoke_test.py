@@ -34,7 +34,7 @@ def run_smoke_test(outputs: Mapping[str, str], http: httpx.Client) -> Iterator[t
 
 
 def _answer_when_up(http: httpx.Client, url: str) -> int | str:
-    """The first status below 500. After a minute the last status, or a text if nothing answers."""
+    """The first status below 500. If a minute passes without one, the last status, or a text if nothing answered."""
     deadline = clock.monotonic() + _PATIENCE_S
     while True:
         answer = _ask(http, "GET", url)

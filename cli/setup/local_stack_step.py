@@ -36,6 +36,8 @@ def start_local_stack(setup: Setup) -> Found:
 
 
 def _start(name: str) -> bool:
-    """Whether the stack started. It prints its addresses and its key on stdout; they are also in its shell file."""
+    """Start the stack, and return whether it started. The stdout is dropped, because the shell file has the same
+    addresses and key.
+    """
     command = [sys.executable, "-m", "local", "up", "--name", name]
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0  # noqa: S603

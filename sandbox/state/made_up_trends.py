@@ -70,7 +70,8 @@ class Entry:
 class Standing:
     """An entry's rank over some days.
 
-    `before` is its rank over the same number of days before that. It is None if the entry was not listed then.
+    `before` is the entry's rank in the equally long period before. It is None if the entry was not listed in that
+    period.
     """
 
     entry: Entry

@@ -103,7 +103,9 @@ def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) 
     ),
 )
 def confirm(request: ConfirmationRequest) -> Answer:
-    """Confirm that the right person connected the account, which activates it. A code works once, within an hour."""
+    """Confirm that the right person connected the account. This activates the account. A code works once, within an
+    hour.
+    """
     user_id = caller().asked_user(request.user_id)
     confirmed = user_id if isinstance(user_id, Problem) else confirm_connection(request.code, user_id)
     if isinstance(confirmed, Problem):

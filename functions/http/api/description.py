@@ -158,7 +158,7 @@ def _docstrings(app: APIGatewayHttpResolver) -> dict[str, str]:
 
 @lru_cache
 def _page() -> str:
-    """Powertools' Swagger UI as one page without further requests."""
+    """Powertools' Swagger UI as one page, which loads no other files."""
     from aws_lambda_powertools.event_handler.openapi import swagger_ui  # also slow to import
 
     folder = files(swagger_ui)

@@ -52,7 +52,7 @@ def dry_run_answer(request: PublishRequest) -> Answer:
 
 
 def report_view(via: Literal["upload", "pull"], found: DryRun) -> ReportView:
-    """The API's view of a dry run of a publish that goes `via`."""
+    """The API's view of a dry run. `via`: how the publish would reach TikTok."""
     return ReportView(
         ok=not found.problems,
         problems=[_finding(one) for one in found.problems],

@@ -45,7 +45,7 @@ class MomentView(_View):
 
 
 class PictureView(_View):
-    """A picture of a photo post. Once the picture is prepared, this describes the copy that TikTok fetches."""
+    """A picture of a photo post. Once the picture is prepared, the fields describe the copy that TikTok fetches."""
 
     bucket: str
     key: str

@@ -139,7 +139,7 @@ def _answer_list(
 
 
 def _answer_unless_known(answer: TrendsView, if_none_match: str) -> Answer:
-    """Answer 304 if the caller already has this list. The list's age does not change its ETag."""
+    """Answer 304 if the caller already has this list. The ETag does not depend on the list's age."""
     text = answer.model_dump_json(exclude={"age_seconds"})
     tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": f"private, max-age={_MAX_AGE_S}"}

@@ -205,9 +205,8 @@ def list_webhook_deliveries(
     responses=documented(200, "The webhook, signed now", WebhookMessageView, "event_not_kept", "not_found"),
 )
 def show_webhook_message(endpoint_id: Id, event_id: Id) -> Answer:
-    """Show the webhook of a delivery: the body that Dropcast sends, and headers that are signed now.
-
-    This request sends nothing. The delivery may be in any state, and the endpoint may be disabled.
+    """Show the webhook of a delivery: the body that Dropcast sends, and headers with a fresh signature. This request
+    sends nothing to the endpoint. The delivery may be in any state, and the endpoint may be disabled.
     """
     return view_or_refusal(200, signed_message(endpoint_id, event_id), message_view)
 

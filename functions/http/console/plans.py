@@ -45,7 +45,9 @@ router = APIGatewayHttpRouter()
 
 @router.get("/console/plans/<plan_id>", middlewares=signed_in("publish", "draft"))
 def show_plan(plan_id: str) -> Response[str]:
-    """The page with a fresh creator_info, or why the plan cannot be posted. A spent plan leads to its publish."""
+    """The page with a fresh creator_info, or why the plan cannot be posted. A plan that was already posted leads to its
+    publish.
+    """
     plan = plan_for_person(plan_id, caller())
     account = plan if isinstance(plan, Problem) else visible_account(plan.account_id, caller())
     if isinstance(plan, Problem) or isinstance(account, Problem):
@@ -62,7 +64,7 @@ def show_plan(plan_id: str) -> Response[str]:
 
 @router.post("/console/plans/<plan_id>", middlewares=signed_in("publish", "draft"))
 def post_planned(plan_id: str) -> Response[str]:
-    """Post what the person chose, and spend the plan. A second press leads to the same publish."""
+    """Post what the person chose, and mark the plan as used. A second press leads to the same publish."""
     plan = plan_for_person(plan_id, caller())
     if isinstance(plan, Problem) or plan.publish_id is not None:
         return redirect(f"/console/plans/{plan_id}")

@@ -1,6 +1,6 @@
 """Watch: runs one round of waiting for TikTok's verdict.
 
-The round completes the task with its token, so the handler returns nothing.
+The handler returns nothing, because a call with the task's token reports the result.
 """
 
 from typing import Any

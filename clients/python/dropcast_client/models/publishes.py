@@ -83,7 +83,7 @@ class OptionsView(Answer):
 
 
 class PictureView(Answer):
-    """A picture of a photo post. Once the picture is prepared, this describes the copy that TikTok fetches."""
+    """A picture of a photo post. Once the picture is prepared, the fields describe the copy that TikTok fetches."""
 
     bucket: str
     key: str

@@ -20,7 +20,7 @@ class Connections:
     @operation
     @staticmethod
     def confirm(body: ConfirmationRequest) -> Flow[AccountView]:
-        """Confirm that the right person connected the account, which activates it. A code works once, within an
+        """Confirm that the right person connected the account. This activates the account. A code works once, within an
         hour.
         """
         return call("POST", "/v1/connections/confirm", AccountView, body=body)

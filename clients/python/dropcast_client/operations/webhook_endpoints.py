@@ -78,8 +78,8 @@ class WebhookEndpoints:
     @operation
     @staticmethod
     def show_webhook_message(endpoint_id: str, event_id: str) -> Flow[WebhookMessageView]:
-        """Show the webhook of a delivery: the body that Dropcast sends, and headers that are signed now. This request
-        sends nothing. The delivery may be in any state, and the endpoint may be disabled.
+        """Show the webhook of a delivery: the body that Dropcast sends, and headers with a fresh signature. This
+        request sends nothing to the endpoint. The delivery may be in any state, and the endpoint may be disabled.
         """
         return call(
             "GET",
