@@ -1,4 +1,4 @@
-"""Reads code points (ITU-T H.273, CICP). They define a picture's colours if no ICC profile does.
+"""Reads code points (ITU-T H.273, CICP). They define a picture's colours unless an ICC profile overrides them.
 
 HEIC and AVIF store them in a `colr` box, PNG in a `cICP` chunk, and some ICC profiles in a `cicp` tag.
 """

@@ -37,7 +37,7 @@ def launch(publish: Publish) -> bool:
 def launch_overdue(publish: Publish) -> LaunchResult:
     """Start the execution of a publish that is due, unless the execution already runs.
 
-    `ended` and `aborted`: the execution started before and has ended. `refused`: AWS failed.
+    `ended` and `aborted`: the execution had started earlier and is over. `refused`: AWS failed.
     """
     try:
         existed = state_machine.start(publish.publish_id, publish.execution)

@@ -1,9 +1,9 @@
 """Transfer: sends a video from S3 to TikTok in chunks, without holding a chunk in memory (protocol section 4).
 
-One GET, or several if one is too slow, feeds successive PUTs. The function reads a failed chunk again from its start,
-and polls TikTok if TikTok may hold more bytes than the row says. It begins a chunk only if it knows that no newer
-uploader has taken over. It knows this from a checkpoint directly before the chunk, or from a read of the epoch during
-the previous chunk.
+The bytes of successive PUTs come from one GET, or from several if one is too slow. The function reads a failed chunk
+again from its start, and polls TikTok if TikTok may hold more bytes than the row says. It begins a chunk only if it
+knows that no newer uploader has taken over. It knows this from a checkpoint directly before the chunk, or from a read
+of the epoch during the previous chunk.
 """
 
 import random
@@ -46,7 +46,7 @@ _FIRST_CHUNK_S = 60
 
 
 class _TakenOver(Exception):
-    """A newer uploader has taken over. Raised while the body of a chunk is sent, it aborts the PUT."""
+    """A newer uploader has taken over. Raising this while the body of a chunk is sent aborts the PUT."""
 
 
 def transfer(publish_id: str, execution: str) -> StepResult:

@@ -1,6 +1,6 @@
 """Creative Center's web pages as a source. It is off by default, because the site's terms forbid automatic collection.
 
-Dropcast sends at most one query per country and hour, and does not repeat a query within six hours. Until then it uses
+Dropcast sends at most one query per country and hour, and does not repeat a query within six hours. Meanwhile it uses
 the last list, or queues the query for later.
 """
 
