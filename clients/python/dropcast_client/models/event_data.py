@@ -108,7 +108,7 @@ class EventEndpointDisabled(Answer):
 
 
 class EventEndpointTest(Answer):
-    """A test delivery to one endpoint, which a caller requested; it is not on the bus."""
+    """A test delivery that a caller requested for one endpoint. This event is not on the bus."""
 
     endpoint_id: str
     """The endpoint."""
@@ -192,8 +192,8 @@ class EventVideo(Answer):
 
 
 class EventPublish(Answer):
-    """A publish after the event's transition. `GET /v1/publishes/{publish_id}` shows the same fields, and also the
-    options and the consent.
+    """A publish as it is after the transition that the event reports. `GET /v1/publishes/{publish_id}` shows the same
+    fields, and also the options and the consent.
     """
 
     publish_id: str

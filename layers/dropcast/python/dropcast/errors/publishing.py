@@ -1,4 +1,4 @@
-"""Dropcast's own errors of a publish: the request, the source, the workflow, the drop."""
+"""Dropcast's own errors of a publish: of its request, source, workflow or drop."""
 
 from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode

@@ -96,7 +96,7 @@ class VideoShape(_Shape):
 
 
 class PublishShape(_Shape):
-    """A publish after the event's transition.
+    """A publish as it is after the transition that the event reports.
 
     `GET /v1/publishes/{publish_id}` shows the same fields, and also the options and the consent.
     """
@@ -201,7 +201,7 @@ class EndpointDisabledShape(_Shape):
 
 
 class EndpointTestShape(_Shape):
-    """A test delivery to one endpoint, which a caller requested; it is not on the bus."""
+    """A test delivery that a caller requested for one endpoint. This event is not on the bus."""
 
     endpoint_id: str = Field(description="The endpoint.")
 

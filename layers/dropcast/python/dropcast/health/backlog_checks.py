@@ -1,7 +1,7 @@
 """Checks of rows that wait for a schedule. If a row stays in an index after its time, the schedule does not work.
 
-A check reads one page of an index that holds only waiting rows. If there are more rows, the page is a sample: each
-index lists the oldest rows of a shard first.
+A check reads one page of an index that holds only waiting rows. If there are more rows, the page is a sample, in
+which the oldest rows of each shard come first.
 """
 
 from collections.abc import Callable

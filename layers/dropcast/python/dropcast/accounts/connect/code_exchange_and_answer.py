@@ -59,6 +59,6 @@ def missing_scopes(asked: tuple[str, ...], granted: frozenset[str]) -> tuple[str
 
 
 def account_answer(account_id: str, missing: tuple[str, ...], code: str | None = None) -> dict[str, str]:
-    """The parameters for return_to: the connected account, the missing scopes, and the `code` that confirms it."""
+    """The parameters for return_to: the connected account, the `code` that confirms it, and the missing scopes."""
     answer = {"connected": account_id} | ({"code": code} if code else {})
     return answer | ({"missing_scopes": ",".join(missing)} if missing else {})

@@ -39,7 +39,7 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class CodeDestination:
-    """The address that receives a code, the account that it confirms, and the scopes that TikTok did not grant."""
+    """The address that receives a code, the account that the code confirms, and the scopes that were not granted."""
 
     account_id: str
     return_to: str

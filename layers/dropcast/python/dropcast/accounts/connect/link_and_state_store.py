@@ -50,7 +50,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class OAuthState:
-    """The state of a browser that was sent to TikTok. `browser_hash` is the hash of the secret in its cookie."""
+    """The state of a browser that was sent to TikTok. `browser_hash`: the hash of the secret in the cookie."""
 
     link: Link
     browser_hash: str

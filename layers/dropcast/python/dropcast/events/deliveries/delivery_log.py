@@ -31,7 +31,7 @@ def deliveries(
     after: str | None,
     limit: int,
 ) -> DeliveryPage | Problem:
-    """Up to `limit` deliveries of events made from `since` on and before `until`.
+    """Up to `limit` deliveries of the events that were made at `since` or later, and before `until`.
 
     `after` is the `next` of the previous page. A page may be short or even empty although there is a next page.
     Problem: `invalid_request` (`after` is not from this list, or `since` is after `until`).

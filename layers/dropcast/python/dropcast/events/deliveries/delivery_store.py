@@ -82,7 +82,7 @@ class DeliveryChange:
 
 
 def put_event(event_id: str, name: str, body: str) -> None:
-    """Store the event with the text that webhooks sign. A repeated call changes nothing."""
+    """Store the event with its text, which is the signed body of its webhooks. A repeated call changes nothing."""
     HOOKS.put(_event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S})
 
 

@@ -11,7 +11,7 @@ from dropcast.events.endpoints.endpoint_store import Endpoint
 def fan_out(event_id: str, name: str, body: str, endpoints: Sequence[Endpoint]) -> int:
     """Store the event and queue its deliveries. Returns how many were queued.
 
-    `body` is the event's text, which webhooks sign.
+    `body` is the event's text, which is the signed body of its webhooks.
     endpoints: all endpoints. The caller reads them after the event arrived, so that every endpoint that is older than
     the event is included. A disabled endpoint gets a failed delivery, which can be redelivered.
     """

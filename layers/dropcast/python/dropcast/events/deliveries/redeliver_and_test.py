@@ -15,7 +15,7 @@ MAX_DELIVERIES = 1000
 
 @dataclass(frozen=True)
 class Span:
-    """The deliveries of events made from `since` on and before `until` (seconds since the epoch).
+    """The deliveries of the events that were made at `since` or later, and before `until` (seconds since the epoch).
 
     `state`, if given, selects the deliveries in this state.
     """
