@@ -137,7 +137,7 @@ class Workflow(Construct):
             watch.next(self._settle if watch is self._watch_long else watched)
 
     def _make_task(self, name: str, function: lambda_.Function, *, timeout_s: int) -> tasks.LambdaInvoke:
-        """The state of a step whose function answers at once."""
+        """The Step Functions state for a step whose function answers at once."""
         return tasks.LambdaInvoke(
             self,
             name,

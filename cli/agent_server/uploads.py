@@ -47,8 +47,8 @@ class UploadTools:
         self._begun: dict[_Version, str] = {}
 
     async def request_upload(self, account_id: AccountId, path: FilePath, context: Context) -> Upload:
-        """Upload a video or a picture of this machine for an account. It returns an upload_id for the tool preflight
-        and posts nothing. If the call ends early, call it again: it continues the same upload.
+        """Upload a video or a picture from this machine for an account. It returns an upload_id for the `preflight`
+        tool, and posts nothing. If the call ends early, call it again: it continues the same upload.
         """
         token = anyio.lowlevel.current_token()
 

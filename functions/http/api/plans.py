@@ -40,9 +40,9 @@ _NOTHING_APPROVED = ExecuteRequest()
 def make_plan(request: PlanRequest, idempotency_key: IdempotencyKey = None) -> Answer:
     """Check an action and store it as a plan, which can be executed once.
 
-    The check of a publish is the same as in /v1/preflight, and counts toward the same limit. A key with the scope draft
-    may plan a direct post, but only a person can publish it, at `console_url`. A comment needs the scope publish. The
-    same Idempotency-Key with the same body returns the same plan.
+    The check of a publish is the same as in /v1/preflight, and counts toward the same limit. A key with the scope
+    `draft` may plan a direct post, but only a person can publish it, at `console_url`. A comment needs the scope
+    `publish`. The same Idempotency-Key with the same body returns the same plan.
     """
 
     def make(claim: Claim) -> Answer | Problem:

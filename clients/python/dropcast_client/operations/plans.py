@@ -12,9 +12,9 @@ class Plans:
     @staticmethod
     def make_plan(body: PlanRequest, *, idempotency_key: str | None = None) -> Flow[StoredPlanView]:
         """Check an action and store it as a plan, which can be executed once. The check of a publish is the same as in
-        /v1/preflight, and counts toward the same limit. A key with the scope draft may plan a direct post, but only
-        a person can publish it, at `console_url`. A comment needs the scope publish. The same Idempotency-Key with
-        the same body returns the same plan.
+        /v1/preflight, and counts toward the same limit. A key with the scope `draft` may plan a direct post, but
+        only a person can publish it, at `console_url`. A comment needs the scope `publish`. The same Idempotency-Key
+        with the same body returns the same plan.
         """
         return call("POST", "/v1/plans", StoredPlanView, body=body, key=idempotency_key or new_key())
 

@@ -20,7 +20,7 @@ PATIENCE_S = 1.5
 LONG_PATIENCE_S = 25.0
 """The same limit for values that TikTok returns only once: a granted token, the id of a post.
 
-This includes the SDK's own tries. After five throttled tries of one call up to 15 seconds have passed.
+This includes the SDK's own tries. Five throttled tries of one call can take up to 15 seconds.
 """
 
 _WRITE_ID = "write_id"

@@ -27,8 +27,8 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
     "account_unconfirmed": Entry(
         "The connection of this account has not been confirmed yet, so Dropcast does not know whether the "
         "right person connected it.",
-        "Confirm the connection with the code that return_to received (POST /v1/connections/confirm), or "
-        "create a new link.",
+        "Confirm the connection (POST /v1/connections/confirm) with the code that Dropcast sent to the return_to "
+        "address, or create a new link.",
         Next.RECONNECT,
         409,
     ),

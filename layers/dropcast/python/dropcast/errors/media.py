@@ -26,7 +26,10 @@ MEDIA: dict[ErrorCode, Entry] = {
         422,
     ),
     "media_unreadable": Entry(
-        "The file is too damaged to be read within a few seconds.", f"{_EXPORT}.", Next.NONE, 422
+        "The file is so damaged that Dropcast cannot read it within its limits of time and memory.",
+        f"{_EXPORT}.",
+        Next.NONE,
+        422,
     ),
     "video_track_missing": Entry(
         "The file ({value}) has sound but no video track.", f"{_EXPORT}, with its video track.", Next.NONE, 422

@@ -185,12 +185,13 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     # the workflow
     "init_lost": Entry(
-        "TikTok's answer to the start of this upload was lost. Nothing was posted, because no bytes were sent.",
+        "TikTok's answer to the request that starts this upload was lost. No bytes were sent, so nothing was posted.",
         _NEW_PUBLISH,
         Next.RETRY,
     ),
     "pull_init_lost": Entry(
-        "TikTok's answer to the start of this post was lost. TikTok is possibly fetching and posting the media.",
+        "TikTok's answer to the request that starts this post was lost. TikTok is possibly fetching and posting "
+        "the media.",
         "Check the account on TikTok before you post again.",
         Next.RESOLVE,
     ),
@@ -277,7 +278,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "drop_pictures_too_many": Entry(
         "{folder} contains {count} pictures; TikTok accepts {limit} in one post.",
-        "Remove some pictures, or name the ones to post in the sidecar's items. Then upload the sidecar again.",
+        "Remove some pictures, or choose pictures with the field items of the sidecar (the JSON file with the "
+        "options). Then upload the sidecar again.",
         Next.NONE,
     ),
     "drop_folder_mixed": Entry(

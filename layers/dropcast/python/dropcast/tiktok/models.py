@@ -177,7 +177,7 @@ class VideoPage(Wire):
 
 @dataclass(frozen=True)
 class VideoPost:
-    """The settings of a direct video post (section 3.2). `title` is limited in UTF-16 units.
+    """The settings of a direct video post (section 3.2). The length limit of `title` counts UTF-16 code units.
 
     The cover's timestamp is in milliseconds.
     """
@@ -211,7 +211,7 @@ class PullSource:
 
 @dataclass(frozen=True)
 class PhotoPost:
-    """The settings of a direct photo post (section 5). The texts are limited in UTF-16 units."""
+    """The settings of a direct photo post (section 5). The length limits of the texts count UTF-16 code units."""
 
     privacy_level: str
     title: str = ""

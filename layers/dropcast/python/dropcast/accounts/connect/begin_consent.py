@@ -240,7 +240,7 @@ def cookie_is_secure() -> bool:
 
 
 def public_url() -> str:
-    """The address of this deployment for people and TikTok, without a trailing slash."""
+    """The URL at which people and TikTok reach this deployment, without a trailing slash."""
     return settings().public_url.rstrip("/")
 
 

@@ -86,8 +86,8 @@ def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFact
 
 
 def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
-    """longer_than_creator_may if the video is longer than `max_ms`, the creator's maximum duration (protocol section
-    2).
+    """The problem `longer_than_creator_may` if the video is longer than `max_ms`, the creator's maximum duration
+    (protocol section 2). Otherwise None.
 
     The problem contains the `ffmpeg` command that cuts the video.
     """

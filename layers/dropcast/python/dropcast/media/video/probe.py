@@ -63,7 +63,8 @@ class ProbeResult(BaseModel):
 
 
 def probe(reader: Reader, size: int) -> ProbeResult | None:
-    """Probe the file of `size` bytes in `reader`. None if the file is too damaged to be probed within seconds.
+    """Probe the file of `size` bytes in `reader`. None if the file is so damaged that MediaInfo crashes or
+    exceeds a limit.
 
     MediaInfo reads at most 8 MiB of the file, and only the start of a fragmented MP4. An MP4 is as long as its longest
     track. Raises exceptions of `reader`.

@@ -126,10 +126,10 @@ def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None 
 
 
 def _read_and_fence(publish_id: str, execution: str | None) -> Publish:
-    """Read the row of a publish. For an upload take the epoch first, so that no uploader begins a chunk after the
-    read.
+    """Read the row of a publish. For an upload, first take the epoch (the fencing token), so that no uploader
+    begins a chunk after the read.
 
-    The number of begun chunks decides how an upload ends. LookupError: there is no such publish.
+    How an upload ends depends on how many of its chunks were begun. LookupError: there is no such publish.
     """
     publish = publish_store.get(publish_id)
     if publish is None:

@@ -28,7 +28,8 @@ def changed(names: Iterable[str], why: Problem | None = None) -> Problem:
 
 
 def as_change(found: Problem, *, otherwise: str) -> Problem:
-    """`found` as plan_changed, because the action had no problem when it was planned.
+    """Turn `found` into the problem plan_changed. The action had no problem when it was planned, so something has
+    changed since.
 
     Returns a temporary problem unchanged. `otherwise`: the field to name if `found` concerns no option of the post.
     """

@@ -30,7 +30,10 @@ _DISCLOSURES = {"brand_organic": "Your brand", "brand_content": "Branded content
 
 
 def planned_keys(plan: Plan) -> tuple[str, ...]:
-    """The keys of the plan's media in the deployment's bucket, in the order of the post. Empty for other media."""
+    """The keys of the plan's media in the deployment's bucket, in the order of the post.
+
+    Empty if any of the media is outside this bucket.
+    """
     objects = _objects(publish_of(plan).source)
     is_ours = all(one.bucket == settings().media_bucket for one in objects)
     return tuple(one.key for one in objects) if is_ours else ()
