@@ -90,6 +90,25 @@ def test_a_slower_refresh_keeps_the_reason_of_the_loss(account, tiktok, held_clo
     assert stored(account).loss_reason() == "answer_lost"
 
 
+def test_a_slower_refresh_that_fails_keeps_the_lost_answer_of_a_faster_one(account, tiktok, held_clock):
+    held_clock.at = NOW + 7200
+    tiktok.plan = ["lost_answer", "refuse:invalid_client", "refuse:rate_limit_exceeded"]
+
+    def let_another_refresh_lose_the_answer() -> None:
+        tiktok.on_refresh = lambda: None
+        held_clock.at += LEASE_S + 1
+        get_fresh_token(account, outlive_s=60)
+
+    tiktok.on_refresh = let_another_refresh_lose_the_answer
+    get_fresh_token(account, outlive_s=60)
+    assert sorted(outcomes(account)) == ["invalid_client", "rate_limit_exceeded", "timeout"]
+
+    outcome = get_fresh_token(account, outlive_s=60)
+
+    assert isinstance(outcome, Problem)
+    assert outcome.details["reason"] == "answer_lost"
+
+
 def test_a_connection_that_its_owner_ended_is_not_reported_as_a_lost_answer(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     tiktok.plan = ["server_error", ""]

@@ -45,7 +45,8 @@ class MemoryHost:
 
     def __init__(self) -> None:
         self.main = threading.get_ident()
-        self.now, self.seconds_per_byte, self.is_busy = 0.0, 0.0, False
+        self.now, self.seconds_per_byte = 0.0, 0.0
+        self.is_busy, self.processor = False, 0.0
         self.breaks_at: int | None = None
         self.gone = False
         self.streams: list[MemoryStream] = []
@@ -59,13 +60,14 @@ class MemoryHost:
     def wait(self, size: int) -> None:
         if threading.get_ident() == self.main:
             self.now += size * self.seconds_per_byte
+            self.processor += size * self.seconds_per_byte * 512 / 1769 if self.is_busy else 0.0
 
     def monotonic(self) -> float:
         return self.now
 
     def processor_seconds(self) -> float:
-        """All processor time of a function with 512 MB, or none."""
-        return self.now * 512 / 1769 if self.is_busy else 0.0
+        """While the host is busy, reads use all processor time of a function with 512 MB. Otherwise they use none."""
+        return self.processor
 
 
 @pytest.fixture
@@ -122,6 +124,20 @@ def test_one_get_stays_if_the_reads_only_need_the_processor(host):
 
     assert read(host, reader, SIZE) == BODY
     assert len(host.streams) == 1
+
+
+def test_several_take_over_once_the_reads_wait_for_the_source(host):
+    host.seconds_per_byte, host.is_busy = 1e-6, True
+    reader = reader_of(host)
+    got = read(host, reader, 2_000_000)
+    was_parallel = reader.is_parallel
+    host.is_busy = False
+
+    got += read(host, reader, SIZE - 2_000_000)
+
+    assert not was_parallel
+    assert reader.is_parallel
+    assert got == BODY
 
 
 def test_one_get_continues_until_several_take_over(host):
