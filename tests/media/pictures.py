@@ -209,6 +209,14 @@ def cut(name: str, share: float) -> bytes:
     return whole[: int(len(whole) * share)]
 
 
+def without_chunk(name: str, kind: bytes) -> bytes:
+    """A PNG without its chunk of this kind."""
+    whole = made(name)
+    at = whole.index(kind)
+    length = int.from_bytes(whole[at - 4 : at])
+    return whole[: at - 4] + whole[at + 4 + length + 4 :]
+
+
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty.jpg": (lambda: b"", "source_empty"),
     "text.jpg": (lambda: b"This is a text that somebody renamed.\n" * 100, "not_a_picture"),
@@ -221,6 +229,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut.webp": (lambda: cut("plain.webp", 0.8), "picture_damaged"),
     "cut.heic": (lambda: cut("plain.heic", 0.7), "picture_damaged"),
     "cut.gif": (lambda: cut("still.gif", 0.3), "picture_damaged"),
+    "without-its-palette.png": (lambda: without_chunk("palette.png", b"PLTE"), "picture_damaged"),
     "bomb.png": (bomb, "picture_too_large"),
     "quiet-bomb.png": (bomb_below_the_alarm, "picture_too_large"),
     "long.png": (lambda: encoded(Image.new("1", (70_000, 4)), "PNG"), "picture_too_large"),

@@ -44,7 +44,7 @@ _QUALITIES = (92, 80, 60)
 # The exceptions that Pillow's decoders raise for a damaged file.
 _BROKEN = (
     *(OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError),
-    struct.error,
+    *(AssertionError, struct.error),
 )
 
 
