@@ -1,5 +1,6 @@
-"""Measures `dropcast --help` against a Python that only imports typer. Fails if it takes more than 1.5 times as
-long.
+"""Measures `dropcast --help` against a Python that only imports typer.
+
+Fails if the help takes more than 1.5 times as long.
 """
 
 import os

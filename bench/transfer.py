@@ -238,7 +238,7 @@ def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
                         _print_memory(case, size, name, told)
 
 
-# 4 GB in less than minutes: one file that a single GET reads, and one that needs several.
+# With these rates 4 GB take less than a minute. In the first case one GET suffices, in the second several are needed.
 SLOW_SINK_4G = Case("Slower sink", 0, 80 * MB, 0.02, 0.02)
 SLOW_4G = Case("Slow source, faster sink", 40 * MB, 200 * MB, 0.05, 0.02)
 

@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _write(texts: dict[str, str], folder: Path) -> None:
-    """Write the pages and what they show into `folder`."""
+    """Write the pages, and the files that they use, into `folder`."""
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

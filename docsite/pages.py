@@ -99,7 +99,7 @@ def _example_pages() -> list[Path]:
 
 
 def _site_path(path: Path) -> str | None:
-    """The path in the site of a file of the repository, None if the site does not have it."""
+    """The path that a file of the repository has in the site. None if the site does not contain the file."""
     name = path.relative_to(ROOT).as_posix()
     if path.is_file() and path.is_relative_to(DOCS):
         return path.relative_to(DOCS).as_posix()

@@ -16,7 +16,7 @@ from local.ministack import MiniStack
 _INTERVAL_S = 0.5
 # In each round the emulator scans its whole log. So the rounds may take at most 1/_SHARE of the emulator's time.
 _SHARE = 20
-# A line appears in the file after at most this time.
+# A line appears in the file within this many seconds.
 _INTERVAL_MAX_S = 10
 # The emulator writes all lines of a call at once, but not always in the order in which calls end. So each round reads
 # this much of the log again.

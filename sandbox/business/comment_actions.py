@@ -20,7 +20,7 @@ READ, MANAGE = "comment.list", "comment.list.manage"
 def _by_holder(
     operation: Callable[[Request, Creator, dict[str, Any]], Answer],
 ) -> Callable[[Request], Awaitable[Answer]]:
-    """Pass the body and the creator whose token may manage comments, or refuse."""
+    """Pass the body and the creator to `operation`. Refuse if the creator's token may not manage comments."""
 
     async def checked(request: Request) -> Answer:
         body = await business_body(request)

@@ -35,7 +35,7 @@ FIELDS = {
 
 
 async def video_list(request: Request) -> Done | Refusal:
-    """The videos before the cursor, newest first. The cursor is a UTC time in milliseconds."""
+    """The videos made before the cursor, newest first. The cursor is a UTC time in milliseconds."""
     asked = await _read_videos_request(request)
     if isinstance(asked, Refusal):
         return asked

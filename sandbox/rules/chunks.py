@@ -15,7 +15,7 @@ CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 
 
 def plan_problem(size: int, chunk: int, count: int) -> str | None:
-    """The error of an upload plan, whose numbers are in bytes. None if the plan is valid."""
+    """The error of an upload plan. `size` and `chunk` are in bytes. None if the plan is valid."""
     if not 1 <= size <= LARGEST_FILE:
         return f"The video size is invalid: from 1 to {LARGEST_FILE} bytes."
     if chunk < 1 or chunk > size:

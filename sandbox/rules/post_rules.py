@@ -75,7 +75,7 @@ def warnings(body: dict[str, Any], *, direct: bool) -> list[str]:
 def is_ownership_proven(url: str, verified: list[str]) -> bool:
     """Whether `verified` proves the ownership of the URL (section 9).
 
-    It is proven by a verified domain, which includes subdomains, or by a prefix that matches exactly.
+    It is proven by a verified domain, which includes its subdomains, or by a verified prefix of the URL.
     """
     host = urlsplit(url).hostname or ""
     for proof in verified:

@@ -1,4 +1,4 @@
-"""Tracks open TCP connections, so that one can be reset without an answer."""
+"""Tracks open TCP connections, so that the sandbox can reset a connection without an answer."""
 
 import asyncio
 import socket

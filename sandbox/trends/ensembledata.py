@@ -23,7 +23,7 @@ PaidOperation = Callable[[Request], dict[str, Any] | int]
 
 
 def hashtag_posts(request: Request) -> dict[str, Any] | int:
-    """Takes name, cursor. Returns twenty posts, not wrapped."""
+    """Takes name, cursor. Returns twenty posts, not wrapped in aweme_info."""
     found = _find_videos(request)
     return (
         found

@@ -12,7 +12,7 @@ from sandbox.state.state import Sandbox
 async def request_owner(sandbox: Sandbox, route: str, scope: Scope, receive: Receive) -> tuple[str | None, Receive]:
     """The open_id that the request's token or upload belongs to, or None.
 
-    Also a `receive` that returns the request again.
+    Also returns a `receive` that delivers the request again.
     """
     if route == "upload":
         publish = sandbox.publishes.of_upload(QueryParams(scope["query_string"]).get("upload_id", ""))

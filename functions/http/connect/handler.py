@@ -33,7 +33,7 @@ app = APIGatewayHttpResolver()
 
 @app.get("/oauth/tiktok/start")
 def show_start_page() -> Response[str]:
-    """The page of the one-time link in `c`. It changes nothing, because link previews open the page too."""
+    """The page of the one-time link in parameter `c`. It changes nothing, because link previews open the page too."""
     count_metric("ConnectionOpened")
     page = connect_account.start_page(*_link_and_key())
     return _failed(page) if isinstance(page, Problem) else _started(page, render_start_page(page))
@@ -93,7 +93,7 @@ def finish() -> Response[str]:
 
 @app.get("/oauth/business/start")
 def show_business_start_page() -> Response[str]:
-    """The page of the one-time link in `c`. It changes nothing, because link previews open the page too."""
+    """The page of the one-time link in parameter `c`. It changes nothing, because link previews open the page too."""
     count_metric("ConnectionOpened")
     page = begin_consent.start_page(*_link_and_key(), *connect_business.BUSINESS_CONSENTS)
     return _failed(page) if isinstance(page, Problem) else _started(page, render_business_start_page(page))

@@ -53,7 +53,7 @@ def begin_upload() -> Response[str]:
 
 @in_both(router, "GET", "/uploads/<upload_id>", "publish", "draft")
 def show_upload(upload_id: str) -> Response[str]:
-    """The parts that the bucket holds, and a fresh URL for each missing part."""
+    """The state of the upload, and a fresh URL for each missing part."""
     return _progress(uploads.get_progress(upload_id, caller()))
 
 

@@ -19,9 +19,9 @@ from dropcast.publishing.outcome.webhook_handler import handle, handle_stale
 from dropcast.publishing.outcome.webhook_inbox import STALE
 from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
 
-# A call to TikTok may end this much later than its deadline on `clock`.
+# A call to TikTok may end up to this many seconds after its deadline on `clock`.
 _LAST_CALL_S = 30
-# The call to TikTok may need a refresh of the token first.
+# A call to TikTok needs this many seconds, because the token may have to be refreshed first.
 _REFRESH_S = 15
 
 

@@ -33,7 +33,7 @@ def authenticate(text: str) -> ApiKey | None:
 
 
 def hash_key(key_id: str, secret: str, user_id: str | None, expires_at: int | None) -> bytes:
-    """The hash of a key. Two keys never have the same hashed text, because a secret contains neither @ nor #."""
+    """The hash of a key. No two keys produce the same `text`, because a secret contains neither @ nor #."""
     expiry = "" if expires_at is None else f"@{expires_at}"
     text = f"{key_id}_{secret}{expiry}" + ("" if user_id is None else f"#{user_id}")
     return keyed_hash(text)

@@ -1,4 +1,4 @@
-"""Pages of accounts: of one user, of one status, or of all.
+"""Lists accounts in pages: those of one user, those with one status, or all.
 
 The index `by_status` has shards, which are read one after the other. It contains only keys, so a token refresh does not
 write to it. Its list of accounts is eventually consistent; the accounts themselves are read consistently.

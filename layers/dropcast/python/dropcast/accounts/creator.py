@@ -43,7 +43,7 @@ def check_creator(account: Account, access_token: SecretStr) -> Account | None:
 
 
 def recheck_creator(account: Account) -> Account | None:
-    """The account. If it is active and its last check is older than ten minutes, the creator is checked again first."""
+    """Return the account. If it is active and its last check is over ten minutes old, check the creator again first."""
     if inactivity(account) or (account.creator and clock.now() - account.creator.at < _GOOD_FOR_S):
         return account
     return _checked(account, lambda call: call_with_token(account.account_id, call, read_only=True))

@@ -62,7 +62,7 @@ def handle_removal(event: WebhookEvent) -> Account | Problem | None:
     If TikTok no longer accepts the account's tokens, disconnect the account and return it. For an account that waits
     for its confirmation, the waiting tokens are checked. If TikTok does not accept them, their code becomes void.
     None: the event is older than the connection, concerns no connected account, or the tokens work. A Problem: TikTok
-    does not say at present whether the tokens work, so the caller retries.
+    does not say at present whether the tokens work, so the caller should retry.
     """
     account = account_of_open_id(event.open_id) if event.open_id else None
     if account is None or account.status == "disconnected":

@@ -1,7 +1,7 @@
 """A deadline for a whole HTTP exchange.
 
 httpx's timeouts apply to each read and write, so a server that sends an answer byte by byte can keep the call running
-for ever. When the time is over, this transport shuts the socket from another thread, so that the whole exchange ends.
+for ever. When the time is over, DeadlineTransport shuts the socket from another thread. So the whole exchange ends.
 """
 
 import contextlib

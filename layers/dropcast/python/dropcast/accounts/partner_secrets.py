@@ -56,7 +56,7 @@ def store_business_app(app: BusinessApp) -> None:
 
 
 def store_ensembledata_token(token: SecretStr) -> None:
-    """Store EnsembleData's token in Secrets Manager; "" removes it. Running functions follow within 5 minutes."""
+    """Store EnsembleData's token in Secrets Manager; "" removes it. Running functions notice within 5 minutes."""
     _store(ensembledata_token=token.get_secret_value())
 
 

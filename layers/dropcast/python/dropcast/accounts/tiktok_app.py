@@ -13,7 +13,7 @@ from dropcast.aws.expected_refusals import NOT_FOUND, unless
 from dropcast.settings import settings
 from dropcast.snapshots import empty_after_restore
 
-if TYPE_CHECKING:  # the functions below import them: the webhook's function needs only the secrets
+if TYPE_CHECKING:  # the functions below import these when called, because the webhook's function needs only the secrets
     import httpx
 
     from dropcast.tiktok.client import TikTok

@@ -113,7 +113,7 @@ class Table:
         return dynamo.write_if("put_item", **self.put_entry(item, condition, values)["Put"]) is not None
 
     def replace_if(self, item: Item, condition: str, values: Values | None = None) -> Item | None:
-        """Like `put_if`. Returns the replaced item ({} if there was none), or None if it does not meet `condition`.
+        """Like `put_if`. Returns the replaced item ({} if there was none), or None if the condition failed.
 
         If DynamoDB's answer to this write was lost, the result is also {}.
         """
@@ -144,7 +144,7 @@ class Table:
     def update_and_get(
         self, key: Item, update: str, condition: str | None = None, values: Values | None = None
     ) -> Item | None:
-        """Like `update_if`. Returns the changed item, or None if it does not meet `condition`."""
+        """Like `update_if`. Returns the changed item, or None if the condition failed."""
         request = self._update(key, update, condition, values, None)
         answer = dynamo.write_if("update_item", **request, ReturnValues="ALL_NEW")
         return from_item(answer["Attributes"]) if answer else None
@@ -152,9 +152,9 @@ class Table:
     def get_and_update(
         self, key: Item, update: str, condition: str, values: Values, names: Names | None = None
     ) -> Item | None:
-        """Like `update_if`. Returns the item before the change, or None if it does not meet `condition`.
+        """Like `update_if`. Returns the item before the change, or None if the condition failed.
 
-        If DynamoDB's answer to this write was lost, it returns {}.
+        If DynamoDB's answer to this write was lost, the result is {}.
         """
         request = self._update(key, update, condition, values, names)
         answer = dynamo.write_if("update_item", **request, ReturnValues="ALL_OLD")

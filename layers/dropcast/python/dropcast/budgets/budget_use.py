@@ -26,7 +26,7 @@ _WORDS: dict[BudgetName, str] = {
 
 @dataclass(frozen=True)
 class BudgetUse:
-    """One budget, of which `used` of `limit` uses were made within the last `window_s` seconds.
+    """One budget: `used` of its `limit` uses were made within the last `window_s` seconds.
 
     `reserved`: further uses, which waiting publishes have reserved.
     `next_free_at`: when one more use fits, in seconds since the epoch. `blocked_until`: until when Dropcast makes no

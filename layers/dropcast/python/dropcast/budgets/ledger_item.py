@@ -11,8 +11,8 @@ from dropcast.aws.dynamo import Item
 from dropcast.budgets.ledger import Block, Ledger, Overflow, Slot
 from dropcast.budgets.limits import NAMES, BudgetName, budgets
 
-# A book is an item with some of an account's budgets. Status polls are frequent. Neither polls nor comments share a
-# limit with other calls, so each of the two has its own book.
+# Status polls are frequent. Neither polls nor comments share a limit with other calls, so each of the two has its own
+# book.
 Book = Literal["posting", "status", "comments"]
 
 _KEPT_AFTER_S = 3600

@@ -26,18 +26,19 @@ from dropcast.budgets.ledger_store import Asker, Change
 from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.budgets.overflow_queue import append, goes_to_back, keep_for_row, next_ask_at
 
-# The function sleeps through a wait of at most this many seconds, because a hold costs three transitions and a line of
+# `take_turn` sleeps through a wait of at most this many seconds, because a hold costs three transitions and a line of
 # the history.
 _SHORT_S = 5
-# The publish ahead usually needs only seconds for its calls to TikTok, so the function waits for it. A publish that is
-# late may need minutes more. The function does not wait for such a publish: the next publish asks again later.
+# The publish ahead usually needs only seconds for its calls to TikTok, so `take_turn` waits for it. A publish that
+# is late may need minutes more. `take_turn` does not wait for such a publish: the next publish asks again later.
 _PATIENCE_S = 20
 _CALLS_TAKE_S = 40
 _LATE_AFTER_S = 60
 _GLANCE_S = 0.2
 _BEHIND_S = 10
 _BEHIND_LATE_S = 300
-# If a turn begins this much later than its slot, the ledger stores the real time, so that the time of the use is right.
+# If a turn begins at least this many seconds after its slot, the ledger stores the real time, so that the time of the
+# use is right.
 _DRIFT_S = 60
 
 
@@ -135,8 +136,9 @@ def _ask_for_turn(
 
 
 def _ask_from_overflow(ledger: Ledger, row: Slot, now: int) -> Change[Go | Behind | Wait]:
-    """The owner of `row` asks while others are ahead of it. If the time of `row` has come, the row gets a later
-    time.
+    """Answer the owner of `row`, which asks while others are ahead of it.
+
+    If the time of `row` has come, the row gets a later time.
     """
     if row.at > now:
         return Change(ledger, _wait(ledger, row, now))

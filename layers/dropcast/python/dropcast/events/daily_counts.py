@@ -28,7 +28,7 @@ _Row = tuple[str, str | None]
 
 @dataclass(frozen=True)
 class DayCounts:
-    """The counts of `day` (2026-11-30, in UTC).
+    """The counts of `day` (such as 2026-11-30, in UTC).
 
     bytes_sent: the bytes that Dropcast sent for publishes that were published.
     """

@@ -81,7 +81,10 @@ def _reference(text: str, user_id: str | None, caller: Caller) -> FoundReference
 
 
 def _accounts_named(name: str, user_id: str | None, caller: Caller) -> FoundAccounts | NothingFound | Problem:
-    """Compares one page of accounts. Two accounts never have the same username at TikTok."""
+    """Find accounts by their username, otherwise by their nickname. Compares only one page of accounts.
+
+    Two accounts never have the same username at TikTok.
+    """
     if user_id is None:
         page = get_accounts_by_user(caller, None, _NAMED_ACCOUNTS_MAX)
     else:

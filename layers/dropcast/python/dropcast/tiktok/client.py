@@ -160,7 +160,7 @@ def send(http: "httpx.Client", method: str, url: str, **request: Any) -> "httpx.
 
 
 def _counted(answer: Envelope | Refused | Unanswered) -> Envelope | Refused | Unanswered:
-    """The same answer. A failure is counted first."""
+    """Return `answer` unchanged. If it is a failure, count it first."""
     match answer:
         case Refused(code=code):
             count_failure(refusal_class(code))

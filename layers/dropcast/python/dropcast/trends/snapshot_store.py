@@ -17,8 +17,8 @@ from dropcast.trends.rank_changes import EarlierRanks
 
 _PLACES_KEPT_S = 30 * 24 * 3600
 
-# A list is compared with the earliest list of this span, which is about a day old. If the runs in the span returned
-# only partial lists or none, it is compared with the last list before the span.
+# A list is compared with the earliest list of the last 26 hours, which is about a day old. If the runs of these hours
+# returned only partial lists or none, it is compared with the last list before them.
 _COMPARED_S = 26 * 3600
 _COMPARED_AT_MOST_S = 2 * _COMPARED_S
 _LATEST = "latest"

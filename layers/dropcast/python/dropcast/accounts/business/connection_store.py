@@ -74,7 +74,7 @@ def save_business(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant
 
     A renewed connection continues to serve its account, unless the consent is for another account. An advertiser's
     grant renews a connection if the two have an advertiser account in common. Problems: `account_taken` (the TikTok
-    account is connected for another user_id that has not disconnected it), `account_disconnected`.
+    account is still connected for another user_id), `account_disconnected`.
     """
     return clients.persist(lambda: _saved(consent, grant), dynamo.LONG_PATIENCE_S)
 

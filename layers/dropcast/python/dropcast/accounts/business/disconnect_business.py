@@ -28,7 +28,7 @@ def disconnect_business(connection_id: str) -> BusinessConnection | Problem | Co
 
 
 def _revoke(connection: BusinessConnection) -> bool:
-    """Revoke the grant at TikTok. False if that failed. TikTok cannot revoke an advertiser's grant by a call."""
+    """Revoke the grant at TikTok. False if that failed. TikTok has no call that revokes an advertiser's grant."""
     app = partner_secrets.business_app()
     if connection.kind == "advertiser" or app is None:
         return False

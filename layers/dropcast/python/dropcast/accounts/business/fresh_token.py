@@ -145,7 +145,10 @@ def _conclude(attempt: Attempt[BusinessTokens, HolderRenewal]) -> BusinessTokens
 
 
 def _give_up(tokens: BusinessTokens, log_id: str | None) -> BusinessTokens | Problem:
-    """TikTok no longer accepts these tokens. The connection ends only if they are still the stored tokens."""
+    """Mark the connection as `reconnect_needed`, because TikTok no longer accepts `tokens`.
+
+    Changes nothing if other tokens are stored now, and returns those.
+    """
     if not mark_business_reconnect_needed(tokens):
         return _read(tokens.connection_id)
     logger.warning("business_connection.lost", connection_id=tokens.connection_id, log_id=log_id)

@@ -1,6 +1,6 @@
 """Writes a comment or a reply that a person approved, at most once (protocol section 12).
 
-TikTok has no idempotency key. So after a lost answer the function looks for the comment in TikTok's lists before it
+TikTok has no idempotency key. So after a lost answer Dropcast looks for the comment in TikTok's lists before it
 tries once more. The lists show a comment some seconds late, so only a late lookup proves its absence (section 17).
 """
 
@@ -42,7 +42,7 @@ _PAGES = 5
 
 # TikTok's clock may differ from ours by this many seconds.
 _CLOCKS_DIFFER_S = 5
-# A comment with the same text may be the comment that was just sent if it is at most this much older than the draft.
+# A comment with the same text counts as a possible match only if it is at most this many seconds older than the draft.
 _ALIKE_S = 60
 
 Look = Comment | Literal["absent", "unclear"]

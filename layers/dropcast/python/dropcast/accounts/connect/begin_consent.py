@@ -105,7 +105,7 @@ def link_at(start_path: str, link_id: str, expires_at: int) -> ConnectLink:
 
 
 def find_link(link_id: str, key: str, *consents: ConsentKind) -> Link | None:
-    """The link. If its button was pressed in the browser that has `key`, the link is still found."""
+    """The link, even if its button was already pressed in the browser that has `key`. None if it is not valid."""
     link = get_link(link_id, *consents)
     if not link and key and (state := get_state(attempt_of(link_id, key).state, *consents)):
         return state.link

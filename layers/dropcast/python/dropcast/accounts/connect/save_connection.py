@@ -27,7 +27,7 @@ def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
 
     Call this as soon as TikTok has granted the tokens. It does not replace tokens that were granted later, because
     TikTok may accept only the newest. The write is repeated while AWS fails, because TikTok returns tokens only once.
-    Problems: `account_taken` (another user_id connected the account and has not disconnected it).
+    Problems: `account_taken` (the account is still connected for another user_id).
     """
     granted_at = clock.now()
     return clients.persist(lambda: _saved(user_id, grant, granted_at), dynamo.LONG_PATIENCE_S)

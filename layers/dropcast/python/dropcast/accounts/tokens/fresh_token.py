@@ -179,8 +179,9 @@ def _conclude(attempt: Attempt[StoredTokens, TokenGrant]) -> StoredTokens | Prob
 
 
 def _give_up(tokens: StoredTokens, log_id: str | None) -> StoredTokens | Problem:
-    """TikTok no longer accepts this refresh token. The connection is lost only if this token is still the
-    stored one.
+    """Mark the account as `reconnect_needed`, because TikTok no longer accepts `tokens`.
+
+    Changes nothing if other tokens are stored now, and returns those.
     """
     stored = _read(tokens.account_id)
     if isinstance(stored, Problem) or stored.version != tokens.version:

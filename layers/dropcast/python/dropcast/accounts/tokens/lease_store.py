@@ -1,7 +1,7 @@
 """Leases. A lease gives one worker the exclusive right to refresh one open_id's tokens for a limited time.
 
 Each worker decides by its own clock whether a lease has expired, and clocks may differ by CLOCKS_DIFFER_S
-(refresh_under_lease). So the holder stops calling TikTok this long before its lease ends.
+(refresh_under_lease). So the holder stops calling TikTok CLOCKS_DIFFER_S before its lease ends.
 """
 
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ class Try:
 
 
 def send(tries: Sequence[Try]) -> None:
-    """Put tries into the normal queue.
+    """Put the deliveries into the normal queue.
 
     If SQS does not accept a message, the schedule later finds the delivery in the index `due`.
     """
@@ -37,7 +37,7 @@ def send(tries: Sequence[Try]) -> None:
 
 
 def send_patient(wanted: Try) -> None:
-    """Queue a patient try for the workers of slow endpoints."""
+    """Put the delivery into the slow queue, whose workers wait longer for an answer."""
     _send([replace(wanted, patient=True)], settings().slow_deliveries_queue_url)
 
 

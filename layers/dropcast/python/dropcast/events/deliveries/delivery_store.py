@@ -55,7 +55,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class FoundDelivery:
-    """The rows that a delivery needs. A row that does not exist is None."""
+    """A delivery, its endpoint and its event's text (`body`). Whatever does not exist is None."""
 
     endpoint: endpoint_store.Endpoint | None = None
     body: str | None = None
@@ -111,7 +111,7 @@ def put_delivery(endpoint_id: str, event_id: str, name: str, attempt: Attempt | 
 
 
 def find(endpoint_id: str, event_id: str) -> FoundDelivery:
-    """Read the rows that a delivery needs, in one consistent read."""
+    """Read a delivery with its endpoint and its event, in one consistent read."""
     keys = [endpoint_store.endpoint_key(endpoint_id), _event_key(event_id), _delivery_key(endpoint_id, event_id)]
     rows = {item["pk"]: item for item in HOOKS.get_many(keys)}
     endpoint, event, delivery = (rows.get(key["pk"]) for key in keys)
@@ -136,7 +136,7 @@ def save(delivery: Delivery, change: DeliveryChange) -> bool:
 
 
 def ask_again(endpoint_id: str, event_id: str) -> bool:
-    """Restart the delivery in any state. Returns False if it does not exist."""
+    """Restart the delivery, whatever its state. Returns False if it does not exist."""
     now = clock.now()
     values = {"state": "pending", "since": now, "tries": 0, "expires_at": now + KEPT_S, **_due(event_id, now)}
     return _update(endpoint_id, event_id, values, EXISTING, {})

@@ -93,8 +93,8 @@ def change(
 def delete(endpoint_id: str) -> Problem | None:
     """Delete the endpoint. Its pending deliveries are dropped. Problem: `not_found`.
 
-    The function looks for the endpoint only before it deletes it. So if the answer to the deletion is lost and the SDK
-    repeats the deletion, the result is still a success.
+    The function checks whether the endpoint exists before the deletion, but not after it. So if the answer to the
+    deletion is lost and the SDK repeats the deletion, the result is still a success.
     """
     if endpoint_store.get_endpoint(endpoint_id) is None:
         return _not_found()
@@ -104,7 +104,7 @@ def delete(endpoint_id: str) -> Problem | None:
 
 @retry_on_conflict(tries=3, otherwise=lambda: problem("endpoint_contended"))
 def rotate(endpoint_id: str) -> tuple[Endpoint, SecretStr] | Problem | Conflict:
-    """Replace the endpoint's secret. The new secret is shown only once. The previous one also signs for another day.
+    """Replace the endpoint's secret. The new secret is shown only once. For a day the previous one signs too.
 
     Problems: `not_found`, `endpoint_contended`.
     """

@@ -49,7 +49,7 @@ class ReceiverAnswer:
 
 @dataclass(frozen=True)
 class NoAnswer:
-    """The receiver did not answer. If the reason is `timeout` or `broken`, it may have the request."""
+    """The receiver did not answer. If the reason is `timeout` or `broken`, the receiver may have the request."""
 
     reason: Literal["refused_address", "unresolved", "unreachable", "tls", "timeout", "broken"]
     took_ms: int

@@ -10,7 +10,7 @@ from dropcast.aws.tables import EXISTING, OUTBOX, Query
 SHARDS = 8
 
 _KEPT_S = 14 * 24 * 3600
-# The most keys that one BatchGetItem accepts.
+# The maximum number of keys in one BatchGetItem.
 _PAGE = 100
 
 

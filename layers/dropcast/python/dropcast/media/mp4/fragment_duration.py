@@ -17,11 +17,12 @@ _MOOF_MAX = 1024 * 1024
 _WALK_MAX = 4096
 _WALKED_BYTES_MAX = 8 * 1024 * 1024
 _READ_MAX = 16 * 1024 * 1024
-# Each box may cost a read. These are the most boxes for a scan from a place near the end, and for a scan of the whole
-# file.
+# The maximum number of boxes for a scan from a place near the end, and for a scan of the whole file. Each box may cost
+# a read.
 _HOPS_MAX = 64
 _ALL_HOPS_MAX = 256
-# A measured rate close to one of these is replaced by it, because durations in whole ticks are not exact enough.
+# A measured rate close to one of these rates is replaced by that rate, because durations in whole ticks are not exact
+# enough.
 _RATES_MILLI = (23_976, 24_000, 25_000, 29_970, 30_000, 50_000, 59_940, 60_000)
 _NEAR = 0.003
 

@@ -28,15 +28,15 @@ pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownM
 ContentType = Literal["image/jpeg", "image/webp"]
 
 SOURCE_BYTES_MAX = 100_000_000
-"""A larger picture is not read."""
+"""The maximum size of a picture in bytes. A larger picture is not read."""
 
 Answer = TypeVar("Answer")
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
 _NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
 _CONTENT_TYPES: dict[str, ContentType] = {"JPEG": "image/jpeg", "WEBP": "image/webp"}
-# The most pixels to decode at once: a WebP needs up to twelve bytes per pixel. A large JPEG is decoded at a fraction of
-# its size.
+# The maximum number of pixels to decode at once. A WebP needs up to twelve bytes per pixel. A large JPEG is decoded at
+# a fraction of its size.
 _PIXELS_MAX = 64_000_000
 _JPEG_PIXELS_MAX = 120_000_000
 _JPEG_SIDE_MAX = 65_500

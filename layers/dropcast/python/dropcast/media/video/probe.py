@@ -120,7 +120,7 @@ def _by_tables(seen: ProbeResult, reader: Reader, size: int) -> ProbeResult:
 def _is_endless(reader: Reader) -> bool:
     """Whether this is a live recording in Matroska or WebM.
 
-    Such a file does not state its size, so it has no missing end.
+    Such a file does not state its size, so its end cannot be missing.
     """
     reader.seek(0)
     _, segment, after = reader.read(1024).partition(b"\x18\x53\x80\x67")

@@ -17,7 +17,7 @@ from dropcast.tiktok.problems import to_problem
 
 
 def cancel_refusal(publish: Publish) -> Problem | None:
-    """The reason why a publish in this state cannot be cancelled. None if it can be, or is cancelled already.
+    """The reason why a publish in this state cannot be cancelled. None if it can be cancelled or already is.
 
     Problems: publish_starting, too_late_to_cancel.
     """

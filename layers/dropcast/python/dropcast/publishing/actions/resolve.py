@@ -14,7 +14,7 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 Resolution = Literal["posted", "not_posted", "check_again"]
 
 POST_ID_PATTERN = "^[0-9]{1,20}$"
-"""TikTok's ids of posts."""
+"""The pattern of TikTok's post ids."""
 
 _RESOLVED_CODES = ("said_posted", "said_not_posted")
 
@@ -49,8 +49,8 @@ def resolve(
 def _was_unknown(publish: Publish) -> bool:
     """Whether the history shows that the publish was `unknown`.
 
-    Dropcast removes lines from a long history. A line with the code of a resolution also proves that the publish was
-    `unknown`.
+    Dropcast removes lines from a long history. So a line with the code of a resolution is also a proof that the
+    publish was `unknown`.
     """
     return any(moment.state is State.UNKNOWN or moment.code in _RESOLVED_CODES for moment in publish.history)
 

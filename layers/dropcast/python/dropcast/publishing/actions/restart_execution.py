@@ -15,8 +15,8 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.visible_publish import changeable_publish
 
-# Start's task times out after fewer seconds. Before this time its init may still be running, and a restart would record
-# a pull as lost.
+# For this many seconds a `starting` publish cannot be restarted, because its init may still be running. A restart would
+# then record the init of a pull as lost. The task of the step Start times out earlier.
 _START_S = 90
 
 

@@ -34,7 +34,7 @@ def retry_refusal(publish: Publish) -> Problem | None:
 
 @retry_on_conflict()
 def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
-    """Create the new publish, which starts at once. A repeated call returns the same publish.
+    """Retry the publish: create a new publish, which starts at once. A repeated call returns the same new publish.
 
     The new publish posts the same objects. If an object was replaced meanwhile, the problem is source_changed.
     Problems: as for `changeable_publish`, `retry_refusal`, `rebuild_request`, `check_account` and `pin_publish`.

@@ -34,7 +34,7 @@ _BUDGETS_OF_INIT: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
 def take(publish: Publish) -> Go | Wait:
     """Return Go if the publish may call TikTok now. Otherwise return when it may, and which budgets block it.
 
-    A repeated init takes the place of the lost init in the queue. The lost init still counts as made.
+    A repeated init takes the place of the lost init in the queue. The lost init still counts in the budgets.
     """
     before = _slot_id(publish, publish.inits_lost - 1) if publish.inits_lost else None
     return take_turn(
@@ -53,7 +53,7 @@ def leave_queue(publish: Publish, *made: Call) -> None:
 
 
 def put_off(publish: Publish, until: int) -> None:
-    """Let other publishes pass this one until `until` (seconds since the epoch). The publish keeps its place."""
+    """Let other publishes pass this one before the time `until` (seconds since the epoch). This one keeps its place."""
     step_aside(_budget_owner(publish), _slot_id(publish, publish.inits_lost), until, {})
 
 

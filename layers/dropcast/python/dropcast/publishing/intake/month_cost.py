@@ -7,14 +7,14 @@ from dropcast.events.daily_counts import DayCounts
 from dropcast.publishing.intake.cost_estimate import MONTH, estimate_many
 
 DAYS_MAX = 31
-"""The most days of a month."""
+"""The largest number of days in a month."""
 
 _MONTH = len("2026-11")
 
 
 @dataclass(frozen=True)
 class MonthCost:
-    """The cost of `month` (2026-11) so far, in micro-dollars at list prices.
+    """The cost of `month` (such as 2026-11) so far, in micro-dollars at list prices.
 
     publishing: the cost of `publishes` publishes, without data transfer. egress: the cost of sending `bytes_sent`
     bytes.

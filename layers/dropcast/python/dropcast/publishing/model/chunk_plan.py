@@ -27,7 +27,8 @@ class Chunk:
     def is_in(self, received: int | None) -> bool:
         """Whether TikTok's answer says that TikTok has this chunk.
 
-        `received`: the number of bytes, the index of the last byte, or None (protocol 4.5).
+        `received`: what the answer reports, as a number of bytes or as the index of the last byte (protocol 4.5). If it
+        reports neither (None), the chunk counts as received.
         """
         return received is None or received in (self.last, self.last + 1)
 

@@ -20,12 +20,16 @@ _LATEST_LINES = 50
 # Codes of lines that are not about a failed try. The history drops such lines first.
 _MINOR = NON_ERROR_CODES | {"budget_exhausted", "behind_others"}
 _LOG_ID_MAX = 200
-# Pairs: the most characters of a text, and the most entries of a list. `bounded_error` tries them in this order.
+# Pairs: the maximum length of a text in characters, and the maximum number of entries in a list. `bounded_error` tries
+# the pairs in this order.
 _CUTS = ((2000, 100), (500, 40), (100, 10))
 
 
 def bounded_error(error: Problem) -> Problem:
-    """`error` in at most 64 KB of JSON. Texts are cut. Lists keep their first entries and the number of the others."""
+    """`error` in at most 64 KB of JSON. If it is longer, texts and lists are cut.
+
+    For a list that is cut, the number of its omitted entries is added.
+    """
     if _json_bytes(error) <= ERROR_BYTES_MAX:
         return error
     for characters, entries in _CUTS:

@@ -29,7 +29,10 @@ Findings = list[dict[str, Any]]
 
 
 def collect_evidence(publish: Publish) -> Problem | None:
-    """The error of an unknown publish. Its detail `checked` contains the findings. None if the publish has no error."""
+    """Collect the evidence for an unknown publish. Return its error with the findings in the error's detail `checked`.
+
+    None if the publish has no error.
+    """
     if publish.error is None:
         return None
     earlier = publish.error.details.get("checked", {})

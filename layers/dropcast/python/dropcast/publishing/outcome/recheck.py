@@ -1,4 +1,7 @@
-"""Rechecks publishes at rest. Polls TikTok's status. For a publish without a TikTok id, collects evidence instead."""
+"""Rechecks publishes at rest (RESTING in states.py).
+
+Polls TikTok's status. For a publish without a TikTok id, collects evidence instead.
+"""
 
 import json
 
@@ -37,10 +40,10 @@ def parse_message(body: str) -> tuple[str, int]:
 
 
 def recheck(publish_id: str, number: int | None = None) -> Publish | None:
-    """Make the recheck that is due, and return the publish after it.
+    """Make the recheck that is due, and return the publish as it is afterwards.
 
-    None if no recheck is due, or if another process makes it. `number` (from 0): make the recheck only if it has this
-    number.
+    None if no recheck is due, or if another process makes it. `number` counts from 0: make the recheck only if it has
+    this number.
     The last recheck removes the publish from the sweep's index.
     """
     publish = publish_store.get(publish_id)
@@ -54,7 +57,7 @@ def recheck(publish_id: str, number: int | None = None) -> Publish | None:
 
 
 def recheck_now(publish: Publish) -> Publish:
-    """Recheck a publish at rest now, and return the publish after it."""
+    """Recheck a publish at rest now, and return the publish as it is afterwards."""
     if publish.tiktok_publish_id is None:
         return _store_evidence(publish) if publish.state is State.UNKNOWN else publish
     answer = poll(publish, to_look=True)

@@ -2,7 +2,7 @@
 
 The same write stores the publish's event.
 
-The workflow's last step, the recovery of a dead execution and a late webhook all use it.
+The workflow's last step, the recovery of a dead execution and a late webhook all use this module.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How many bytes of an upload TikTok has, according to its status (protocol sections 4.6 and 6).
+"""How many bytes of an upload TikTok has, according to TikTok's status (protocol sections 4.6 and 6).
 
 TikTok's status may be late. So one answer with too few bytes does not prove that the other bytes did not arrive.
 """

@@ -17,8 +17,8 @@ from dropcast.tiktok.webhooks import WebhookEvent
 def handle(event: WebhookEvent) -> str | None:
     """Handle a verified webhook. Webhooks may arrive repeatedly and in any order.
 
-    Returns Dropcast's publish_id. None if the event concerns no publish, an upload that a new init replaced, or a
-    publish that is not known yet. The fact about such a publish is stored.
+    Returns Dropcast's publish_id. None if the event is not about the outcome of a publish, if it concerns
+    an upload that a new init replaced, or if its publish is not known yet. In the last two cases the fact is stored.
     """
     fact_store.note_webhook()
     fact = fact_of_event(event)

@@ -14,7 +14,7 @@ TIKTOK_PULL_S = 3600
 """TikTok ends a pull one hour after the init that names the URL."""
 
 MEDIA_URL_S = TIKTOK_PULL_S + 3600
-"""One hour more than the longest pull."""
+"""For how many seconds a media URL is valid: one hour more than the longest pull."""
 
 
 def media_url(source: Source, *, lives_seconds: int = MEDIA_URL_S) -> SecretStr:

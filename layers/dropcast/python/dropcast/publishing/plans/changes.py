@@ -46,13 +46,13 @@ def is_temporary(found: Problem) -> bool:
 def stale_refusal(plan: Plan) -> Problem | None:
     """plan_expired if the key that made the plan may no longer execute the plan.
 
-    None if the key may, or the plan is spent.
+    None if the key may still execute the plan, or if the plan is spent.
     """
     return problem("plan_expired", plan_id=plan.plan_id) if plan_state(plan, clock.now()) == "expired" else None
 
 
 def account_change(before: AccountFacts, account: Account | Problem) -> Problem | None:
-    """plan_changed if Dropcast cannot use the account now, or if it was connected again or has another user."""
+    """plan_changed if Dropcast cannot use the account now, if it was connected again, or if it has another user."""
     if isinstance(account, Problem):
         return as_change(account, otherwise="account_id")
     return None if account_facts(account) == before else changed(["account_id"])

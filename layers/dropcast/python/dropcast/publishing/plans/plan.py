@@ -11,9 +11,9 @@ from dropcast.publishing.model.publish import AnySource
 from dropcast.tiktok.models import CreatorInfo
 
 EXECUTABLE_S = 15 * 60
-"""For how many seconds the plan's key may execute it."""
+"""For how many seconds the key that made a plan may execute it."""
 KEPT_S = 24 * 3600
-"""For how many seconds a plan is kept. A person may use its link until then."""
+"""For how many seconds a plan is kept and its link works."""
 
 PlanAction = Literal["publish", "retry", "comment"]
 PlanState = Literal["open", "spent", "expired"]
@@ -80,7 +80,7 @@ Content = Annotated[PlannedPublish | PlannedRetry | PlannedComment, Field(discri
 
 
 class Plan(_Frozen):
-    """The row. Times are seconds since the epoch.
+    """The row of a plan. Times are seconds since the epoch.
 
     key_id is the API key that made the plan: only this key may execute it.
     account has the account's facts. The account's user decides which people see the plan.
@@ -101,7 +101,7 @@ class Plan(_Frozen):
 
     @property
     def stale_at(self) -> int:
-        """From when on the key that made the plan may no longer execute it."""
+        """The time from which the key that made the plan may no longer execute it."""
         return self.created_at + EXECUTABLE_S
 
     @property

@@ -33,8 +33,8 @@ class MediaObject:
 class MediaPage:
     """The folders and the media directly in `folder`. `next` is the cursor of the next page.
 
-    It is None on the last page. S3 lists at most 1,000 names in one page, in the order of their names. Within a page
-    the newest object is first.
+    It is None on the last page. A page has at most 1,000 folders and objects. S3 fills the pages in the
+    order of the keys. Within a page the newest object is first.
     """
 
     folder: str

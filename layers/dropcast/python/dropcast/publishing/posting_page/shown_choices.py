@@ -121,7 +121,7 @@ def creator_refusals(
 ) -> Iterator[tuple[str, Problem]]:
     """The problems that the creator rules find, each with its field.
 
-    A problem of the whole creator has the field `form`.
+    A problem that concerns no single option has the field `form`.
     """
     if creator is None:
         return

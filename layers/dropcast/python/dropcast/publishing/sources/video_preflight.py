@@ -19,9 +19,9 @@ class Video:
 
 
 def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
-    """`source`, inspected and pinned. The first problem, if `inspect_video` finds problems.
+    """Inspect `source` and return it pinned. If `inspect_video` finds problems, return the first of them.
 
-    The detail `also` names the other problems.
+    The detail `also` of the returned problem has the codes of the other problems.
     """
     video = inspect_video(source, options)
     if isinstance(video, Video):

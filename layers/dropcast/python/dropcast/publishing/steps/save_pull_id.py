@@ -13,11 +13,12 @@ from dropcast.publishing.store import publish_store
 
 
 def save_pull_id(claimed: Publish, tiktok_publish_id: str) -> Publish | None:
-    """Store the id and its pointer. Returns the publish, now `processing`, if `claimed` was still the latest row.
+    """Store the id in the row, and a pointer from the id to the publish (fact_store.py).
 
-    None if another writer moved the publish meanwhile. The id is then stored in the latest row. If the state there is
-    `starting`, it becomes `processing`, and the execution that took over watches the publish. A publish at rest keeps
-    its state. Webhooks and polls can then find the publish by the id.
+    Returns the publish, now `processing`, if `claimed` was still the latest row. None if another writer moved the
+    publish meanwhile. The id is then stored in the latest row. If the state there is `starting`, it becomes
+    `processing`, and the execution that took over watches the publish. A publish at rest keeps its state. Webhooks and
+    polls can then find the publish by the id.
     """
     saved = _save(claimed, tiktok_publish_id)
     if saved is None:

@@ -14,7 +14,7 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.store.publish_rows import WaitsIn, from_row, row_key, wait_entry
 
 ROWS_MAX = 100
-"""The most publishes of a list, because one call reads their rows."""
+"""The maximum number of publishes in a list, because one call reads all their rows."""
 
 FAILED_FOR_S = 7 * 24 * 3600
 """How long a failed publish waits for a person, in seconds, unless a person retries it."""
@@ -54,7 +54,7 @@ class NeedsPerson:
 def planned(
     since: int, until: int, caller: Caller, *, account_id: str | None = None, after: str | None = None, limit: int
 ) -> PlannedPage | Problem:
-    """Up to `limit` (at most ROWS_MAX) publishes whose time is between `since` (included) and `until` (excluded).
+    """Up to `limit` (at most ROWS_MAX) publishes that are scheduled from `since` on and before `until`.
 
     Times are seconds since the epoch. `account_id`: only publishes of this account. `after`: the `next` of the previous
     page. Makes two calls. Problem: `invalid_request` (`after` is no cursor of this list).
@@ -71,7 +71,7 @@ def planned(
 
 
 def needing_a_person(caller: Caller, limit: int) -> NeedsPerson:
-    """Up to `limit` (at most ROWS_MAX / 2) publishes of each list. Makes three calls."""
+    """Up to `limit` (at most ROWS_MAX / 2) unknown and as many failed publishes. Makes three calls."""
     latest = {"since": clock.now() - FAILED_FOR_S}
     unknown, more_unknown = _read_entries(_query("unknown", None, {}, caller, newest_first=True), limit)
     failed, more_failed = _read_entries(_query("failed", ">= :since", latest, caller, newest_first=True), limit)

@@ -27,6 +27,6 @@ class ProcessorUse:
 
 
 def _cores_of_a_thread() -> float:
-    """Lambda limits a function's processor time by its memory. A thread uses at most one core."""
+    """How many cores one thread can use: at most one, and less if the function has little memory."""
     memory_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
     return min(int(memory_mb) / _CORE_MB, 1.0) if memory_mb else 1.0

@@ -15,7 +15,7 @@ from dropcast.publishing.transfer.single_or_parallel_reads import Pace, Window, 
 _SINGLE_WINDOW_S = 0.4
 _PARALLEL_WINDOW_S = 2.0
 _PARALLEL_WINDOW_BYTES = 2 * WORKERS * SUBRANGE_BYTES
-# The bytes that one GET still reads while several start. Also the minimum that must remain to justify a change.
+# _LEAD_BYTES: what one GET still reads while several start. _LEFT_BYTES_MIN: if less remains, a change is not worth it.
 _LEAD_BYTES = 2 * SUBRANGE_BYTES
 _LEFT_BYTES_MIN = 16 * SUBRANGE_BYTES
 

@@ -19,7 +19,7 @@ _PLACES = 500
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the queue. The lowest number is next. Until `until` the publishes behind it must wait for it."""
+    """A place in the queue. The lowest number is next. Publishes behind it must wait for it until the time `until`."""
 
     number: int
     until: int

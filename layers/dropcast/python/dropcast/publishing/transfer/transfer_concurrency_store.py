@@ -42,7 +42,7 @@ def _request_turn(publish_id: str, at_once: int, *, has_begun: bool) -> int | Co
 def send_in_turn(publish_id: str, send: Callable[[], StepResult]) -> StepResult:
     """Call `send` in the turn of `publish_id`. After the result `more` the publish keeps the turn.
 
-    Without a turn returns busy.
+    If there is no free turn, the result is busy.
     """
     if (wait := take_turn(publish_id, has_begun=True)) is not None:
         return StepResult(Outcome.BUSY, not_before=clock.now() + wait)

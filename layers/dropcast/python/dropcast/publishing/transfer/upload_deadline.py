@@ -67,7 +67,7 @@ def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Lit
 def url_given_at(history: Sequence[HistoryEntry]) -> int:
     """When TikTok returned the address (seconds since the epoch). Since then the publish has been uploading.
 
-    A restart adds a line with the same state. So this is the time of the first line of the latest series of
-    `uploading`.
+    A restart adds a line with the same state to the history. So this is the time of the first line of the latest series
+    of `uploading`.
     """
     return reached_at(history, State.UPLOADING) or clock.now()

@@ -10,7 +10,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 @dataclass(frozen=True)
 class UnexpectedShape:
-    """`where` names the first field that is missing or has a wrong type.
+    """An answer in an unknown format. `where` names the first field that is missing or has a wrong type.
 
     `log_id` is the server's id of its answer.
     """

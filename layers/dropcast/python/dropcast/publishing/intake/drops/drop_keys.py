@@ -62,7 +62,7 @@ def account_of(key: str) -> str:
 
 
 def is_picture(path: str) -> bool:
-    """Whether the name has the ending of a picture."""
+    """Whether the path ends like the name of a picture file."""
     return path.lower().endswith(_PICTURE_ENDINGS)
 
 

@@ -120,7 +120,7 @@ def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) ->
 def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
     """The options in an object's S3 metadata. Ignores the metadata that copying tools write.
 
-    A name may contain - or _. A value is percent-encoded. The value of `metadata` is JSON.
+    A name may contain - or _. A value is percent-encoded. The value of the option named `metadata` is JSON.
     """
     said: dict[str, Any] = {
         name.replace("-", "_"): unquote(text) for name, text in metadata.items() if not _is_from_tool(name, text)

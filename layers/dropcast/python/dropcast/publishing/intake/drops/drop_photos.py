@@ -81,7 +81,7 @@ def _photos(beside: Source, asked: PhotoDropOptions, sidecar_at: int) -> Photos 
 
 
 def _digest(said: dict[str, Any]) -> str:
-    """A hash of the sidecar's fields that tell whether a drop is a duplicate.
+    """A hash of the sidecar's fields that decide whether a drop is a duplicate.
 
     It does not depend on white space or the order of the fields.
     """
