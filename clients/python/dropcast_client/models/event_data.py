@@ -83,13 +83,13 @@ class EventBudgetExhausted(Answer):
     budget: str
     """The budget: direct_posts, pending_drafts, video_init, … (docs/operate.md)."""
     used: int
-    """How many uses were counted."""
+    """How many calls or posts were counted in the window."""
     limit: int
-    """How many uses are allowed in the window."""
+    """How many calls or posts are allowed in the window."""
     window_seconds: int
     """The length of the window in seconds."""
     next_free_at: datetime
-    """The earliest time at which the budget has room, after the uses of all waiting publishes."""
+    """The earliest time at which a new publish finds room, behind all publishes that already wait."""
     why: str | None
     """TikTok's code if TikTok refused the call, else null."""
 
@@ -154,7 +154,7 @@ class EventPublishError(Answer):
     next: Next | str
     """The next step, for programs."""
     log_id: str | None
-    """TikTok's id of the call; TikTok's support can find the call with it."""
+    """TikTok's id of the call that failed. TikTok's support can find the call by this id."""
     details: dict[str, Any]
     """Values that describe the error, by name."""
 

@@ -51,7 +51,9 @@ class PublishErrorShape(_Shape):
     message: str = Field(description="What went wrong, as a text.")
     fix: str = Field(description="How to fix the problem, as a text.")
     next: Literal["retry", "wait", "reconnect", "resolve", "none"] = Field(description="The next step, for programs.")
-    log_id: str | None = Field(description="TikTok's id of the call; TikTok's support can find the call with it.")
+    log_id: str | None = Field(
+        description="TikTok's id of the call that failed. TikTok's support can find the call by this id."
+    )
     details: dict[str, Any] = Field(description="Values that describe the error, by name.")
 
 
@@ -180,11 +182,11 @@ class BudgetExhaustedShape(_Shape):
     account_id: str = Field(description="Dropcast's id of the account.")
     open_id: str = Field(description="TikTok's id of the account for your app.")
     budget: str = Field(description="The budget: direct_posts, pending_drafts, video_init, … (docs/operate.md).")
-    used: int = Field(description="How many uses were counted.")
-    limit: int = Field(description="How many uses are allowed in the window.")
+    used: int = Field(description="How many calls or posts were counted in the window.")
+    limit: int = Field(description="How many calls or posts are allowed in the window.")
     window_seconds: int = Field(description="The length of the window in seconds.")
     next_free_at: _At = Field(
-        description="The earliest time at which the budget has room, after the uses of all waiting publishes."
+        description="The earliest time at which a new publish finds room, behind all publishes that already wait."
     )
     why: str | None = Field(description="TikTok's code if TikTok refused the call, else null.")
 
