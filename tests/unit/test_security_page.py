@@ -32,7 +32,7 @@ def test_every_path_exists():
     assert [path for path in named if not exists(path)] == []
 
 
-@pytest.mark.parametrize("title", ["Assets", "Entry points", "Threats and what answers them"])
+@pytest.mark.parametrize("title", ["Assets", "Entry points", "Threats and what stops them"])
 def test_every_row_names_its_evidence(title):
     without = [row for row in rows(title) if not any(exists(path) for path in paths(row)) and "](" not in row]
 
