@@ -62,7 +62,7 @@ _REASONS: dict[Reason, tuple[str, str]] = {
 }
 _SET_UP: dict[SourceName, str] = {
     "discovery": "Connect TikTok API for Business.",
-    "creative_center": "Deploy with creative_center=on. Its terms of use forbid automatic collection.",
+    "creative_center": "Deploy with creative_center=on. Creative Center's terms of use forbid automatic collection.",
     "ensembledata": "Deploy with trend_keywords, and store a token with dropcast app set-ensembledata.",
 }
 _MARKS: dict[Direction, str] = {"up": "▲", "down": "▼", "stable": "=", "new": "★"}

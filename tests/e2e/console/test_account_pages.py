@@ -152,6 +152,6 @@ def test_the_pages_fit_their_window_and_everyone_can_use_them(open_signed_in: Op
     for path in ("", f"/{account}/disconnect", f"/{account}"):
         page.goto(f"/console/accounts{path}")
         if path == f"/{account}":
-            expect(page.get_by_role("button", name="Connect its comments")).to_be_visible()
+            expect(page.get_by_role("button", name="Connect this account's comments")).to_be_visible()
 
         assert_looks_right(page)

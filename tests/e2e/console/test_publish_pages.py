@@ -84,7 +84,7 @@ def test_a_person_watches_filters_edits_and_cancels(
     page.get_by_text("Filters (set)").click()
     page.get_by_label("Cancelled", exact=True).check()
     page.get_by_label("Failed", exact=True).check()
-    page.get_by_label("Made from").fill("2026-01-01")
+    page.get_by_label("Created from").fill("2026-01-01")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**/console/publishes?account=*")
     assert "state=failed,cancelled" in page.url

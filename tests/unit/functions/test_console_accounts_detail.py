@@ -191,11 +191,11 @@ def test_the_business_connections_of_the_same_user_are_listed(path, account, bus
 
     assert f"/console/business-connections/{made.connection_id}/disconnect" in shown.text
     assert other.connection_id not in shown.text
-    assert is_on(shown, "Connect its comments")
+    assert is_on(shown, "Connect this account's comments")
 
 
 def test_only_an_admin_may_connect_comments(path):
     shown = signed_in().get(f"{path}/business")
 
-    assert not is_on(shown, "Connect its comments")
+    assert not is_on(shown, "Connect this account's comments")
     assert "This API key does not have the scope admin" in shown.words()

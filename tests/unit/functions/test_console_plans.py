@@ -189,7 +189,7 @@ def test_a_planned_draft_can_be_sent_with_a_draft_key(agent: Planner):
     post(signed_in("draft"), plan_id)
 
     [publish] = stored()
-    assert "It proposes" not in shown.words()
+    assert "The plan proposes" not in shown.words()
     assert publish.mode == "draft"
 
 

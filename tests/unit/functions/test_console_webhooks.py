@@ -137,7 +137,7 @@ def test_a_failing_endpoint_says_since_when(admin: Visitor, endpoint: Endpoint, 
 
     words = admin.get(path).words()
 
-    assert "It has failed 1 time since 15 January 2027, 08:00 UTC" in words
+    assert "The endpoint has failed 1 time since 15 January 2027, 08:00 UTC" in words
     assert "The next attempt is due 15 January 2027, 08:15 UTC" in words
     assert "Failing since" in admin.get(PAGE).words()
 
@@ -154,7 +154,7 @@ def test_a_new_secret_is_shown_once_and_a_second_press_makes_no_other(
     assert stored.secret_version == 2
     assert secrets_of(stored)[0].get_secret_value() == secret
     assert again.headers["Location"] == f"{path}?rotated=1"
-    assert "This form was sent before, and its new secret was shown once" in admin.get(path, rotated="1").words()
+    assert "This form was sent before, and the new secret was shown once" in admin.get(path, rotated="1").words()
     logged = written()
     assert "webhook_secret.rotated" in logged
     assert secret not in logged
