@@ -54,7 +54,7 @@ def test_the_evidence_is_shown_with_a_plain_warning(unknown: Publish):
 
     words = shown.words()
     assert "You decide." in words
-    assert "a retry posts it twice" in words
+    assert "a retry posts it a second time" in words
     assert "The same text: video 7301" in words
     assert 'href="https://www.tiktok.com/@ana/video/7301"' in shown.text
     assert "javascript:" not in shown.text
