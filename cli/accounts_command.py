@@ -28,7 +28,7 @@ def connect(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Print a link with which a person connects their account. It works once, within ten minutes, in one browser.
+    """Print a link with which a person connects their account. The link works once, within ten minutes, in one browser.
 
     Example: dropcast accounts connect --user-id 42
     """

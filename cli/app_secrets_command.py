@@ -34,8 +34,7 @@ def set_app(
     """Store the client key and secret in Secrets Manager.
 
     The secret comes from stdin, from TIKTOK_CLIENT_SECRET or from a prompt. It is never a command-line argument,
-    because other users of the machine can read those. The command uses your AWS
-    credentials.
+    because other users of the machine can read command lines. The command uses your AWS credentials.
 
     Example: dropcast app set --client-key awx…
     """
@@ -80,7 +79,7 @@ def set_business(
 
 @cli.command("set-ensembledata")
 def set_ensembledata(secret_stdin: FromStdin = False, stage: Stage = "dev") -> None:
-    """Store the token of EnsembleData in Secrets Manager (docs/trends.md). An empty token removes it.
+    """Store the token of EnsembleData in Secrets Manager (docs/trends.md). An empty token removes the stored token.
 
     The token comes from stdin, from ENSEMBLEDATA_TOKEN or from a prompt, never from the command line. The command uses
     your AWS credentials.

@@ -24,7 +24,7 @@ def connect(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Print a link with which a person gives consent. It works once, within ten minutes, in one browser.
+    """Print a link with which a person gives consent. The link works once, within ten minutes, in one browser.
 
     Example: dropcast business connect --user-id 42 --account acc_01…
     """

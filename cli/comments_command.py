@@ -24,7 +24,9 @@ Account = Annotated[str, typer.Option(help="The account (acc_…) that owns the 
 ApprovedBy = Annotated[str, typer.Option(help="The person who approved exactly this text, by name or id.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be sent to TikTok. Send nothing.")]
-Limit = Annotated[int, typer.Option(help="The largest number of rows. TikTok allows 40 pages of 30 a minute.", min=1)]
+Limit = Annotated[
+    int, typer.Option(help="The largest number of rows. TikTok allows 40 pages of 30 rows a minute.", min=1)
+]
 Key = Annotated[
     str, typer.Option("--idempotency-key", help="For a day, the same key sends the text only once. Default: a new key.")
 ]
@@ -151,7 +153,7 @@ def delete(
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Delete a comment of the account itself, permanently. Asks for confirmation. Use mark to hide other comments.
+    """Permanently delete a comment that the account wrote. Asks for confirmation. Use mark to hide other comments.
 
     Example: dropcast comments delete 7400… 7401… --account acc_01… --yes
     """

@@ -1,4 +1,4 @@
-"""`dropcast deploy` and `dropcast destroy`: a stage in your AWS account. They use your AWS credentials."""
+"""`dropcast deploy` and `dropcast destroy`: create or delete a stage in your AWS account, with your credentials."""
 
 from enum import Enum
 from typing import Annotated
@@ -17,7 +17,7 @@ class Data(Enum):
 
 
 Stage = Annotated[
-    str | None, typer.Option(help="The stage; by default that of cdk.json, or dev.", envvar="DROPCAST_STAGE")
+    str | None, typer.Option(help="The stage. Default: the stage in cdk.json, otherwise dev.", envvar="DROPCAST_STAGE")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
@@ -26,7 +26,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change,
 def deploy(context: typer.Context, stage: Stage = None, yes: Yes = False, dry_run: DryRun = False) -> None:
     """Check the account, show what changes, deploy and test. Other options go to CDK: -c alarm_email=me@example.com.
 
-    It runs in a checkout and uses your AWS credentials. Exits with 1 if a check fails.
+    Run it in a checkout. It uses your AWS credentials. Exits with 1 if a check fails.
 
     Example: dropcast deploy --stage prod
     """
@@ -45,9 +45,9 @@ def destroy(
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Delete a stage's stack. Its data remains without --data delete. Other options go to CDK.
+    """Delete a stage's stack. The data remains unless you pass --data delete. Other options go to CDK.
 
-    It runs in a checkout and uses your AWS credentials. Exits with 1 if nothing was deleted.
+    Run it in a checkout. It uses your AWS credentials. Exits with 1 if nothing was deleted.
 
     Example: dropcast destroy --stage dev --data delete --dry-run
     """

@@ -35,7 +35,7 @@ def create(
         str | None, typer.Option(help="Bind the key to this user: it sees only this user's accounts and publishes.")
     ] = None,
     expires_in: Annotated[
-        str | None, typer.Option(help="When the key stops working: 30d, 12h, 45m, or a number of seconds.")
+        str | None, typer.Option(help="How long the key works: 30d, 12h, 45m, or a number of seconds.")
     ] = None,
     bootstrap: Annotated[
         bool,

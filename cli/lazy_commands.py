@@ -57,7 +57,7 @@ COMMANDS = {
     "comments": Entry("comments_command", "cli", "Comments below an account's own videos."),
     "trends": Entry("trends_command", "cli", "Trend lists of the last collection."),
     "webhooks": Entry("webhooks_command", "cli", "Webhook endpoints and their deliveries."),
-    "mcp": Entry("mcp_command", "mcp", "Serve the tools of an AI agent: MCP on stdin and stdout."),
+    "mcp": Entry("mcp_command", "mcp", "Serve tools to an AI agent, over MCP on stdin and stdout."),
     "console": Entry("console_command", "console", "Print a one-time link that signs a browser in to the console."),
     "keys": Entry("keys_command", "cli", "API keys of a deployment."),
     "profiles": Entry("profiles_command", "cli", "The deployments that you use from this machine."),

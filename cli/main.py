@@ -9,8 +9,8 @@ from cli.chosen_deployment import choose_deployment
 from cli.lazy_commands import LazyCommands
 
 _EPILOG = (
-    "DROPCAST_URL and DROPCAST_API_KEY name the address and the API key of a deployment; --profile overrides them. "
-    "docs/cli.md lists the exit codes and the shapes of --json."
+    "DROPCAST_URL and DROPCAST_API_KEY set the address and the API key of a deployment; --profile overrides them. "
+    "docs/cli.md lists the exit codes and the JSON that --json prints."
 )
 _FOR_A_WHOLE_STAGE = ("setup", "deploy", "destroy")
 
@@ -51,8 +51,7 @@ def choose(
     from cli.output import log_to_stderr
 
     log_to_stderr()
-    # These create or delete a deployment. The profile in use must not direct them to another
-    # deployment.
+    # These commands create or delete a deployment. The profile in use must not direct them to another deployment.
     if profile is not None or context.invoked_subcommand not in _FOR_A_WHOLE_STAGE:
         choose_deployment(profile)
 

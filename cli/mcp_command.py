@@ -19,7 +19,7 @@ def mcp(
     ] = Path(),
     stage: Stage = "dev",
 ) -> None:
-    """Serve the tools of an AI agent: MCP on stdin and stdout. The agent's program starts this command.
+    """Serve tools to an AI agent, over MCP on stdin and stdout. The agent's program starts this command.
 
     Use a key with the scopes read and draft (docs/agents.md). Example: dropcast mcp --folder .
     """

@@ -43,8 +43,8 @@ class Answering:
     defaults: bool
 
     def answer(self, question: Question) -> str | None:
-        """The default if `defaults` is true and there is one. Otherwise the person's answer, or None without a person.
-        typer.Abort if the person presses Ctrl-C.
+        """The question's default if it has one and `defaults` is true. Otherwise the person's answer, or None without a
+        person. typer.Abort if the person presses Ctrl-C.
         """
         if self.defaults and question.default is not None:
             return question.default

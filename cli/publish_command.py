@@ -73,7 +73,7 @@ def publish(
     if dry_run:
         report = api.preflight(request)
         _print(report, as_json)
-        print_note(f"The files stay uploaded. To publish them: --resume {_ids(uploads)}")
+        print_note(f"The files stay uploaded. To publish them, replace --dry-run with: --resume {_ids(uploads)}")
         raise typer.Exit(print_report(report))
     # The key is an upload's id, so that a second run with --resume does not publish the uploads twice.
     taken = api.publish(request, idempotency_key=uploads[0].upload_id)
@@ -92,7 +92,7 @@ def _upload(
     # This reports a wrong field before an upload begins.
     request_of(PublishRequest, fields | {"source": {"type": "s3", "bucket": "", "key": ""}})
     uploads = find_uploads(api, files, resumed) if resumed else begin_uploads(api, files, account_id)
-    print_note(f"To resume after an interruption, add within a day: --resume {_ids(uploads)}")
+    print_note(f"To resume after an interruption, repeat the command within a day with: --resume {_ids(uploads)}")
     request = request_of(PublishRequest, fields | {"source": source_of(fields["kind"], list(map(place_of, uploads)))})
     with shown_steps() as steps:
         _check_before_upload(api, request, steps)

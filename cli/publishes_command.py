@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 def list_publishes(
     account: Annotated[str, typer.Option(help="Only publishes of this account (acc_…).")] = "",
     user_id: Annotated[str, typer.Option(help="Only publishes of this user's accounts.")] = "",
-    state: Annotated[str, typer.Option(help="Only publishes in this state.")] = "",
+    state: Annotated[str, typer.Option(help="Only publishes in these states, separated by commas.")] = "",
     reference: Annotated[str, typer.Option(help="Only publishes with this reference; requires --user-id.")] = "",
     limit: Annotated[int, typer.Option(help="The largest number of rows.", min=1)] = 50,
     as_json: AsJson = False,
@@ -79,13 +79,13 @@ def edit(
     privacy_level: Annotated[str | None, typer.Option(help="Who may see the post.")] = None,
     title: Annotated[str | None, typer.Option(help="The caption of a video, or the title of pictures.")] = None,
     description: Annotated[str | None, typer.Option(help="The text below pictures.")] = None,
-    at: Annotated[str, typer.Option(help="Post at this time (2027-01-31T18:00:00Z), or now.")] = "",
+    at: Annotated[str, typer.Option(help="The new time: 2027-01-31T18:00:00Z, or the word now.")] = "",
     options: Annotated[Path | None, typer.Option(help="A JSON file with further fields to change.")] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     stage: Stage = "dev",
 ) -> None:
-    """Change the options or the time of a publish that waits. Prints its state.
+    """Change the options or the time of a queued or held publish. Prints its state.
 
     Example: dropcast publishes edit pub_01… --title "A new title" --at 2027-01-31T18:00:00Z
     """

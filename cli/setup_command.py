@@ -59,7 +59,9 @@ def setup(
     secret_stdin: Annotated[
         bool, typer.Option("--secret-stdin", help="Read the client secret from stdin, not from TIKTOK_CLIENT_SECRET.")
     ] = False,
-    registered: Annotated[bool, typer.Option("--registered", help="The addresses are in TikTok's portal.")] = False,
+    registered: Annotated[
+        bool, typer.Option("--registered", help="The addresses are registered in TikTok's portal.")
+    ] = False,
     verification_file: Annotated[
         Text, typer.Option(help="TikTok's verification file; empty: none.", rich_help_panel=_ON_AWS)
     ] = None,

@@ -59,7 +59,7 @@ def probe_consent_page(client_key: str, redirect_uri: str) -> Literal["", "redir
         return CannotTell(f"TikTok's consent page does not answer ({type(error).__name__})")
     if named in ("", "redirect_uri", "client_key"):
         return named
-    return CannotTell(f"TikTok's consent page calls {named} wrong")
+    return CannotTell(f"TikTok's consent page reports the error {named}")
 
 
 def _named_error(url: str) -> str:

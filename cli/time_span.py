@@ -11,5 +11,5 @@ def seconds_of(text: str, option: str) -> int:
     """A time span such as 30d, in seconds. The error names `option`. Raises WrongInputError."""
     found = re.fullmatch(r"(\d{1,9})([smhd]?)", text, re.ASCII)
     if not found:
-        raise WrongInputError(f"{option} {text} is no time span.", "Use 30d, 12h, 45m, or a number of seconds.")
+        raise WrongInputError(f"{option} {text} is not a time span.", "Use 30d, 12h, 45m, or a number of seconds.")
     return int(found[1]) * _UNITS_S[found[2]]

@@ -36,7 +36,7 @@ _PASSING = (RateLimitedError, TikTokFailedError, UnansweredError, UnavailableErr
 
 @dataclass(frozen=True)
 class Forwarded:
-    """The receiver's answer: its status, or the error if there was none."""
+    """The receiver's answer: its status, or the error if there was no answer."""
 
     status: int | None
     error: str | None
@@ -44,7 +44,7 @@ class Forwarded:
 
 @dataclass(frozen=True)
 class Webhook:
-    """A webhook in the log. A refused webhook has the reason but no body, and is not forwarded."""
+    """A webhook in the log. If its signature is refused, it has the reason but no body, and is not forwarded."""
 
     event_id: str
     event: str
@@ -64,7 +64,7 @@ class Listener:
     forward_to: str
 
     def listen(self, show: Callable[[Webhook], None]) -> None:
-        """Show each new webhook in the log once, until Ctrl-C. An outage of the API delays them."""
+        """Show each new webhook in the log once, until Ctrl-C. An outage of the API delays the webhooks."""
         since = _late()
         seen = {one.event_id for one in self._logged(since)}
         print_note(f"Listening to {self.endpoint_id}. Press Ctrl-C to stop.")

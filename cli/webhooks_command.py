@@ -49,7 +49,7 @@ def show(as_json: AsJson = False, stage: Stage = "dev") -> None:
 @cli.command()
 def add(
     url: Annotated[str, typer.Argument(help="An https address on the public internet.")],
-    events: Annotated[str, typer.Option(help="Comma-separated events. publish.* is a group, * is all.")] = "*",
+    events: Annotated[str, typer.Option(help="Comma-separated events. publish.* is a group, * is all events.")] = "*",
     description: Annotated[str, typer.Option(help="A description for people.")] = "",
     dry_run: Planned = False,
     as_json: AsJson = False,
@@ -78,7 +78,7 @@ def rotate(endpoint_id: Id, dry_run: DryRun = False, as_json: AsJson = False, st
         return
     made = api.rotate_webhook_secret(endpoint_id)
     _print_secret(made, as_json)
-    print_note(f"The previous secret also signs until {time_text(made.previous_secret_until)}.")
+    print_note(f"Until {time_text(made.previous_secret_until)} Dropcast signs with the previous secret too.")
 
 
 @cli.command()
@@ -120,7 +120,7 @@ def send_test(endpoint_id: Id, as_json: AsJson = False, stage: Stage = "dev") ->
 @cli.command()
 def deliveries(
     endpoint_id: Id,
-    state: Annotated[str, typer.Option(help="Only pending, delivered or failed deliveries.")] = "",
+    state: Annotated[str, typer.Option(help="Only deliveries in this state: pending, delivered or failed.")] = "",
     limit: Annotated[int, typer.Option(help="The largest number of rows.", min=1)] = 50,
     as_json: AsJson = False,
     stage: Stage = "dev",
@@ -144,7 +144,7 @@ def redeliver(
     event_id: Annotated[str, typer.Option(help="Only this event.")] = "",
     since: Annotated[str, typer.Option(help="Events created at or after this time (2027-01-31T00:00:00Z).")] = "",
     until: Annotated[str, typer.Option(help="Events created before this time.")] = "",
-    state: Annotated[str, typer.Option(help="Only pending, delivered or failed deliveries.")] = "",
+    state: Annotated[str, typer.Option(help="Only deliveries in this state: pending, delivered or failed.")] = "",
     dry_run: Planned = False,
     as_json: AsJson = False,
     stage: Stage = "dev",
@@ -173,8 +173,8 @@ def listen(
 ) -> None:
     """Print the webhooks of an endpoint as they enter its delivery log, until Ctrl-C. The endpoint may be disabled.
 
-    The command verifies them with the secret in DROPCAST_WEBHOOK_SECRET, or asks for the secret. Example: dropcast
-    webhooks listen whe_01… --forward-to http://127.0.0.1:8000/dropcast
+    The command verifies the webhooks with the secret in DROPCAST_WEBHOOK_SECRET, or asks for the secret. Example:
+    dropcast webhooks listen whe_01… --forward-to http://127.0.0.1:8000/dropcast
     """
     if forward_to:
         check_receiver(forward_to)
@@ -187,8 +187,8 @@ def listen(
 
 
 def _secret() -> str:
-    """The secret that a person enters. "" if webhooks are not verified."""
-    words = "The endpoint's secret (whsec_…; it is not shown; Enter to verify nothing)"
+    """The secret in the environment, or the one that a person enters. "" if webhooks are not verified."""
+    words = "The endpoint's secret (whsec_…; your input is not shown; press Enter to verify nothing)"
     secret = os.environ.get(_SECRET_VARIABLE, "")
     if not secret and can_ask():
         secret = ask(Question("webhook_secret", words, "secret", default=""))

@@ -19,7 +19,8 @@ from infra.tables import Table
 _TOKENS = ("access_token", "refresh_token")
 _BUSINESS_TOKENS = ("business_access_token", "business_refresh_token")
 
-# The connections to TikTok API for Business, and the leases of connections that a worker is refreshing.
+# The rows of the connections to TikTok API for Business, and the leases with which one worker at a time refreshes a
+# connection.
 _BUSINESS_ROWS = ("business", "open_id#biz_*")
 
 # CloudFormation cannot change the attributes of an existing index. So the list of keys takes only the ids from this

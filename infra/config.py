@@ -65,7 +65,7 @@ class Config(Declared):
     refresh_workers = Setting(
         int,
         "10",
-        "How many accounts' tokens Dropcast refreshes at once, 2 to 1000",
+        "Number of accounts whose tokens Dropcast refreshes at once, 2 to 1000",
         pattern=r"[2-9]|[1-9]\d{1,2}|1000",
     )
     snapstart = Setting(

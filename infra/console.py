@@ -133,7 +133,7 @@ class Console(Construct):
         events: Events,
         webhook_deliveries: WebhookDeliveries,
     ) -> None:
-        """Allow reading the rows that wait for the schedules."""
+        """Allow reading the rows that wait for the scheduled functions."""
         accounts.accounts.grant_scan(self.function, "due")
         publishing.publishes.grant_scan(self.function, "unstarted")
         events.outbox.grant_scan(self.function, "unrelayed")
@@ -141,7 +141,7 @@ class Console(Construct):
         pass_parameters(self.function, context, Settings.webhooks)
 
     def _grant_comments(self, publishing: Publishing) -> None:
-        """Allow listing the posts of an account, on which comments are shown, in addition to `_grant_connecting`."""
+        """Allow listing an account's posts, whose comments the pages show, in addition to `_grant_connecting`."""
         publishing.publishes.grant(self.function, "BatchGetItem")
         publishing.publishes.grant_query(self.function, "by_account", "by_month", "by_reference")
 

@@ -1,4 +1,4 @@
-"""Events for adopters: the outbox, the functions that relay it, and the event bus."""
+"""Events for other programs: the outbox, the functions that relay events from it, and the event bus."""
 
 # pyright: reportArgumentType=false
 # Pyright reports that jsii's classes do not match jsii's interfaces.

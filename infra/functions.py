@@ -129,7 +129,7 @@ def allow_loops(function: lambda_.Function) -> None:
 def keep_failures(function: lambda_.Function, dead_letters: sqs.Queue) -> None:
     """Send the event and the error of an asynchronous call to `dead_letters` after three tries.
 
-    A second call for the same function changes nothing.
+    If this is already set for the function, nothing changes.
     """
     if function.node.try_find_child("EventInvokeConfig") is not None:
         return

@@ -1,7 +1,8 @@
-"""The Lambda layers: the library, and the dependencies as wheels for the platform that runs them. They need no Docker.
+"""The Lambda layers: the library, and the dependencies as wheels for the platform that runs them. Building them needs
+no Docker.
 
 The wheels are installed before CDK reads the layer, not in a bundling step. So even a command that skips bundling (`cdk
-bootstrap`) has the real layer, and the asset's hash is the hash of its content.
+bootstrap`) has the real layer, and the asset's hash is the hash of the layer's content.
 """
 
 import hashlib
@@ -26,7 +27,8 @@ from infra.made_once import make_once
 # Files that are not part of a function's code. The console's layer contains the static files.
 NOT_IN_FUNCTIONS = ["**/__pycache__", "**/*.pyc", "*/static/**"]
 
-# The media layer holds two thirds of all dependencies. These functions read videos, prepare pictures or sign URLs.
+# The functions that get the media layer, because they read videos, prepare pictures or sign URLs. The layer holds two
+# thirds of all dependencies, so the other functions do not get it.
 MEDIA_PLACES = frozenset(
     {
         "deploy/keypair",

@@ -1,8 +1,8 @@
 """The CloudFront distribution in front of the bucket. TikTok pulls media from it with signed URLs.
 
-If the parameter MediaUrl names another address (a machine without CloudFront), the stack creates no distribution and
-still signs the URLs. With MediaDistribution off and no MediaUrl, TikTok cannot pull from the bucket, and the functions
-refuse posts that need this.
+If the parameter MediaUrl names another address (as on a machine without CloudFront), the stack creates no distribution.
+The functions still sign the URLs. With MediaDistribution off and no MediaUrl, TikTok cannot pull from the bucket, and
+the functions refuse posts that need such a pull.
 """
 
 # pyright: reportArgumentType=false

@@ -31,7 +31,9 @@ PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
 
 
 def trim_sdk(botocore: Path) -> None:
-    """Delete other services' data from the package `botocore`, and all documentation with the code that renders it."""
+    """Delete from the package `botocore` the data of services that are not in SERVICES. Also delete all documentation,
+    and the code that renders it.
+    """
     _drop_documenters(botocore / "docs")
     data = botocore / "data"
     for service in data.iterdir():

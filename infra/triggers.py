@@ -1,4 +1,4 @@
-"""Functions outside the state machine that start, wake, stop or settle the execution of a publish."""
+"""Functions outside the state machine that start, wake or stop a publish's execution, or settle the publish."""
 
 # pyright: reportArgumentType=false
 # Pyright reports that jsii's classes do not match jsii's interfaces.

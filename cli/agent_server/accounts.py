@@ -100,8 +100,8 @@ class AccountTools:
         return Accounts.model_validate(self._api.list_accounts(next=next, limit=_ACCOUNTS))
 
     def creator_info(self, account_id: AccountId) -> CreatorInfo:
-        """Ask TikTok what the creator may post now: the privacy levels, the interactions and the longest video. Call
-        this before you choose a privacy_level. At most eight calls a minute.
+        """Ask TikTok what the creator may post now: the privacy levels, the interactions and the maximum duration of a
+        video. Call this before you choose a privacy_level. At most eight calls a minute.
         """
         return CreatorInfo.model_validate(self._api.creator_info(account_id))
 

@@ -16,7 +16,7 @@ from dropcast_client.models.plans import PlanRequest
 _COMMENTS = 20
 
 VideoId = Annotated[str, Field(description="The video: a video_id of the tool videos, or one of a publish's post_ids.")]
-CommentId = Annotated[str, Field(description="A comment: list its replies, or reply to it.")]
+CommentId = Annotated[str, Field(description="The comment to reply to, or whose replies to list.")]
 CommentText = Annotated[str, Field(max_length=150, description="The text to plan. Without it the call only reads.")]
 ApprovedBy = Annotated[
     str, Field(description="The name or id of the person who approved exactly this text. Required with plan_id.")
@@ -48,7 +48,7 @@ class SentComment(Result):
 
 
 class Comments(Result):
-    """Either a page of comments, or a plan, or the comment that a plan became."""
+    """Either a page of comments, or a plan, or the comment that an executed plan created."""
 
     items: list[Comment] | None = None
     next: Word | None = None
@@ -74,7 +74,7 @@ class CommentTools:
     ) -> Comments:
         """Read the comments below an account's video, or the replies to a comment. Commenting takes two calls. With
         text, the call checks the comment or reply and returns a plan, and does nothing else. With that plan_id and
-        approved_by, the call sends the text, once. A person approves each text.
+        approved_by, the call sends the text, once. A person must approve each text.
         """
         if plan_id is not None:
             return self._send(plan_id, approved_by)

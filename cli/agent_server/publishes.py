@@ -72,7 +72,7 @@ class PublishTools:
         self._api = api
 
     def status(self, publish_id: PublishId | None = None, plan_id: PlanId | None = None) -> Outcome:
-        """Show a publish, or say whether a plan has become a publish. Call it some seconds after publish or retry,
+        """Show a publish, or say whether a plan has become a publish. After publish or retry, call it every few seconds
         until the state is published, in_inbox, failed, unknown or cancelled. in_inbox: the draft waits in the creator's
         TikTok inbox, where the creator posts it.
         """

@@ -17,7 +17,11 @@ from dropcast_client.models.uploads import UploadView
 
 UploadIds = Annotated[
     list[str],
-    Field(min_length=1, max_length=PICTURES_MAX, description="One video, or pictures in the order of the post."),
+    Field(
+        min_length=1,
+        max_length=PICTURES_MAX,
+        description="The upload_id of one video, or the upload_ids of pictures in the order of the post.",
+    ),
 ]
 
 
@@ -29,7 +33,9 @@ class PostOptions(BaseModel):
     title: str | None = Field(None, description="The caption of a video, or the title of pictures.")
     description: str | None = Field(None, description="The text below pictures.")
     hashtags: list[str] | None = None
-    privacy_level: PrivacyLevel | None = Field(None, description="One of creator_info's. The person chooses it.")
+    privacy_level: PrivacyLevel | None = Field(
+        None, description="One of the privacy_level_options of creator_info. The person chooses it."
+    )
     allow_comment: bool | None = None
     allow_duet: bool | None = None
     allow_stitch: bool | None = None
@@ -52,7 +58,7 @@ class PublishingTools:
         account_id: AccountId,
         upload_ids: UploadIds,
         mode: Annotated[
-            Mode, Field(description="draft: to the creator's TikTok inbox, where the creator posts it.")
+            Mode, Field(description="draft: the post goes to the creator's TikTok inbox, where the creator posts it.")
         ] = "draft",
         options: PostOptions | None = None,
         publish_at: Annotated[

@@ -70,7 +70,7 @@ class TrendTools:
         self,
         kind: TrendKind,
         country: Annotated[str | None, Field(description="Two letters, such as US.")] = None,
-        period: Annotated[Period | None, Field(description="Days.")] = None,
+        period: Annotated[Period | None, Field(description="The number of days that the list covers.")] = None,
         category: Annotated[str | None, Field(description="A category that this deployment collects.")] = None,
         keyword: Annotated[str | None, Field(description="Only videos with this text.")] = None,
         limit: Limit = 20,

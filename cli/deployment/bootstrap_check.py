@@ -9,7 +9,8 @@ from dropcast.aws.clients import error_code
 from dropcast.health.finding import Finding
 
 PARAMETER = "/cdk-bootstrap/hnb659fds/version"
-# The template needs what this version of `cdk bootstrap` creates. CDK writes both into manifest.json.
+# The template needs what this version of `cdk bootstrap` creates. CDK writes PARAMETER and this version into
+# manifest.json.
 OLDEST_VERSION = 6
 _PAGE = "deploy.md#once-per-account-and-region"
 

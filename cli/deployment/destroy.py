@@ -58,7 +58,7 @@ def destroy_with_data(assembly: Path, arguments: Sequence[str], *, confirm: Call
         if one in named:
             delete(one)
             print_note(f"Deleted {one.line}")
-    print_note(f"AWS keeps the keys and secrets for {RESTORABLE_DAYS} days, and a backup of each table for 35.")
+    print_note(f"AWS keeps the keys and secrets for {RESTORABLE_DAYS} days, and a backup of each table for 35 days.")
     return True
 
 

@@ -74,19 +74,19 @@ def _check_authoriser(http: httpx.Client, url: str, fix: str) -> Finding:
     without, with_made_up = _ask(http, "GET", accounts), _ask(http, "GET", accounts, made_up)
     if (without, with_made_up) == (401, 403):
         return Finding("ok", "The API refuses calls without a key and with an unknown key.")
-    words = f"A call without a key got {without} instead of 401, one with an unknown key {with_made_up} instead of 403."
+    words = f"A call without a key gets {without} instead of 401, with an unknown key {with_made_up} instead of 403."
     return Finding("act", words, fix)
 
 
 def _check_webhook(http: httpx.Client, url: str, secret_arn: str, fix: str) -> Finding:
-    """Check that a webhook with the app's signature is accepted, and one with another signature is refused.
+    """Check that a webhook with the app's signature is accepted, and a webhook with another signature is refused.
 
-    The body names no event, so Dropcast drops it after it has verified the signature.
+    The body names no event, so Dropcast ignores the webhook after it has verified the signature.
     """
     signed, forged = (_post_webhook(http, url, each) for each in (_client_secret(secret_arn), secrets.token_hex(16)))
     if (signed, forged) == (200, 401):
         return Finding("ok", "The webhook address accepts a signed webhook and refuses a forged webhook.")
-    words = f"A signed webhook got {signed} instead of 200, a forged one {forged} instead of 401."
+    words = f"The answer to a signed webhook is {signed} instead of 200, to a forged webhook {forged} instead of 401."
     return Finding("act", words, f"{fix} If the app's secret has just changed, try again in five minutes.")
 
 

@@ -22,7 +22,9 @@ def first_accounts() -> AccountPage:
 
 
 def check_accounts() -> Finding:
-    """Whether accounts need a new consent, now or soon. Reads at most a hundred accounts of each kind."""
+    """Whether accounts need a new consent, now or soon. Reads the first hundred accounts, and at most fifty more for
+    each of the two cases.
+    """
     first = first_accounts()
     found = accounts_needing_a_person(SYSTEM, first)
     parts = [f"{shown_name(one)} must be connected again." for one in found.to_reconnect[:_SHOWN]]
@@ -63,7 +65,7 @@ def check_budgets() -> Finding:
         return Finding("ok", "No account has used up a budget.")
     words = f"{len(full)} {'account has' if len(full) == 1 else 'accounts have'} used up a budget."
     parts = tuple(f"{shown_name(account)}: {use.used} of {use.limit} {use.what}." for account, use in full)
-    return Finding("look", words, "Wait: Dropcast holds the publishes and continues them.", "operate.md#budgets", parts)
+    return Finding("look", words, "Wait: the publishes continue when the budget has room.", "operate.md#budgets", parts)
 
 
 def shown_name(account: Account) -> str:

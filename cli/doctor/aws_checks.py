@@ -14,7 +14,7 @@ from dropcast.health.finding import Finding, Status, duration
 from dropcast.settings import Settings, settings
 
 _CLOCK_LOOK_S = 30
-# AWS refuses requests whose signature is more than 5 minutes old or early.
+# AWS refuses requests whose time differs from AWS's clock by more than 5 minutes.
 _CLOCK_ACT_S = 240
 # The functions for the API, webhooks, queues and schedules, in addition to those for transfers.
 _FUNCTIONS_OF_OTHERS = 6

@@ -29,11 +29,11 @@ def check_app_credentials() -> Finding:
             return Finding("ok", "TikTok accepts the key and secret of the app.")
         case "wrong":
             words = "TikTok does not know this pair of key and secret."
-            fix = "Copy both again from TikTok's portal, from the same environment, and run dropcast app set."
+            fix = "Copy both from TikTok's portal again, from the same app or sandbox, and run dropcast app set."
             return Finding("act", words, fix, _APP_PAGE)
         case CannotTell(why):
             words = f"The key and secret are set. TikTok has not confirmed them: {why}."
-            return Finding("look", words, "Try again later, and read TikTok's developer portal.", _APP_PAGE)
+            return Finding("look", words, "Try again later, and check the app in TikTok's portal.", _APP_PAGE)
 
 
 def check_redirect_uri(redirect_uri: str) -> Finding:
@@ -63,7 +63,7 @@ def check_webhook_address(webhook_url: str) -> Finding:
         return Finding("act", words, "Check the domain's DNS and certificate, and any firewall in front of it.")
     if status == 401:
         return Finding("ok", f"{webhook_url} answers and refuses webhooks that TikTok did not sign.")
-    words = f"{webhook_url} answers with HTTP {status} to a webhook without a signature, not with 401."
+    words = f"{webhook_url} answers a webhook without a signature with HTTP {status} instead of 401."
     return Finding("act", words, "Check whether another server or a firewall answers at this address.")
 
 
@@ -81,7 +81,10 @@ def check_verified_prefix(bucket: str) -> Finding:
     names = [one["Key"].removeprefix("public/") for one in listing.get("Contents", [])]
     if not names:
         words = f"TikTok pulls photos only from verified addresses, and there is no verification file for {media_url}/."
-        fix = "Add this URL prefix in TikTok's portal, then dropcast setup --verification-file FILE serves its file."
+        fix = (
+            "Add this URL prefix in TikTok's portal. Then run dropcast setup --verification-file with the file that "
+            "the portal offers."
+        )
         return Finding("look", words, fix, _MEDIA_PAGE)
     missing = [name for name in names if not _is_served(f"{media_url}/{name}")]
     if missing:

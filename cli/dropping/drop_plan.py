@@ -88,7 +88,7 @@ def _check_keys(plan: DropPlan) -> None:
     wrong = [key for key in plan.files if is_photos and (is_hidden(key) or not is_picture(key))]
     if wrong or drop_kind(plan.key) is not (DropKind.PHOTOS if is_photos else DropKind.VIDEO):
         raise WrongInputError(
-            f"A drop at {(wrong or [plan.key])[0]} is not a post.",
+            f"Dropcast would not publish an object at {(wrong or [plan.key])[0]}.",
             "Drop a video that ends with .mp4, .mov or .webm, or pictures, and leave .photos out of the name.",
         )
 

@@ -7,7 +7,7 @@ from dropcast.publishing.uploads.content_types import UNKNOWN, plain_type
 from dropcast_client.models.shared import Kind
 
 PICTURES_MAX = 35
-"""The most pictures of a photo post (protocol section 5)."""
+"""The largest number of pictures in a photo post (protocol section 5)."""
 
 _BYTES_READ = 12
 _PICTURE_BEGINNINGS = {
@@ -18,7 +18,7 @@ _PICTURE_BEGINNINGS = {
     b"II*\0": "a TIFF picture",
     b"MM\0*": "a TIFF picture",
 }
-# A MOV file of an old program has no ftyp.
+# A MOV file from an old program does not begin with an ftyp box.
 _OLD_MOV_BEGINNINGS = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
 _PICTURE_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"})
 _FIX_FILES = "Publish one video (mp4, mov, webm), or pictures (jpg, webp, png, heic and others)."

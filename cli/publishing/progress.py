@@ -1,4 +1,4 @@
-"""Shows the steps of a publish: on a terminal a bar for each step, in a pipe a line for each tenth."""
+"""Shows the steps of a publish: on a terminal a bar for each step, in a pipe a line for each tenth of a step."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

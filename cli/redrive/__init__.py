@@ -1,1 +1,1 @@
-"""Finds what failed in a deployment, and puts it back to be tried again. This never causes a second post."""
+"""Finds what failed in a deployment, and retries it. A retry never causes a second post."""

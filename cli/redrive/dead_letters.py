@@ -34,8 +34,8 @@ def find(queue: str, prefix: str) -> Iterator[Failure]:
 
 
 def put_back(queue: str, prefix: str) -> Iterator[Failure]:
-    """Put back the messages of a dead-letter queue one by one, and delete them. A message that stays has an
-    obstacle.
+    """Put back the messages of a dead-letter queue one by one, and delete them there. A message that stays in the queue
+    has an obstacle.
     """
     way, consumers = DEAD_LETTER_QUEUES[queue], _Consumers(prefix)
     with reading(f"{prefix}-{queue}") as letters:
@@ -61,7 +61,7 @@ class _Consumers:
             return self._hand_over(way, message)
         except ClientError as error:
             return Obstacle(
-                "aws_refused", f"AWS refused it: {error_code(error)}.", "Check your permissions, then redrive again."
+                "aws_refused", f"AWS refused this: {error_code(error)}.", "Check your permissions, then redrive again."
             )
 
     def _hand_over(self, way: Way, message: Message) -> Obstacle | None:
@@ -134,7 +134,7 @@ def _queue_of(requeue: Requeue, message: Message) -> str:
 def _cause(way: Way, message: Message) -> str:
     """Why the message is here, according to EventBridge, Scheduler or Lambda.
 
-    For SQS the message contains no reason; only the log does.
+    A message that SQS moved here contains no reason. Only the worker's log has the reason.
     """
     if (code := message.text("ERROR_CODE")) is not None:
         return code

@@ -1,6 +1,7 @@
 """Finds executions that failed, timed out or were stopped, and restarts those whose publish is still in progress.
 
-The library decides which publishes may be restarted. A publish that TikTok may have posted is left to a person.
+The rules of `dropcast publishes restart` decide which publishes may be restarted. A publish that TikTok may have posted
+is left to a person.
 """
 
 import json
@@ -42,7 +43,7 @@ def find() -> Iterator[Failure]:
 
 
 def put_back() -> Iterator[Failure]:
-    """Restart the publishes of failed executions if the library allows it. A failure that stays has an obstacle."""
+    """Restart the publishes of failed executions if the rules allow it. A failure that stays has an obstacle."""
     for failure in find():
         yield failure if failure.obstacle else replace(failure, obstacle=_restart(failure.about))
 
@@ -67,7 +68,7 @@ def _obstacle(publish: Publish, status: str) -> Obstacle | None:
     command = f"dropcast publishes {{}} {publish.publish_id}"
     code = publish.error.code if publish.error else "no error"
     if publish.state is State.UNKNOWN:
-        words = f"TikTok may have posted it: the publish is unknown ({code})."
+        words = f"The publish is unknown ({code}), so TikTok may have posted it."
         return Obstacle("publish_unknown", words, f"Look at the account's posts, then {command.format('resolve')}.")
     if publish.state is State.FAILED:
         return Obstacle("publish_failed", f"The publish failed ({code}).", f"To post it: {command.format('retry')}.")

@@ -17,7 +17,7 @@ class Obstacle:
 
     @classmethod
     def of(cls, problem: Problem) -> "Obstacle":
-        """The obstacle for a refusal of the library."""
+        """The obstacle that `problem` describes."""
         return cls(problem.code, problem.message, problem.fix)
 
 

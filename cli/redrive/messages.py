@@ -7,7 +7,7 @@ from typing import Any
 
 from dropcast.aws import clients
 
-# SQS looks on all its servers only if a request has a wait time.
+# SQS searches all its servers only if a request has a wait time.
 _WAIT_S = 1
 _HIDDEN_S = 600
 _BATCH = 10

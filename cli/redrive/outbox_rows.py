@@ -39,5 +39,7 @@ def _obstacle(code: str | None) -> Obstacle | None:
     if code is None:
         return None
     return Obstacle(
-        "events_refused", f"EventBridge refuses it: {code}.", "Check the event bus. The schedule relay tries again."
+        "events_refused",
+        f"EventBridge refuses the event: {code}.",
+        "Check the event bus. The schedule relay tries again.",
     )

@@ -21,7 +21,7 @@ def register_addresses(setup: Setup) -> Found:
         fix = "Copy the key and the secret from TikTok's portal again, and run dropcast app set."
         return Failed("TikTok's consent page does not know the client key.", fix)
     if problem == "redirect_uri" and _NAME in setup.answers:
-        fix = "Register the redirect URI letter by letter. TikTok may need some minutes to accept it."
+        fix = "Register exactly this redirect URI. TikTok may need some minutes to accept it."
         return Failed(f"TikTok's consent page does not know {redirect_uri} yet.", fix, (_NAME,))
     if problem != "redirect_uri" and (_NAME in setup.answers or find_connected(setup) is not None):
         open_point = f" ({problem.why})" if isinstance(problem, CannotTell) else ""

@@ -14,7 +14,9 @@ _SCOPES = frozenset({"admin"})
 
 
 def use_local_key(setup: Setup) -> Found:
-    """Use the key that was created at the start of the local stack, and make this stack the default for commands."""
+    """Use the key that was created at the start of the local stack. If no profile is the default, make this stack the
+    default.
+    """
     url, key = os.environ["DROPCAST_URL"], os.environ["DROPCAST_API_KEY"]
     if not _works(url, key):
         return Failed(f"{url} does not accept the stack's own API key.", "Run make down, then this command again.")

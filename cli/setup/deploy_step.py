@@ -15,7 +15,7 @@ _EXAMPLE_BYTES = 100_000_000
 
 
 def deploy(setup: Setup) -> Found:
-    """Deploy if there is no stack, or if the stack differs from the choices. From then on, use the stack."""
+    """Deploy if there is no stack, or if the stack differs from the choices. Later steps use the stack's settings."""
     stack = _deployed(setup.stage)
     if stack is not None:
         found = judge_stack(stack)

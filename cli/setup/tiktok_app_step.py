@@ -41,7 +41,7 @@ def _check_and_store(setup: Setup) -> Found:
     app = AppCredentials(key, SecretStr(secret))
     verdict = probe_credentials(app)
     if verdict == "wrong":
-        fix = f"Copy both again from the same environment. {_WHERE}"
+        fix = f"Copy both again, from the same app or sandbox. {_WHERE}"
         return Failed(_WRONG, fix, ("client_key", "client_secret"))
     store_app_credentials(app)
     if isinstance(verdict, CannotTell):

@@ -41,9 +41,10 @@ def serve_verification_file(setup: Setup) -> Found:
 
 
 def _notes() -> tuple[str, ...]:
-    places = [f"TikTok's portal verifies your site under URL properties > Verify property: {settings().public_url}/"]
-    if settings().media_url:
-        places.append(f"and the address of photos and pulled videos as a URL prefix: {settings().media_url}/")
+    site, media = settings().public_url, settings().media_url
+    places = [f"In TikTok's portal, under URL properties > Verify property, add your site: {site}/"]
+    if media:
+        places.append(f"Also add, as a URL prefix, the address of photos and pulled videos: {media}/")
     return (*places, "The portal gives you a file tiktok….txt for each.")
 
 

@@ -94,7 +94,7 @@ class NotFoundError(RefusedError):
 
 
 class ConflictError(RefusedError):
-    """The object's state does not allow this now, or not any more (HTTP 409 and 410)."""
+    """The object's state does not allow the request now, or no longer allows it (HTTP 409 and 410)."""
 
 
 class RateLimitedError(RefusedError):

@@ -31,7 +31,7 @@ router = APIGatewayHttpRouter()
 
 
 class QueuedView(BaseModel):
-    """A refresh that is queued."""
+    """A queued refresh of an account's tokens."""
 
     account_id: str
     queued: bool = True
@@ -68,7 +68,7 @@ def list_accounts(
 def show_account(account_id: Id) -> Answer:
     """Show one account, and what it can and cannot do now.
 
-    Dropcast asks TikTok again if TikTok's last answer is over ten minutes old.
+    Dropcast asks TikTok again about the account if TikTok's last answer is over ten minutes old.
     """
     return view_or_refusal(
         200,
@@ -85,7 +85,7 @@ def show_account(account_id: Id) -> Answer:
 def refresh(account_id: Id) -> Answer:
     """Queue a refresh of the account's tokens, at most once a minute.
 
-    Dropcast also refreshes tokens before they expire.
+    Without this request too, Dropcast refreshes tokens before they expire.
     """
     if why := queue_refresh(account_id, caller()):
         return refused(why)

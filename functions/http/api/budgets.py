@@ -22,15 +22,20 @@ class BudgetView(BaseModel):
         "direct_posts and pending_drafts count the creator's posts and drafts in a day. looks counts the creator_info "
         "calls that are not part of a publish. comments counts calls to TikTok API for Business for the account."
     )
-    used: int = Field(description="Uses within the window that ends now.")
-    reserved: int = Field(description="Slots reserved by waiting publishes. A publish keeps its slot until it is sent.")
+    used: int = Field(description="The number of calls or posts within the window that ends now.")
+    reserved: int = Field(
+        description="The number of further calls or posts that waiting publishes have reserved. A publish keeps its "
+        "slot until Dropcast sends the publish to TikTok."
+    )
     limit: int
     window_seconds: int
-    next_free_at: str = Field(description="When the next slot is free, after all used and reserved slots.")
-    blocked_until: str | None = Field(
-        description="TikTok refused such a call. Dropcast makes no more such calls before this time."
+    next_free_at: str = Field(
+        description="When the budget has room for one more call or post, in addition to all used and reserved ones."
     )
-    blocked_why: str | None = Field(description="TikTok's error code of that refusal.")
+    blocked_until: str | None = Field(
+        description="Until this time Dropcast makes no such call, because TikTok refused one. null: not blocked."
+    )
+    blocked_why: str | None = Field(description="The error code of TikTok's refusal.")
 
 
 class BudgetsView(BaseModel):

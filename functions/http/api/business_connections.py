@@ -48,7 +48,7 @@ class BusinessConnectionRequest(BaseModel, extra="forbid"):
     return_to: str | None = Field(
         default=None,
         max_length=2048,
-        description="Where the browser returns to. Its origin must be in RETURN_TO_ORIGINS.",
+        description="The address to which the browser returns. Its origin must be in RETURN_TO_ORIGINS.",
     )
 
 
@@ -93,7 +93,7 @@ class BusinessConnectionsView(BaseModel):
     ),
 )
 def connect_business(request: BusinessConnectionRequest, idempotency_key: IdempotencyKey = None) -> Answer:
-    """Create a one-time link on which a person consents to TikTok API for Business. The same Idempotency-Key with the
+    """Create a one-time link with which a person consents to TikTok API for Business. The same Idempotency-Key with the
     same body returns the same link."""
 
     def make(link_id: str | None) -> ConnectLink | Problem:
@@ -129,7 +129,8 @@ def show_business_connection(connection_id: Id) -> Answer:
     responses=documented(200, "The ended connection", BusinessConnectionView, "not_found"),
 )
 def disconnect_business_connection(connection_id: Id) -> Answer:
-    """End a business connection. Dropcast erases the tokens. For kind account it also revokes the grant at TikTok.
+    """End a business connection. Dropcast erases the tokens. If the kind is account, Dropcast also revokes the grant at
+    TikTok.
 
     `revoked_at_tiktok` is false if TikTok did not confirm the revocation. It is always false for an advertiser, because
     TikTok offers no revocation for advertisers.

@@ -23,12 +23,15 @@ class CommentRequest(BaseModel, extra="forbid"):
 
     text: CommentText
     approved: bool = Field(default=False, description="Must be true: a person has approved exactly this text.")
-    approved_by: str | None = Field(default=None, max_length=256, description="Your name or id of that person.")
+    approved_by: str | None = Field(
+        default=None, max_length=256, description="A name or id that you use for the person who approved the text."
+    )
 
 
 class ReplyView(BaseModel):
-    """One comment or reply. A field is null if TikTok reported nothing. `by_owner`: whether the video's owner wrote
-    it.
+    """One comment or reply. A field is null if TikTok reported nothing.
+
+    `by_owner`: whether the video's owner wrote the comment or reply.
     """
 
     comment_id: str

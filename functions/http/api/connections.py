@@ -1,4 +1,4 @@
-"""/v1/connections: links on which people connect their TikTok accounts."""
+"""/v1/connections: links with which people connect their TikTok accounts."""
 
 from typing import Annotated
 
@@ -32,15 +32,15 @@ class ConnectionRequest(BaseModel, extra="forbid"):
     return_to: str | None = Field(
         default=None,
         max_length=2048,
-        description="Where the browser returns to. Its origin must be in RETURN_TO_ORIGINS.",
+        description="The address to which the browser returns. Its origin must be in RETURN_TO_ORIGINS.",
     )
     scopes: list[str] | None = Field(
         default=None, min_length=1, max_length=20, description="A subset of TIKTOK_SCOPES. Default: all of them."
     )
     confirm: bool = Field(
         default=False,
-        description="If true, the account stays inactive until you confirm the code that Dropcast sends to return_to. "
-        "This also lets the person finish the consent in a different browser.",
+        description="If true, the account stays inactive until you confirm the connection with the code that Dropcast "
+        "sends to return_to. The person can then also finish the consent in a different browser.",
     )
     force_consent: bool = Field(default=True, description="Has no effect: TikTok always shows its consent page.")
 
@@ -52,9 +52,9 @@ class ConfirmationRequest(BaseModel, extra="forbid", hide_input_in_errors=True):
     user_id: UserId | None = Field(
         default=None,
         description="Your reference for the person who is signed in to your site in the browser that delivered the "
-        "code. Take it from your own session. Dropcast then confirms only links made for this person. Required if the "
-        "consent was finished in another browser. An API key bound to a user confirms only that user's links, with or "
-        "without this field.",
+        "code. Take it from your own session. Dropcast then confirms the code only if its link was made for this "
+        "person. Required if the consent was finished in another browser. An API key bound to a user confirms only "
+        "that user's links, with or without this field.",
     )
 
 
@@ -72,7 +72,7 @@ class ConfirmationRequest(BaseModel, extra="forbid", hide_input_in_errors=True):
     ),
 )
 def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) -> Answer:
-    """Create a one-time link on which a person connects their TikTok account. The same Idempotency-Key with the same
+    """Create a one-time link with which a person connects their TikTok account. The same Idempotency-Key with the same
     body returns the same link."""
     user_id = caller().asked_user(request.user_id)
     if isinstance(user_id, Problem):

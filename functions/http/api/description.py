@@ -14,9 +14,10 @@ from .document_walk import Schema, components, operations
 from .routes import ROUTES
 
 _WORDS = """\
-Publish to TikTok from your own AWS account. Send an API key as `Authorization: Bearer <key>`; a key has the scopes
-read, publish, draft or admin. A key bound to one of your users sees only that user's data. Every error has a code, a
-message, a fix and a next step. Errors from the gateway itself have only a `{message}`.
+Publish to TikTok from your own AWS account. Send an API key as `Authorization: Bearer <key>`. A key has one or more of
+the scopes read, publish, draft and admin. A key bound to one of your users sees only that user's data. Each error from
+Dropcast has a code, a message, a fix and a next step. An error from the gateway in front of Dropcast has only a
+`{message}`.
 """
 _INFO = {
     "contact": {"name": "The operator of this deployment"},
@@ -25,13 +26,14 @@ _INFO = {
 _TAGS = {
     "accounts": "Connected accounts: what they can do, their videos, and the comments on the videos.",
     "business-connections": "Consents to TikTok API for Business, for comments and trends.",
-    "connections": "Links on which people connect their TikTok accounts.",
+    "connections": "Links with which people connect their TikTok accounts.",
     "console-links": "Links that sign a browser in to the console.",
     "embeds": "Pages for an iframe or a popup of your own site.",
     "events": "The events that Dropcast sends to webhook endpoints.",
     "health": "A health check for monitors.",
     "keys": "API keys.",
-    "plans": "Actions that Dropcast checks first. Then the same API key or a person executes each of them once.",
+    "plans": "Plans of actions. Dropcast checks the action and stores the plan. The API key that made the plan, or a "
+    "person, then executes it once.",
     "preflight": "A dry run of a publish.",
     "publishes": "Publishing videos and photos, and the progress of publishes.",
     "site-verification": "The proof to TikTok's portal that the domain is yours.",

@@ -1,4 +1,4 @@
-"""Completes the document's answers: error codes by status, the gateway's own answers, headers."""
+"""Completes the answers in the OpenAPI document: error codes by status, the gateway's own answers, headers."""
 
 import re
 
@@ -12,11 +12,11 @@ _HEADERS: Schema = {
         "string",
     ),
     "Retry-After": ("Seconds after which the same request may succeed.", "integer"),
-    "RateLimit-Limit": ("How many times the account may do this within the budget's window.", "integer"),
-    "RateLimit-Remaining": ("How many times remain: 0.", "integer"),
-    "RateLimit-Reset": ("Seconds until the account may do this again.", "integer"),
+    "RateLimit-Limit": ("How many calls the account's budget allows within its window.", "integer"),
+    "RateLimit-Remaining": ("How many of these calls remain: 0.", "integer"),
+    "RateLimit-Reset": ("Seconds until the budget allows a call again.", "integer"),
     "Idempotency-Replayed": (
-        "`true`: this repeats the answer to an earlier request with this Idempotency-Key.",
+        "`true`: Dropcast repeats its answer to an earlier request with this Idempotency-Key.",
         "boolean",
     ),
 }

@@ -61,8 +61,8 @@ _NAMED: list[tuple[str, str, Any]] = [
     ("PlanAction", "What a plan does.", plan.PlanAction),
     (
         "PlanState",
-        "open: the plan's key may execute it. spent: it became a publish or a comment. expired: its time is over. "
-        "refused: the action has problems, so Dropcast stored no plan.",
+        "open: the API key that made the plan may execute it. spent: the plan was executed. expired: the plan is too "
+        "old to be executed. refused: the action has problems, so Dropcast stored no plan.",
         Literal["open", "spent", "expired", "refused"],
     ),
     ("PrivacyLevel", "Who may see a post.", options.PrivacyLevel),

@@ -8,8 +8,8 @@ from dropcast.events.models import SHAPES
 from .document_walk import Schema, components, reference
 
 _WORDS = (
-    "Dropcast sends the event to each endpoint that subscribes to it until the endpoint answers 2xx. An event may "
-    "arrive more than once (docs/webhooks.md)."
+    "Dropcast sends the event to each endpoint that subscribes to it, and tries again if the endpoint does not answer "
+    "2xx. An event may arrive more than once (docs/webhooks.md)."
 )
 _HEADERS = {
     "webhook-id": "The event's id, the same for every delivery of the event.",
@@ -33,7 +33,9 @@ def add_events(document: Schema) -> None:
 
 
 def _component(name: str) -> str:
-    """The component's name: PublishInInboxEvent for the event publish.in_inbox, EventPublish for its part Publish."""
+    """The component's name: PublishInInboxEvent for the event publish.in_inbox; EventPublish for Publish, a part of
+    events.
+    """
     if name not in SHAPES:
         return f"Event{name}"
     return "".join(word.capitalize() for word in name.replace(".", "_").split("_")) + "Event"

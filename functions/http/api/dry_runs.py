@@ -37,7 +37,8 @@ router = APIGatewayHttpRouter()
 )
 def preflight(request: PublishRequest) -> Answer:
     """Check a publish without creating it: the account, the source, the media, and what TikTok lets the creator post
-    now. At most eight checks a minute. The body is the same as for POST /v1/publishes, for one account.
+    now. Each account allows at most eight checks a minute. The body is the same as for POST /v1/publishes, for one
+    account.
     """
     if request.account_ids:
         reason = "a dry run checks one account: use account_id"

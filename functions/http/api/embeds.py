@@ -1,4 +1,4 @@
-"""/v1/embeds: one-time links to pages that an adopter shows in its own site."""
+"""/v1/embeds: one-time links to pages of Dropcast for an iframe or a popup of another site."""
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
@@ -42,7 +42,8 @@ class EmbedRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [_E
         default=EXPIRES_IN_S,
         ge=EXPIRES_IN_MIN_S,
         le=EXPIRES_IN_MAX_S,
-        description="After how many seconds the link and its page end. If the API key ends earlier, they end with it.",
+        description="After how many seconds the link and its page expire. If the API key ends earlier, they expire "
+        "with the key.",
     )
 
 

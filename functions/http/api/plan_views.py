@@ -65,7 +65,7 @@ class ExecuteRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [
     approved_by: str | None = Field(
         default=None,
         max_length=256,
-        description="Your name or id of the person who approved exactly the text of the comment.",
+        description="A name or id that you use for the person who approved exactly the text of the comment.",
     )
 
 
@@ -76,8 +76,8 @@ class StoredPlanView(BaseModel):
     action: PlanAction
     state: Literal["open", "spent", "expired", "refused"]
     account_id: str
-    publish_id: str | None = Field(description="The publish that the plan became.")
-    comment_id: str | None = Field(description="TikTok's id of the comment that the plan became.")
+    publish_id: str | None = Field(description="The publish that the executed plan created.")
+    comment_id: str | None = Field(description="TikTok's id of the comment that the executed plan created.")
     created_at: str | None
     expires_at: str | None = Field(description="Until then the API key of this request may execute the plan.")
     executable: bool = Field(
@@ -85,8 +85,8 @@ class StoredPlanView(BaseModel):
         "`console_url`."
     )
     console_url: str | None = Field(
-        description="The page on which a person checks, changes and publishes the plan of a publish. It asks for a "
-        "sign-in: the link alone gives no right."
+        description="The page on which a person checks, changes and publishes the plan of a publish. The page asks "
+        "for a sign-in: the link alone gives no access."
     )
     link_expires_at: str | None = Field(description="Until then `console_url` works.")
     report: ReportView | None = Field(description="The report on a publish, as POST /v1/preflight returns it.")

@@ -18,7 +18,7 @@ from .answers import doc_url
 
 
 class _View(BaseModel, extra="forbid"):
-    """A view without unknown fields."""
+    """The base of the views. It refuses a field that the view does not declare."""
 
 
 class PublishErrorView(_View):
@@ -56,9 +56,9 @@ class PictureView(_View):
 
 
 class MediaSourceView(_View):
-    """The source of the media. A video in S3 has `bucket` and `key`, a video at a URL has `host`.
+    """The source of the media. A video in S3 has `bucket` and `key`. A video at a URL has `host`.
 
-    For photos, `pictures` has the sources.
+    The sources of photos are in the publish's field `pictures`.
     """
 
     type: Literal["s3", "url", "photos"]
@@ -102,7 +102,7 @@ class OptionsView(_View):
 
 
 class ConsentView(_View):
-    """A person's consent to the post at the time of its creation: the person, the time and the text.
+    """A person's consent to the post, given when the publish was created: the person, the time and the text.
 
     `by`, `at` and `text` are always set. The other fields are null unless the person consented in the console. A retry
     shows the consent of the publish that it repeats.
@@ -118,7 +118,7 @@ class ConsentView(_View):
 
 
 class PublishView(_View):
-    """A publish: the request, its state and its history. Sizes are bytes."""
+    """A publish with its request, its state and its history. Sizes are in bytes."""
 
     publish_id: str
     account_id: str
@@ -151,7 +151,7 @@ class PublishView(_View):
     tiktok_publish_id: str | None
     error: PublishErrorView | None
     history: list[MomentView]
-    history_left_out: int = Field(description="The number of lines dropped from the middle of a long history.")
+    history_left_out: int = Field(description="The number of lines omitted from the middle of a long history.")
 
 
 class PublishesView(_View):

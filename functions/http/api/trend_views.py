@@ -27,7 +27,7 @@ class TrendsView(BaseModel):
 
     kind: TrendKind
     country: str | None = Field(description="Null for keywords, which relate to the connected account.")
-    period_days: int | None = Field(description="Null for keywords, which are current.")
+    period_days: int | None = Field(description="Null for keywords, which have no period.")
     category: str
     source: SourceName | None = Field(description="The source of the list.")
     captured_at: str | None = Field(description="When the source returned the list.")

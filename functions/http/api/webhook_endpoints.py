@@ -60,7 +60,8 @@ _ONE = f"{_ALL}/<endpoint_id>"
     ),
 )
 def make_webhook_endpoint(request: EndpointRequest, idempotency_key: IdempotencyKey = None) -> Answer:
-    """Create a webhook endpoint: an https address that receives events. The answer has the secret that signs events.
+    """Create a webhook endpoint: an https address that receives events. The answer contains the endpoint's secret, with
+    which Dropcast signs the events.
 
     A repeated request with the same Idempotency-Key creates no second endpoint and does not show the secret again
     (`secret_was_shown`).
@@ -119,7 +120,7 @@ def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Answer:
     responses=documented(200, "The endpoint is deleted", DeletedEndpointView, "not_found"),
 )
 def delete_webhook_endpoint(endpoint_id: Id) -> Answer:
-    """Delete a webhook endpoint. Its pending deliveries are dropped."""
+    """Delete a webhook endpoint. Dropcast makes no further attempts for its pending deliveries."""
     if why := endpoints.delete(endpoint_id):
         return refused(why)
     _log("webhook_endpoint.deleted", endpoint_id)
@@ -134,7 +135,7 @@ def delete_webhook_endpoint(endpoint_id: Id) -> Answer:
     ),
 )
 def rotate_webhook_secret(endpoint_id: Id) -> Answer:
-    """Create a new secret for the endpoint. For 24 hours the previous secret signs events too."""
+    """Create a new secret for the endpoint. For 24 hours Dropcast signs events with the previous secret too."""
     rotated = endpoints.rotate(endpoint_id)
     return _logged("webhook_secret.rotated", endpoint_id, 200, rotated, lambda made: new_secret_view(*made))
 

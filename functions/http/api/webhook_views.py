@@ -44,7 +44,7 @@ class EndpointView(BaseModel):
 
     Keys without the scope admin see only the origin of `url`, because the rest may contain a secret. While the endpoint
     fails, `failing_since` is the time of the first failure and `failures` counts the failed attempts. Dropcast sends
-    nothing before `paused_until`. The previous secret also signs until `previous_secret_until`.
+    nothing before `paused_until`. Until `previous_secret_until`, Dropcast signs with the previous secret too.
     """
 
     endpoint_id: str
@@ -61,7 +61,7 @@ class EndpointView(BaseModel):
 
 
 class NewSecretView(EndpointView):
-    """An endpoint with its new secret, shown only once. Standard Webhooks libraries accept it unchanged."""
+    """An endpoint with its new secret, shown only once. Standard Webhooks libraries accept the secret unchanged."""
 
     secret: str
 
@@ -80,7 +80,7 @@ class DeletedEndpointView(BaseModel):
 
 
 class TestEventView(BaseModel):
-    """The id of the test event. The webhook sends this id in the header webhook-id."""
+    """The id of the test event. The webhook has this id in the header webhook-id."""
 
     event_id: str
 

@@ -131,7 +131,7 @@ def test_the_defaults_of_the_account_complete_the_options(account, video):
         ((), "privacy_level"),
         (("--draft", "--title", "no"), "title"),
         ((*SELF, "--at", "2026-01-01T00:00:00Z"), "past"),
-        ((*SELF, "--name", "clip.photos"), "is not a post"),
+        ((*SELF, "--name", "clip.photos"), "would not publish an object"),
         ((*SELF, "--metadata", "shop"), "name=value"),
     ],
 )

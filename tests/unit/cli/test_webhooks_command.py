@@ -136,7 +136,7 @@ def test_a_rotated_secret_goes_to_stdout_and_the_end_of_the_previous_one_is_name
     out, words = run("rotate", "whe_1")
 
     assert out.strip() == "whsec_c2VjcmV0"
-    assert "also signs until 2027-01-02T00:00:00Z" in words
+    assert "Until 2027-01-02T00:00:00Z Dropcast signs with the previous secret too." in words
     assert asked == [("POST", "/v1/webhook-endpoints/whe_1/rotate-secret", None)]
 
 

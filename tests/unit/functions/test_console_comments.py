@@ -183,7 +183,7 @@ def test_more_looks_than_the_limit_are_refused_in_words_without_a_call(theirs, p
     [
         ("refuse:40100", 429, "exceeded the limit for one minute"),
         ("refuse:40002", 502, "refused the request with code 40002: no"),
-        ("refuse:40001", 409, "does not include a permission of TikTok API for Business"),
+        ("refuse:40001", 409, "needs a permission of TikTok API for Business"),
         ("not_connected", 502, "TikTok"),
         ("html", 502, "TikTok"),
     ],

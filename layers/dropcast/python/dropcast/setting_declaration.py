@@ -65,7 +65,7 @@ class Setting(Generic[T]):
     @overload
     def __get__(self, values: "Declared", owner: type) -> T: ...
     def __get__(self, values: "Declared | None", owner: type) -> Self | T:
-        """The setting's value. If this attribute is read from the class, the declaration.
+        """Return the setting's value, or the declaration itself if the attribute is read from the class.
 
         SettingMissingError: a required setting is not set. ValueError: the text is not allowed.
         """

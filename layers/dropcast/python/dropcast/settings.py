@@ -1,4 +1,4 @@
-"""The settings that the functions read. Every external address is a setting. Its default is the real address."""
+"""The settings that the functions read. Every external address is a setting whose default is the real address."""
 
 import os
 from functools import lru_cache
@@ -23,7 +23,11 @@ def _resource() -> Setting[str]:
 
 
 class Settings(Declared):
-    """The settings of all functions. Lists are separated by commas. `_url` marks an address, `_s` a time in seconds."""
+    """The settings of all functions.
+
+    Commas separate the parts of a list. A name that ends with `_url` is an address, and a name that ends with `_s` is a
+    time in seconds.
+    """
 
     return_to_origins = Setting(
         str,
@@ -48,7 +52,7 @@ class Settings(Declared):
         str,
         "auto",
         "Whether TikTok's webhooks arrive: auto (Dropcast finds out), expected or absent. This determines "
-        "how long Dropcast first waits for TikTok's verdict",
+        "how often Dropcast at first asks TikTok for the outcome of a post",
         allowed=("auto", "expected", "absent"),
     )
     verified_urls = Setting(
@@ -56,7 +60,7 @@ class Settings(Declared):
         "",
         "Domains (example.com) and URL prefixes (https://host/path/) that are verified in TikTok's portal, "
         "separated by commas. TikTok pulls videos only from these. Empty: Dropcast does not "
-        "check this, and leaves it to TikTok",
+        "check the address of a video, and leaves the check to TikTok",
         see="publish.md#a-video-at-your-own-address",
     )
     source_buckets = Setting(
@@ -74,7 +78,7 @@ class Settings(Declared):
     outbound_allowed_origins = Setting(
         str,
         "",
-        "Private or http origins to which Dropcast sends webhooks, separated by commas without spaces. Leave "
+        "Private or http origins to which Dropcast may send webhooks, separated by commas without spaces. Leave "
         "this setting empty in AWS",
     )
     public_url = Setting(
@@ -126,16 +130,16 @@ class Settings(Declared):
     refresh_warm_share = Setting(
         float,
         "0.6",
-        "For accounts in use: the share of an access token's lifetime after which Dropcast renews the "
-        "account's tokens, above 0 and at most 0.8",
+        "For accounts in use: the share (above 0, at most 0.8) of an access token's lifetime after which Dropcast "
+        "renews the account's tokens",
         pattern=_SHARE,
         see="operate.md",
     )
     refresh_idle_share = Setting(
         float,
         "0.25",
-        "For idle accounts: the share of a refresh token's lifetime after which Dropcast renews the "
-        "account's tokens, above 0 and at most 0.8",
+        "For idle accounts: the share (above 0, at most 0.8) of a refresh token's lifetime after which Dropcast "
+        "renews the account's tokens",
         pattern=_SHARE,
         see="operate.md",
     )
@@ -229,8 +233,8 @@ class Settings(Declared):
     tiktok_business_holder_url = Setting(
         str,
         "",
-        'The "TikTok account holder authorization URL" from the portal of TikTok API for Business. Empty: accounts '
-        "cannot be connected for comments",
+        'The "TikTok account holder authorization URL" from the portal of TikTok API for Business. Empty: account '
+        "owners cannot give consent to TikTok API for Business",
         see="connect.md#tiktok-api-for-business",
     )
     tiktok_business_url = Setting(str, "https://business-api.tiktok.com", "Base address of TikTok API for Business")

@@ -43,7 +43,7 @@ ACCESS: dict[ErrorCode, Entry] = {
     ),
     "embed_expired": Entry(
         "This page has expired, or its link was already used.",
-        "Open the page again from the site that shows it.",
+        "Return to the site that embeds this page, and open the page there again.",
         Next.RETRY,
         401,
     ),

@@ -12,8 +12,8 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
     ),
     "scope_not_granted": Entry(
         "The account's owner did not grant the scope {scope}, which this action needs.",
-        "Connect the account again and leave {scope} ticked on TikTok's page. If TikTok's page does not list "
-        "{scope}, ask the operator to get TikTok's approval for it and to add it to TIKTOK_SCOPES.",
+        "Connect the account again and leave {scope} ticked on TikTok's consent page. If that page does not list "
+        "{scope}, ask the operator to get TikTok's approval for the scope and to add it to TIKTOK_SCOPES.",
         Next.RECONNECT,
         409,
     ),
@@ -85,13 +85,13 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
     "confirmation_needs_user": Entry(
         "The person finished the connection in a different browser from the one that opened the link. In this"
         " case the confirmation needs a user_id.",
-        "Also send user_id: the id of the user who is signed in to your site in the browser that delivered the "
-        "code. Take the id from your session, never from the address.",
+        "Also send user_id, the id of the user who is signed in to your site. Take it from the session of the browser "
+        "that delivered the code, never from the URL.",
         Next.NONE,
     ),
     "refresh_too_soon": Entry(
         "A refresh of this account was already requested less than a minute ago.",
-        "No action needed; the refresh is in progress. To request it again, wait details.retry_after seconds.",
+        "No action needed; the refresh is in progress. To request another refresh, wait details.retry_after seconds.",
         Next.WAIT,
         429,
     ),

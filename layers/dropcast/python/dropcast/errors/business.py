@@ -6,8 +6,8 @@ from dropcast.errors.codes import ErrorCode
 BUSINESS: dict[ErrorCode, Entry] = {
     "business_not_set": Entry(
         "This deployment is not set up for TikTok API for Business: {missing} is not set.",
-        "Follow 'TikTok API for Business' in docs/connect.md: run dropcast app set-business. To connect the owners "
-        "of accounts, also set TIKTOK_BUSINESS_HOLDER_URL.",
+        "Follow 'TikTok API for Business' in docs/connect.md: run dropcast app set-business. To let account owners "
+        "give consent, also set TIKTOK_BUSINESS_HOLDER_URL.",
         Next.NONE,
         409,
     ),
@@ -25,8 +25,8 @@ BUSINESS: dict[ErrorCode, Entry] = {
         409,
     ),
     "business_not_permitted": Entry(
-        "The app or the person's consent does not include a permission of TikTok API for Business that this "
-        "request needs.",
+        "This request needs a permission of TikTok API for Business. The app does not have this permission, or the "
+        "person did not consent to it.",
         "Ask the operator to check the app's permission groups in the Business portal (docs/connect.md). Then"
         " give consent again.",
         Next.RECONNECT,

@@ -26,7 +26,7 @@ MEDIA: dict[ErrorCode, Entry] = {
         422,
     ),
     "media_unreadable": Entry(
-        "The file is so damaged that Dropcast cannot read it within its limits of time and memory.",
+        "The file is so damaged that Dropcast cannot read it within the limits of time and memory.",
         f"{_EXPORT}.",
         Next.NONE,
         422,
@@ -36,7 +36,7 @@ MEDIA: dict[ErrorCode, Entry] = {
     ),
     "video_empty": Entry(
         "The video has no frame that a player would show.",
-        "Export the video again. If it was cut, choose a part that starts before the video ends.",
+        "Export the video again. If you cut it from a longer video, choose a part that starts before that video ends.",
         Next.NONE,
         422,
     ),
@@ -68,8 +68,8 @@ MEDIA: dict[ErrorCode, Entry] = {
         422,
     ),
     "frame_size_not_accepted": Entry(
-        "The video's frame is {value} pixels; TikTok accepts sides of {limit}.",
-        "Scale the video so that both sides are within these limits; 1080x1920 is safe.",
+        "The video has {value} pixels; TikTok accepts a width and a height of {limit}.",
+        "Scale the video so that its width and its height are within these limits; 1080x1920 is safe.",
         Next.NONE,
         422,
     ),
@@ -81,7 +81,7 @@ MEDIA: dict[ErrorCode, Entry] = {
     ),
     "duration_unknown": Entry(
         "The file does not state how long the video is. Browsers often record files without a duration.",
-        "Copy the video into a new MP4 file, which states the duration.",
+        "Convert the file to a new MP4 file, which then states the duration.",
         Next.NONE,
         422,
     ),

@@ -24,8 +24,8 @@ PLANS: dict[ErrorCode, Entry] = {
     ),
     "plan_needs_person": Entry(
         "This API key is not allowed to publish directly. A person must publish this plan.",
-        "Send this link to a person who is allowed to publish to the account: {console_url}. It works for 24 hours "
-        "after the plan was made.",
+        "Send this link to a person who is allowed to publish to the account: {console_url}. The link works for 24 "
+        "hours after the plan was made.",
         Next.RESOLVE,
         403,
     ),

@@ -65,8 +65,8 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     ),
     "not_found": Entry("There is no {what} with this id.", "Check the id.", Next.NONE, 404),
     "secret_was_shown": Entry(
-        "An earlier request with this Idempotency-Key created {made}. Dropcast showed its secret once and "
-        "does not store it.",
+        "An earlier request with this Idempotency-Key created {made}. Dropcast showed the secret of {made} once and "
+        "does not store the secret.",
         "If you do not have the secret, delete {made} and create another one with a new Idempotency-Key.",
         Next.NONE,
         409,
@@ -119,5 +119,5 @@ def known_code(code: str) -> ErrorCode:
 
 
 def http_status(code: str) -> int:
-    """The HTTP status with which the API answers `code`."""
+    """The HTTP status of the API's answers with the error `code`."""
     return CATALOGUE[known_code(code)].status

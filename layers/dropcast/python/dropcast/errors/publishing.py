@@ -34,7 +34,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "too_late_to_edit": Entry(
         "The publish is {state}. A publish can be changed only before it starts.",
-        "Change a published post in the TikTok app. Only queued and held publishes can be changed here.",
+        "If the post exists, change it in the TikTok app. Dropcast can change only queued and held publishes.",
         Next.NONE,
         409,
     ),
@@ -77,7 +77,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "not_unknown": Entry(
         "The publish is {state}: its outcome is known, so it cannot be resolved.",
-        "Check the publish. Only an unknown publish can be resolved.",
+        "Check the publish. Only a publish whose state is unknown can be resolved.",
         Next.NONE,
         409,
     ),
@@ -150,8 +150,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     # the queue
     "budget_exhausted": Entry(
         "The account has used up a budget for TikTok calls or posts.",
-        "No action needed; the publish continues at not_before. GET /v1/accounts/ACCOUNT_ID/budgets shows which "
-        "budgets are used up.",
+        "No action needed; the publish continues at the time not_before. GET /v1/accounts/ACCOUNT_ID/budgets shows "
+        "which budgets are used up.",
         Next.WAIT,
         429,
     ),
@@ -198,8 +198,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     "pull_stalled": Entry(
         "TikTok has not finished fetching the media, although its own limit is one hour. Dropcast does not "
         "know whether TikTok will post it.",
-        "Check the account on TikTok before you post again. You can also post a video with `via: upload`: "
-        "Dropcast then sends the bytes to TikTok.",
+        "Check the account on TikTok before you post again. If you then post a video again, you can use "
+        "`via: upload`: Dropcast then sends the bytes to TikTok.",
         Next.RESOLVE,
     ),
     "upload_url_not_allowed": Entry(
@@ -223,7 +223,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     "upload_too_slow": Entry(
         "The upload was too slow to finish before TikTok's upload address expires, so Dropcast stopped it. "
         "Nothing was posted.",
-        "Store the video in this deployment's region. If it is there already, create a new publish.",
+        "If the video's bucket is in another AWS region, first copy the video into a bucket in this deployment's "
+        "region. Then create a new publish.",
         Next.RETRY,
     ),
     "upload_incomplete": Entry(
@@ -242,38 +243,39 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     # the drop
     "drop_key_invalid": Entry(
-        "Dropcast cannot publish {key}: the key must be drop/ACCOUNT_ID/name.mp4 (or .mov, .webm), "
-        "name.photos.json, or a picture in name.photos/.",
+        "Dropcast cannot publish {key}. After drop/ACCOUNT_ID/, the key must continue with name.mp4 (or .mov or "
+        ".webm), with name.photos.json, or with name.photos/ and a picture's name.",
         "Use one of these forms. A photo folder may contain only pictures, and a video's name must not end "
         "with .photos.",
         Next.NONE,
     ),
     "drop_sidecar_invalid": Entry(
         "The options of {key} cannot be read: {reason}.",
-        "Write one JSON object with the options of a publish, at most 64 kB. Then upload the video again. For"
-        " photos, upload only the sidecar again.",
+        "Write the sidecar (the file with the options) as one JSON object of at most 64 kB. For a video, upload the "
+        "sidecar and then the video again. For photos, upload only the sidecar again.",
         Next.NONE,
     ),
     "drop_options_invalid": Entry(
         "The options of {key} are invalid: {reason}.",
-        "Correct the options. Then upload the video again. For photos, upload only the sidecar again.",
+        "Correct the options. For a video, then upload the video again. For photos, upload only the sidecar (the "
+        "file with the options) again.",
         Next.NONE,
     ),
     "drop_pictures_missing": Entry(
         "Pictures for {key} are missing: {reason}.",
-        "Upload all pictures to that folder, then upload the sidecar again. When the sidecar arrives, Dropcast "
-        "posts the pictures that are in the folder at that moment.",
+        "Upload all pictures to the folder name.photos/, then upload the sidecar name.photos.json again. When the "
+        "sidecar arrives, Dropcast posts the pictures that are in the folder at that moment.",
         Next.NONE,
     ),
     "drop_pictures_empty": Entry(
         "Pictures for {key} are empty (0 bytes): {names}.",
-        "Upload the complete pictures again, then the sidecar.",
+        "Upload the complete pictures again, then upload the sidecar (name.photos.json) again.",
         Next.NONE,
     ),
     "drop_pictures_late": Entry(
         "These pictures arrived after {key}: {names}. More pictures are possibly missing.",
-        "Upload all pictures first, then upload the sidecar again. You can also name the pictures in the "
-        "sidecar's items.",
+        "Upload all pictures first, then upload the sidecar (name.photos.json) again. You can also name the pictures "
+        "in the sidecar's field items.",
         Next.NONE,
     ),
     "drop_pictures_too_many": Entry(
@@ -284,12 +286,14 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "drop_folder_mixed": Entry(
         "{folder} contains objects that are not pictures: {names}.",
-        "Remove these objects, or name the pictures in the sidecar's items. Then upload the sidecar again.",
+        "Remove these objects, or name the pictures in the field items of the sidecar (name.photos.json). Then upload "
+        "the sidecar again.",
         Next.NONE,
     ),
     "privacy_required": Entry(
         "The post has no privacy_level, so Dropcast does not know who may see it.",
-        "Set privacy_level in the sidecar, in the object's metadata or in the account's drop_defaults.",
+        "Set privacy_level in the sidecar (the file with the options), in the object's metadata or in the account's "
+        "drop_defaults.",
         Next.NONE,
     ),
     "duplicate_drop": Entry(

@@ -28,7 +28,7 @@ SOURCES: dict[ErrorCode, Entry] = {
     ),
     "upload_not_of_account": Entry(
         "The user of the upload {key} does not own the account {account_id}.",
-        "Publish it to an account of the upload's user, or upload the file again for this account.",
+        "Publish the upload to an account of the upload's user, or upload the file again for this account.",
         Next.NONE,
         403,
     ),

@@ -41,7 +41,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "app_version_check_failed": Entry(
         "The TikTok app on the creator's phone is too old for this draft.",
-        "Ask the creator to update the TikTok app to 31.8 or later. Then publish again.",
+        "Ask the creator to update the TikTok app to version 31.8 or later. Then publish again.",
         Next.NONE,
     ),
     # limits
@@ -113,7 +113,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "privacy_level_option_mismatch": Entry(
         "TikTok does not offer the chosen privacy level to this account, or no longer offers it.",
-        "Fetch the creator info again and choose a privacy level that it offers.",
+        "Fetch the creator info again and choose one of its privacy levels.",
         Next.NONE,
     ),
     # the content
@@ -140,7 +140,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "picture_size_check_failed": Entry(
         "TikTok does not accept the width or the height of the video or of a photo.",
-        "The sides of a video must have 360 to 4096 pixels. The shorter side of a photo must have at most 1080 pixels.",
+        "The width and the height of a video must be 360 to 4096 pixels. The shorter side of a photo must be at most "
+        "1080 pixels.",
         Next.NONE,
     ),
     "video_pull_failed": Entry(
@@ -180,8 +181,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "invalid_client": Entry(
         "TikTok does not accept the app's client key or secret.",
-        f"{_ASK_OPERATOR} to check both in Secrets Manager. A sandbox app's key and secret differ from those of the "
-        "production app.",
+        f"{_ASK_OPERATOR} to check the key and the secret in Secrets Manager. A sandbox app's key and secret differ "
+        "from those of the production app.",
         Next.NONE,
     ),
     "unauthorized_client": Entry(
@@ -191,7 +192,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "oauth_invalid_request": Entry(
         "TikTok rejected the sign-in request, often because the redirect address is not registered.",
-        f"{_ASK_OPERATOR} to register PUBLIC_URL/oauth/tiktok/callback in TikTok's portal, exactly as written.",
+        f"{_ASK_OPERATOR} to register PUBLIC_URL/oauth/tiktok/callback in TikTok's portal. Every character of the "
+        "address must match.",
         Next.NONE,
     ),
     "unsupported_grant_type": Entry(

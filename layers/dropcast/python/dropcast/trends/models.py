@@ -77,14 +77,16 @@ class Item(BaseModel, ABC):
 
     rank: int = Field(description="The rank; 1 is the first.")
     direction: Direction | None = Field(
-        default=None, description="How the rank moved; new: it was not in the earlier list. Null: not known yet."
+        default=None, description="How the rank moved; new: the item was not in the earlier list. Null: not known yet."
     )
     basis: Basis | None = Field(
         default=None,
         description="history: compared with the list of about a day before; curve: with the source's daily values.",
     )
-    rank_change: int | None = Field(default=None, description="How many ranks it rose; negative if it fell.")
-    velocity: float | None = Field(default=None, description="Ranks risen per day; negative if it falls.")
+    rank_change: int | None = Field(default=None, description="How many ranks the item rose; negative if it fell.")
+    velocity: float | None = Field(
+        default=None, description="How many ranks the item rises per day; negative if it falls."
+    )
 
     @property
     @abstractmethod
@@ -101,7 +103,7 @@ class Hashtag(Item):
     posts: int | None = None
     views_ever: int | None = Field(default=None, description="Views in all countries and of all time.")
     posts_ever: int | None = Field(default=None, description="Posts in all countries and of all time.")
-    countries: tuple[str, ...] = Field(default=(), description="The countries in which it trends most.")
+    countries: tuple[str, ...] = Field(default=(), description="The countries in which the hashtag trends most.")
 
     @property
     def item_id(self) -> str:
@@ -114,7 +116,9 @@ class Video(Item):
     video_id: str
     description: str = Field(default="", description="The caption.")
     author: str = Field(default="", description="The handle, without @.")
-    hashtags: tuple[str, ...] = Field(default=(), description="The hashtags of the search and of the caption.")
+    hashtags: tuple[str, ...] = Field(
+        default=(), description="The hashtags for which the source returned the video, and those in the caption."
+    )
     views: int | None = None
     likes: int | None = None
     comments: int | None = None

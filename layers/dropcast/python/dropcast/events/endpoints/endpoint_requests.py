@@ -20,7 +20,7 @@ Events = Annotated[
     Field(
         min_length=1,
         max_length=64,
-        description="Event names (docs/events.md). `publish.*` is all events of a group, `*` is all events.",
+        description="Event names (docs/events.md). `publish.*` means all events of the group, `*` all events.",
     ),
 ]
 Description = Annotated[str, Field(max_length=200, description="A description for people.")]

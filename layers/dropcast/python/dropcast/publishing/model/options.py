@@ -47,7 +47,8 @@ class PublishOptions(Strict):
 
     title: Text = Field(
         default="",
-        description="A video's caption, at most 2200 UTF-16 units with its hashtags; photos' title, 90 units.",
+        description="A video's caption, at most 2200 UTF-16 units with its hashtags, or the title of photos, at most "
+        "90 units.",
     )
     description: Text = Field(
         default="", description="The text under photos, at most 4000 UTF-16 units with its hashtags."

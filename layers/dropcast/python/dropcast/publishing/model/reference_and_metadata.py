@@ -56,8 +56,8 @@ class Labels(Strict):
     )
     metadata: Metadata = Field(
         default={},
-        description="The caller's pairs: names of 1 to 40 characters of a-z, 0-9, _ and -, values of at most 256 "
-        "printable characters, 4096 bytes in all.",
+        description="The caller's own key-value pairs, at most 4096 bytes in all. A key has 1 to 40 characters of a-z, "
+        "0-9, _ and -; a value has at most 256 printable characters.",
     )
 
     def labels(self) -> dict[str, Any]:
