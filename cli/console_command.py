@@ -13,7 +13,7 @@ def console(
     as_json: Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")] = False,
     stage: Stage = "dev",
 ) -> None:
-    """Print a one-time link that signs a browser in to the console as the key in DROPCAST_API_KEY.
+    """Print a one-time link that signs a browser in to the console with the API key in DROPCAST_API_KEY.
 
     Example: dropcast console
     """

@@ -23,7 +23,7 @@ def logs(
     function: Annotated[str, typer.Argument(help="A function, such as http-api. Default: all functions.")] = "",
     publish: Annotated[str, typer.Option(help="Only lines with this publish_id (pub_…).")] = "",
     since: Annotated[str, typer.Option(help="How far back: 30m, 12h, 2d, or a number of seconds.")] = "1h",
-    limit: Annotated[int, typer.Option(help="The largest number of lines, without --follow.", min=1)] = 1000,
+    limit: Annotated[int, typer.Option(help="The largest number of lines. No effect with --follow.", min=1)] = 1000,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Also print each new line, until Ctrl-C.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print each line as JSON (docs/cli.md).")] = False,
     stage: Stage = "dev",

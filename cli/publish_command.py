@@ -101,7 +101,7 @@ def _upload(
 
 
 def _check_before_upload(api: Dropcast, request: PublishRequest, steps: Steps) -> None:
-    """Report all problems that do not concern the files before the long upload starts."""
+    """Before the long upload starts, report all problems that do not concern the files."""
     steps.show("check", "Checking the account and the options")
     wrong = [one for one in api.preflight(request).problems if not one.field.startswith("source")]
     print_problems(wrong)

@@ -79,7 +79,7 @@ class Media(Construct):
         allow(function, ["secretsmanager:GetSecretValue"], [self.key_secret.secret_arn])
 
     def set_media_url(self, function: lambda_.Function) -> None:
-        """Pass the address from which TikTok pulls to the function. It is empty if there is none."""
+        """Give the function the address from which TikTok pulls. The address is empty if there is none."""
         set_env(function, {Settings.media_url: self._url})
 
     def _make_key(self, number: int) -> tuple[secrets.Secret, CustomResource]:

@@ -93,7 +93,7 @@ class Publishing(Construct):
         self._grant_objects(function, ["s3:PutObject"], "media/*", "Every publish has its own place below media/.")
 
     def grant_read_media(self, function: lambda_.Function) -> None:
-        """Allow reading any version of any object, and telling a missing object (404) from a forbidden one (403)."""
+        """Allow reading any version of any object. For a missing object S3 then answers 404, and not 403."""
         reason = "The object of a publish is known only when it is dropped or named."
         self._grant_objects(function, ["s3:GetObject", "s3:GetObjectVersion"], "*", reason)
         allow(function, ["s3:ListBucket"], [self.bucket.bucket_arn])

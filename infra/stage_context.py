@@ -26,10 +26,10 @@ class StageContext:
 
     @property
     def removal(self) -> RemovalPolicy:
-        """The removal policy of resources that hold data. They remain when the stack is deleted.
+        """The removal policy of resources that hold data. These resources remain when the stack is deleted.
 
-        After a failed first deployment they are deleted. In prod the tables remain even then, because they are
-        protected.
+        After a failed first deployment CloudFormation deletes them. In prod the tables remain even then, because they
+        are protected.
         """
         protected = self.config.protects_tables
         return RemovalPolicy.RETAIN if protected else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE

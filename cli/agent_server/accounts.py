@@ -9,7 +9,7 @@ from cli.agent_server.strings import Own, Result, Text, Word
 from cli.wrong_input import WrongInputError
 from dropcast_client import Dropcast
 
-AccountId = Annotated[str, Field(description="The account: an account_id (acc_…) from the tool accounts.")]
+AccountId = Annotated[str, Field(description="The account: an account_id (acc_…) from the tool `accounts`.")]
 NextPage = Annotated[str | None, Field(description="`next` of the previous page.")]
 
 _ACCOUNTS = 20
@@ -107,7 +107,7 @@ class AccountTools:
 
     def videos(self, account_id: AccountId, next: NextPage = None) -> Videos:
         """List the account's public videos with their views, likes, comments and shares. Use it to see how posts
-        perform, or to find a video_id for the tool comments.
+        perform, or to find a video_id for the tool `comments`.
         """
         if next is not None and not next.isdecimal():
             raise WrongInputError("There is no such page of videos.", "Pass `next` of the previous page.")

@@ -1,4 +1,4 @@
-"""The tool comments: reads comments, and answers them in two calls."""
+"""The tool `comments`, which reads comments, and answers them in two calls."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +15,9 @@ from dropcast_client.models.plans import PlanRequest
 
 _COMMENTS = 20
 
-VideoId = Annotated[str, Field(description="The video: a video_id of the tool videos, or one of a publish's post_ids.")]
+VideoId = Annotated[
+    str, Field(description="The video: a video_id from the tool `videos`, or one of a publish's post_ids.")
+]
 CommentId = Annotated[str, Field(description="The comment to reply to, or whose replies to list.")]
 CommentText = Annotated[str, Field(max_length=150, description="The text to plan. Without it the call only reads.")]
 ApprovedBy = Annotated[

@@ -97,7 +97,7 @@ class PublishTools:
 
     def cancel(self, publish_id: PublishId) -> Publish:
         """Cancel a publish that TikTok has not posted yet. The publish ends at once if TikTok does not have all
-        of its media yet. Otherwise Dropcast asks TikTok to cancel it, and the tool status shows the result. Ask the
+        of its media yet. Otherwise Dropcast asks TikTok to cancel it, and the tool `status` shows the result. Ask the
         person first.
         """
         return Publish.model_validate(self._api.cancel_publish(publish_id))

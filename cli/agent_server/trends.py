@@ -14,7 +14,7 @@ Limit = Annotated[int, Field(ge=1, le=100, description="The largest number of it
 
 
 class Trend(Result):
-    """A hashtag, video, track or keyword that trends. The fields of the other kinds are left out."""
+    """A trending hashtag, video, track or keyword. The fields of the other kinds are left out."""
 
     rank: int
     direction: Word | None = None
@@ -75,8 +75,8 @@ class TrendTools:
         keyword: Annotated[str | None, Field(description="Only videos with this text.")] = None,
         limit: Limit = 20,
     ) -> Trends:
-        """List what trends on TikTok: hashtags, videos, music or keywords. Use it for ideas before you write a caption.
-        Without country and period it reads the first list that this deployment collects.
+        """List what is trending on TikTok: hashtags, videos, music or keywords. Use it for ideas before you write a
+        caption. Without country and period it reads the first list that this deployment collects.
         """
         match kind:
             case "hashtags":

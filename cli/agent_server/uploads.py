@@ -27,7 +27,7 @@ _Version = tuple[str, Path, int, int]
 
 
 class Upload(Result):
-    """An uploaded file. Until `expires_at` the tool preflight accepts its upload_id."""
+    """An uploaded file. Until `expires_at` the tool `preflight` accepts its upload_id."""
 
     upload_id: Word
     filename: Text
@@ -48,7 +48,7 @@ class UploadTools:
 
     async def request_upload(self, account_id: AccountId, path: FilePath, context: Context) -> Upload:
         """Upload a video or a picture from this machine for an account. It returns an upload_id for the `preflight`
-        tool, and posts nothing. If the call ends early, call it again: it continues the same upload.
+        tool, and posts nothing. If the call ends early, repeat the call: it continues the same upload.
         """
         token = anyio.lowlevel.current_token()
 
@@ -87,7 +87,7 @@ def media_file(folder: Path, path: str) -> Path:
     if not format_of(file):
         raise WrongInputError(
             f"The first bytes of {path} are not those of a video or a picture.",
-            "Convert it to MP4, JPEG or WebP, then upload that.",
+            "Convert the file to MP4, JPEG or WebP, then upload the new file.",
         )
     return file
 

@@ -37,7 +37,7 @@ def check_app_credentials() -> Finding:
 
 
 def check_redirect_uri(redirect_uri: str) -> Finding:
-    """Whether TikTok's consent page accepts the redirect URI. Makes one or a few calls to TikTok."""
+    """Whether TikTok's consent page accepts the redirect URI. Makes one to five calls to TikTok."""
     client_key = tiktok_app.app_credentials().client_key
     if client_key == tiktok_app.PLACEHOLDER:
         return Finding("look", "The redirect URI cannot be checked before the key is set.", "Run dropcast app set.")

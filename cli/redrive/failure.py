@@ -1,4 +1,4 @@
-"""A failure as `dropcast ops` shows it: ids, causes and times, but no bodies."""
+"""A failure as `dropcast ops` shows it: ids, causes and times, but no bodies of messages."""
 
 from dataclasses import dataclass
 from typing import Any
