@@ -99,17 +99,19 @@ class BudgetView(Answer):
     part of a publish. comments counts calls to TikTok API for Business for the account.
     """
     used: int
-    """Uses within the window that ends now."""
+    """The number of calls or posts within the window that ends now."""
     reserved: int
-    """Slots reserved by waiting publishes. A publish keeps its slot until it is sent."""
+    """The number of further calls or posts that waiting publishes have reserved. A publish keeps its slot until
+    Dropcast sends the publish to TikTok.
+    """
     limit: int
     window_seconds: int
     next_free_at: datetime
-    """When the next slot is free, after all used and reserved slots."""
+    """When the budget has room for one more call or post, in addition to all used and reserved ones."""
     blocked_until: datetime | None
-    """TikTok refused such a call. Dropcast makes no more such calls before this time."""
+    """Until this time Dropcast makes no such call, because TikTok refused one. null: not blocked."""
     blocked_why: str | None
-    """TikTok's error code of that refusal."""
+    """The error code of TikTok's refusal."""
 
 
 class BudgetsView(Answer):
@@ -139,7 +141,7 @@ class DropDefaults(Body):
     """An account's `drop_defaults`: options for its drops. The same rules apply to them as to a drop's own options."""
 
     title: str | None = None
-    """A video's caption, at most 2200 UTF-16 units with its hashtags; photos' title, 90 units."""
+    """A video's caption, at most 2200 UTF-16 units with its hashtags, or the title of photos, at most 90 units."""
     description: str | None = None
     """The text under photos, at most 4000 UTF-16 units with its hashtags."""
     hashtags: Sequence[str] | None = None
@@ -185,7 +187,7 @@ class MetricsView(Answer):
 
 
 class QueuedView(Answer):
-    """A refresh that is queued."""
+    """A queued refresh of an account's tokens."""
 
     account_id: str
     queued: bool | None = None

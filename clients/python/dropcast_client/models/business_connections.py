@@ -19,7 +19,7 @@ class BusinessConnectionRequest(Body):
     """Your own reference for the person."""
     account_id: str | None = None
     return_to: str | None = None
-    """Where the browser returns to. Its origin must be in RETURN_TO_ORIGINS."""
+    """The address to which the browser returns. Its origin must be in RETURN_TO_ORIGINS."""
 
 
 class BusinessConnectionView(Answer):

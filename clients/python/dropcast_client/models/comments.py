@@ -28,12 +28,12 @@ class CommentRequest(Body):
     approved: bool | None = None
     """Must be true: a person has approved exactly this text. Default: `false`."""
     approved_by: str | None = None
-    """Your name or id of that person."""
+    """A name or id that you use for the person who approved the text."""
 
 
 class ReplyView(Answer):
-    """One comment or reply. A field is null if TikTok reported nothing. `by_owner`: whether the video's owner wrote
-    it.
+    """One comment or reply. A field is null if TikTok reported nothing. `by_owner`: whether the video's owner wrote the
+    comment or reply.
     """
 
     comment_id: str

@@ -11,8 +11,9 @@ class ConfirmationRequest(Body):
     code: str
     user_id: str | None = None
     """Your reference for the person who is signed in to your site in the browser that delivered the code. Take it from
-    your own session. Dropcast then confirms only links made for this person. Required if the consent was finished in
-    another browser. An API key bound to a user confirms only that user's links, with or without this field.
+    your own session. Dropcast then confirms the code only if its link was made for this person. Required if the
+    consent was finished in another browser. An API key bound to a user confirms only that user's links, with or
+    without this field.
     """
 
 
@@ -24,12 +25,12 @@ class ConnectionRequest(Body):
     user.
     """
     return_to: str | None = None
-    """Where the browser returns to. Its origin must be in RETURN_TO_ORIGINS."""
+    """The address to which the browser returns. Its origin must be in RETURN_TO_ORIGINS."""
     scopes: Sequence[str] | None = None
     """A subset of TIKTOK_SCOPES. Default: all of them."""
     confirm: bool | None = None
-    """If true, the account stays inactive until you confirm the code that Dropcast sends to return_to. This also lets
-    the person finish the consent in a different browser. Default: `false`.
+    """If true, the account stays inactive until you confirm the connection with the code that Dropcast sends to
+    return_to. The person can then also finish the consent in a different browser. Default: `false`.
     """
     force_consent: bool | None = None
     """Has no effect: TikTok always shows its consent page. Default: `true`."""

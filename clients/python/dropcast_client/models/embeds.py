@@ -24,8 +24,8 @@ class EmbedRequest(Body):
     key is bound to no user. If the key is bound, the default is the key's user.
     """
     expires_in: int | None = None
-    """After how many seconds the link and its page end. If the API key ends earlier, they end with it. Default:
-    `600`.
+    """After how many seconds the link and its page expire. If the API key ends earlier, they expire with the key.
+    Default: `600`.
     """
 
 

@@ -15,7 +15,7 @@ class ExecuteRequest(Body):
     """The approval of a comment. Other actions need no approval."""
 
     approved_by: str | None = None
-    """Your name or id of the person who approved exactly the text of the comment."""
+    """A name or id that you use for the person who approved exactly the text of the comment."""
 
 
 class PlanRequest(Body):
@@ -46,17 +46,17 @@ class StoredPlanView(Answer):
     state: PlanState | str
     account_id: str
     publish_id: str | None
-    """The publish that the plan became."""
+    """The publish that the executed plan created."""
     comment_id: str | None
-    """TikTok's id of the comment that the plan became."""
+    """TikTok's id of the comment that the executed plan created."""
     created_at: datetime | None
     expires_at: datetime | None
     """Until then the API key of this request may execute the plan."""
     executable: bool
     """Whether the scopes of this API key suffice to execute the plan. Otherwise a person has to use `console_url`."""
     console_url: str | None
-    """The page on which a person checks, changes and publishes the plan of a publish. It asks for a sign-in: the link
-    alone gives no right.
+    """The page on which a person checks, changes and publishes the plan of a publish. The page asks for a sign-in: the
+    link alone gives no access.
     """
     link_expires_at: datetime | None
     """Until then `console_url` works."""

@@ -139,11 +139,13 @@ class PublishRequest(Body):
     reference: str | None = None
     """The caller's id of the publish, not necessarily unique. Lists can be filtered by it."""
     metadata: Mapping[str, str] | None = None
-    """The caller's pairs: names of 1 to 40 characters of a-z, 0-9, _ and -, values of at most 256 printable characters,
-    4096 bytes in all. Default: `{}`.
+    """The caller's own key-value pairs, at most 4096 bytes in all. A key has 1 to 40 characters of a-z, 0-9, _ and -; a
+    value has at most 256 printable characters. Default: `{}`.
     """
     title: str | None = None
-    """A video's caption, at most 2200 UTF-16 units with its hashtags; photos' title, 90 units. Default: `""`."""
+    """A video's caption, at most 2200 UTF-16 units with its hashtags, or the title of photos, at most 90 units.
+    Default: `""`.
+    """
     description: str | None = None
     """The text under photos, at most 4000 UTF-16 units with its hashtags. Default: `""`."""
     hashtags: Sequence[str] | None = None

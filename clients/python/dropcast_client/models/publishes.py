@@ -23,9 +23,9 @@ ResolveOutcome = Literal["posted", "not_posted", "check_again"]
 
 
 class ConsentView(Answer):
-    """A person's consent to the post at the time of its creation: the person, the time and the text. `by`, `at` and
-    `text` are always set. The other fields are null unless the person consented in the console. A retry shows the
-    consent of the publish that it repeats.
+    """A person's consent to the post, given when the publish was created: the person, the time and the text. `by`, `at`
+    and `text` are always set. The other fields are null unless the person consented in the console. A retry shows
+    the consent of the publish that it repeats.
     """
 
     by: str
@@ -42,8 +42,8 @@ class ConsentView(Answer):
 
 
 class MediaSourceView(Answer):
-    """The source of the media. A video in S3 has `bucket` and `key`, a video at a URL has `host`. For photos,
-    `pictures` has the sources.
+    """The source of the media. A video in S3 has `bucket` and `key`. A video at a URL has `host`. The sources of photos
+    are in the publish's field `pictures`.
     """
 
     type: SourceType | str
@@ -98,7 +98,7 @@ class PublishEdit(Body):
     """The fields to change. A field that is not given keeps its value. `publish_at: null` posts at once."""
 
     title: str | None = None
-    """A video's caption, at most 2200 UTF-16 units with its hashtags; photos' title, 90 units."""
+    """A video's caption, at most 2200 UTF-16 units with its hashtags, or the title of photos, at most 90 units."""
     description: str | None = None
     """The text under photos, at most 4000 UTF-16 units with its hashtags."""
     hashtags: Sequence[str] | None = None
@@ -155,7 +155,7 @@ class VideoFiguresView(Answer):
 
 
 class PublishView(Answer):
-    """A publish: the request, its state and its history. Sizes are bytes."""
+    """A publish with its request, its state and its history. Sizes are in bytes."""
 
     publish_id: str
     account_id: str
@@ -195,7 +195,7 @@ class PublishView(Answer):
     error: PublishErrorView | None
     history: list[MomentView]
     history_left_out: int
-    """The number of lines dropped from the middle of a long history."""
+    """The number of lines omitted from the middle of a long history."""
 
 
 class TakingView(Answer):

@@ -49,13 +49,13 @@ class Hashtag(Answer):
     name: str
     """Without #."""
     direction: TrendDirection | str | None = None
-    """How the rank moved; new: it was not in the earlier list. Null: not known yet."""
+    """How the rank moved; new: the item was not in the earlier list. Null: not known yet."""
     basis: TrendBasis | str | None = None
     """history: compared with the list of about a day before; curve: with the source's daily values."""
     rank_change: int | None = None
-    """How many ranks it rose; negative if it fell."""
+    """How many ranks the item rose; negative if it fell."""
     velocity: float | None = None
-    """Ranks risen per day; negative if it falls."""
+    """How many ranks the item rises per day; negative if it falls."""
     views: int | None = None
     posts: int | None = None
     views_ever: int | None = None
@@ -63,7 +63,7 @@ class Hashtag(Answer):
     posts_ever: int | None = None
     """Posts in all countries and of all time."""
     countries: list[str] | None = None
-    """The countries in which it trends most."""
+    """The countries in which the hashtag trends most."""
 
 
 class Keyword(Answer):
@@ -73,13 +73,13 @@ class Keyword(Answer):
     """The rank; 1 is the first."""
     keyword: str
     direction: TrendDirection | str | None = None
-    """How the rank moved; new: it was not in the earlier list. Null: not known yet."""
+    """How the rank moved; new: the item was not in the earlier list. Null: not known yet."""
     basis: TrendBasis | str | None = None
     """history: compared with the list of about a day before; curve: with the source's daily values."""
     rank_change: int | None = None
-    """How many ranks it rose; negative if it fell."""
+    """How many ranks the item rose; negative if it fell."""
     velocity: float | None = None
-    """Ranks risen per day; negative if it falls."""
+    """How many ranks the item rises per day; negative if it falls."""
 
 
 class SourceView(Answer):
@@ -117,13 +117,13 @@ class Track(Answer):
     track_id: str
     title: str
     direction: TrendDirection | str | None = None
-    """How the rank moved; new: it was not in the earlier list. Null: not known yet."""
+    """How the rank moved; new: the item was not in the earlier list. Null: not known yet."""
     basis: TrendBasis | str | None = None
     """history: compared with the list of about a day before; curve: with the source's daily values."""
     rank_change: int | None = None
-    """How many ranks it rose; negative if it fell."""
+    """How many ranks the item rose; negative if it fell."""
     velocity: float | None = None
-    """Ranks risen per day; negative if it falls."""
+    """How many ranks the item rises per day; negative if it falls."""
     artist: str | None = None
     duration_seconds: int | None = None
     genres: list[str] | None = None
@@ -147,7 +147,7 @@ class TrendingHashtagsView(Answer):
     country: str | None
     """Null for keywords, which relate to the connected account."""
     period_days: int | None
-    """Null for keywords, which are current."""
+    """Null for keywords, which have no period."""
     category: str
     source: TrendSource | str | None
     """The source of the list."""
@@ -168,7 +168,7 @@ class TrendingKeywordsView(Answer):
     country: str | None
     """Null for keywords, which relate to the connected account."""
     period_days: int | None
-    """Null for keywords, which are current."""
+    """Null for keywords, which have no period."""
     category: str
     source: TrendSource | str | None
     """The source of the list."""
@@ -189,7 +189,7 @@ class TrendingMusicView(Answer):
     country: str | None
     """Null for keywords, which relate to the connected account."""
     period_days: int | None
-    """Null for keywords, which are current."""
+    """Null for keywords, which have no period."""
     category: str
     source: TrendSource | str | None
     """The source of the list."""
@@ -210,19 +210,19 @@ class Video(Answer):
     """The rank; 1 is the first."""
     video_id: str
     direction: TrendDirection | str | None = None
-    """How the rank moved; new: it was not in the earlier list. Null: not known yet."""
+    """How the rank moved; new: the item was not in the earlier list. Null: not known yet."""
     basis: TrendBasis | str | None = None
     """history: compared with the list of about a day before; curve: with the source's daily values."""
     rank_change: int | None = None
-    """How many ranks it rose; negative if it fell."""
+    """How many ranks the item rose; negative if it fell."""
     velocity: float | None = None
-    """Ranks risen per day; negative if it falls."""
+    """How many ranks the item rises per day; negative if it falls."""
     description: str | None = None
     """The caption."""
     author: str | None = None
     """The handle, without @."""
     hashtags: list[str] | None = None
-    """The hashtags of the search and of the caption."""
+    """The hashtags for which the source returned the video, and those in the caption."""
     views: int | None = None
     likes: int | None = None
     comments: int | None = None
@@ -238,7 +238,7 @@ class TrendingVideosView(Answer):
     country: str | None
     """Null for keywords, which relate to the connected account."""
     period_days: int | None
-    """Null for keywords, which are current."""
+    """Null for keywords, which have no period."""
     category: str
     source: TrendSource | str | None
     """The source of the list."""

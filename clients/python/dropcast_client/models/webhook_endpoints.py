@@ -69,7 +69,7 @@ class EndpointRequest(Body):
     url: str
     """An https address on the public internet with a valid certificate. Dropcast follows no redirects."""
     events: Sequence[str] | None = None
-    """Event names (docs/events.md). `publish.*` is all events of a group, `*` is all events. Default: `["*"]`."""
+    """Event names (docs/events.md). `publish.*` means all events of the group, `*` all events. Default: `["*"]`."""
     description: str | None = None
     """A description for people. Default: `""`."""
 
@@ -77,8 +77,8 @@ class EndpointRequest(Body):
 class EndpointView(Answer):
     """A webhook endpoint. Keys without the scope admin see only the origin of `url`, because the rest may contain a
     secret. While the endpoint fails, `failing_since` is the time of the first failure and `failures` counts the
-    failed attempts. Dropcast sends nothing before `paused_until`. The previous secret also signs until
-    `previous_secret_until`.
+    failed attempts. Dropcast sends nothing before `paused_until`. Until `previous_secret_until`, Dropcast signs with
+    the previous secret too.
     """
 
     endpoint_id: str
@@ -101,7 +101,7 @@ class EndpointsView(Answer):
 
 
 class NewSecretView(Answer):
-    """An endpoint with its new secret, shown only once. Standard Webhooks libraries accept it unchanged."""
+    """An endpoint with its new secret, shown only once. Standard Webhooks libraries accept the secret unchanged."""
 
     endpoint_id: str
     url: str
@@ -136,7 +136,7 @@ class RequeuedView(Answer):
 
 
 class TestEventView(Answer):
-    """The id of the test event. The webhook sends this id in the header webhook-id."""
+    """The id of the test event. The webhook has this id in the header webhook-id."""
 
     event_id: str
 

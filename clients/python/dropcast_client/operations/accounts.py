@@ -41,8 +41,8 @@ class Accounts:
     @operation
     @staticmethod
     def show_account(account_id: str) -> Flow[AccountDetailView]:
-        """Show one account, and what it can and cannot do now. Dropcast asks TikTok again if TikTok's last answer is
-        over ten minutes old.
+        """Show one account, and what it can and cannot do now. Dropcast asks TikTok again about the account if TikTok's
+        last answer is over ten minutes old.
         """
         return call("GET", f"/v1/accounts/{segment(account_id)}", AccountDetailView)
 
@@ -80,8 +80,8 @@ class Accounts:
     @operation
     @staticmethod
     def refresh(account_id: str) -> Flow[QueuedView]:
-        """Queue a refresh of the account's tokens, at most once a minute. Dropcast also refreshes tokens before they
-        expire.
+        """Queue a refresh of the account's tokens, at most once a minute. Without this request too, Dropcast refreshes
+        tokens before they expire.
         """
         return call("POST", f"/v1/accounts/{segment(account_id)}/refresh", QueuedView)
 

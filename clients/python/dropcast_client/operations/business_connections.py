@@ -24,7 +24,7 @@ class BusinessConnections:
     def connect_business(
         body: BusinessConnectionRequest, *, idempotency_key: str | None = None
     ) -> Flow[ConnectionView]:
-        """Create a one-time link on which a person consents to TikTok API for Business. The same Idempotency-Key with
+        """Create a one-time link with which a person consents to TikTok API for Business. The same Idempotency-Key with
         the same body returns the same link.
         """
         return call("POST", "/v1/business-connections", ConnectionView, body=body, key=idempotency_key or new_key())
@@ -38,8 +38,8 @@ class BusinessConnections:
     @operation
     @staticmethod
     def disconnect_business_connection(connection_id: str) -> Flow[BusinessConnectionView]:
-        """End a business connection. Dropcast erases the tokens. For kind account it also revokes the grant at TikTok.
-        `revoked_at_tiktok` is false if TikTok did not confirm the revocation. It is always false for an advertiser,
-        because TikTok offers no revocation for advertisers.
+        """End a business connection. Dropcast erases the tokens. If the kind is account, Dropcast also revokes the
+        grant at TikTok. `revoked_at_tiktok` is false if TikTok did not confirm the revocation. It is always false
+        for an advertiser, because TikTok offers no revocation for advertisers.
         """
         return call("DELETE", f"/v1/business-connections/{segment(connection_id)}", BusinessConnectionView)

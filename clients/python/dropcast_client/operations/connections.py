@@ -7,12 +7,12 @@ from dropcast_client.runners import Flow
 
 
 class Connections:
-    """Links on which people connect their TikTok accounts."""
+    """Links with which people connect their TikTok accounts."""
 
     @operation
     @staticmethod
     def connect(body: ConnectionRequest, *, idempotency_key: str | None = None) -> Flow[ConnectionView]:
-        """Create a one-time link on which a person connects their TikTok account. The same Idempotency-Key with the
+        """Create a one-time link with which a person connects their TikTok account. The same Idempotency-Key with the
         same body returns the same link.
         """
         return call("POST", "/v1/connections", ConnectionView, body=body, key=idempotency_key or new_key())

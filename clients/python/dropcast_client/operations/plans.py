@@ -6,7 +6,9 @@ from dropcast_client.runners import Flow
 
 
 class Plans:
-    """Actions that Dropcast checks first. Then the same API key or a person executes each of them once."""
+    """Plans of actions. Dropcast checks the action and stores the plan. The API key that made the plan, or a person,
+    then executes it once.
+    """
 
     @operation
     @staticmethod

@@ -12,6 +12,7 @@ class Preflight:
     @staticmethod
     def preflight(body: PublishRequest) -> Flow[ReportView]:
         """Check a publish without creating it: the account, the source, the media, and what TikTok lets the creator
-        post now. At most eight checks a minute. The body is the same as for POST /v1/publishes, for one account.
+        post now. Each account allows at most eight checks a minute. The body is the same as for POST /v1/publishes,
+        for one account.
         """
         return call("POST", "/v1/preflight", ReportView, body=body, repeatable=True)

@@ -32,9 +32,9 @@ class WebhookEndpoints:
     @operation
     @staticmethod
     def make_webhook_endpoint(body: EndpointRequest, *, idempotency_key: str | None = None) -> Flow[NewSecretView]:
-        """Create a webhook endpoint: an https address that receives events. The answer has the secret that signs
-        events. A repeated request with the same Idempotency-Key creates no second endpoint and does not show the
-        secret again (`secret_was_shown`).
+        """Create a webhook endpoint: an https address that receives events. The answer contains the endpoint's secret,
+        with which Dropcast signs the events. A repeated request with the same Idempotency-Key creates no second
+        endpoint and does not show the secret again (`secret_was_shown`).
         """
         return call("POST", "/v1/webhook-endpoints", NewSecretView, body=body, key=idempotency_key or new_key())
 
@@ -47,7 +47,7 @@ class WebhookEndpoints:
     @operation
     @staticmethod
     def delete_webhook_endpoint(endpoint_id: str) -> Flow[DeletedEndpointView]:
-        """Delete a webhook endpoint. Its pending deliveries are dropped."""
+        """Delete a webhook endpoint. Dropcast makes no further attempts for its pending deliveries."""
         return call("DELETE", f"/v1/webhook-endpoints/{segment(endpoint_id)}", DeletedEndpointView)
 
     @operation
@@ -96,7 +96,7 @@ class WebhookEndpoints:
     @operation
     @staticmethod
     def rotate_webhook_secret(endpoint_id: str) -> Flow[NewSecretView]:
-        """Create a new secret for the endpoint. For 24 hours the previous secret signs events too."""
+        """Create a new secret for the endpoint. For 24 hours Dropcast signs events with the previous secret too."""
         return call("POST", f"/v1/webhook-endpoints/{segment(endpoint_id)}/rotate-secret", NewSecretView)
 
     @operation
