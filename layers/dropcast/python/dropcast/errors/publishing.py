@@ -223,8 +223,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     "upload_too_slow": Entry(
         "The upload was too slow to finish before TikTok's upload address expires, so Dropcast stopped it. "
         "Nothing was posted.",
-        "If the video's bucket is in another AWS region, first copy the video into a bucket in this deployment's "
-        "region. Then create a new publish.",
+        "If the video is in another AWS region, copy it to this deployment's region. Then create a new publish.",
         Next.RETRY,
     ),
     "upload_incomplete": Entry(
@@ -257,8 +256,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "drop_options_invalid": Entry(
         "The options of {key} are invalid: {reason}.",
-        "Correct the options. For a video, then upload the video again. For photos, upload only the sidecar (the "
-        "file with the options) again.",
+        "Correct the options. For a video, upload the video again; for photos, upload only name.photos.json again.",
         Next.NONE,
     ),
     "drop_pictures_missing": Entry(
@@ -286,14 +284,12 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "drop_folder_mixed": Entry(
         "{folder} contains objects that are not pictures: {names}.",
-        "Remove these objects, or name the pictures in the field items of the sidecar (name.photos.json). Then upload "
-        "the sidecar again.",
+        "Remove these objects, or name the pictures in the items of name.photos.json. Then upload this file again.",
         Next.NONE,
     ),
     "privacy_required": Entry(
         "The post has no privacy_level, so Dropcast does not know who may see it.",
-        "Set privacy_level in the sidecar (the file with the options), in the object's metadata or in the account's "
-        "drop_defaults.",
+        "Set privacy_level in the sidecar (the JSON file), the object's metadata or the account's drop_defaults.",
         Next.NONE,
     ),
     "duplicate_drop": Entry(
