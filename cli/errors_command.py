@@ -38,8 +38,8 @@ This page lists all error codes. A code appears in an answer of the API (`error.
 HTTP), in the field `error` of a publish, in an event or in a log line.
 
 An error has more fields. `details` contains the values for the names in braces. `next` is the next step: `retry`,
-`wait`, `reconnect` (connect the account again), `resolve` (a person must decide) or `none` (a retry does not help).
-`log_id` is TikTok's id of the call; TikTok's support can find the call with it.
+`wait`, `reconnect` (connect the account again), `resolve` (a person must find out what happened) or `none` (a retry
+does not help). `log_id` is TikTok's id of the call; TikTok's support can find the call with it.
 
 `dropcast errors CODE` prints one entry. Every deployment serves a page about each code at
 `{PublicUrl}/errors/{code}`; `error.doc_url` is this address. To link to a code on this page, append `#` and the code.

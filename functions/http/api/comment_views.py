@@ -1,4 +1,4 @@
-"""The API's requests and views of comments. Ids are strings: TikTok's ids have more digits than a double holds."""
+"""The API's requests and views of comments. Ids are strings, because a double cannot hold TikTok's long ids exactly."""
 
 from typing import Annotated
 

@@ -24,8 +24,9 @@ class ConnectionView(BaseModel):
 def create_link_once(key: str | None, start_path: str, make: Callable[[str | None], ConnectLink | Problem]) -> Answer:
     """Create a one-time link, or return the link that an earlier request with the same key created.
 
-    The link is stored before the Idempotency-Key is claimed. So every claim has a link, and a used link is not created
-    again. The link's secret is derived from the claim's id and the pepper, so the claim does not contain the secret.
+    The claim of an Idempotency-Key is the row that records the link's id. Dropcast stores the link before the claim. So
+    every claim has a link, and no request creates a used link again. The link's secret is derived from the id in the
+    claim and the pepper, so the claim does not contain the secret.
     """
     made = ids.new_id("lnk")
     link = make(None if key is None else _link_id(made))

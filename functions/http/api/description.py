@@ -33,7 +33,7 @@ _TAGS = {
     "health": "A health check for monitors.",
     "keys": "API keys.",
     "plans": "Plans of actions. Dropcast checks the action and stores the plan. The API key that made the plan, or a "
-    "person, then executes it once.",
+    "person, then executes the plan once.",
     "preflight": "A dry run of a publish.",
     "publishes": "Publishing videos and photos, and the progress of publishes.",
     "site-verification": "The proof to TikTok's portal that the domain is yours.",

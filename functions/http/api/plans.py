@@ -75,7 +75,7 @@ def show_plan(plan_id: Id) -> Answer:
     | answered(201, "The comment is posted", SentCommentView),
 )
 def execute_plan(plan_id: Id, request: Annotated[ExecuteRequest, Body()] = _NOTHING_APPROVED) -> Answer:
-    """Execute a plan that this API key made, within 15 minutes.
+    """Execute a plan within 15 minutes after this API key made it.
 
     Dropcast first checks that nothing has changed since the plan was made: the account, the objects in S3, and what
     TikTok lets the creator post. The answer is 202 with the publish, or 201 with the comment. A comment needs

@@ -143,7 +143,7 @@ class PublishView(_View):
     post_urls: list[str] = Field(description="The addresses of the posts; empty while the username is unknown.")
     not_before: str | None = Field(description="When a held publish continues.")
     publish_at: str | None
-    cancel_requested: bool = Field(description="Dropcast has asked TikTok to cancel the publish.")
+    cancel_requested: bool = Field(description="Whether Dropcast has asked TikTok to cancel the publish.")
     reference: str | None = Field(description="Your own id of the publish; lists can be filtered by it.")
     metadata: dict[str, str] = Field(description="Your own names and values.")
     retry_of: str | None

@@ -184,7 +184,7 @@ class PublishView(Answer):
     """When a held publish continues."""
     publish_at: datetime | None
     cancel_requested: bool
-    """Dropcast has asked TikTok to cancel the publish."""
+    """Whether Dropcast has asked TikTok to cancel the publish."""
     reference: str | None
     """Your own id of the publish; lists can be filtered by it."""
     metadata: dict[str, str]

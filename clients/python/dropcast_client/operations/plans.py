@@ -7,7 +7,7 @@ from dropcast_client.runners import Flow
 
 class Plans:
     """Plans of actions. Dropcast checks the action and stores the plan. The API key that made the plan, or a person,
-    then executes it once.
+    then executes the plan once.
     """
 
     @operation

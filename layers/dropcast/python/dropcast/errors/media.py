@@ -68,7 +68,7 @@ MEDIA: dict[ErrorCode, Entry] = {
         422,
     ),
     "frame_size_not_accepted": Entry(
-        "The video has {value} pixels; TikTok accepts a width and a height of {limit}.",
+        "The video's frame has {value} pixels; TikTok accepts a width and a height of {limit}.",
         "Scale the video so that its width and its height are within these limits; 1080x1920 is safe.",
         Next.NONE,
         422,

@@ -27,7 +27,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "publish_starting": Entry(
-        "Dropcast is starting this publish at TikTok, so it cannot be changed or cancelled at this moment.",
+        "Dropcast is starting this publish at TikTok. At this moment the publish cannot be changed or cancelled.",
         "Try again in a few seconds.",
         Next.RETRY,
         409,
@@ -58,7 +58,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         409,
     ),
     "nothing_to_repeat": Entry(
-        "Dropcast could not read the options of this drop, so it cannot retry it.",
+        "Dropcast could not read the options of this drop, so the publish cannot be retried.",
         "Correct the options and drop the file again.",
         Next.NONE,
         409,

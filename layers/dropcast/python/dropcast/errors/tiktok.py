@@ -77,7 +77,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
         "TikTok has not audited this app yet, so the app can post only to private accounts. The account "
         "itself must be private; the privacy level SELF_ONLY is not enough.",
         "Set the account to private in the TikTok app (Settings, Privacy, Private account) and post again "
-        "with SELF_ONLY. You can post to other accounts after the app has passed TikTok's audit.",
+        "with SELF_ONLY. You can post to public accounts after the app has passed TikTok's audit.",
         Next.NONE,
     ),
     "url_ownership_unverified": Entry(
