@@ -41,8 +41,8 @@ test: $(VENV)/ready ## check, then run all tests
 	$(RUN) -m pytest -n 3 $(IN_GROUPS)
 	@$(PERMISSIONS)
 
-unit: $(VENV)/ready ## the tests without a stack and without a browser, long walks left out (two minutes)
-	$(RUN) -m pytest -n 2 -m "not walk" tests/unit tests/differential
+unit: $(VENV)/ready ## the tests without a stack and without a browser, without the long ones (two minutes)
+	$(RUN) -m pytest -n 2 -m "not long" tests/unit tests/differential
 
 e2e: $(VENV)/ready ## the tests against a whole stack on this machine
 	@rm -rf .cache/calls

@@ -1,8 +1,11 @@
-"""The number of examples that hypothesis tries: few in the usual run, many in `make deep`."""
+"""The number of examples that hypothesis tries: few in the usual run, many in `make deep`.
+
+The usual run has the same examples each time, so that a change is judged by the change. `make deep` finds new ones.
+"""
 
 from hypothesis import settings
 
-settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("deep", max_examples=2500, deadline=None)
 settings.load_profile("quick")
 

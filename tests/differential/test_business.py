@@ -44,6 +44,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # starlette would prefer httpx2
     from starlette.testclient import TestClient
 
+pytestmark = pytest.mark.long
+
 BACK = "https://dropcast.example/oauth/business/callback/"
 NAME = "lena.public"
 DAY = 86_400

@@ -27,6 +27,8 @@ from tests.differential.conftest import PREFIX, World
 from tests.differential.requests import Asked, anything, fault_names, fitting, with_fault
 from tests.differential.wire import naive
 
+pytestmark = pytest.mark.long
+
 SCOPES = {"direct": "video.publish", "draft": "video.upload"}
 ALL_SCOPES = {"user.info.basic", "video.publish", "video.upload"}
 

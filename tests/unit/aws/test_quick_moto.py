@@ -86,7 +86,7 @@ def _credentials(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
 
 
-@pytest.mark.walk
+@pytest.mark.long
 @settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(calls, min_size=1, max_size=12))
 def test_it_answers_and_stores_like_moto(made):

@@ -23,7 +23,7 @@ SMALL = {
 }
 
 
-@pytest.mark.walk
+@pytest.mark.long
 def test_300_publishes_over_10_accounts_go_as_early_as_the_budgets_allow():
     dice = random.Random(20261121)
     for _ in range(10):

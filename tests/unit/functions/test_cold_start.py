@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[3]
 # The HTTP client, unused SDKs, and libraries for pictures, media, cryptography and templates.
 HEAVY = ["boto3", "s3transfer", "aws_xray_sdk", "httpx", "cryptography", "PIL", "pi_heif", "pymediainfo", "jinja2"]

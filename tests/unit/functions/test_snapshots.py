@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from tests.unit.test_structure import LIBRARY, ROOT
 
 # Caches of values that never change: compiled patterns, certificates, parsed settings, and colour profiles.
@@ -80,6 +82,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.long
 def test_a_restored_process_has_new_clients_secrets_and_random_numbers():
     told = run(PROGRAM)
 

@@ -14,6 +14,8 @@ from dropcast.tiktok.business.client import Business
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
 from tests.unit.odd_answers.mutations import Answer
 
+pytestmark = pytest.mark.long
+
 PEAK_MAX = 250_000_000
 
 

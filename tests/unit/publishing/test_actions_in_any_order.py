@@ -116,7 +116,7 @@ def world(account, tiktok: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> World
     return world
 
 
-@pytest.mark.walk
+@pytest.mark.long
 @given(first=st.integers(0, YEAR), operations=st.lists(OPERATIONS, min_size=1, max_size=14), calm=st.booleans())
 @settings(
     max_examples=examples(10),

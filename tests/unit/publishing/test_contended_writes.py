@@ -25,6 +25,8 @@ from dropcast.publishing.store import publish_store
 from tests.unit.publishing.conftest import options, outbox, stored, upload_object
 from tests.unit.support.lost import lost_answer
 
+pytestmark = pytest.mark.long
+
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
 TROUBLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "conflict": ("TransactionConflictException", ("TransactionConflict",)),

@@ -6,7 +6,7 @@ from tests.long_queue.__main__ import ROWS_MAX, UNITS_MAX
 from tests.long_queue.simulation import simulate
 
 
-@pytest.mark.walk
+@pytest.mark.long
 def test_a_queue_of_days_keeps_its_order_and_fails_no_publish_because_it_waited():
     outcome = simulate(publishes=150, days=5, seed=20261129)
 

@@ -195,7 +195,7 @@ def aws(world: World, monkeypatch: pytest.MonkeyPatch) -> OperatedAws:
     return aws
 
 
-@pytest.mark.walk
+@pytest.mark.long
 def test_whatever_is_redriven_a_publish_is_posted_once_at_most(aws: OperatedAws) -> None:
     quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     run_state_machine_as_test(

@@ -269,7 +269,7 @@ class Machine(MachineSteps, RuleBasedStateMachine):
                 break
 
 
-@pytest.mark.walk
+@pytest.mark.long
 def test_in_any_order_the_state_of_a_publish_is_true(world: World) -> None:
     run_state_machine_as_test(
         lambda: Machine(world),

@@ -38,6 +38,7 @@ def used(run_id: str) -> int:
     return row["used"]
 
 
+@pytest.mark.long
 def test_a_run_of_twenty_countries_and_two_kinds_stays_within_its_budget(connected, twenty):
     connected.answers[answers.HASHTAG_VIDEOS] = many_videos
     run = begin_run()

@@ -19,6 +19,8 @@ from dropcast.aws import clients
 from dropcast.errors.problem import Problem
 from tests.unit.support.accounts import NOW, event_names, plain
 
+pytestmark = pytest.mark.long
+
 # The calls of one refresh, in order: read, lease, read, decrypt, journal, TikTok, encrypt, encrypt, write, release,
 # decrypt.
 CALLS = [

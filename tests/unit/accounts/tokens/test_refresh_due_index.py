@@ -75,6 +75,7 @@ def test_every_account_has_a_shard_that_is_swept(account_id):
     assert shard_of(account_id) in {str(shard) for shard in range(SHARDS)}
 
 
+@pytest.mark.long
 def test_the_sweep_reads_only_due_accounts_and_queues_each_once(cloud, queue_url):
     accounts = [f"acc_{number:04}" for number in range(2000)]
     seed_many({name: NOW - at if at % 20 == 0 else NOW + 1 + at for at, name in enumerate(accounts)})

@@ -96,6 +96,7 @@ def test_the_new_pair_is_stored_with_the_lifetimes_of_the_answer(account, tiktok
     assert NOW + 8000 < stored.due_at < stored.access_expires_at
 
 
+@pytest.mark.long
 def test_two_hundred_callers_cause_one_refresh_and_all_get_its_token(
     account, tiktok, held_clock, atomic_aws, monkeypatch
 ):

@@ -6,6 +6,8 @@ from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer
 from tests.unit.events.world import DOWN, OK, World, event_id
 from tests.unit.support.accounts import event_names
 
+pytestmark = pytest.mark.long
+
 # The sequence: fan-out to two endpoints, a success at once, a stored failure, a probe that succeeds again. The tests
 # assert the number of steps, so that a new call is covered too.
 STEPS = 22

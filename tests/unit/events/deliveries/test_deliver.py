@@ -1,5 +1,7 @@
 """Successful and failed deliveries: when they are repeated, when they end, and what they cost."""
 
+import pytest
+
 from dropcast.events.endpoints import endpoints
 from dropcast.events.endpoints.backoff import DAY_S
 from dropcast.events.outbound.outbound_post import ReceiverAnswer
@@ -91,6 +93,7 @@ def test_a_delivery_without_success_fails_after_a_day(world: World):
     assert world.received()[event_id(1)] == delivery.tries
 
 
+@pytest.mark.long
 def test_an_endpoint_that_fails_for_a_day_is_disabled_and_announced(world: World):
     dead, live, world.sweep_every = world.endpoint("dead"), world.endpoint("live"), 1800
     world.answers = lambda url, _: DOWN if "dead" in url else OK
@@ -145,6 +148,7 @@ def test_open_deliveries_to_a_deleted_endpoint_fail(world: World):
     assert len(world.got) == 1
 
 
+@pytest.mark.long
 def test_a_dead_endpoint_is_called_rarely_however_many_events_wait(world: World):
     dead, world.sweep_every = world.endpoint("dead"), 600
     world.answers = lambda *_: DOWN
@@ -163,6 +167,7 @@ def test_a_dead_endpoint_is_called_rarely_however_many_events_wait(world: World)
     assert writes_an_hour <= 12, world.calls
 
 
+@pytest.mark.long
 def test_waiting_events_arrive_once_the_endpoint_answers_again(world: World):
     endpoint = world.endpoint("back")
     world.answers = lambda *_: DOWN

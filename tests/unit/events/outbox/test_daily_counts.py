@@ -119,6 +119,7 @@ def _read_write(entry: dict[str, Any]) -> tuple[str, dict[str, int]]:
     return update["Key"]["pk"]["S"], values
 
 
+@pytest.mark.long
 @given(st.data())
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_the_sum_is_right_for_any_events_and_repetitions(bus, data):

@@ -27,6 +27,7 @@ def go_on(publish: Publish, held_clock) -> StepResult:  # noqa: F811
     return start(row.publish_id, row.execution)
 
 
+@pytest.mark.long
 def test_three_days_of_consecutive_failures_end_it(make, tiktok: FakeTikTok, held_clock):  # noqa: F811
     publish = make("a")
     began = clock.now()

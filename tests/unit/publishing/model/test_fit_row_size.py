@@ -199,6 +199,7 @@ def test_stored_post_ids_stay_and_new_ones_are_limited():
     assert fit_row_size.bounded_post_ids(kept, ["1", "2"]) == kept
 
 
+@pytest.mark.long
 def test_a_row_with_a_thousand_edits_ends_with_its_events_in_order(account, begun):
     publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options()))
     assert isinstance(publish, Publish)

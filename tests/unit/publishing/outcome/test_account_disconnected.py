@@ -106,6 +106,7 @@ def test_repeated_messages_fail_each_publish_once(account, queued, disconnected,
     assert outbox().count("publish.failed") == 1
 
 
+@pytest.mark.long
 def test_thousands_are_queued_in_parts_that_one_worker_can_finish_in_time(
     account, disconnected, queue_url, monkeypatch
 ):

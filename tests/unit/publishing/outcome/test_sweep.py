@@ -95,6 +95,7 @@ def test_an_execution_that_aws_refuses_to_start_becomes_a_failed_row(account, at
     assert stored(publish).state is State.QUEUED
 
 
+@pytest.mark.long
 def test_executions_that_always_fail_end_with_a_failed_publish(account, aws_says, at):  # noqa: F811
     publish = submitted(account)
 

@@ -133,6 +133,7 @@ def test_a_publish_held_by_failures_ends_after_three_days(publish, tiktok: FakeT
     assert (step.outcome, step.error.code) == ("refused", "rate_limit_exceeded")
 
 
+@pytest.mark.long
 def test_a_long_hold_retries_at_growing_intervals(publish, tiktok: FakeTikTok, monkeypatch):
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429) for _ in range(500)]

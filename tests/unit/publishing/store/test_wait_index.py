@@ -1,5 +1,6 @@
 """After every write, the index of waiting publishes has exactly the rows that its rule requires."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ WALKS = st.lists(
 )
 
 
+@pytest.mark.long
 @given(walk=WALKS)
 @settings(
     max_examples=examples(12),

@@ -25,6 +25,8 @@ from tests.unit.publishing.admission.test_budget_slots import held_clock  # noqa
 from tests.unit.publishing.conftest import BUCKET, FakeTikTok, options, stored, time_left, upload_object
 from tests.unit.support.memory_aws import maker
 
+pytestmark = pytest.mark.long
+
 CHUNK = 50_000
 SIZES = {"one chunk": CHUNK, "several chunks": 3 * CHUNK + 777}
 LATE = [(1, 0), (3, 0), (6, 0), (0, 5), (0, 20), (0, 55)]

@@ -19,6 +19,8 @@ from dropcast.publishing.model.states import State
 from tests.unit.publishing.conftest import BUCKET, stored
 from tests.unit.publishing.intake.drops.test_drops import put
 
+pytestmark = pytest.mark.long
+
 DROPS = int(os.environ.get("DROPS", "200"))
 NAMES = [
     "privacy_level",

@@ -156,7 +156,7 @@ def remember(key: str, version: str) -> None:
     maker("dynamodb").put_item(TableName=write["TableName"], Item=write["Item"])
 
 
-@pytest.mark.walk
+@pytest.mark.long
 def test_after_30_days_and_a_thousand_handled_drops_nothing_is_posted_again(
     account, begun, monkeypatch, thousand, asked
 ):
