@@ -44,7 +44,7 @@ def test_a_deployment_that_works_has_only_what_a_new_app_has_as_warnings():
 @pytest.mark.parametrize(
     ("trouble", "title", "state", "fix"),
     [
-        ("secret", "TikTok app", "fail", "Copy both again"),
+        ("secret", "TikTok app", "fail", "Copy both from"),
         ("redirect", "Redirect URI", "fail", "Register exactly https://dropcast.example/oauth/tiktok/callback"),
         ("quota", "Quotas of AWS", "fail", "Request more"),
     ],

@@ -65,8 +65,8 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     ),
     "not_found": Entry("There is no {what} with this id.", "Check the id.", Next.NONE, 404),
     "secret_was_shown": Entry(
-        "An earlier request with this Idempotency-Key created {made}. Dropcast showed the secret of {made} once and "
-        "does not store the secret.",
+        "An earlier request with this Idempotency-Key created {made}. Dropcast showed the secret of {made} then "
+        "and never shows it again.",
         "If you do not have the secret, delete {made} and create another one with a new Idempotency-Key.",
         Next.NONE,
         409,
