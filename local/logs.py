@@ -15,7 +15,7 @@ from local.ministack import MiniStack
 
 _INTERVAL_S = 0.5
 # In each round the emulator scans its whole log. So the rounds may take at most 1/_SHARE of the emulator's time.
-_SHARE = 20
+_SHARE = 50
 # A line appears in the file within this many seconds.
 _INTERVAL_MAX_S = 10
 # The emulator writes all lines of a call at once, but not always in the order in which calls end. So each round reads
