@@ -41,7 +41,7 @@ test: $(VENV)/ready ## check, then run all tests
 	$(RUN) -m pytest -n 3 $(IN_GROUPS)
 	@$(PERMISSIONS)
 
-unit: $(VENV)/ready ## the tests without a stack and without a browser, without the long ones (two minutes)
+unit: $(VENV)/ready ## the tests without a stack and without a browser, without the long ones (two to four minutes)
 	$(RUN) -m pytest -n 2 -m "not long" tests/unit tests/differential
 
 e2e: $(VENV)/ready ## the tests against a whole stack on this machine
