@@ -66,7 +66,7 @@ def test_an_interaction_that_the_creator_switched_off_is_disabled_and_off():
 
     assert (comment.chosen, duet.chosen, duet.off) == (False, True, None)
     assert comment.off is not None
-    assert comment.off.hover == "The creator has switched these off in the TikTok app: comment."
+    assert comment.off.hover == "The creator has switched off the following in the TikTok app: comment."
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from dropcast.errors.codes import ErrorCode
 ACCESS: dict[ErrorCode, Entry] = {
     "sign_in_key_wrong": Entry(
         "This API key is wrong, was revoked or has expired.",
-        "Paste the whole key, which starts with dk_. If you do not have it, ask for a new key or for a sign-in link.",
+        "Paste the whole key, which starts with dk_. If you do not have it, ask the operator of this deployment "
+        "for a new key or for a sign-in link.",
         Next.NONE,
         401,
     ),
@@ -18,7 +19,7 @@ ACCESS: dict[ErrorCode, Entry] = {
     ),
     "sign_in_key_ended": Entry(
         "The API key of this sign-in link was revoked or has expired.",
-        "Make a new link with an API key that works.",
+        "To make a new link, run `dropcast console` with an API key that works.",
         Next.NONE,
         403,
     ),

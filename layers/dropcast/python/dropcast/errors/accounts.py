@@ -3,17 +3,22 @@
 from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
 
+_CONNECT_AGAIN = (
+    "Connect the account again: create a new link (POST /v1/connections or dropcast accounts connect) and open it."
+)
+
 ACCOUNTS: dict[ErrorCode, Entry] = {
     "reconnect_needed": Entry(
         "TikTok no longer accepts this account's connection.",
-        "Connect the account again: create a new link and open it.",
+        _CONNECT_AGAIN,
         Next.RECONNECT,
         409,
     ),
     "scope_not_granted": Entry(
         "The account's owner did not grant the scope {scope}, which this action needs.",
         "Connect the account again and leave {scope} ticked on TikTok's consent page. If that page does not list "
-        "{scope}, ask the operator to get TikTok's approval for the scope and to add it to TIKTOK_SCOPES.",
+        "{scope}, ask the operator to get TikTok's approval for the scope and to add it to the setting "
+        "TIKTOK_SCOPES.",
         Next.RECONNECT,
         409,
     ),
@@ -27,25 +32,26 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
     "account_unconfirmed": Entry(
         "The connection of this account has not been confirmed yet, so Dropcast does not know whether the "
         "right person connected it.",
-        "Confirm the connection (POST /v1/connections/confirm) with the code that Dropcast sent to the return_to "
-        "address, or create a new link.",
+        "Confirm the connection (POST /v1/connections/confirm) with the code that Dropcast added to your "
+        "return_to address. Or create a new link (POST /v1/connections) and connect the account again.",
         Next.RECONNECT,
         409,
     ),
     "account_disconnected": Entry(
         "This account was disconnected.",
-        "Connect the account again: create a new link and open it.",
+        _CONNECT_AGAIN,
         Next.RECONNECT,
         409,
     ),
     "account_taken": Entry(
         "This TikTok account is already connected for another user.",
-        "Disconnect the account for that user first, then connect it here.",
+        "Disconnect the account for that user first, then connect it for this user.",
         Next.NONE,
         409,
     ),
     "return_to_refused": Entry(
-        "Dropcast does not redirect to return_to, because RETURN_TO_ORIGINS does not contain its origin.",
+        "Dropcast does not redirect to the address in return_to, because the setting RETURN_TO_ORIGINS does not "
+        "contain the origin of this address.",
         "Use an address whose origin is in RETURN_TO_ORIGINS, or add the origin to this setting.",
         Next.NONE,
     ),
@@ -65,32 +71,32 @@ ACCOUNTS: dict[ErrorCode, Entry] = {
     ),
     "connection_expired": Entry(
         "This link has expired or was already used.",
-        "Create a new link. Each link works once and for ten minutes.",
+        "Create a new link, or ask for one where you got this link. Each link works once and for ten minutes.",
         Next.RETRY,
         410,
     ),
     "connection_not_started_here": Entry(
         "You did not press the button on Dropcast's page, or this browser blocks cookies.",
-        "Open the link again with cookies allowed, and press the button.",
+        "Allow cookies in this browser, open your connect link again, and press the button.",
         Next.RETRY,
         403,
     ),
     "confirmation_expired": Entry(
         "This code cannot confirm a connection: it is wrong, was already used, is older than an hour, or "
         "belongs to another user.",
-        "Create a new link and let the person connect again.",
+        "Create a new link (POST /v1/connections) and let the person connect again.",
         Next.RECONNECT,
         410,
     ),
     "confirmation_needs_user": Entry(
         "The person finished the connection in a different browser from the one that opened the link. In this"
         " case the confirmation needs a user_id.",
-        "Also send user_id, the id of the user who is signed in to your site. Take it from the session of the browser "
-        "that delivered the code, never from the URL.",
+        "Also send user_id, the id of the user who is signed in to your site. Take this id from the session of "
+        "the browser that brought the confirmation code to your site, never from the URL.",
         Next.NONE,
     ),
     "refresh_too_soon": Entry(
-        "A refresh of this account was already requested less than a minute ago.",
+        "A refresh of this account's tokens was already requested less than a minute ago.",
         "No action needed; the refresh is in progress. To request another refresh, wait details.retry_after seconds.",
         Next.WAIT,
         429,

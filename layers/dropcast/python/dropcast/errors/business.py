@@ -6,8 +6,8 @@ from dropcast.errors.codes import ErrorCode
 BUSINESS: dict[ErrorCode, Entry] = {
     "business_not_set": Entry(
         "This deployment is not set up for TikTok API for Business: {missing} is not set.",
-        "Follow 'TikTok API for Business' in docs/connect.md: run dropcast app set-business. To let account owners "
-        "give consent, also set TIKTOK_BUSINESS_HOLDER_URL.",
+        "Follow 'TikTok API for Business' in docs/connect.md: run dropcast app set-business. To let account "
+        "owners give consent, the setting TIKTOK_BUSINESS_HOLDER_URL is needed too.",
         Next.NONE,
         409,
     ),
@@ -27,21 +27,21 @@ BUSINESS: dict[ErrorCode, Entry] = {
     "business_not_permitted": Entry(
         "This request needs a permission of TikTok API for Business. The app does not have this permission, or the "
         "person did not consent to it.",
-        "Ask the operator to check the app's permission groups in the Business portal (docs/connect.md). Then"
-        " give consent again.",
+        "Ask the operator to check the app's permission groups in the Business portal (docs/connect.md). Then "
+        "create a new link (POST /v1/business-connections or dropcast business connect) and give consent again.",
         Next.RECONNECT,
         409,
     ),
     "business_app_changed": Entry(
         "This connection was made through a different TikTok API for Business app from the one that is configured now.",
-        "If the change was a mistake, ask the operator to set the previous app again (dropcast app "
-        "set-business). If the new app is right, connect again.",
+        "If the change was a mistake, ask the operator to set the previous app again (dropcast app set-business). "
+        "If the new app is right, connect again (dropcast business connect).",
         Next.RECONNECT,
         409,
     ),
     "business_no_advertiser": Entry(
-        "The person who gave consent has no advertiser account, but the Discovery API requires one.",
-        "Create an advertiser account at ads.tiktok.com (it is free), then give consent again.",
+        "The person who gave consent has no advertiser account, but TikTok's Discovery API requires one.",
+        "Create an advertiser account at ads.tiktok.com (it is free), then give consent again with a new link.",
         Next.NONE,
         409,
     ),

@@ -12,7 +12,7 @@ PLANS: dict[ErrorCode, Entry] = {
     ),
     "plan_changed": Entry(
         "Something has changed since this plan was made: {what}. Nothing was done.",
-        "Make a new plan. If the details show a `problem`, fix it first.",
+        "Make a new plan. If `details` contains a `problem`, solve this problem first.",
         Next.NONE,
         409,
     ),

@@ -22,7 +22,7 @@ POSTING_PAGE: dict[ErrorCode, Entry] = {
     "field_invalid": Entry("This field is invalid: {reason}.", "Correct the field.", Next.NONE),
     "time_skipped": Entry(
         "The time {local} does not exist, because the clocks of {time_zone} go forward at that moment.",
-        "Choose a time before or after the change.",
+        "Choose a time before or after the clock change.",
         Next.NONE,
     ),
     "time_repeated": Entry(

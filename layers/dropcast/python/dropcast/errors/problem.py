@@ -85,7 +85,8 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     ),
     "internal_error": Entry(
         "Dropcast failed to handle the request.",
-        "Try again. If the error persists, search the logs for request_id.",
+        "Try again. If the error persists, ask the operator of this deployment to search the logs for the error's "
+        "request_id.",
         Next.RETRY,
         500,
     ),

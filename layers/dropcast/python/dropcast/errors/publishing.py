@@ -17,7 +17,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         "TikTok pulls only from https:// addresses.", "Serve the video over https, without a redirect.", Next.NONE
     ),
     "publish_at_past": Entry(
-        "publish_at ({publish_at}) is in the past; the time is {now}.",
+        "publish_at ({publish_at}) is in the past; the current time is {now}.",
         "Choose a later time, or leave publish_at out to post immediately.",
         Next.NONE,
     ),
@@ -52,14 +52,14 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "say_whether_posted": Entry(
         "Dropcast does not know whether TikTok posted this publish. A retry could make a second post.",
-        "Check the account on TikTok, then resolve the publish with the result. If TikTok did not post it, "
-        "you can retry it afterwards.",
+        "Check the account on TikTok. Then report the result with POST /v1/publishes/PUBLISH_ID/resolve. If "
+        "TikTok did not post the publish, you can retry it afterwards.",
         Next.RESOLVE,
         409,
     ),
     "nothing_to_repeat": Entry(
-        "Dropcast could not read the options of this drop, so the publish cannot be retried.",
-        "Correct the options and drop the file again.",
+        "Dropcast could not read the options of the file in drop/, so its publish cannot be changed or retried.",
+        "Correct the options, then upload the file to the folder drop/ again.",
         Next.NONE,
         409,
     ),
@@ -71,7 +71,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "nothing_to_watch": Entry(
         "TikTok never returned an id for this publish, so Dropcast cannot ask TikTok for its status.",
-        "Check the account on TikTok, then resolve the publish.",
+        "Check the account on TikTok. Then report the result with POST /v1/publishes/PUBLISH_ID/resolve.",
         Next.RESOLVE,
         409,
     ),
@@ -88,19 +88,18 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "idempotency_conflict": Entry(
         "This Idempotency-Key was already used for a different request.",
-        "Use a new key for a new request.",
+        "Use a new Idempotency-Key for a new request.",
         Next.NONE,
         409,
     ),
     "idempotency_key_needed": Entry(
         "A post to several accounts needs an Idempotency-Key.",
-        "Send the header Idempotency-Key. If you repeat the request with the same key, Dropcast creates only "
-        "the missing publishes.",
+        "Send the header Idempotency-Key. A repeat with the same key creates only publishes that do not exist yet.",
         Next.NONE,
     ),
     "not_taken_in_time": Entry(
         "The time limit of the request ended before Dropcast accepted the publish for this account.",
-        "Send the same request with the same Idempotency-Key. Dropcast then creates only the missing publishes.",
+        "Send the request again with the same Idempotency-Key. Dropcast creates only publishes that do not exist yet.",
         Next.RETRY,
         503,
     ),
@@ -126,7 +125,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         "cover_timestamp_ms is after the end of the video ({duration_ms} ms).", "Choose an earlier time.", Next.NONE
     ),
     "privacy_level_not_available": Entry(
-        "TikTok does not offer {privacy_level} to this creator now. It offers: {available}.",
+        "TikTok does not offer {privacy_level} to this creator now. The offered levels are: {available}.",
         "Choose an offered level. The levels change when the account becomes private or public.",
         Next.NONE,
     ),
@@ -143,15 +142,15 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "interaction_switched_off": Entry(
-        "The creator has switched these off in the TikTok app: {interactions}.",
-        "Switch them off in the request too, or ask the creator to switch them on.",
+        "The creator has switched off the following in the TikTok app: {interactions}.",
+        "Switch off the same interactions in the request, or ask the creator to switch them on in the TikTok app.",
         Next.NONE,
     ),
     # the queue
     "budget_exhausted": Entry(
         "The account has used up a budget for TikTok calls or posts.",
-        "No action needed; the publish continues at the time not_before. GET /v1/accounts/ACCOUNT_ID/budgets shows "
-        "which budgets are used up.",
+        "No action needed; the publish continues at the time in its field not_before. GET "
+        "/v1/accounts/ACCOUNT_ID/budgets shows which budgets are used up.",
         Next.WAIT,
         429,
     ),
@@ -203,8 +202,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.RESOLVE,
     ),
     "upload_url_not_allowed": Entry(
-        "TikTok returned an upload address outside TIKTOK_UPLOAD_ORIGINS. Dropcast sent nothing to it.",
-        "Compare TIKTOK_UPLOAD_ORIGINS with TikTok's documentation.",
+        "TikTok returned an upload address that TIKTOK_UPLOAD_ORIGINS does not allow. Dropcast uploaded nothing.",
+        "Ask the operator of this deployment to compare this setting with TikTok's documentation.",
         Next.NONE,
     ),
     "upload_url_expired": Entry(
@@ -212,7 +211,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "upload_rejected": Entry(
         "TikTok rejected a part of the upload as malformed (HTTP {status}). Nothing was posted.",
-        "Please report this: it is a bug in Dropcast.",
+        "This is a bug in Dropcast. Report it to Dropcast's developers.",
         Next.NONE,
     ),
     "upload_failed": Entry(
@@ -232,7 +231,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.RETRY,
     ),
     "workflow_died": Entry(
-        "The workflow stopped before the upload started. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
+        "Dropcast's workflow stopped before the upload started. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
     ),
     "verdict_missing": Entry(
         "TikTok has not reported whether it posted this publish.",
@@ -244,8 +243,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     "drop_key_invalid": Entry(
         "Dropcast cannot publish {key}. After drop/ACCOUNT_ID/, the key must continue with name.mp4 (or .mov or "
         ".webm), with name.photos.json, or with name.photos/ and a picture's name.",
-        "Use one of these forms. A photo folder may contain only pictures, and a video's name must not end "
-        "with .photos.",
+        "Use one of these forms. A photo folder may contain only pictures; no video's name may end with .photos.",
         Next.NONE,
     ),
     "drop_sidecar_invalid": Entry(
@@ -256,7 +254,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "drop_options_invalid": Entry(
         "The options of {key} are invalid: {reason}.",
-        "Correct the options. For a video, upload the video again; for photos, upload only name.photos.json again.",
+        "Correct the options in the sidecar (the JSON file), the object's metadata or the account's "
+        "drop_defaults. For a video, upload the video again; for photos, upload only name.photos.json again.",
         Next.NONE,
     ),
     "drop_pictures_missing": Entry(
@@ -284,17 +283,18 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "drop_folder_mixed": Entry(
         "{folder} contains objects that are not pictures: {names}.",
-        "Remove these objects, or name the pictures in the items of name.photos.json. Then upload this file again.",
+        "Remove these objects, or list the pictures in the field items of name.photos.json. Upload that file again.",
         Next.NONE,
     ),
     "privacy_required": Entry(
         "The post has no privacy_level, so Dropcast does not know who may see it.",
-        "Set privacy_level in the sidecar (the JSON file), the object's metadata or the account's drop_defaults.",
+        "Set privacy_level in the sidecar (the JSON file with the options), the object's metadata or the "
+        "account's drop_defaults. Then upload the file again.",
         Next.NONE,
     ),
     "duplicate_drop": Entry(
-        "The same file was already dropped at {key} within the last day: publish {publish_id}.",
-        "To post the file twice on purpose, drop it again with allow_duplicate: true.",
+        "The same file was already uploaded to {key} within the last day and became publish {publish_id}.",
+        "To post the file twice on purpose, upload it again with the option allow_duplicate: true.",
         Next.NONE,
     ),
 }

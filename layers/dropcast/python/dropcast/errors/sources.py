@@ -34,8 +34,8 @@ SOURCES: dict[ErrorCode, Entry] = {
     ),
     "upload_gone_by_then": Entry(
         "Dropcast deletes the upload {upload_id} on {expires_at}, before the publish is due.",
-        "Choose an earlier time. You can also store the file in the bucket yourself, under a key outside uploads/, "
-        "where Dropcast does not delete it.",
+        "Choose an earlier time for the publish. You can also store the file in the bucket yourself, under a key "
+        "outside uploads/, where Dropcast does not delete it.",
         Next.NONE,
     ),
     "source_not_upload": Entry(
@@ -47,8 +47,8 @@ SOURCES: dict[ErrorCode, Entry] = {
     ),
     "bucket_not_ours": Entry(
         "The bucket {bucket} is not this deployment's bucket, and this deployment has no grant to read it.",
-        "Put the file into {ours} (POST /v1/uploads does this), or grant access to {bucket} as docs/publish.md "
-        "explains (SOURCE_BUCKETS).",
+        "Put the file into {ours} (POST /v1/uploads does this), or grant access to {bucket} with SOURCE_BUCKETS, "
+        "as docs/publish.md explains.",
         Next.NONE,
     ),
     "pull_not_ours": Entry(
@@ -64,7 +64,8 @@ SOURCES: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "source_not_looked_at": Entry(
-        "Dropcast has not checked this video. TikTok checks it only during the pull.",
+        "Dropcast has not checked this video, because TikTok fetches it from your address. TikTok checks the "
+        "video only then.",
         "To check the video in advance, put it into the deployment's bucket and publish it from there.",
         Next.NONE,
     ),

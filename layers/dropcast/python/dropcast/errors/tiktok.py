@@ -9,6 +9,7 @@ from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
 
 _ASK_OPERATOR = "Ask the operator of this deployment"
+_REPORT_BUG = "This is a bug in Dropcast. Report it to Dropcast's developers, with log_id."
 
 TIKTOK: dict[ErrorCode, Entry] = {
     # the account and its grant
@@ -48,7 +49,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     "rate_limit_exceeded": Entry(
         "The account's calls to TikTok exceeded the limit for one minute. The field details.whose says "
         "whose limit this is: tiktok or dropcast.",
-        "Wait retry_after seconds (one minute if it is missing), then try again.",
+        "Wait details.retry_after seconds (one minute if this field is missing), then try again.",
         Next.WAIT,
         429,
     ),
@@ -88,8 +89,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
     # the request
     "invalid_params": Entry(
         "TikTok rejected a field of the request.",
-        "This is a bug in Dropcast or a mistake in its configuration. Report it with log_id and TikTok's "
-        "message from details.",
+        "This is a bug in Dropcast or a mistake in its configuration. Report it to Dropcast's developers, with "
+        "log_id and TikTok's message from details.",
         Next.NONE,
     ),
     "invalid_file_upload": Entry(
@@ -113,7 +114,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "privacy_level_option_mismatch": Entry(
         "TikTok does not offer the chosen privacy level to this account, or no longer offers it.",
-        "Fetch the creator info again and choose one of its privacy levels.",
+        "Fetch the creator info again (GET /v1/accounts/ACCOUNT_ID/creator-info) and choose one of its privacy levels.",
         Next.NONE,
     ),
     # the content
@@ -132,7 +133,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "duration_check_failed": Entry(
         "The video is too long or too short for this account.",
-        "If the video is too long, shorten it to the account's maximum duration. Creator info shows this maximum.",
+        "If the video is too long, shorten it to the account's maximum duration. GET "
+        "/v1/accounts/ACCOUNT_ID/creator-info shows this maximum.",
         Next.NONE,
     ),
     "frame_rate_check_failed": Entry(
@@ -181,8 +183,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "invalid_client": Entry(
         "TikTok does not accept the app's client key or secret.",
-        f"{_ASK_OPERATOR} to check the key and the secret in Secrets Manager. A sandbox app's key and secret differ "
-        "from those of the production app.",
+        f"{_ASK_OPERATOR} to check the key and the secret in AWS Secrets Manager. A sandbox app's key and secret "
+        "differ from those of the production app.",
         Next.NONE,
     ),
     "unauthorized_client": Entry(
@@ -192,30 +194,30 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "oauth_invalid_request": Entry(
         "TikTok rejected the sign-in request, often because the redirect address is not registered.",
-        f"{_ASK_OPERATOR} to register PUBLIC_URL/oauth/tiktok/callback in TikTok's portal. Every character of the "
-        "address must match.",
+        f"{_ASK_OPERATOR} to register the redirect address PUBLIC_URL/oauth/tiktok/callback in TikTok's portal. "
+        "Every character of the address must match.",
         Next.NONE,
     ),
     "unsupported_grant_type": Entry(
         "TikTok does not support the requested grant type.",
-        "This is a bug in Dropcast. Report it with log_id.",
+        _REPORT_BUG,
         Next.NONE,
     ),
     "unsupported_response_type": Entry(
         "TikTok does not support the requested response type.",
-        "This is a bug in Dropcast. Report it with log_id.",
+        _REPORT_BUG,
         Next.NONE,
     ),
     # unknown codes, and missing answers
     "tiktok_refused": Entry(
         "TikTok refused the request with a code that Dropcast does not know: {tiktok_code}.",
-        "Look up the code in TikTok's documentation and report it with log_id.",
+        "Look up the code in TikTok's documentation. Report the code and log_id to Dropcast's developers.",
         Next.NONE,
         502,
     ),
     "tiktok_failed": Entry(
         "TikTok did not publish the post, for a reason that Dropcast does not know: {reason}.",
-        "Look up the reason in TikTok's documentation and report it with log_id.",
+        "Look up the reason in TikTok's documentation. Report the reason and log_id to Dropcast's developers.",
         Next.NONE,
     ),
     "tiktok_unanswered": Entry("TikTok gave no usable answer ({reason}).", "Try again in a minute.", Next.RETRY, 502),

@@ -6,7 +6,8 @@ from dropcast.errors.codes import ErrorCode
 WEBHOOKS: dict[ErrorCode, Entry] = {
     "endpoint_url_refused": Entry(
         "Dropcast does not send to this URL, because the URL {reason}.",
-        "Use an https address on the public internet. For tests on your own machine, set OUTBOUND_ALLOWED_ORIGINS.",
+        "Use an https address on the public internet. For tests on your own machine, add the URL's origin to the "
+        "setting OUTBOUND_ALLOWED_ORIGINS.",
         Next.NONE,
     ),
     "unknown_event": Entry(
@@ -25,7 +26,10 @@ WEBHOOKS: dict[ErrorCode, Entry] = {
         409,
     ),
     "endpoint_disabled": Entry(
-        "The webhook endpoint is disabled and receives no deliveries.", "Enable the endpoint first.", Next.NONE, 409
+        "The webhook endpoint is disabled and receives no deliveries.",
+        "Enable the endpoint first (dropcast webhooks enable).",
+        Next.NONE,
+        409,
     ),
     "event_not_kept": Entry(
         "There is no event {event_id}, or it is no longer stored: Dropcast keeps events for 31 days.",
