@@ -44,7 +44,7 @@ def enter(cage: Path) -> None:
 
 @contextmanager
 def _first_made(ways: Mapping[Path, Mapping[str, str]]) -> Iterator[Path | None]:
-    """The first cgroup that can be created. A key is the parent folder; its value has the files to write."""
+    """The first cgroup of `ways` that can be created. A key is the parent folder; its value has the files to write."""
     cage = next((made for root, knobs in ways.items() if (made := _made(root, knobs)) is not None), None)
     try:
         yield cage

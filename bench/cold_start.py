@@ -4,8 +4,8 @@
 function with common imports: powertools' logger, tracer, metrics, event handler and parser, boto3 with five clients,
 and httpx with a client, all at the start. The runs are interleaved, and the results are medians. The reference runs
 twice: with Lambda's own variables, like all others, and without them. Without these variables the X-Ray SDK creates a
-client at its import. The libraries that Dropcast's functions need are also measured alone, because no function can be
-faster.
+client at its import. The libraries that Dropcast's functions need are also measured alone, because no function can
+start faster than its libraries.
 """
 
 import argparse

@@ -67,7 +67,7 @@ def head_of(status: str, length: int, **headers: str) -> bytes:
 
 @dataclass
 class Origin:
-    """Serves ranges of one file after `first_byte_s`, at `rate` bytes a second per connection."""
+    """Serves ranges of one file at `rate` bytes a second per connection, each after `first_byte_s` seconds."""
 
     file: Path
     rate: float
@@ -106,7 +106,7 @@ class Origin:
 class Sink:
     """Answers PUTs of chunks in order with 206 and 201, after `answer_s` seconds.
 
-    GET /result reports the bytes and resets.
+    GET /result reports the received bytes and sets all counts back to 0.
     """
 
     rate: float

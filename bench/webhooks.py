@@ -37,7 +37,9 @@ DATA = {"publish_id": "pub_1", "state": "published", "history": [{"at": "2026-11
 
 @dataclass
 class Outcome:
-    """The result of a run: for live deliveries the seconds from each event to its answer, and the AWS calls."""
+    """The result of a run: for live deliveries the seconds from each event to its answer, the AWS calls by name, and
+    the number of calls to the dead endpoint.
+    """
 
     latencies: list[float]
     calls: Counter[str]

@@ -30,7 +30,7 @@ class ProfileMissingError(Exception):
 
 @dataclass
 class _Applied:
-    """The stage of the profile in use, and the variables as they were before."""
+    """The stage of the profile in use, and the variables as they were before this profile set them."""
 
     stage: str | None = None
     before: dict[str, str | None] = field(default_factory=dict[str, str | None])

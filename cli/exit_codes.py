@@ -7,7 +7,7 @@ WRONG_INPUT = 2
 REFUSED = 3
 """The API refused the request, or the state of the object does not allow it."""
 KEY_REFUSED = 4
-"""There is no API key, the key is wrong, or it has no permission for this."""
+"""There is no API key, the key is wrong, or the key does not allow the request."""
 NOT_FOUND = 5
 """The API does not know the object."""
 LATER = 6

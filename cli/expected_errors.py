@@ -42,7 +42,7 @@ def explain(error: Exception) -> tuple[str, str] | None:
 
 
 def doc_url_of(error: Exception) -> str | None:
-    """The address of the page about the API's error code."""
+    """The address of the page about the API's error code. None if `error` is not a refusal of the API."""
     return error.doc_url if isinstance(error, RefusedError) else None
 
 

@@ -16,8 +16,8 @@ from cli.deploy_command import PASSED_ON
 
 @dataclass(frozen=True)
 class Entry:
-    """A command: the function, or the Typer app with its subcommands, in a module of `cli`. settings: Typer's
-    settings.
+    """A command. attribute: the function, or the Typer app with its subcommands, in the module `module` of `cli`. help:
+    one line about the command. settings: Typer's settings.
     """
 
     module: str

@@ -70,7 +70,7 @@ def print_rows(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
 
 def time_text(at: datetime | None) -> str:
-    """A time in UTC, in the API's format. A dash if there is none."""
+    """A time in UTC, in the API's format. A dash if `at` is None."""
     return "-" if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

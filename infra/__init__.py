@@ -1,7 +1,7 @@
 """The AWS resources of Dropcast, one construct per concern.
 
 CDK starts Node.js when aws_cdk is first imported, so this package first chooses the Node.js binary. It also puts the
-library on sys.path, because the settings are declared there.
+library on sys.path, because the library declares the settings.
 """
 
 import sys

@@ -23,8 +23,8 @@ _BUSINESS_TOKENS = ("business_access_token", "business_refresh_token")
 # connection.
 _BUSINESS_ROWS = ("business", "open_id#biz_*")
 
-# CloudFormation cannot change the attributes of an existing index. So the list of keys takes only the ids from this
-# index, and reads the keys from the table.
+# The attributes of the index by_kind, which CloudFormation cannot change. So the list of API keys takes only the ids
+# from the index, and reads the keys from the table.
 _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at", "user_id"]
 
 
@@ -213,7 +213,7 @@ class AccountsAndKeys(Construct):
         _grant_secret(function, Settings.partner_secret_arn, self.partner_secret)
 
     def grant_key_pepper(self, function: lambda_.Function) -> None:
-        """Allow reading the pepper, which keys the hashes of the API keys."""
+        """Allow reading the pepper, a secret that is part of every hash of an API key."""
         _grant_secret(function, Settings.key_pepper_arn, self.key_pepper)
 
     def grant_api_keys(self, function: lambda_.Function) -> None:

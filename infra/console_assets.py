@@ -1,7 +1,7 @@
 """The console's static files, our own and npm's. They are gzipped, because the gateway does not compress.
 
-The addresses of all files contain one digest of their contents. So our modules import each other by relative addresses,
-and a browser can keep every file for ever.
+Every address contains the same digest, which is computed from the contents of all files together. So our modules import
+each other by relative addresses, and a browser can keep every file for ever.
 """
 
 import gzip
@@ -15,8 +15,8 @@ from pathlib import Path
 from infra.made_once import make_once
 from infra.node import npm_command
 
-# The parts of each static file, with their places in npm's packages. htmx starts as soon as its own code has run, so
-# the same file must also contain the extension.
+# For each static file, the files in npm's packages that it consists of. htmx starts as soon as its own code has run, so
+# the same static file must also contain the extension.
 FILES_OF_NPM = {
     "htmx.js": ["htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-csp.min.js"],
     "uplot.css": ["uplot/dist/uPlot.min.css"],

@@ -53,7 +53,7 @@ _AWS_WHEELS = [
 
 @dataclass(frozen=True)
 class Layers:
-    """The library, its dependencies, and more dependencies for a few functions."""
+    """The library, its dependencies, and two layers with more dependencies for a few functions."""
 
     library: lambda_.LayerVersion
     dependencies: lambda_.LayerVersion
@@ -117,7 +117,7 @@ def console(root: Path, target: LayerTarget) -> Path:
 
 
 def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "media", "console"]) -> Path:
-    """A folder whose python/ holds the requirements of `layer` for `target`. It is installed once per list and target.
+    """A folder whose python/ holds the requirements of `layer` for `target`. A list is installed once per target.
 
     subprocess.CalledProcessError if a wheel is missing.
     """
@@ -143,7 +143,7 @@ def _install(requirements: Path, chosen: list[str], layer: Path) -> None:
 
 
 def _make(ready: Path, fill: Callable[[Path], None], target: LayerTarget) -> Path:
-    """The layer's folder, filled, with its modules compiled."""
+    """The folder `ready`. If it does not exist, `fill` creates it, and the modules in it are compiled for `target`."""
 
     def fill_and_compile(layer: Path) -> None:
         fill(layer)

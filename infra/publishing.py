@@ -44,8 +44,8 @@ class Publishing(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(1),
-                    # Old versions are kept as long as uploads, because a publish is pinned to a version and may wait
-                    # for a year.
+                    # Old versions are kept for 400 days, like uploads, because a publish is pinned to a version and may
+                    # wait for a year.
                     noncurrent_version_expiration=Duration.days(400),
                 ),
                 # Dropcast never overwrites these objects. If two rules apply, S3 follows the shorter one.

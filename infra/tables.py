@@ -54,8 +54,8 @@ class Table(Construct):
     def add_index(
         self, name: str, partition: str, sort: str, *, by_time: bool = False, attributes: Sequence[str] | None = ()
     ) -> None:
-        """Add an index with the key `partition` and `sort`. The index contains the keys of each item and `attributes`.
-        None means all attributes.
+        """Add an index with the key `partition` and `sort`. The index contains the keys of each item and `attributes`
+        (None: all attributes).
 
         by_time: `sort` is a number (epoch seconds), not a string. A sparse index of this kind lists the items that wait
         for their time.

@@ -55,8 +55,8 @@ _PARTITIONS = {"kind": "string", "date": "string"}
 class TrendHistory(Construct):
     """A Glue database with one table.
 
-    Its partitions are projected: Athena derives the folder from the kind and the day. Within such a folder the objects
-    are in one folder per country. Athena reads subfolders too.
+    The table's partitions are projected: Athena derives the folder from the kind and the day. In this folder, each
+    country has a folder with its objects. Athena reads subfolders too.
     """
 
     def __init__(self, scope: Construct, context: StageContext, *, bucket: s3.Bucket, prefix: str) -> None:

@@ -262,7 +262,7 @@ def _outcome(value: Outcome) -> sfn.Condition:
 
 
 def _with_webhooks(outcome: Outcome) -> sfn.Condition:
-    """`outcome`, if TikTok's webhooks are known to arrive."""
+    """The condition that the step's outcome is `outcome`, and that TikTok's webhooks are known to arrive."""
     return sfn.Condition.and_(
         _outcome(outcome),
         sfn.Condition.is_present("$.step.webhooks"),

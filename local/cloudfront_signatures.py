@@ -34,7 +34,7 @@ def split_query(query: str) -> tuple[str, dict[str, str]]:
 def refusal(address: str, query: str, keys: dict[str, RSAPublicKey], now: int) -> str | None:
     """CloudFront's code for refusing the URL that consists of `address` and `query`.
 
-    None if one of `keys` signed the URL and it has not expired.
+    None if one of `keys` signed the URL and the URL has not expired.
     """
     passed_on, given = split_query(query)
     if len(given) < len(_OURS):

@@ -1,8 +1,8 @@
 """The folder of a stack below `.local/`, its owner, and the cleanup after a killed owner.
 
 The owner process holds a lock, which the system releases when the process ends for any reason. If the lock is free, the
-next start kills the folder's processes and removes the folder. It removes only a folder directly below `.local/` that
-has this module's marker.
+next start kills the folder's processes and removes the folder. A start removes only a folder directly below `.local/`
+that has this module's marker.
 """
 
 import fcntl
@@ -160,7 +160,7 @@ def _remove(path: Path) -> None:
 
 
 def _take_lock(name: str) -> int:
-    """Lock a stack's lock file, write this process's pid into it and return its descriptor. Raises AlreadyOwned.
+    """Lock a stack's lock file, write this process's pid into it and return the file's descriptor. Raises AlreadyOwned.
 
     `sweep` and `owner_pid` hold the lock briefly. The owner is the living process whose pid is in the file.
     """

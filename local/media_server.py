@@ -26,7 +26,7 @@ _READ_S = 30
 
 @dataclass(frozen=True)
 class Origin:
-    """The bucket, its public address, and the public keys of accepted signatures."""
+    """The S3 client, the bucket, the bucket's public address, and the public keys of accepted signatures."""
 
     s3: Any
     bucket: str

@@ -49,9 +49,9 @@ def start_ministack(
 ) -> MiniStack:
     """Start an emulator that keeps its files below `folder`. ChildFailed if it does not start.
 
-    `aws_url` is the address that functions use for AWS, by default the emulator's. Lambda refuses more than
-    `functions_at_once` concurrent calls, like AWS above an account's limit. Each call has its own process. The calls
-    that functions make are added to the file `record`.
+    Lambda refuses more than `functions_at_once` concurrent calls, like AWS above an account's limit. Each call has its
+    own process. `aws_url` is the address that functions use for AWS, by default the emulator's. The AWS calls that
+    functions make are added to the file `record`.
     """
     for _ in range(_ATTEMPTS - 1):
         try:

@@ -46,7 +46,10 @@ _PARTNER_SECRET = {
 
 @dataclass(frozen=True)
 class TikTok:
-    """The TikTok that a stack calls: its addresses, and the secrets of the stack's apps there."""
+    """The TikTok that a stack calls. `app_secret` and `partner_secret`: the contents of the stack's two secrets for it.
+
+    `addresses`: TikTok's addresses, by setting.
+    """
 
     app_secret: Mapping[str, str]
     partner_secret: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Runs MiniStack with two changes to the processes of functions. It can also record their calls.
+"""Runs MiniStack with two changes to the processes of functions. It can also record the AWS calls of functions.
 
 First, code and layers are unpacked once, not once per process, because unpacking two thousand files takes most of a
 cold start. In AWS layers are shared and read-only too. Second, idle processes end. MiniStack has no setting that ends

@@ -175,7 +175,7 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     single_post_id: bool = False
     """Whether status/fetch returns the newest post id as a number instead of a list, once there is one (section 6)."""
     publicly_available_seconds: float | None = Field(default=2, ge=0)
-    """The seconds from PUBLISH_COMPLETE to the post id of a public post. None: it gets no id."""
+    """The seconds from PUBLISH_COMPLETE to the post id of a public post. None: the post gets no id."""
     pull_timeout: float = Field(default=3600, gt=0)
     """The timeout of a pull in real seconds."""
 

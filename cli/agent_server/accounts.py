@@ -92,8 +92,8 @@ class AccountTools:
         self._api = api
 
     def accounts(self, account_id: AccountId | None = None, next: NextPage = None) -> Accounts:
-        """List the connected TikTok accounts. Call this first: other tools need an account_id. With account_id it shows
-        that account and what it can do now.
+        """List the connected TikTok accounts. Call this first: other tools need an account_id. With account_id, the
+        tool shows that account and what the account can do now.
         """
         if account_id is not None:
             return Accounts(items=[Account.model_validate(self._api.show_account(account_id))])

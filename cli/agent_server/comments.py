@@ -75,8 +75,8 @@ class CommentTools:
         next: NextPage = None,
     ) -> Comments:
         """Read the comments below an account's video, or the replies to a comment. Commenting takes two calls. With
-        text, the call checks the comment or reply and returns a plan, and does nothing else. With that plan_id and
-        approved_by, the call sends the text, once. A person must approve each text.
+        text, the call checks the comment or reply and returns a plan, and does nothing else. With the plan's plan_id
+        and approved_by, the call sends the text, once. A person must approve each text.
         """
         if plan_id is not None:
             return self._send(plan_id, approved_by)

@@ -65,7 +65,7 @@ class PublishingTools:
             AwareDatetime | None, Field(description="RFC 3339 with a zone. Default: at once.")
         ] = None,
     ) -> Plan:
-        """Check a post and return a plan for it, valid for 15 minutes. It posts nothing. Always call this before
+        """Check a post and return a plan for it, valid for 15 minutes. The tool posts nothing. Always call it before
         publish, and show the plan to the person.
         """
         uploads = [self._api.show_upload(upload_id) for upload_id in upload_ids]
@@ -84,8 +84,9 @@ class PublishingTools:
         return Publish.model_validate(self._api.execute_plan(plan_id))
 
     def retry(self, publish_id: PublishId | None = None, plan_id: PlanId | None = None) -> Outcome:
-        """Retry a failed or cancelled publish, in two calls. With publish_id it checks the retry and returns a plan,
-        and does nothing else. With that plan_id it retries, once, as a new publish. Show the plan to the person first.
+        """Retry a failed or cancelled publish, in two calls. With publish_id, the tool checks the retry and returns a
+        plan, and does nothing else. With the plan's plan_id, it creates a new publish, once. Before that, show the plan
+        to the person.
         """
         if plan_id is not None:
             return Outcome(publish=Publish.model_validate(self._api.execute_plan(plan_id)))

@@ -61,7 +61,8 @@ class UploadTools:
         file = media_file(self._folder, path)
         found = file.stat()
         version = (account_id, file, found.st_size, found.st_mtime_ns)
-        # Only one at a time, so that a second call for a file waits for the first one and returns its upload.
+        # One upload at a time, so that a second call for the same file waits for the first call, and returns the upload
+        # of the first call.
         with self._turn:
             if version not in self._begun:
                 self._begun[version] = self._api.begin_upload(upload_request(file, account_id)).upload_id

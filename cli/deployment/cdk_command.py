@@ -38,9 +38,10 @@ def show_difference(assembly: Path, arguments: Sequence[str]) -> None:
 
 
 def deploy(assembly: Path, arguments: Sequence[str], *, ask: bool) -> None:
-    """Deploy the stack. ask: CDK asks before it gives a role more permissions.
+    """Deploy the stack. Parameters that are not in `arguments` get their defaults, not the values of the last
+    deployment.
 
-    Parameters that are not in `arguments` get their defaults, not the values of the last deployment.
+    ask: CDK asks before it gives a role more permissions.
     """
     approval = [] if ask else ["--require-approval", "never"]
     _run("deploy", "--app", str(assembly), "--no-previous-parameters", *approval, *arguments)
@@ -85,7 +86,7 @@ def _run_in(folder: Path, *words: str) -> None:
 
 
 def npx() -> list[str]:
-    """The first words of a command line that runs npx. It is the npx of the pinned wheel if that is installed."""
+    """The first words of a command line that runs npx: the pinned wheel's npx, or without the wheel the npx in PATH."""
     script = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"
     if script.exists():
         return [str(_NODE / "bin" / "node"), str(script)]

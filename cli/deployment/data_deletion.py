@@ -4,7 +4,7 @@ from cli.deployment.data_resources import GONE, DataResource
 from dropcast.aws import clients
 from dropcast.aws.expected_refusals import unless
 
-# The days for which AWS keeps deleted keys and secrets. Until then a person can restore them.
+# The days for which AWS keeps deleted keys and secrets. During this time a person can restore them.
 RESTORABLE_DAYS = 30
 
 

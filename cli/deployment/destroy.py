@@ -16,7 +16,7 @@ def destroy(arguments: Sequence[str], *, ask: bool, with_data: bool, confirm: Ca
     stack was deleted.
 
     with_data: after the stack, delete the data too, including the data that earlier stacks of the stage left behind.
-    confirm: a function that asks a person a question. It is called only with `ask`. CdkFailedError: CDK failed.
+    confirm: a function that asks a person a question. It is called only if `ask` is true. CdkFailedError: CDK failed.
     """
     if not print_findings(check_account()):
         return False

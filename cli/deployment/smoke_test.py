@@ -19,7 +19,7 @@ _TIMEOUT_S = 35
 
 
 def run_smoke_test(outputs: Mapping[str, str], http: httpx.Client) -> Iterator[tuple[str, Finding]]:
-    """The title and finding of each check of the deployment with these outputs. The test changes nothing there.
+    """The title and finding of each check of the deployment with these outputs. The checks change nothing in it.
 
     Raises botocore's errors if the app's secret cannot be read.
     """

@@ -32,10 +32,10 @@ from dropcast.publishing.model.schedule_rules import time_refusal
 
 @dataclass(frozen=True)
 class DropPlan:
-    """The objects to store: each file at its key, and the options at the sidecar's key.
+    """The objects to store for a drop. key: the key of the object that becomes the publish (the video, or the sidecar
+    of pictures). This object is stored last.
 
-    key: the key of the object that becomes the publish (the video, or the sidecar of pictures). This object is stored
-    last.
+    sidecar_key: the key of the sidecar. files: each file by its key. options: the content of the sidecar.
     """
 
     key: str

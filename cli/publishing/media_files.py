@@ -55,7 +55,7 @@ def _kind(file: Path) -> Kind:
 
 
 def format_of(file: Path) -> str:
-    """The file's format by its first bytes. Empty if they do not show it. Raises WrongInputError."""
+    """The file's format by its first bytes. Empty if these bytes show no known format. Raises WrongInputError."""
     begins = _beginning(file)
     if begins[4:8] == b"ftyp":
         return "a HEIF or AVIF picture" if begins[8:12] in _PICTURE_BRANDS else "an MP4 or MOV video"

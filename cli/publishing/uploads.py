@@ -51,8 +51,8 @@ def source_of(kind: Kind, places: list[S3Source]) -> S3Source | PhotosSource:
 
 
 def send_files(api: Dropcast, files: list[Path], uploads: list[UploadView], steps: Steps) -> list[S3Source]:
-    """Send the parts that S3 lacks and return the objects. After Ctrl-C or a failure, print the command that
-    continues.
+    """Send the parts that S3 lacks and return the objects. After Ctrl-C or a failure, print the command that continues
+    the uploads.
 
     Raises UploadFailedError, and Exit after Ctrl-C.
     """

@@ -34,8 +34,8 @@ def find(queue: str, prefix: str) -> Iterator[Failure]:
 
 
 def put_back(queue: str, prefix: str) -> Iterator[Failure]:
-    """Put back the messages of a dead-letter queue one by one, and delete them there. A message that stays in the queue
-    has an obstacle.
+    """Put back the messages of a dead-letter queue one by one, and delete them from this queue. A message that stays in
+    the queue has an obstacle.
     """
     way, consumers = DEAD_LETTER_QUEUES[queue], _Consumers(prefix)
     with reading(f"{prefix}-{queue}") as letters:
@@ -56,7 +56,7 @@ class _Consumers:
     run: set[str] = field(default_factory=set)
 
     def hand_over(self, way: Way, message: Message) -> Obstacle | None:
-        """Give the message to its consumer. Returns the obstacle if that was not possible."""
+        """Give the message to its consumer. Returns the obstacle that prevented this, or None."""
         try:
             return self._hand_over(way, message)
         except ClientError as error:
@@ -87,7 +87,9 @@ class _Consumers:
 
     @cached_property
     def _refusal_of_events(self) -> Obstacle | None:
-        """Relay the outbox, only once for all messages."""
+        """The obstacle if EventBridge refuses events of the outbox, otherwise None. Relays the outbox, once for all
+        messages.
+        """
         refused = relay_late().refused
         if not refused:
             return None
@@ -132,9 +134,9 @@ def _queue_of(requeue: Requeue, message: Message) -> str:
 
 
 def _cause(way: Way, message: Message) -> str:
-    """Why the message is here, according to EventBridge, Scheduler or Lambda.
+    """Why the message is in the dead-letter queue, according to EventBridge, Scheduler or Lambda.
 
-    A message that SQS moved here contains no reason. Only the worker's log has the reason.
+    A message that SQS moved to this queue contains no reason. Only the worker's log has the reason.
     """
     if (code := message.text("ERROR_CODE")) is not None:
         return code

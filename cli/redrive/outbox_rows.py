@@ -21,7 +21,7 @@ def find() -> Iterator[Failure]:
 
 
 def put_back() -> Iterator[Failure]:
-    """Relay these events. An event that EventBridge refuses stays and has an obstacle."""
+    """Relay the events that `find` returns. An event that EventBridge refuses stays and has an obstacle."""
     for page in written_before(clock.now() - LATE_SECONDS):
         refused = relay(page)
         for event in page:

@@ -34,7 +34,8 @@ def find() -> Iterator[Failure]:
 
 
 def put_back() -> Iterator[Failure]:
-    """Start the execution of these publishes. A publish that stays has an obstacle.
+    """Start the executions of the publishes that `find` returns. A publish whose execution does not start has an
+    obstacle.
 
     A publish that the sweep handles first is left out.
     """

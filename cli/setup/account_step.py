@@ -16,8 +16,8 @@ _AGAIN = ("connect", "use_connected")
 
 
 def find_connected(setup: Setup) -> Account | None:
-    """The account of this setup's user that was connected last. If there is none, the last account of any other
-    user.
+    """The active account that was connected last: of this setup's user, or of all users if this user has none. None if
+    no account is active.
     """
     ours = _active(accounts_of_user(_user_id(setup)))
     return max(ours or _active(first_accounts().accounts), key=lambda one: one.connected_at, default=None)

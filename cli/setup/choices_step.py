@@ -1,4 +1,4 @@
-"""Asks for the deployment's choices that cdk.json does not have yet, and stores them there."""
+"""Asks for the choices of the deployment that are not yet in cdk.json, and stores them in cdk.json."""
 
 import re
 

@@ -20,7 +20,7 @@ _MAY_BE_POSTED = tuple(state for state in State if state not in (State.FAILED, S
 def publish_sample(setup: Setup) -> Found:
     """Publish the sample once. The publish of an earlier run counts unless it failed or was cancelled.
 
-    It runs `dropcast publish`, which shows the progress.
+    This function runs `dropcast publish`, which shows the progress.
     """
     account_id = setup.facts.get("account_id")
     if account_id is None:

@@ -16,7 +16,7 @@ REDIRECT_URI_MIN, REDIRECT_URI_MAX = 10, 512
 
 @dataclass(frozen=True)
 class BusinessConsentRequest:
-    """A valid request for either page. Only account holders grant scopes."""
+    """A valid request for one of the two consent pages. Only account holders grant scopes."""
 
     kind: GrantKind
     redirect_uri: str

@@ -40,7 +40,7 @@ def create(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
 
 @_by_holder
 def reply(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
-    """Takes business_id, video_id, comment_id, text. A reply to a reply is added to the same comment."""
+    """Takes business_id, video_id, comment_id, text. A reply to a reply is added to the comment above that reply."""
     parent = comment_of(sandbox_of(request), creator, body)
     return parent if isinstance(parent, BusinessRefusal) else _add_comment(request, creator, body, parent=parent)
 
@@ -77,7 +77,7 @@ def delete(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
 
 
 def video_refusal(sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any]) -> BusinessRefusal | None:
-    """None if video_id is a public video of the creator."""
+    """The refusal if `asked` has no video_id of a public video of the creator, otherwise None."""
     video_id = asked.get("video_id")
     if not isinstance(video_id, str) or not video_id:
         return wrong_parameter("video_id: value is required but missing.")

@@ -99,7 +99,7 @@ def hashtag(request: Request, country: str, days: int) -> Answer:
 
 @_by_country(_hashtag_refusal, RANGES)
 def hashtag_videos(request: Request, country: str, _days: int) -> Answer:
-    """/discovery/video_list/: the ids and addresses of the best twenty videos of up to ten hashtags."""
+    """/discovery/video_list/: the ids and addresses of the twenty best videos of each of up to ten hashtags."""
     ids = _id_list(request.query_params.get("hashtag_ids", ""))
     if ids is None:
         return wrong_parameter(f"hashtag_ids: a JSON array of 1 to {MOST_HASHTAGS} ids is required.")

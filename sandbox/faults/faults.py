@@ -52,14 +52,14 @@ class Fault(BaseModel, extra="forbid", allow_inf_nan=False):
     open_id: str | None = None
     """The creator whose requests fail. None: all requests fail."""
     effect: bool = False
-    """For answer and error: the request still takes effect."""
+    """For the kinds answer and error: the request still takes effect."""
     status: int | None = Field(None, ge=100, le=599)
     body: Any = None
     """A string is sent as HTML, any other value as JSON."""
     code: str | None = None
     message: str = ""
     seconds: float | None = Field(None, ge=0)
-    """The delay of the answer in seconds. It also applies to answer and error."""
+    """The delay of the answer in seconds. It also applies to the kinds answer and error."""
     bytes_per_second: int | None = Field(None, gt=0)
     after_bytes: int | None = Field(None, ge=0)
     content_range: str | None = Field(None, pattern="^[ -~]*$")
@@ -97,8 +97,8 @@ class Faults:
         self._waiting.clear()
 
     def take(self, route: str, open_id: str | None = None) -> Fault | None:
-        """Return the oldest fault for this request, and count the request. None if there is none, or while `skip`
-        lasts.
+        """Return the oldest fault for this request, and count the request. None if there is no fault, or while the
+        fault's `skip` lasts.
         """
         fault = next((one for one in self._waiting if one.route == route and one.open_id in (None, open_id)), None)
         if fault is None:

@@ -101,7 +101,7 @@ def _exchange_code(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
 
 
 def _verifier_matches(code: Code, verifier: str) -> bool:
-    """Whether the verifier matches the code's challenge: its SHA-256 in lower-case hex (section 1.5).
+    """Whether the code's challenge is the SHA-256 of the verifier in lower-case hex (section 1.5).
 
     A web app's code has no challenge.
     """

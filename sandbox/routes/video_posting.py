@@ -152,7 +152,9 @@ def privacy_refusal(creator: Creator, post_info: dict[str, Any]) -> Refusal | No
 def creator_refusal(
     sandbox: Sandbox, creator: Creator, mode: Mode, privacy_level: str | None, urls: list[str]
 ) -> Refusal | None:
-    """A refusal if the creator may not post this now, or if the app has not verified the ownership of one of `urls`."""
+    """A refusal if the creator may not make such a post now, or if the app has not verified the ownership of one of
+    `urls`.
+    """
     refusal = quota_refusal(sandbox, creator, mode)
     if refusal:
         return refusal

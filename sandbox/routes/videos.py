@@ -98,7 +98,7 @@ async def _read_videos_request(request: Request) -> VideosRequest | Refusal:
 def public_videos(sandbox: Sandbox, open_id: str) -> list[dict[str, Any]]:
     """The creator's public posts without their addresses, newest first.
 
-    They were made through the app or added by the admin API.
+    The posts were made through the app or added by the admin API.
     """
     creator = sandbox.creators.get(open_id)
     posted = (

@@ -30,7 +30,7 @@ def post_mode(body: dict[str, Any]) -> PostMode | None:
 
 
 def body_problem(body: dict[str, Any], mode: PostMode) -> str | None:
-    """The error of the body, not counting its privacy level. None if there is none. `post_info` must be an object."""
+    """The error of the body, or None. The privacy level is not checked. `post_info` must be an object."""
     if not isinstance(body.get("is_aigc", False), bool):
         return "is_aigc must be true or false."
     return _post_info_problem(body["post_info"], mode) or _source_info_problem(body.get("source_info"))

@@ -21,7 +21,7 @@ def utf16_units(text: str) -> int:
 
 
 def post_info_problem(info: dict[str, Any]) -> str | None:
-    """The error of a direct post's post_info, not counting its privacy level. None if there is none."""
+    """The error of a direct post's post_info, or None. The privacy level is not checked."""
     problem = text_problem(info, "title", LONGEST_TITLE) or switch_problem(info, SWITCHES)
     if not problem and not is_integer(info.get("video_cover_timestamp_ms", 0), bits=32):
         return "post_info.video_cover_timestamp_ms must be an int32."
@@ -43,7 +43,7 @@ def switch_problem(info: dict[str, Any], names: tuple[str, ...]) -> str | None:
 
 
 def source_info_problem(info: Any) -> str | None:
-    """The error of source_info. None if there is none."""
+    """The error of source_info, or None."""
     if not isinstance(info, dict):
         return "source_info is missing or not an object."
     match info.get("source"):

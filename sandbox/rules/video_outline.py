@@ -14,7 +14,7 @@ VIDEO_TRACK = re.compile(rb"hdlr.{8}vide", re.DOTALL)
 class BoxWalk:
     """Walks the top-level boxes of an MP4 or MOV file.
 
-    It keeps only moov, until it has searched moov for a video track.
+    The walk keeps only the box moov in memory, until it has searched moov for a video track.
     """
 
     seen: set[bytes] = field(default_factory=set)

@@ -88,7 +88,7 @@ class Publish:
 
     @property
     def media_problem(self) -> str | None:
-        """The fail_reason of the first rejected picture, or of a file that is not a video. None if there is none."""
+        """The fail_reason of the first rejected picture, or of a file that is not a video. Otherwise None."""
         if self.media == "photo":
             return next((picture.problem for picture in self.pictures if picture.problem), None)
         return None if self.received.is_video else "file_format_check_failed"

@@ -36,7 +36,7 @@ class Publishing:
     @operation
     @staticmethod
     def publish_on_each(body: PublishRequest, *, idempotency_key: str | None = None) -> Flow[PublishedView]:
-        """Publish on each of `account_ids`. The answer has a publish or an error for each account."""
+        """Publish on each account in the body's `account_ids`. The answer has a publish or an error for each."""
         if body.account_ids is None:
             raise ValueError("publish_on_each() needs account_ids; publish() takes account_id")
         return call("POST", _PATH, PublishedView, body=_for_real(body), key=idempotency_key or new_key())

@@ -85,7 +85,7 @@ def show_account(account_id: Id) -> Answer:
 def refresh(account_id: Id) -> Answer:
     """Queue a refresh of the account's tokens, at most once a minute.
 
-    Without this request too, Dropcast refreshes tokens before they expire.
+    Even without this request, Dropcast refreshes the tokens before they expire.
     """
     if why := queue_refresh(account_id, caller()):
         return refused(why)
@@ -114,8 +114,8 @@ def put_drop_defaults(account_id: Id, request: DropDefaults) -> Answer:
 def disconnect_account(account_id: Id) -> Answer:
     """Disconnect the account. Dropcast revokes the grant at TikTok and erases the tokens. Waiting publishes then fail.
 
-    The history stays. `revoked_at_tiktok` is false if TikTok did not confirm the revocation; the account's owner can
-    then remove the app in the TikTok app.
+    The history stays. `revoked_at_tiktok` is false if TikTok did not confirm the revocation. The account's owner can
+    then end your app's access in the TikTok app.
     """
     account = disconnect(account_id)
     if isinstance(account, Problem):

@@ -29,7 +29,9 @@ _VALIDATION = OpenAPIRequestValidationMiddleware()
 
 
 class ErrorView(BaseModel):
-    """What went wrong: a message for people and a code for programs. `log_id` is TikTok's id of the call."""
+    """What went wrong: a code for programs and a message for people. `log_id` is TikTok's id of the failed call to
+    TikTok.
+    """
 
     code: str
     message: str
@@ -42,7 +44,7 @@ class ErrorView(BaseModel):
 
 
 class GatewayAnswer(BaseModel):
-    """The gateway's own answer: no API key (401), a wrong key (403) or too many requests (429)."""
+    """The gateway's own error answer. Its status is 401 (no API key), 403 (a wrong key) or 429 (too many requests)."""
 
     message: str
 
@@ -120,7 +122,8 @@ def view_or_refusal(status: int, outcome: Outcome | Problem, to_view: Callable[[
 def refused(why: Problem) -> Answer:
     """The error answer for `why`.
 
-    It has Retry-After if the details give the seconds, and RateLimit headers if an account's budget is exhausted.
+    The answer has the header Retry-After if the details of `why` have `retry_after`. If an account's budget is
+    exhausted, the answer also has RateLimit headers.
     """
     request_id = BaseRouter.lambda_context.aws_request_id
     error = why.model_dump(mode="json") | {"doc_url": doc_url(why.code), "request_id": request_id}

@@ -25,7 +25,7 @@ class BudgetView(BaseModel):
     used: int = Field(description="The number of calls or posts within the window that ends now.")
     reserved: int = Field(
         description="The number of further calls or posts that waiting publishes have reserved. A publish keeps its "
-        "slot until Dropcast sends the publish to TikTok."
+        "reservation until Dropcast sends the publish to TikTok."
     )
     limit: int
     window_seconds: int

@@ -38,7 +38,7 @@ AccountId = Annotated[
 
 
 class BusinessConnectionRequest(BaseModel, extra="forbid"):
-    """The person to connect, and the purpose."""
+    """The purpose of a connection, and the person to connect."""
 
     kind: BusinessKind = Field(
         description="advertiser: for trends. account: for one account's comments and some trends."
@@ -53,7 +53,7 @@ class BusinessConnectionRequest(BaseModel, extra="forbid"):
 
 
 class BusinessConnectionView(BaseModel):
-    """One consent.
+    """One consent to TikTok API for Business.
 
     `business_id` is the Business portal's id of the TikTok account. A connection of kind advertiser has
     `advertiser_ids` instead.

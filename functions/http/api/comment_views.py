@@ -19,7 +19,7 @@ CommentText = Annotated[str, Field(min_length=1, max_length=TEXT_MAX), AfterVali
 
 
 class CommentRequest(BaseModel, extra="forbid"):
-    """The text of a comment, and the person who approved it."""
+    """The text of a comment, and a person's approval of this text."""
 
     text: CommentText
     approved: bool = Field(default=False, description="Must be true: a person has approved exactly this text.")

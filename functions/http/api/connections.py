@@ -46,15 +46,15 @@ class ConnectionRequest(BaseModel, extra="forbid"):
 
 
 class ConfirmationRequest(BaseModel, extra="forbid", hide_input_in_errors=True):
-    """The code that Dropcast sent to return_to."""
+    """The code that Dropcast sent to the connection's `return_to`, and the person who is signed in to your site."""
 
     code: str = Field(min_length=1, max_length=200)
     user_id: UserId | None = Field(
         default=None,
         description="Your reference for the person who is signed in to your site in the browser that delivered the "
         "code. Take it from your own session. Dropcast then confirms the code only if its link was made for this "
-        "person. Required if the consent was finished in another browser. An API key bound to a user confirms only "
-        "that user's links, with or without this field.",
+        "person. Required if the person finished the consent in a browser other than the one that opened the link. An "
+        "API key bound to a user confirms only that user's links, with or without this field.",
     )
 
 

@@ -30,8 +30,8 @@ class VideosRequest(BaseModel, extra="forbid"):
     responses=documented(200, "What the creator may post now", CreatorInfoView, *ASKS_TIKTOK),
 )
 def creator_info(account_id: Id) -> Answer:
-    """Fetch from TikTok what the creator may post now, at most eight times a minute. TikTok requires this call before
-    each post and forbids storing the answer."""
+    """Fetch from TikTok what the creator may post now. Each account allows at most eight such calls a minute. TikTok
+    requires this call before each post and forbids storing the answer."""
     info = fetch_creator_info(account_id, caller())
     return view_or_refusal(200, info, lambda info: creator_info_view(account_id, info))
 
@@ -61,5 +61,5 @@ def videos(
     ),
 )
 def query_videos(account_id: Id, request: VideosRequest) -> Answer:
-    """Fetch some of the account's videos and their counts by id (the post_ids of a publish)."""
+    """Fetch the account's videos with the given ids (the `post_ids` of publishes), and the counts of these videos."""
     return view_or_refusal(200, get_videos_by_id(account_id, caller(), request.video_ids), videos_view)

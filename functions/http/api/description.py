@@ -153,7 +153,7 @@ def _is_list(schema: Schema) -> bool:
 
 
 def _docstrings(app: APIGatewayHttpResolver) -> dict[str, str]:
-    """The docstring of each route's function, by the function's name. Powertools leaves out docstrings."""
+    """The docstring of each route's function, by the function's name. Powertools' own document lacks docstrings."""
     routes = [*app._static_routes, *app._dynamic_routes]  # pyright: ignore[reportPrivateUsage]
     return {route.func.__name__: inspect.cleandoc(route.func.__doc__ or "").replace("\n", " ") for route in routes}
 

@@ -99,7 +99,9 @@ def _of_type(document: Schema, schema: Schema, asked: bool) -> Any:
 
 
 def _field(document: Schema, name: str, schema: Schema, asked: bool) -> Any:
-    """The example for this field name if its type fits, otherwise an example for the type."""
+    """The example in _BY_FIELD for this field name if the example's type fits `schema`. Otherwise an example that is
+    built from `schema`.
+    """
     kinds = {one.get("type") for one in schema.get("anyOf", [schema])}
     given = _BY_FIELD.get(name, _BY_FIELD)
     fits = given is not _BY_FIELD and _KINDS[type(given)] in kinds

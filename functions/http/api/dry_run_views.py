@@ -10,7 +10,7 @@ from dropcast.media.video.accepted_formats import Container, ContentType, VideoC
 
 
 class FindingView(BaseModel):
-    """A problem or a warning. `field` names the field of the request.
+    """A problem or a warning about one field of the request. `field` is the name of this field.
 
     `ffmpeg` is a command that fixes the video, or null.
     """
@@ -92,7 +92,7 @@ class CostView(BaseModel):
 
 
 class PlanView(BaseModel):
-    """The plan of the publish. `waits_for` is the budget that delays the publish until `goes_at`."""
+    """The plan of the publish. `waits_for` is the budget that delays the publish until `goes_at`, or null."""
 
     via: Literal["upload", "pull"]
     chunks: ChunksView | None

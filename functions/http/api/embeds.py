@@ -71,7 +71,8 @@ class EmbedView(BaseModel):
 def make_embed_link(request: EmbedRequest, idempotency_key: IdempotencyKey = None) -> Answer:
     """Create a one-time link to the posting page or the connect page, for an iframe or a popup of your own site.
 
-    The page can act only for this account or user. The same Idempotency-Key with the same body returns the same link.
+    The page can act only for the account or user in the request. The same Idempotency-Key with the same body returns
+    the same link.
     """
 
     def make(claim: Claim) -> Answer | Problem:

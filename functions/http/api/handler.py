@@ -89,7 +89,7 @@ def _methods_of(path: str) -> list[str]:
 
 @app.exception_handler(ContendedError)
 def busy(_: ContendedError) -> Response[Any]:
-    """Answer 503: AWS refused the call until the route had no time left to retry."""
+    """Answer 503: AWS refused each attempt of a call until the route had no time left to retry."""
     logger.warning("request.contended", exc_info=True)
     return refused(problem("busy", retry_after=1))
 

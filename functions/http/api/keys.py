@@ -22,9 +22,8 @@ router = APIGatewayHttpRouter()
 
 
 class KeyView(BaseModel):
-    """A key without its text. `user_id` is the user to which the key is bound. `last_used_at` may lag by a day.
-
-    `expires_at` is null for a key that never expires.
+    """A key without its text. `user_id` is the user to which the key is bound, or null. `expires_at` is null for a key
+    that never expires. `last_used_at` may lag by a day.
     """
 
     key_id: str

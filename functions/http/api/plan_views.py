@@ -70,7 +70,9 @@ class ExecuteRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [
 
 
 class StoredPlanView(BaseModel):
-    """A plan. If the action has problems, `state` is `refused`, nothing is stored, and the ids and times are null."""
+    """A plan. If the action has problems, `state` is `refused` and Dropcast stores nothing. All times, and all ids
+    except `account_id`, are then null.
+    """
 
     plan_id: str | None
     action: PlanAction

@@ -42,8 +42,8 @@ class ResolveRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [
     | answered(202, "Dropcast asked TikTok to cancel it", PublishView),
 )
 def cancel_publish(publish_id: Id) -> Answer:
-    """Cancel a publish. If it cannot become a post yet, Dropcast cancels it at once and answers 200 with the state
-    `cancelled`.
+    """Cancel a publish. If TikTok cannot create a post from it yet, Dropcast cancels the publish at once and answers
+    200 with the state `cancelled`.
 
     Otherwise Dropcast asks TikTok to cancel and answers 202. The publish's state then shows the result.
     """

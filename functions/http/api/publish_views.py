@@ -22,7 +22,7 @@ class _View(BaseModel, extra="forbid"):
 
 
 class PublishErrorView(_View):
-    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's id of the call."""
+    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's id of the failed call to TikTok."""
 
     code: str
     message: str
@@ -138,7 +138,8 @@ class PublishView(_View):
     bytes_total: int
     pictures: list[PictureView]
     post_ids: list[str] = Field(
-        description="TikTok's ids of the posts. TikTok reports them later and only for public posts."
+        description="TikTok's ids of the posts. TikTok reports the ids only for public posts, and minutes after the "
+        "state `published`."
     )
     post_urls: list[str] = Field(description="The addresses of the posts; empty while the username is unknown.")
     not_before: str | None = Field(description="When a held publish continues.")
@@ -170,7 +171,7 @@ class TakingView(_View):
 
 
 class PublishedView(_View):
-    """The result for each of `account_ids`, in the same order."""
+    """The result for each account in the request's `account_ids`, in the same order."""
 
     items: list[TakingView]
 

@@ -12,7 +12,9 @@ from dropcast.trends.snapshot_store import Snapshot
 
 
 class AttemptAtSourceView(BaseModel):
-    """A source that failed at the last collection of the list, and the source's own message."""
+    """A source that failed at the last collection of the list, the reason, and the source's own message
+    (`raw_status`).
+    """
 
     source: SourceName
     reason: Reason
@@ -102,7 +104,7 @@ _VIEWS: dict[TrendKind, type[TrendsView]] = {
 
 
 def trends_view(snapshot: Snapshot, items: Any, now: int) -> TrendsView:
-    """The view of a list with `items`, at the epoch second `now`."""
+    """The view of the list in `snapshot`, showing only `items`. `now`, in epoch seconds, determines the list's age."""
     captured_at, query = snapshot.captured_at, snapshot.query
     return _VIEWS[query.kind].model_validate(
         {

@@ -60,7 +60,7 @@ class UploadedSource(BaseModel):
 
 class PartView(BaseModel):
     """A missing part. `PUT` to `url` the `size` bytes of the file that begin at `offset`. The URL is a secret until
-    `urls_expire_at`.
+    the upload's `urls_expire_at`.
 
     `url` is null for a key that may not publish.
     """
@@ -73,7 +73,7 @@ class PartView(BaseModel):
 
 class UploadView(BaseModel):
     """An upload. An open upload can be completed until `expires_at`. The object of a complete upload exists until
-    then.
+    `expires_at`.
     """
 
     upload_id: str

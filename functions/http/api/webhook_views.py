@@ -61,7 +61,9 @@ class EndpointView(BaseModel):
 
 
 class NewSecretView(EndpointView):
-    """An endpoint with its new secret, shown only once. Standard Webhooks libraries accept the secret unchanged."""
+    """An endpoint with its new secret, which the API shows only once. Standard Webhooks libraries accept the secret
+    unchanged.
+    """
 
     secret: str
 

@@ -45,9 +45,9 @@ def show_list() -> Response[str]:
 
 
 def accounts_answer(typed: Mapping[str, str], form: str = "", why: Problem | None = None) -> Response[str]:
-    """The page with the list. `why`: the problem of the text `typed` into the form named `form`.
+    """The page with the list. `typed`: the fields of the sent form. `form`: the name of this form.
 
-    It is shown beside the form.
+    `why`: the problem, which the page shows beside this form.
     """
     listed = _listed()
     if isinstance(listed, Problem):

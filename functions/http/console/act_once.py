@@ -34,7 +34,7 @@ def sent_form_key() -> str | None:
 
 
 def act_once(prefix: str, make: Callable[[Claim], Made | Problem]) -> Made | Problem:
-    """Call `make` with the claim of the form that the browser sent, and return its result.
+    """Call `make` with the claim of the form that the browser sent, and return the result of `make`.
 
     `prefix`: the beginning of the id that the claim reserves for the new thing. A refusal leaves the form's key unused.
     Problems: form_expired (the form has no key), idempotency_conflict (the same form was sent with other values).

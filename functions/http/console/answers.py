@@ -43,7 +43,8 @@ def page(
 ) -> Response[str]:
     """A whole page. For an embed, which already shows a whole page, only the main part of the page.
 
-    bucket: the page may upload to the media bucket and show its objects. framed_by: the only origin that may frame it.
+    bucket: the page may upload to the media bucket and show its objects. framed_by: the only origin that may frame the
+    page.
     """
     if request_session.current_embed.get() is not None:
         return partial(template, "main", status, **values)
@@ -94,8 +95,8 @@ def redirect(location: str, *cookies: Cookie) -> Response[str]:
     """Redirect the browser to `location`.
 
     After a request of htmx, a plain redirect would put the new page into a part of the old page. So a header tells htmx
-    to load the new page as a whole. An embed's page must stay loaded, because the token is in the page's memory. So in
-    an embed htmx replaces only the content of the page.
+    to load the new page as a whole. An embed's page must stay loaded, because only the page's memory holds the embed's
+    token. So in an embed htmx replaces only the content of the page.
     """
     if request_session.current_embed.get() is not None:
         place = {"path": location, "target": "#page", "swap": "innerHTML", "push": "false"}

@@ -25,7 +25,10 @@ _NONE = "0"
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that needs a person. `words`: the text of its link. `at`: since when, or until when (epoch seconds)."""
+    """Something that needs a person. `path` and `words`: the address and the text of its link. `why`: the reason.
+
+    `at`: a time in epoch seconds. `Group.when` is the word that the page shows before this time.
+    """
 
     path: str
     words: str
@@ -35,9 +38,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
-    """Entries of one kind. `count`: their number in words, "3" or "20 or more". `path`: the list that has all of them.
+    """Entries of one kind. `count`: their number in words, "3" or "20 or more".
 
-    `list_name`: the text of the link to that list. `when`: what the times `at` mean.
+    `path` and `list_name`: the address of the page that lists all of them, and the text of the link to it. `does`: what
+    the person can do. `when`: the word before the time `at` of each entry.
     """
 
     name: str

@@ -29,7 +29,7 @@ router = APIGatewayHttpRouter()
 
 @router.post("/console/connections", middlewares=signed_in("publish"))
 def connect() -> Response[str]:
-    """Create a link like POST /v1/connections for the user in the form, and open it."""
+    """Create a link for the user in the form, like POST /v1/connections, and open the link."""
     form = _form()
     user_id = _asked_user(form)
     link = user_id if isinstance(user_id, Problem) else begin_connection(user_id, _return_to(form))
@@ -67,7 +67,7 @@ def connect_comments(account_id: str) -> Response[str]:
 
 @router.get("/console/connected", middlewares=signed_in("read"))
 def show_connected() -> Response[str]:
-    """The page to which the browser returns. It shows what was connected, or why nothing was."""
+    """The page to which the browser returns after the consent. It shows what was connected, or why nothing was."""
     outcome = _outcome()
     query = BaseRouter.current_event.query_string_parameters
     status = http_status(outcome.code) if isinstance(outcome, Problem) and "error" not in query else 200
@@ -101,7 +101,7 @@ def _missing_scopes(named: str) -> list[str]:
 
 
 def _asked_user(form: dict[str, str]) -> str | Problem:
-    """The user in the form, or the user to whom the key is bound. "" if there is none, which the rules for links
+    """The user in the form, or the user to whom the key is bound. If there is neither, "", which the rules for links
     refuse.
     """
     user_id = caller().asked_user(form.get("user_id") or None)

@@ -1,6 +1,6 @@
 """/embed/{embed_id}/accounts: the accounts of an embed's user, and connecting another account.
 
-A separate window leads to TikTok, because no site may frame TikTok's page. The page polls for the outcome.
+A separate window leads to TikTok, because no site may frame TikTok's page. The embed's page polls for the outcome.
 """
 
 import re
@@ -67,7 +67,9 @@ def connect(embed_id: str) -> Response[str]:
 
 @router.get("/embed/<embed_id>/connection", middlewares=embedded("connect"))
 def show_connection(embed_id: str) -> Response[str]:
-    """The outcome of the consent, and the accounts. The page polls for it until the query's `until` (epoch seconds)."""
+    """The outcome of the consent, and the accounts. Until the query's `until` (epoch seconds), the page polls for the
+    outcome.
+    """
     until = _asked_until()
     outcome, listed = embedded_outcome(embed()), _listed()
     if isinstance(listed, Problem):

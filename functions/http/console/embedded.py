@@ -21,7 +21,7 @@ Handler = Callable[..., Response[str]]
 
 
 def embedded(*pages: EmbeddedPage) -> list[Middleware]:
-    """The middleware of a route below /embed/<embed_id>, for embeds of one of `pages`. It reads no cookie.
+    """The middleware of a route below /embed/<embed_id>, for embeds whose page is one of `pages`. It reads no cookie.
 
     A request that changes something must repeat the session's CSRF token, as in the console.
     """

@@ -1,11 +1,11 @@
 """/embed/{embed_id}: the posting page and the connect page in the site of an adopter.
 
-The address shows a page without data. Its script exchanges the secret in the address (after #) for a token. With the
-token it loads everything else.
+The address shows a page without data. The page's script exchanges the secret in the address (after #) for a token. With
+the token the script loads everything else.
 
-The page makes one AWS call, and the exchange makes three. Each later request makes two calls for the embed and its key,
-and further calls for its content: one for a publish, one for the accounts, up to seven for a posting page. A request
-with a wrong secret or token makes no call.
+The page makes one AWS call, and the exchange makes three. Each later request makes two calls, which read the embed and
+its key, and further calls for the requested content: one for a publish, one for the accounts, up to seven for a posting
+page. A request with a wrong secret or token makes no call.
 """
 
 from aws_lambda_powertools.event_handler import Response

@@ -22,7 +22,7 @@ _RETRY_HELPS = {
 
 @router.get("/errors/<code>")
 def show_error_code(code: str) -> Response[str]:
-    """The catalogue's entry. It needs no session and reads no table."""
+    """The page with the catalogue's entry for `code`. The page needs no session and reads no table."""
     if known_code(code) != code:
         return page("error_code.html", 404, code=None)
     entry = CATALOGUE[known_code(code)]

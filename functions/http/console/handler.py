@@ -1,4 +1,4 @@
-"""The public pages, /static and /console, for browsers."""
+"""Answers browsers: the public pages, and all addresses below /console, /embed, /errors and /static."""
 
 from traceback import format_tb
 from typing import Any

@@ -1,4 +1,4 @@
-"""The media in the bucket: previews for a post, and the list from which a person can choose more."""
+"""The media in the bucket: previews for a post, and the list from which a person can choose more media."""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter

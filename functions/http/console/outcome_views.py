@@ -21,7 +21,7 @@ class ShownDay:
 
 @dataclass(frozen=True)
 class ShownBudget:
-    """The budget that is nearest to its limit, for one account."""
+    """An account, its name, and the use of the account's fullest budget."""
 
     account: Account
     name: str
@@ -30,7 +30,7 @@ class ShownBudget:
 
 @dataclass(frozen=True)
 class ShownMonth:
-    """This month so far, and its cost in US dollars as texts."""
+    """This month so far. `publishing`, `egress`, `fixed` and `total` are costs in US dollars, as texts."""
 
     name: str
     publishes: int

@@ -1,7 +1,7 @@
 """/console: entries that need a person, outcomes of 30 days, accounts nearest to their limits, and this month's cost.
 
 The page makes at most 16 AWS calls, two of them for the session, and no call to TikTok. With more than 100 accounts it
-makes nine more, which find the accounts that must be connected again.
+makes up to nine more AWS calls, which find the accounts that must be connected again.
 """
 
 from aws_lambda_powertools.event_handler import Response

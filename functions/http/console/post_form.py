@@ -38,9 +38,9 @@ class PostForm:
 class PlanOnPage:
     """The plan that the page shows. Times are in seconds since the epoch.
 
-    prepared_by is the name of the API key that made it, or the key's id if there is no such key. proposals has the
-    words of each field that a person must fill in. media is a JSON list of the plan's objects in the bucket, from which
-    the page's script makes the previews.
+    prepared_by is the name of the API key that made the plan, or the key's id if the key no longer exists. proposals
+    has the plan's words for each field that a person must fill in. media is a JSON list of the plan's objects in the
+    bucket, from which the page's script makes the previews.
     """
 
     plan_id: str

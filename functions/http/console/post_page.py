@@ -55,7 +55,7 @@ def show_post_page(account_id: str) -> Response[str]:
 
 @in_both(router, "POST", "/accounts/<account_id>/post/choices", "publish", "draft")
 def show_choices(account_id: str) -> Response[str]:
-    """The part of the form that depends on the choices so far. It makes no call to TikTok."""
+    """The part of the form that depends on the choices so far. This request makes no call to TikTok."""
     form = sent_post_form()
     if isinstance(form, Problem):
         return refused(form)
@@ -64,7 +64,7 @@ def show_choices(account_id: str) -> Response[str]:
 
 @in_both(router, "POST", "/accounts/<account_id>/post/check", "publish", "draft")
 def check_media(account_id: str) -> Response[str]:
-    """The result of a preflight of the chosen media. It makes no call to TikTok."""
+    """The result of a preflight of the chosen media. This request makes no call to TikTok."""
     form = sent_post_form()
     if isinstance(form, Problem):
         return refused(form)

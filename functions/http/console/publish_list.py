@@ -117,7 +117,7 @@ def _list_answer(filters: Filters, text: str = "", found: FoundAccounts | Nothin
 def _listed(filters: Filters) -> dict[str, Any] | Problem:
     """What the list shows. `problem`, `problems`: why it shows nothing.
 
-    Returns a Problem if the person cannot correct the cause.
+    Returns a Problem if the list cannot be read and the person cannot correct the cause.
     """
     query = list_query(filters)
     if not isinstance(query, ListQuery):

@@ -87,7 +87,7 @@ def duration(seconds: int) -> str:
 
 
 def caption_start(publish: Publish) -> str:
-    """The first words of the post's text. Empty if it has none."""
+    """The first words of the post's text. Empty if the post has no text."""
     options = publish.options
     text = "" if options is None else " ".join((options.title or options.description).split())
     return text if len(text) <= _CAPTION_MAX else f"{text[:_CAPTION_MAX].rstrip()}…"

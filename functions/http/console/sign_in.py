@@ -52,7 +52,9 @@ def sign_in_with_key() -> Response[str]:
 
 @router.get("/console/enter")
 def open_link() -> Response[str]:
-    """The page that every one-time link opens. Browsers do not send the secret after #, so its script sends it."""
+    """The page that every one-time link opens. Browsers do not send the secret after #, so the page's script sends the
+    secret.
+    """
     token = _token()
     return page("enter.html", cookies=[_token_cookie(token)], token=token, now=_session_now())
 

@@ -1,4 +1,4 @@
-"""Checks a request before its page answers. It needs a session, a scope, and the session's CSRF token."""
+"""Checks a request before its page answers. The request needs a session, a scope, and the session's CSRF token."""
 
 import re
 from collections.abc import Callable, Sequence

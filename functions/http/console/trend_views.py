@@ -21,11 +21,10 @@ _TIKTOK = "https://www.tiktok.com/"
 
 @dataclass(frozen=True)
 class ShownTrend:
-    """An item of a list. `url`: its page at TikTok, if the source returned one. `hashtags`: those that fit into a
-    post.
+    """An item of a list. `address`: its page in the console. `url`: its page at TikTok, if the source returned one.
 
-    `ranks`: its ranks in the last lists, oldest first, as the text that sparks.js draws. Empty if fewer than two lists
-    have the item.
+    `hashtags`: the item's hashtags that can be used in a post. `ranks`: the item's ranks in the last lists, oldest
+    first, as the text that sparks.js draws. Empty if fewer than two lists have the item.
     """
 
     item: Item
@@ -41,7 +40,10 @@ class ShownTrend:
 
 @dataclass(frozen=True)
 class ShownFailure:
-    """A source that returned no list: the reason in words, the source's own words, and what to do."""
+    """A source that returned no list. `words`: the reason. `fix`: what to do.
+
+    `raw_status`: the source's own message.
+    """
 
     source: str
     words: str
@@ -51,7 +53,7 @@ class ShownFailure:
 
 @dataclass(frozen=True)
 class ShownSource:
-    """A source's health. `failure` and `failed_for`: the last failure, and the list that failed."""
+    """A source's health. `failure`: the last failure. `failed_for`: the name of the list that failed then."""
 
     name: str
     state: str
@@ -121,7 +123,7 @@ def _failure(failed: Failed) -> ShownFailure:
 
 
 def _list_of(key: str | None) -> str:
-    """Words for the key of a list (`TrendQuery.key`)."""
+    """The name of the list with this key (`TrendQuery.key`). Empty if `key` is None."""
     return "" if key is None else list_words(TrendQuery.of_key(key))
 
 

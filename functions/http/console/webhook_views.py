@@ -89,7 +89,7 @@ def shown_delivery(delivery: Delivery, caller: Caller) -> ShownDelivery:
 
 
 def last_of(deliveries: Sequence[ShownDelivery], *, success: bool) -> int | None:
-    """The time of the last attempt that succeeded (`success`) or failed. None if there is none."""
+    """The time of the last attempt that succeeded (`success`) or failed. None if there is no such attempt."""
     times = [one.at for shown in deliveries for one in shown.attempts if one.is_success == success]
     return max(times, default=None)
 

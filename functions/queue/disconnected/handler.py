@@ -12,7 +12,9 @@ from dropcast.publishing.outcome.account_disconnected import fail_waiting_publis
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Takes a batch from SQS. A failed message returns to the queue, and its next try continues where it stopped."""
+    """Takes a batch from SQS. A failed message returns to the queue. The next attempt continues where the failed one
+    stopped.
+    """
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         return failures_of(event["Records"], _fail_publishes)
 

@@ -19,7 +19,7 @@ from dropcast.publishing.outcome.webhook_handler import handle, handle_stale
 from dropcast.publishing.outcome.webhook_inbox import STALE
 from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
 
-# A call to TikTok may end up to this many seconds after its deadline on `clock`.
+# A call to TikTok may exceed its deadline on `clock` by up to this many seconds.
 _LAST_CALL_S = 30
 # A call to TikTok needs this many seconds, because the token may have to be refreshed first.
 _REFRESH_S = 15

@@ -1,4 +1,6 @@
-"""Drop: creates a publish from an object under drop/. Once an hour it sweeps the objects whose event did not arrive."""
+"""Drop: creates a publish from an object under drop/. Once an hour it also creates publishes from the objects whose
+event did not arrive.
+"""
 
 from typing import Any
 
@@ -11,7 +13,7 @@ from dropcast.publishing.intake.drops.drops import accept_drop
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes EventBridge's Object Created event, and its Scheduled Event."""
+    """Takes an Object Created event of S3 or a Scheduled Event, both from EventBridge."""
     if event.get("detail-type") == "Scheduled Event":
         _sweep()
         return

@@ -1,4 +1,4 @@
-"""Outbox: takes each event that a transition stored in the outbox table, sends it to the bus, then deletes it."""
+"""Outbox: takes each event that was stored in the outbox table, sends the event to the bus, then deletes it."""
 
 from typing import Any
 

@@ -101,7 +101,7 @@ class BudgetView(Answer):
     used: int
     """The number of calls or posts within the window that ends now."""
     reserved: int
-    """The number of further calls or posts that waiting publishes have reserved. A publish keeps its slot until
+    """The number of further calls or posts that waiting publishes have reserved. A publish keeps its reservation until
     Dropcast sends the publish to TikTok.
     """
     limit: int

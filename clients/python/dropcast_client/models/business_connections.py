@@ -11,7 +11,7 @@ BusinessStatus = Literal["active", "reconnect_needed", "disconnected"]
 
 
 class BusinessConnectionRequest(Body):
-    """The person to connect, and the purpose."""
+    """The purpose of a connection, and the person to connect."""
 
     kind: BusinessKind
     """advertiser: for trends. account: for one account's comments and some trends."""
@@ -23,8 +23,8 @@ class BusinessConnectionRequest(Body):
 
 
 class BusinessConnectionView(Answer):
-    """One consent. `business_id` is the Business portal's id of the TikTok account. A connection of kind advertiser has
-    `advertiser_ids` instead.
+    """One consent to TikTok API for Business. `business_id` is the Business portal's id of the TikTok account. A
+    connection of kind advertiser has `advertiser_ids` instead.
     """
 
     connection_id: str

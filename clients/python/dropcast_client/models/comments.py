@@ -22,7 +22,7 @@ class CommentDoneView(Answer):
 
 
 class CommentRequest(Body):
-    """The text of a comment, and the person who approved it."""
+    """The text of a comment, and a person's approval of this text."""
 
     text: str
     approved: bool | None = None

@@ -6,14 +6,14 @@ from dropcast_client.model_bases import Body
 
 
 class ConfirmationRequest(Body):
-    """The code that Dropcast sent to return_to."""
+    """The code that Dropcast sent to the connection's `return_to`, and the person who is signed in to your site."""
 
     code: str
     user_id: str | None = None
     """Your reference for the person who is signed in to your site in the browser that delivered the code. Take it from
     your own session. Dropcast then confirms the code only if its link was made for this person. Required if the
-    consent was finished in another browser. An API key bound to a user confirms only that user's links, with or
-    without this field.
+    person finished the consent in a browser other than the one that opened the link. An API key bound to a user
+    confirms only that user's links, with or without this field.
     """
 
 

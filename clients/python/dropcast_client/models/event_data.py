@@ -163,7 +163,7 @@ class EventSource(Answer):
     """The source of the media: a video in S3, a video at a URL, or photos."""
 
     type: SourceType | str
-    """For photos, `pictures` has the buckets and keys."""
+    """For photos, the buckets and keys are in the publish's `pictures`."""
     bucket: str | None
     """The bucket of a video in S3."""
     key: str | None

@@ -26,8 +26,8 @@ class KeyRequest(Body):
 
 
 class KeyView(Answer):
-    """A key without its text. `user_id` is the user to which the key is bound. `last_used_at` may lag by a day.
-    `expires_at` is null for a key that never expires.
+    """A key without its text. `user_id` is the user to which the key is bound, or null. `expires_at` is null for a key
+    that never expires. `last_used_at` may lag by a day.
     """
 
     key_id: str

@@ -39,7 +39,9 @@ class PlanRequest(Body):
 
 
 class StoredPlanView(Answer):
-    """A plan. If the action has problems, `state` is `refused`, nothing is stored, and the ids and times are null."""
+    """A plan. If the action has problems, `state` is `refused` and Dropcast stores nothing. All times, and all ids
+    except `account_id`, are then null.
+    """
 
     plan_id: str | None
     action: PlanAction | str

@@ -59,8 +59,8 @@ class CostView(Answer):
 
 
 class FindingView(Answer):
-    """A problem or a warning. `field` names the field of the request. `ffmpeg` is a command that fixes the video, or
-    null.
+    """A problem or a warning about one field of the request. `field` is the name of this field. `ffmpeg` is a command
+    that fixes the video, or null.
     """
 
     field: str
@@ -106,7 +106,7 @@ class PhotosView(Answer):
 
 
 class PlanView(Answer):
-    """The plan of the publish. `waits_for` is the budget that delays the publish until `goes_at`."""
+    """The plan of the publish. `waits_for` is the budget that delays the publish until `goes_at`, or null."""
 
     via: Way | str
     chunks: ChunksView | None

@@ -127,7 +127,7 @@ class PublishEdit(Body):
 
 
 class PublishErrorView(Answer):
-    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's id of the call."""
+    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's id of the failed call to TikTok."""
 
     code: ErrorCode | str
     """What went wrong. Later releases may add codes."""
@@ -177,7 +177,9 @@ class PublishView(Answer):
     bytes_total: int
     pictures: list[PictureView]
     post_ids: list[str]
-    """TikTok's ids of the posts. TikTok reports them later and only for public posts."""
+    """TikTok's ids of the posts. TikTok reports the ids only for public posts, and minutes after the state
+    `published`.
+    """
     post_urls: list[str]
     """The addresses of the posts; empty while the username is unknown."""
     not_before: datetime | None
@@ -207,7 +209,7 @@ class TakingView(Answer):
 
 
 class PublishedView(Answer):
-    """The result for each of `account_ids`, in the same order."""
+    """The result for each account in the request's `account_ids`, in the same order."""
 
     items: list[TakingView]
 

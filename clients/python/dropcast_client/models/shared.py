@@ -67,7 +67,9 @@ class ConnectionView(Answer):
 
 
 class ErrorView(Answer):
-    """What went wrong: a message for people and a code for programs. `log_id` is TikTok's id of the call."""
+    """What went wrong: a code for programs and a message for people. `log_id` is TikTok's id of the failed call to
+    TikTok.
+    """
 
     code: ErrorCode | str
     """What went wrong. Later releases may add codes."""
@@ -88,6 +90,6 @@ class ErrorAnswer(Answer):
 
 
 class GatewayAnswer(Answer):
-    """The gateway's own answer: no API key (401), a wrong key (403) or too many requests (429)."""
+    """The gateway's own error answer. Its status is 401 (no API key), 403 (a wrong key) or 429 (too many requests)."""
 
     message: str

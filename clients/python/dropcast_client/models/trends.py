@@ -33,7 +33,9 @@ TrendSourceState = Literal["good", "failing", "off", "untried"]
 
 
 class AttemptAtSourceView(Answer):
-    """A source that failed at the last collection of the list, and the source's own message."""
+    """A source that failed at the last collection of the list, the reason, and the source's own message
+    (`raw_status`).
+    """
 
     source: TrendSource | str
     reason: TrendFailure | str

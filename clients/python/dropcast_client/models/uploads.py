@@ -27,8 +27,8 @@ UploadState = Literal["open", "complete", "aborted"]
 
 
 class PartView(Answer):
-    """A missing part. `PUT` to `url` the `size` bytes of the file that begin at `offset`. The URL is a secret until
-    `urls_expire_at`. `url` is null for a key that may not publish.
+    """A missing part. `PUT` to `url` the `size` bytes of the file that begin at `offset`. The URL is a secret until the
+    upload's `urls_expire_at`. `url` is null for a key that may not publish.
     """
 
     number: int
@@ -62,7 +62,7 @@ class UploadedSource(Answer):
 
 class UploadView(Answer):
     """An upload. An open upload can be completed until `expires_at`. The object of a complete upload exists until
-    then.
+    `expires_at`.
     """
 
     upload_id: str

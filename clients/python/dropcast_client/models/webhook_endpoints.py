@@ -101,7 +101,9 @@ class EndpointsView(Answer):
 
 
 class NewSecretView(Answer):
-    """An endpoint with its new secret, shown only once. Standard Webhooks libraries accept the secret unchanged."""
+    """An endpoint with its new secret, which the API shows only once. Standard Webhooks libraries accept the secret
+    unchanged.
+    """
 
     endpoint_id: str
     url: str

@@ -50,8 +50,8 @@ class Accounts:
     @staticmethod
     def disconnect_account(account_id: str) -> Flow[AccountView]:
         """Disconnect the account. Dropcast revokes the grant at TikTok and erases the tokens. Waiting publishes then
-        fail. The history stays. `revoked_at_tiktok` is false if TikTok did not confirm the revocation; the account's
-        owner can then remove the app in the TikTok app.
+        fail. The history stays. `revoked_at_tiktok` is false if TikTok did not confirm the revocation. The account's
+        owner can then end your app's access in the TikTok app.
         """
         return call("DELETE", f"/v1/accounts/{segment(account_id)}", AccountView)
 
@@ -66,8 +66,8 @@ class Accounts:
     @operation
     @staticmethod
     def creator_info(account_id: str) -> Flow[CreatorInfoView]:
-        """Fetch from TikTok what the creator may post now, at most eight times a minute. TikTok requires this call
-        before each post and forbids storing the answer.
+        """Fetch from TikTok what the creator may post now. Each account allows at most eight such calls a minute.
+        TikTok requires this call before each post and forbids storing the answer.
         """
         return call("GET", f"/v1/accounts/{segment(account_id)}/creator-info", CreatorInfoView)
 
@@ -80,8 +80,8 @@ class Accounts:
     @operation
     @staticmethod
     def refresh(account_id: str) -> Flow[QueuedView]:
-        """Queue a refresh of the account's tokens, at most once a minute. Without this request too, Dropcast refreshes
-        tokens before they expire.
+        """Queue a refresh of the account's tokens, at most once a minute. Even without this request, Dropcast refreshes
+        the tokens before they expire.
         """
         return call("POST", f"/v1/accounts/{segment(account_id)}/refresh", QueuedView)
 
@@ -98,5 +98,7 @@ class Accounts:
     @operation
     @staticmethod
     def query_videos(account_id: str, body: VideosRequest) -> Flow[VideosView]:
-        """Fetch some of the account's videos and their counts by id (the post_ids of a publish)."""
+        """Fetch the account's videos with the given ids (the `post_ids` of publishes), and the counts of these
+        videos.
+        """
         return call("POST", f"/v1/accounts/{segment(account_id)}/videos/query", VideosView, body=body, repeatable=True)

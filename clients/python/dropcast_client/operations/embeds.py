@@ -12,7 +12,7 @@ class Embeds:
     @staticmethod
     def make_embed_link(body: EmbedRequest, *, idempotency_key: str | None = None) -> Flow[EmbedView]:
         """Create a one-time link to the posting page or the connect page, for an iframe or a popup of your own site.
-        The page can act only for this account or user. The same Idempotency-Key with the same body returns the same
-        link.
+        The page can act only for the account or user in the request. The same Idempotency-Key with the same body
+        returns the same link.
         """
         return call("POST", "/v1/embeds", EmbedView, body=body, key=idempotency_key or new_key())

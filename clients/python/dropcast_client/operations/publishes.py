@@ -62,9 +62,9 @@ class Publishes:
     @operation
     @staticmethod
     def cancel_publish(publish_id: str) -> Flow[PublishView]:
-        """Cancel a publish. If it cannot become a post yet, Dropcast cancels it at once and answers 200 with the state
-        `cancelled`. Otherwise Dropcast asks TikTok to cancel and answers 202. The publish's state then shows the
-        result.
+        """Cancel a publish. If TikTok cannot create a post from it yet, Dropcast cancels the publish at once and
+        answers 200 with the state `cancelled`. Otherwise Dropcast asks TikTok to cancel and answers 202. The
+        publish's state then shows the result.
         """
         return call("POST", f"/v1/publishes/{segment(publish_id)}/cancel", PublishView, repeatable=True)
 

@@ -1,4 +1,4 @@
-// Adds a file to the post that is already in the bucket. The person chooses it from the list that the server sent.
+// Adds to the post a file that is already in the bucket. The person chooses it from the list that the server sent.
 
 import { addStoredRow, removeRows } from "./file_rows.js";
 

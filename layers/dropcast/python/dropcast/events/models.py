@@ -79,7 +79,9 @@ class PictureShape(_Shape):
 class SourceShape(_Shape):
     """The source of the media: a video in S3, a video at a URL, or photos."""
 
-    type: Literal["s3", "url", "photos"] = Field(description="For photos, `pictures` has the buckets and keys.")
+    type: Literal["s3", "url", "photos"] = Field(
+        description="For photos, the buckets and keys are in the publish's `pictures`."
+    )
     bucket: str | None = Field(description="The bucket of a video in S3.")
     key: str | None = Field(description="The key of a video in S3.")
     host: str | None = Field(description="The host of a URL; the rest can be secret.")
