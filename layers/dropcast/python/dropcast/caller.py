@@ -48,7 +48,7 @@ class Caller:
         return None if mode == "draft" else self.refusal("publish")
 
     def asked_user(self, named: str | None) -> str | Problem | None:
-        """The user that the request names, by default the caller's own user.
+        """The user `named` in the request, by default the caller's own user. None if there is neither.
 
         Problem: not_found if the caller is bound to another user.
         """

@@ -18,7 +18,7 @@ def emit_metric(name: str, value: float, *, unit: MetricUnit = MetricUnit.Count,
     """Emit one metric at once, with these `dimensions`. The dimension `service` is by default the function's name.
 
     AWS charges for each combination of values. So a dimension must have few values, and never ids. Outside a function
-    there is no namespace, and nothing is emitted.
+    no namespace for metrics is set, and nothing is emitted.
     """
     if "POWERTOOLS_METRICS_NAMESPACE" not in os.environ:
         return

@@ -38,7 +38,7 @@ def claim_row(key: Item, body: str, *, until: int | None) -> Item:
 
 
 def is_same_request(row: Item, body: str) -> bool:
-    """Whether the row reserves its key for the same `body`."""
+    """Whether the row reserves its key for a request with this `body`."""
     return row["body"] == hashed(body)
 
 
@@ -70,7 +70,7 @@ def note_made(name: str, claim: Claim) -> None:
 
 
 def release_refused(name: str, claim: Claim, refusal: Problem) -> None:
-    """End the claim of a first request that was refused. A later claim of the same key stays.
+    """If the refused request made `claim`, end this claim. A later claim of the same key stays.
 
     The refusal `secret_was_shown` means that a repeated request has created the thing meanwhile. The claim then stays.
     """

@@ -26,7 +26,7 @@ class Setting(Generic[T]):
     the variable PAUSE_DAYS, CloudFormation has the parameter PauseDays, and docs/deploy.md and docs/local.md have a
     row. Only the template sets a setting without a description.
     required: its environment variable must not be empty.
-    see: the page of docs/ that describes it in detail.
+    see: the page of docs/ that describes the setting in detail.
     """
 
     parse: Callable[[str], T]

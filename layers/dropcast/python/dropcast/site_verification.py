@@ -1,7 +1,7 @@
 """Verification files: they prove to TikTok's portal that the app's owner controls the domain of PUBLIC_URL.
 
 The portal shows the owner the name and the only line of a file. Then it reads this file from the domain. One file can
-be in the deployment's settings, and one more can be stored in the table later.
+be in the deployment's settings, and one more can be stored in the console's table later.
 """
 
 import re
@@ -22,7 +22,7 @@ class VerificationFile:
 
 
 def find_verification_file(name: str) -> VerificationFile | None:
-    """The file with this name, from the settings or from the table.
+    """The file with this name, from the settings or from the console's table, or None.
 
     Does not read the table if `name` cannot be the name of a verification file.
     """

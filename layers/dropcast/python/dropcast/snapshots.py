@@ -22,7 +22,9 @@ Cache = TypeVar("Cache", bound=_Cache)
 
 
 def empty_after_restore(cache: Cache) -> Cache:
-    """Decorate an lru_cache of clients, secrets or settings. Each process that starts from a snapshot empties it."""
+    """Decorate an lru_cache of clients, secrets or settings. Each process that starts from a snapshot empties this
+    cache.
+    """
     if _hooks:
         _hooks.register_after_restore(cache.cache_clear)
     return cache
@@ -42,7 +44,7 @@ def _renew_randomness() -> None:
     ssl.RAND_add(os.urandom(_ENTROPY_BYTES), _ENTROPY_BYTES)
 
 
-# Lambda's runtime has this package. Without SnapStart its hooks do not run.
+# Lambda's runtime contains the package snapshot_restore_py. Lambda runs its hooks only with SnapStart.
 _hooks: Any = None
 if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
     _hooks = import_module("snapshot_restore_py")

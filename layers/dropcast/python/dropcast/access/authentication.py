@@ -16,7 +16,7 @@ _DAY_S = 86_400
 
 
 def authenticate(text: str) -> ApiKey | None:
-    """The active key with this text, otherwise None.
+    """The active key with this text, or None.
 
     Every rejected text costs one read and one hash, so the duration does not reveal the reason.
     """
@@ -33,7 +33,9 @@ def authenticate(text: str) -> ApiKey | None:
 
 
 def hash_key(key_id: str, secret: str, user_id: str | None, expires_at: int | None) -> bytes:
-    """The hash of a key. No two keys produce the same `text`, because a secret contains neither @ nor #."""
+    """The hash of a key's id, secret, user and expiry, joined to one text. No two keys give the same text, because a
+    secret contains neither @ nor #.
+    """
     expiry = "" if expires_at is None else f"@{expires_at}"
     text = f"{key_id}_{secret}{expiry}" + ("" if user_id is None else f"#{user_id}")
     return keyed_hash(text)

@@ -51,7 +51,9 @@ class StoredEmbed:
     outcome: Outcome
 
     def is_of(self, caller: Caller) -> bool:
-        """Whether the key of `caller` made the embed. False if the key's scopes or user, or the row, changed since."""
+        """Whether the key of `caller` made the embed. Also False if the row, or the key's scopes or user, changed
+        later.
+        """
         return is_sealed(self.seal, _row(self.embed.embed_id), caller, self.embed.ends_at, *_sealed(self.embed))
 
 
@@ -75,7 +77,7 @@ def put_embed(embed: Embed, caller: Caller) -> None:
 
 
 def get_embed(embed_id: str) -> StoredEmbed | None:
-    """The embed, read consistently. For a day after the embed's end it is still found."""
+    """The embed, read consistently, also for a day after its end. None if there is no such embed."""
     item = CONSOLE.get({"pk": _row(embed_id)})
     if not item or item["expires_at"] <= clock.now():
         return None
@@ -92,7 +94,9 @@ def get_embed(embed_id: str) -> StoredEmbed | None:
 
 
 def mark_opened(embed_id: str, *, again_s: int) -> bool:
-    """Store when the embed's secret was first used. False if that was more than `again_s` seconds ago."""
+    """Store the time of this use of the embed's secret if it is the first use. False if the first use was more than
+    `again_s` seconds ago.
+    """
     now = clock.now()
     lately = f"{EXISTING} AND (attribute_not_exists(opened_at) OR opened_at >= :earliest)"
     update = "SET opened_at = if_not_exists(opened_at, :now)"
@@ -100,13 +104,15 @@ def mark_opened(embed_id: str, *, again_s: int) -> bool:
 
 
 def put_attempt(embed_id: str, attempt: str) -> None:
-    """Store the hash that identifies the consent which begins on the page now. Delete an earlier consent's outcome."""
+    """Store `attempt`, the hash that identifies the consent which begins on the page now. Delete an earlier consent's
+    outcome.
+    """
     CONSOLE.update_if({"pk": _row(embed_id)}, "SET attempt = :attempt REMOVE outcome", EXISTING, {"attempt": attempt})
 
 
 def put_outcome(embed_id: str, attempt: str, outcome: Outcome) -> bool:
-    """Store how the consent ended. False if another consent has begun meanwhile, or if this one already has an
-    outcome.
+    """Store the `outcome` of the consent `attempt`. False if another consent has begun meanwhile, or if this consent
+    already has an outcome.
     """
     values = {"attempt": attempt, "outcome": {"account_id": outcome.account_id, "error": outcome.error}}
     first = "attempt = :attempt AND attribute_not_exists(outcome)"

@@ -1,7 +1,7 @@
 """Connects an account from an embedded page. A separate window leads to TikTok, and the page polls for the outcome.
 
-TikTok's page may cut the connection between the two windows. So the window returns to an address that contains a
-secret of this consent. With this secret the window stores the outcome in the embed's row.
+TikTok's page may cut the connection between the two windows. So the separate window returns to an address that contains
+a secret of this consent. With this secret it stores the outcome in the embed's row.
 """
 
 from typing import Final, Literal
@@ -42,7 +42,7 @@ def save_embedded_outcome(embed_id: str, attempt: str, *, connected: str | None,
 
 
 def embedded_outcome(found: EmbedSession) -> Account | Problem | Literal["other account"] | None:
-    """The connected account, or the reason why none was connected. None while the consent has not ended."""
+    """The connected account, OTHER_ACCOUNT, or the reason why none was connected. None if no consent has ended yet."""
     if found.outcome.error:
         return problem(known_code(found.outcome.error))
     if found.outcome.account_id is None:

@@ -66,10 +66,10 @@ def make_embed(
 ) -> EmbedLink | Problem:
     """A link to a page for the account `account_id`, or for all accounts of `user_id`. The link's id is `embed_id`.
 
-    It is valid for `expires_in` seconds from `at` (seconds since the epoch), but not longer than the caller's key. A
-    second call with the same id returns the same link and does not renew it.
+    The link is valid for `expires_in` seconds from `at` (seconds since the epoch), but not longer than the caller's
+    key. A second call with the same id returns the same link and does not renew it.
     Problems: `embed_origin_refused`, `account_not_found`, `not_found` (the key is bound to another user, or has
-    ended), `invalid_request` (both an account and a user are given, or neither).
+    ended), `invalid_request` (both `account_id` and `user_id` are given; or neither, and the key is bound to no user).
     """
     site = _site(origin)
     if site is None:
@@ -157,7 +157,7 @@ def _stored(embed_id: str) -> StoredEmbed | None:
 
 
 def _derived(use: str, embed_id: str) -> str:
-    """A secret for the embed. Only this deployment can derive it."""
+    """A secret of the embed for this `use`. Only this deployment can derive it."""
     return urlsafe_b64encode(keyed_hash(f"embed_{use}#{embed_id}")).decode().rstrip("=")
 
 

@@ -14,7 +14,8 @@ from dropcast.access.key_store import ApiKey
 from dropcast.caller import SCOPES
 from dropcast.errors.problem import Problem, problem
 
-# The gateway caches an authorizer's answer for this many seconds. A revoked or expired key may still work for as long.
+# The gateway caches an authorizer's answer for this many seconds. A revoked or expired key may still work for this
+# long.
 REVOCATION_LAG_S = 60
 # Because of its cache, the gateway could accept a key for this long, even if the key expires sooner.
 EXPIRES_IN_MIN_S = REVOCATION_LAG_S
@@ -34,7 +35,7 @@ def create_key(
 ) -> tuple[ApiKey, str] | Problem:
     """Create a key. Returns the key and its text, which is not stored and cannot be shown again.
 
-    `user_id`: the only user whose rows it will see. `key_id`: the id of the new key, if the request's
+    `user_id`: the only user whose rows the key will see. `key_id`: the id of the new key, if the request's
     Idempotency-Key has reserved an id.
     `expires_in`: after how many seconds the key stops working; None: never.
     Problems: `bound_key_admin`, `invalid_request` (a blank user_id, an expiry that is too early or too late),

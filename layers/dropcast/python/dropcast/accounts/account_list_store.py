@@ -104,7 +104,9 @@ def _following(cursor: _Cursor, last: Item | None) -> _Cursor | None:
 
 
 def _after(account_id: str | None, index_key: Item) -> Item | None:
-    """The key of the account `account_id` in an index. `index_key`: the attributes of the index's own key."""
+    """The key of the account `account_id` in an index, or None without an account. `index_key`: the attributes of the
+    index's own key.
+    """
     return account_key(account_id) | index_key if account_id else None
 
 

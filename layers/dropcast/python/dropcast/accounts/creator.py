@@ -37,13 +37,16 @@ _Answer = UserInfo | CreatorAnswer | None
 def check_creator(account: Account, access_token: SecretStr) -> Account | None:
     """Fetch TikTok's present details about the account's creator, as far as the scopes allow.
 
-    Store them, and return the updated account. A field that TikTok does not return keeps its value.
+    Store them, and return the updated account. A field that TikTok does not return keeps its value. None if the account
+    no longer exists.
     """
     return _checked(account, lambda call: call(access_token))
 
 
 def recheck_creator(account: Account) -> Account | None:
-    """Return the account. If it is active and its last check is over ten minutes old, check the creator again first."""
+    """Return the account. If it is active, first check its creator, unless the last check is less than ten minutes old.
+    None if the account no longer exists.
+    """
     if inactivity(account) or (account.creator and clock.now() - account.creator.at < _GOOD_FOR_S):
         return account
     return _checked(account, lambda call: call_with_token(account.account_id, call, read_only=True))
@@ -57,8 +60,8 @@ def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
 def fetch_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem:
     """Ask TikTok what the creator may post now.
 
-    Problems: `account_not_found`, the problems of `obstacle`, `rate_limit_exceeded` (the account's budget `looks`, or
-    TikTok's limit), TikTok's refusals.
+    Problems: `account_not_found`, the problems of `obstacle`, `rate_limit_exceeded` (the account's budget `looks` is
+    used up, or TikTok's own limit is reached), TikTok's refusals.
     """
     account = _able(account_id, caller, "video.publish")
     if isinstance(account, Problem):

@@ -60,7 +60,8 @@ def handle_removal(event: WebhookEvent) -> Account | Problem | None:
     """Handle TikTok's webhook that a connection has ended.
 
     If TikTok no longer accepts the account's tokens, disconnect the account and return it. For an account that waits
-    for its confirmation, the waiting tokens are checked. If TikTok does not accept them, their code becomes void.
+    for its confirmation, the waiting tokens are checked. If TikTok does not accept them, their confirmation code
+    becomes void.
     None: the event is older than the connection, concerns no connected account, or the tokens work. A Problem: TikTok
     does not say at present whether the tokens work, so the caller should retry.
     """

@@ -21,7 +21,8 @@ _CONNECTED = {
 
 
 class DeadlineTransport(httpx.BaseTransport):
-    """Limits the time of `inner` to `seconds`, from connecting to the last byte. Then it raises httpx.ReadTimeout.
+    """Limits each exchange of `inner` to `seconds`, from connecting to the last byte. After that time it raises
+    httpx.ReadTimeout.
 
     `inner` must not keep connections alive, because the transport gets the socket only when a connection opens.
     """
@@ -50,7 +51,7 @@ class DeadlineTransport(httpx.BaseTransport):
 
 
 class _Watch:
-    """The latest socket of one exchange, and the time at which the exchange must end."""
+    """The latest socket of one exchange, and whether the exchange's time is over."""
 
     def __init__(self) -> None:
         self.over = False

@@ -72,7 +72,7 @@ def _webhook_secrets(_period: int) -> list[str]:
 
 @dataclass(frozen=True)
 class _Version:
-    """A client secret and the time (seconds since the epoch) at which it became the app's."""
+    """A client secret and the time (seconds since the epoch) at which it became the app's secret."""
 
     secret: str = field(repr=False)
     since: int

@@ -18,7 +18,7 @@ from dropcast import clock
 from dropcast.snapshots import empty_after_restore
 
 PRESIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-"""The configuration of the S3 client that presigns. Version 4 also signs the length.
+"""The configuration of the S3 client that presigns. Signature version 4 also signs the length of the body.
 
 Virtual addressing uses the address of the bucket's region, which a new bucket needs.
 """

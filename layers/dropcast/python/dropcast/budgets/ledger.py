@@ -85,11 +85,11 @@ class Ledger:
     mine: Slot | None = field(default=None, compare=False)
 
     def slot_of(self, owner: str) -> Slot | None:
-        """The slot of `owner` in the queue."""
+        """The slot of `owner` in the queue, or None."""
         return next((slot for slot in self.queue if slot.owner == owner), None)
 
     def block_of(self, name: str, now: int) -> Block | None:
-        """The block of the budget, if it is still valid."""
+        """The block of the budget, or None if no block is valid at `now`."""
         block = self.blocks.get(name)
         return block if block and block.until > now else None
 
@@ -183,7 +183,7 @@ def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, hei
 
 
 def release(ledger: Ledger, owner: str, made: Mapping[str, int]) -> Ledger:
-    """The ledger without `owner` in the queue. `made`: the budgets that it used, with the times to add."""
+    """The ledger without `owner` in the queue. `made`: the budgets that `owner` used, with the times of these uses."""
     used = {name: {**ledger.used.get(name, {}), owner: at} for name, at in made.items()}
     queue = tuple(slot for slot in ledger.queue if slot.owner != owner)
     return replace(ledger, used={**ledger.used, **used}, queue=queue)

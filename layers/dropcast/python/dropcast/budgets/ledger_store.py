@@ -23,7 +23,8 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Change(Generic[Answer]):
-    """The result of a rule: the new ledger, the entries to write with it (`also`), and the answer for the caller.
+    """The result of a rule: the new ledger, the answer for the caller, and the entries to write with the ledger
+    (`also`).
 
     `row`: a row in the overflow that is new or has a new time.
     """
@@ -129,7 +130,7 @@ def _update(
 ) -> Ledger | None:
     """The ledger before the update. None if the condition failed.
 
-    If DynamoDB's answer was lost, this is the ledger after the update, but with the revision before it.
+    If DynamoDB's answer was lost, the result is the ledger after the update, but with the revision before it.
     """
     before = BUDGETS.get_and_update(key(open_id, book), update, condition, values, names)
     if before != {}:

@@ -80,8 +80,8 @@ def parse(text: str) -> Mapping[str, Budget]:
 def budget_of_refusal(code: str, call: BudgetName, posts: BudgetName) -> BudgetName | None:
     """The budget that is used up if TikTok answers `code` to `call`. None if the code concerns no budget.
 
-    `posts`: the budget that counts the publish. Dropcast also blocks it if the app has reached TikTok's cap on accounts
-    per day, because this cap applies to accounts that have not posted today.
+    `posts`: the budget that counts the publish. Dropcast also blocks this budget if the app has reached TikTok's cap on
+    accounts per day, because this cap applies to accounts that have not posted today.
     """
     match code:
         case "rate_limit_exceeded":

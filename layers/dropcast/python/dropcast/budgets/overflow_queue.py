@@ -1,4 +1,4 @@
-"""The overflow of a queue: the publishes of a lane that do not fit into the ledger's item. Pure rules.
+"""The overflow of a queue: rows for the publishes of a lane that do not fit into the ledger's item. Pure rules.
 
 A row gets its time when it enters the overflow. If the row is still there at that time, it gets a later time. The row
 moves into `Ledger.queue` when there is room. Until then other changes of the ledger neither read nor write the row, so
@@ -67,8 +67,8 @@ def refill(ledger: Ledger, lane: str, rows: Sequence[Slot], *, were_all: bool) -
 def next_ask_at(ledger: Ledger, budgets: Mapping[str, Budget], row: Slot, now: int) -> int:
     """When the owner of `row` asks again (seconds since the epoch), if the row is due but still in the overflow.
 
-    The owner waits half of the estimated time, so that it does not miss its turn if the estimate is wrong. It asks a
-    few times, at shorter and shorter intervals.
+    The owner waits for half of the estimated time until its turn, so that it does not miss the turn if the estimate is
+    wrong. It asks a few times, at shorter and shorter intervals.
     """
     back = ledger.back[row.lane]
     given = max(ledger.last - back.upto, 1)

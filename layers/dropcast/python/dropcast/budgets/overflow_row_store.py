@@ -32,7 +32,9 @@ def first(open_id: str, lane: str, *, after: int, limit: int) -> list[Slot]:
 
 
 def of_owner(open_id: str, owner: str) -> Slot | None:
-    """The row of `owner`. It may be outdated, because it stays when the owner moves into the ledger's queue."""
+    """The row of `owner`, or None. The row may be outdated, because it stays when the owner moves into the ledger's
+    queue.
+    """
     row = BUDGETS.get({"pk": _partition(open_id), "sk": f"owner#{owner}"})
     return _row(row) if row else None
 

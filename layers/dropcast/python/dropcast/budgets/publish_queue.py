@@ -26,8 +26,8 @@ from dropcast.budgets.ledger_store import Asker, Change
 from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.budgets.overflow_queue import append, goes_to_back, keep_for_row, next_ask_at
 
-# `take_turn` sleeps through a wait of at most this many seconds, because a hold costs three transitions and a line of
-# the history.
+# `take_turn` sleeps through a wait of at most this many seconds, because a hold costs three state transitions and a
+# line of the publish's history.
 _SHORT_S = 5
 # The publish ahead usually needs only seconds for its calls to TikTok, so `take_turn` waits for it. A publish that
 # is late may need minutes more. `take_turn` does not wait for such a publish: the next publish asks again later.
@@ -47,8 +47,8 @@ def take_turn(
 ) -> Go | Wait:
     """Return Go if `owner` may now make one use of each budget in `wants`, otherwise how long it must wait.
 
-    `owner` stays in the queue until `leave`. The last budget of `wants` is its lane, within which the order of the
-    queue is kept. `heir_of`: an earlier owner, whose place `owner` takes. The uses that the earlier owner reserved
+    `owner` stays in the queue until `leave`. The last budget of `wants` is the owner's lane, within which the order of
+    the queue is kept. `heir_of`: an earlier owner, whose place `owner` takes. The uses that the earlier owner reserved
     count as made. This function sleeps through waits of a few seconds.
     """
     end = clock.monotonic() + min(_PATIENCE_S, clock.seconds_left() - _CALLS_TAKE_S)

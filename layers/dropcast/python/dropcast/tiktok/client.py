@@ -209,7 +209,7 @@ def _by_code(body: dict[str, Any], status: int) -> Envelope | Refused | Unanswer
 
 
 def json_object(response: "httpx.Response") -> dict[str, Any] | None:
-    """The body if it is a JSON object."""
+    """The body if it is a JSON object, else None."""
     said = read_json(response.content)
     return as_object(said) if isinstance(said, dict) else None
 
@@ -235,7 +235,8 @@ def redacted(message: str) -> str:
 
 
 def _log_id(body: dict[str, Any]) -> str | None:
-    """TikTok's id of the request. The id has one of two names, and is in the envelope or beside the envelope."""
+    """TikTok's id of the request, or None. The id has one of two names, and is in the envelope or beside the envelope.
+    """
     for holder in (as_object(body.get("error")), body):
         for name in ("log_id", "logid"):
             if found := request_id(holder.get(name)):

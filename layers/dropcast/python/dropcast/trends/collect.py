@@ -28,7 +28,8 @@ SOURCES = (
 
 @dataclass(frozen=True)
 class Collected:
-    """The result: the source that had the list, if any, and the sources that failed completely or in part.
+    """The result for `query`: the source that had the list, if any, the number of items, and the sources that failed
+    completely or in part (`attempts`).
 
     is_kept: the source was not called again, because its last list is recent. again_at: when to try again (seconds
     since the epoch), if Dropcast may not call a source yet.

@@ -36,8 +36,8 @@ class Move:
 
 
 def rank_history(item_id: str, lists: Sequence[EarlierRanks]) -> list[tuple[int, int | None]]:
-    """When each list was captured (seconds since the epoch), and the item's rank in it. None if the item is not
-    in it.
+    """When each list was captured (seconds since the epoch), and the item's rank in this list, or None if the item is
+    not in this list.
     """
     return [(one.captured_at, one.ranks.get(item_id)) for one in lists]
 

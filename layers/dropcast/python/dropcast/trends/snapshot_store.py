@@ -34,7 +34,7 @@ class Snapshot:
 
     Before the first version `source` and `captured_at` are None.
     attempts: the failures in the last attempt (at `attempted_at`). good: a source returned the list in that attempt.
-    told_in: the latest run that returned this version. made_of: see `Found`.
+    told_in: the latest run that returned this version. made_of: see `Found` (models.py).
     """
 
     query: TrendQuery
@@ -117,7 +117,7 @@ def latest(query: TrendQuery) -> Snapshot | None:
 
 
 def latest_with_ranks(query: TrendQuery, lists: int) -> tuple[Snapshot | None, tuple[EarlierRanks, ...]]:
-    """The current list, and the ranks in the last `lists` lists, oldest first. Makes one query.
+    """The current list (as for `latest`), and the ranks in the last `lists` lists, oldest first. Makes one query.
 
     Ranks come only from complete lists of the same source that were built from the same words. The current list is
     included if it is complete. A DynamoDB page holds 1 MB, so there can be fewer lists.

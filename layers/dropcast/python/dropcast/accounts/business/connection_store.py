@@ -59,7 +59,7 @@ def active_connections(kind: BusinessKind) -> list[BusinessConnection]:
 
 
 def connection_of_account(account_id: str) -> BusinessConnection | None:
-    """The connection that serves the account's comments, in any status."""
+    """The connection that serves the account's comments, in any status, or None."""
     pointer = ACCOUNTS.get(pointer_key(account_id))
     return get_business(pointer["connection_id"]) if pointer else None
 
@@ -107,9 +107,10 @@ def _ended_meanwhile(consent: BusinessConsent) -> Problem | None:
 
 @dataclass(frozen=True)
 class _Place:
-    """The id under which a grant is stored, and the existing connection with this id.
+    """The id under which a grant is stored, and the existing connection with this id, if there is one.
 
-    `guard`: writes that fail if another grant was stored first.
+    `version`: the version of the connection's row, or 0 without a row. `guard`: writes that fail if another grant was
+    stored first.
     """
 
     connection_id: str
@@ -157,7 +158,9 @@ def _is_free(known: BusinessConnection) -> bool:
 
 
 def save_business_disconnection(connection: BusinessConnection, *, revoked: bool) -> BusinessConnection | None:
-    """Mark the connection as disconnected and erase its tokens. Its row stays. None if it was renewed meanwhile."""
+    """Mark the connection as disconnected and erase its tokens. Its row stays. None if the connection was renewed
+    meanwhile.
+    """
     is_ours = ACCOUNTS.update_if(
         business_key(connection.connection_id),
         "SET #status = :disconnected, ended_at = :now, revoked = :revoked, version = version + :one"

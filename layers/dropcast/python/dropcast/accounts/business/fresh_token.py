@@ -1,4 +1,4 @@
-"""Returns a business connection's access token, which stays valid for the whole call.
+"""Returns a business connection's access token, which stays valid for a whole call to TikTok.
 
 The rules are those for an account's tokens, but an advertiser's token is never refreshed. It works until TikTok rejects
 it.
@@ -73,7 +73,9 @@ def refresh_business_if_due(connection_id: str) -> Problem | None:
 
 
 def _replace_rejected_token(connection_id: str, rejected: SecretStr) -> SecretStr | Problem:
-    """Get a newer token. An advertiser's connection has only one token, so it ends when TikTok rejects that token."""
+    """Get a newer token. An advertiser's connection has only one token, so the connection ends when TikTok rejects that
+    token.
+    """
 
     def is_rejected(tokens: BusinessTokens) -> bool:
         return tokens.access_token() == rejected

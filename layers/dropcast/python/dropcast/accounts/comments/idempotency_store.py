@@ -16,8 +16,8 @@ _DIED_AFTER_S = 90
 
 @dataclass(frozen=True)
 class CommentKey:
-    """A caller's key and the `body` of its request. `holder` identifies the request, because a request releases only
-    its own claim.
+    """A caller's key `name` and the `body` of its request. `holder` identifies the request, because a request releases
+    only its own claim.
     """
 
     name: str
@@ -29,8 +29,8 @@ class CommentKey:
 class CommentClaim:
     """The existing claim of a key, made at `at` (epoch seconds), and its outcome.
 
-    `same`: the claim's request had the same body. If a `stale` claim is still "sending", the function that made it has
-    died.
+    `same`: whether the claim's request had the same body as the present request. If a `stale` claim is still "sending",
+    the function that made it has died.
     """
 
     at: int
@@ -66,7 +66,7 @@ def get_claim(key: CommentKey) -> CommentClaim | None:
 def take_over(key: CommentKey, before: CommentClaim) -> bool:
     """Take over the key of a request that died.
 
-    False if another request has taken it over, or if the first request ended after all.
+    False if another request has taken the key over, or if the first request ended after all.
     """
     values = {"now": clock.now(), "before": before.at, "sending": "sending"}
     return ACCOUNTS.update_if(_key(key), "SET #at = :now", "#at = :before AND #state = :sending", values)

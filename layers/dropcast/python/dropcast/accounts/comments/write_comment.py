@@ -76,7 +76,7 @@ def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) ->
     """Send a comment or a reply. For a day, the same `key` returns the same comment.
 
     Problems: `approval_required`, `comment_unknown` (the comment may or may not exist), `idempotency_conflict`,
-    `request_in_flight`, and the problems of `get_comments_page`.
+    `request_in_flight`, and the problems of `get_comments_page` (read_and_moderate.py).
     """
     if not (draft.approved and draft.approved_by and draft.approved_by.strip()):
         return problem("approval_required")
@@ -243,8 +243,8 @@ def _look_up(found: CommentAccess, draft: Draft, since: int, until: float) -> Lo
 
 
 def _verdict(page: CommentPage, draft: Draft, since: int) -> Comment | Literal["unclear"] | None:
-    """The comment, if this page has it. "unclear" if a comment on the page is perhaps this comment, but not
-    certainly.
+    """The sent comment, if it is on this page. "unclear" if it may be on this page, or if the page is incomplete. None
+    if it is not on this page.
     """
     own = [one for one in page.comments if one.owner is not False]
     recent = [one for one in own if _made_at(one) >= since - _CLOCKS_DIFFER_S]

@@ -22,9 +22,9 @@ CONFIRMATION_LIVES_S = 3600
 class Confirmation:
     """TikTok's grant at `granted_at` (seconds since the epoch) for an account of `user_id`.
 
-    `version`: the version that the pair of tokens will get. `return_to`: the address that receives the code. `missing`:
-    the requested scopes that TikTok did not grant. `other_browser`: the consent ended in a different browser from the
-    one in which it began.
+    `return_to`: the address that receives the code. `missing`: the requested scopes that TikTok did not grant.
+    `other_browser`: whether the consent ended in a different browser from the one in which it began. `version`: the
+    version that the pair of tokens will get.
     """
 
     user_id: str
@@ -39,7 +39,8 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class CodeDestination:
-    """The address that receives a code, the account that the code confirms, and the scopes that were not granted."""
+    """The account that a code confirms, the address that receives the code, and the scopes that TikTok did not grant.
+    """
 
     account_id: str
     return_to: str
@@ -47,7 +48,7 @@ class CodeDestination:
 
 
 def put_confirmation(code: str, waiting: Confirmation, expires_at: int) -> None:
-    """Store the connection that `code` will confirm, and reserve its version.
+    """Store the connection that `code` will confirm, and reserve the version of its tokens.
 
     `expires_at` is in seconds since the epoch. The write is repeated while AWS fails.
     """

@@ -55,7 +55,8 @@ def begin_connection(
 
     `scopes`: the scopes to request, by default all that TikTok approved. `confirm`: the account stays inactive until
     the caller confirms it with the code that `return_to_url` receives.
-    Problems: `return_to_refused` (its origin is not in RETURN_TO_ORIGINS), `scope_not_approved`, `invalid_request`.
+    Problems: `return_to_refused` (the origin of `return_to_url` is not in RETURN_TO_ORIGINS), `scope_not_approved`,
+    `invalid_request`.
     """
     if refusal := link_problem(user_id, return_to_url):
         return refusal

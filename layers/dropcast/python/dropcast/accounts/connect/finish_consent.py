@@ -40,9 +40,9 @@ _Found = TypeVar("_Found")
 
 @dataclass(frozen=True)
 class ConnectResult(Generic[Connected]):
-    """How connecting ended. `location`: the redirect that carries the answer, or None if there is no redirect.
+    """How connecting ended. `missing`: the requested scopes that TikTok did not grant.
 
-    `missing`: the requested scopes that TikTok did not grant.
+    `location`: the redirect that carries the answer, or None if there is no redirect.
     """
 
     outcome: Connected | Problem

@@ -1,8 +1,8 @@
 """Finishes a consent in a different browser from the one in which it began, for example in the TikTok app's browser.
 
 Only connections with `confirm` can finish this way. The code that makes them active goes to `return_to`. The caller's
-server sends this code to Dropcast together with the user of its own session. Until the person presses a button here,
-Dropcast exchanges no code, uses up no state, and stores nothing.
+server sends this code to Dropcast together with the user of its own session. Until the person presses a button in this
+other browser, Dropcast exchanges no code, uses up no state, and stores nothing.
 """
 
 from collections.abc import Mapping

@@ -19,8 +19,8 @@ ConsentKind = Literal["login", "advertiser", "account"]
 
 @dataclass(frozen=True)
 class Link:
-    """A one-time link: the user of the new connection, the requested scopes, and the page to which the browser
-    returns.
+    """A one-time link: the user of the new connection, the address to which the browser returns, and the requested
+    scopes.
 
     `confirm`: the account is inactive until the caller confirms it. `account_id`: the account whose comments a business
     connection will serve.
@@ -38,7 +38,7 @@ class Link:
 class Attempt:
     """The secrets that bind one browser's consent at TikTok: `state` in the address, and `browser` in a cookie.
 
-    `verifier` belongs to PKCE, if the consent uses PKCE. `expires_at` is in seconds since the epoch.
+    `expires_at` is in seconds since the epoch. `verifier` and `challenge` belong to PKCE, if the consent uses PKCE.
     """
 
     state: str = field(repr=False)
@@ -67,7 +67,7 @@ class OAuthState:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of a consent: the id of the new connection, or the code of the problem.
+    """The outcome of a consent: the id of the new connection (`connected`), or the code of the problem (`error`).
 
     `missing`: the requested scopes that TikTok did not grant. `log_id`: TikTok's id of the call.
     """

@@ -12,7 +12,7 @@ from dropcast.errors.problem import Next, Problem
 
 @dataclass(frozen=True)
 class ProblemText:
-    """A page's heading, what happened, and what the creator can do.
+    """What happened, what the creator can do, and the page's heading.
 
     `{app}` is the app that asked to connect, and `{back}` is the site from which the creator came.
     """

@@ -107,7 +107,7 @@ def shown_user(user_id: str) -> str:
 def whole_page(title: str, body: list[str], ending: Ending | None = None) -> str:
     """A whole page with `body` in HTML.
 
-    `ending`: this is the last page, and its symbol shows how connecting ended.
+    `ending`: how connecting ended. The last page shows a symbol for it; other pages have no `ending`.
     """
     main = f'<main class="{ending}">\n<p class="sign" aria-hidden="true">{_SIGNS[ending]}</p>' if ending else "<main>"
     return _PAGE.format(title=escape(title), main=main, body="\n".join(body))

@@ -25,9 +25,9 @@ _NEXT_CONNECTION = "connection_number = connection_number + :one"
 def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
     """Connect the account of `grant`'s open_id for `user_id` with these tokens. A known account keeps its account_id.
 
-    Call this as soon as TikTok has granted the tokens. It does not replace tokens that were granted later, because
-    TikTok may accept only the newest. The write is repeated while AWS fails, because TikTok returns tokens only once.
-    Problems: `account_taken` (the account is still connected for another user_id).
+    Call this as soon as TikTok has granted the tokens. The function does not replace tokens that were granted later,
+    because TikTok may accept only the newest. The write is repeated while AWS fails, because TikTok returns tokens only
+    once. Problems: `account_taken` (the account is still connected for another user_id).
     """
     granted_at = clock.now()
     return clients.persist(lambda: _saved(user_id, grant, granted_at), dynamo.LONG_PATIENCE_S)

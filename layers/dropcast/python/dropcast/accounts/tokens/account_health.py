@@ -49,7 +49,9 @@ def account_health(account: Account, tokens: StoredTokens | None, now: int) -> A
 
 
 def _connection_state(left_s: int) -> tuple[bool, str, str | None]:
-    """Whether a connection that ends in `left_s` seconds works, a description of the connection, and the fix."""
+    """Whether a connection that ends in `left_s` seconds works, a description of the connection, and the fix, if one is
+    needed.
+    """
     if left_s <= 0:
         return False, "The connection has expired at TikTok.", _RECONNECT
     if left_s <= EXPIRING_S:

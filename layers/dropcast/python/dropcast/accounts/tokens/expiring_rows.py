@@ -18,7 +18,9 @@ def expiring_write(account_id: str, user_id: str, ends_at: int) -> Item:
 
 
 def listed_as_expiring(caller: Caller, limit: int) -> tuple[list[str], bool]:
-    """Up to `limit` account_ids of the caller's user, and whether there may be more. Makes one call."""
+    """Up to `limit` listed account_ids, only of the caller's user if the caller has one, and whether there may be more.
+    Makes one call.
+    """
     whose = "user_id = :user" if caller.user_id is not None else None
     rows, last = ACCOUNTS.page(Query("pk = :pk", {"pk": _PARTITION, "user": caller.user_id}, where=whose))
     return [row["sk"] for row in rows[:limit]], len(rows) > limit or last is not None

@@ -1,6 +1,6 @@
 """Gives an account's access token to all code that calls TikTok (protocol 1.3, 1.4).
 
-The token stays valid for the whole call.
+The token stays valid for a whole call to TikTok.
 """
 
 from collections.abc import Callable
@@ -76,8 +76,8 @@ def call_with_token(
 def replace_rejected_token(account_id: str, access_token: SecretStr) -> SecretStr | Problem:
     """A token to use in place of the rejected `access_token`.
 
-    If the stored token has changed, this is the stored token. Otherwise the function gets a new token. Problems as for
-    `get_fresh_token`. Call it once per call to TikTok, not in a loop.
+    If the stored token has changed, the function returns the stored token. Otherwise it gets a new token. Problems as
+    for `get_fresh_token`. Call it once per call to TikTok, not in a loop.
     """
     return replace_rejected(_owner(account_id), access_token)
 
@@ -155,6 +155,7 @@ def _refresh_at_tiktok(
     """Refresh once at TikTok.
 
     The refresh log gets an entry before the call. The tokens of the returned attempt have a log with the answer.
+    Returns None if `note_attempt` does.
     """
     noted = note_attempt(tokens)
     if noted is None:

@@ -37,7 +37,7 @@ def take_lease(open_id: str, seconds: int) -> Lease | None:
 def release_lease(lease: Lease) -> None:
     """Release the lease. Does nothing if the lease expired and another worker holds it.
 
-    If AWS fails, the lease expires.
+    If AWS fails, the lease stays until it expires.
     """
     try:
         ACCOUNTS.delete(_key(lease.open_id), "#owner = :owner", {"owner": lease.owner})

@@ -48,7 +48,7 @@ def write_refresh_log(tokens: StoredTokens) -> bool:
 
 
 def send_expiring_event(tokens: StoredTokens) -> None:
-    """Send the event that this connection expires soon.
+    """Send the event that the connection of `tokens` expires soon.
 
     It is sent once. Only after a renewal has extended the connection can it be sent again.
     """

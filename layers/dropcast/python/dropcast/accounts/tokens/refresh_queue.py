@@ -1,7 +1,8 @@
 """Queues accounts and business connections whose tokens are due, for the worker that refreshes them.
 
-The schedule postpones each row in the index for as long as the queue retries its message. So no row has two messages at
-once, and a lost message only delays the refresh. A refresh that keeps failing is queued again after this time.
+`queue_due` postpones each row in the index for as long as the queue retries the row's message. So no row has two
+messages at once, and a lost message only delays the refresh. A refresh that keeps failing is queued again after this
+time.
 """
 
 import json

@@ -61,10 +61,10 @@ class Attempt(Generic[Tokens, Grant]):
 class TokenOwner(Generic[Tokens, Grant]):
     """An account or a business connection: how its tokens are read, refreshed and stored.
 
-    `name`: its id, for the details of problems. `read` returns the stored tokens. `prepare` checks that Dropcast's app
-    may refresh them and decrypts the refresh token. It returns a function that calls TikTok, with a timeout in seconds
-    as the argument. If the tokens are no longer the stored ones, that function returns None and does not call TikTok.
-    `conclude` stores TikTok's answer.
+    `name`: its id, for the details of problems. `lease_name` returns the name of the lease for a refresh. `read`
+    returns the stored tokens. `prepare` checks that Dropcast's app may refresh them and decrypts the refresh token. It
+    returns a function that calls TikTok, with a timeout in seconds as the argument. If the tokens are no longer the
+    stored ones, that function returns None and does not call TikTok. `conclude` stores TikTok's answer.
     """
 
     name: dict[str, str]
@@ -87,9 +87,8 @@ def get_fresh_tokens(owner: TokenOwner[Tokens, Grant], is_good: Callable[[Tokens
 
 
 def replace_rejected(owner: TokenOwner[Tokens, Grant], rejected: SecretStr) -> SecretStr | Problem:
-    """An access token to use in place of `rejected`. If the stored token has changed, this is the stored token.
-
-    Otherwise the function gets a new token.
+    """An access token to use in place of `rejected`. If the stored token has changed, the function returns the stored
+    token. Otherwise it gets a new token.
     """
     return open_access_token(get_fresh_tokens(owner, lambda tokens: tokens.access_token() != rejected))
 
@@ -123,7 +122,7 @@ def _is_changed(tokens: VersionedTokens | Problem, seen: VersionedTokens) -> boo
 def _refresh_in_turn(owner: TokenOwner[Tokens, Grant], seen: Tokens) -> Tokens | Problem | None:
     """Newer tokens than `seen`, from this caller's own refresh or from the lease holder's.
 
-    None if the lease holder's refresh failed.
+    None if the lease holder's refresh failed or takes too long.
     """
     began, patience = clock.monotonic(), _patience()
     waited = False

@@ -138,7 +138,8 @@ def visible_account_with_tokens(account_id: str, caller: Caller) -> tuple[Accoun
 
 
 def accounts_with_tokens(account_ids: Sequence[str]) -> list[tuple[Account, StoredTokens | None]]:
-    """The accounts with these ids (at most 50) that exist, in this order, with their tokens.
+    """The accounts with these ids (at most 50) that exist, in this order. Each comes with its tokens, or None without
+    tokens.
 
     One call reads them consistently.
     """

@@ -46,7 +46,7 @@ _EARLY_S = 2
 
 
 def deliver(wanted: Try) -> Outcome:
-    """Call the endpoint if the delivery is due. If this process dies, the schedule queues the delivery again."""
+    """Call the endpoint if the delivery is due. If this process dies, requeue_due.py queues the delivery again."""
     found, now = delivery_store.find(wanted.endpoint_id, wanted.event_id), clock.now()
     delivery, endpoint = found.delivery, found.endpoint
     if delivery is None or delivery.state != "pending" or (delivery.next_at or 0) > now + _EARLY_S:

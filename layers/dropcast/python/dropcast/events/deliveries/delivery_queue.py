@@ -31,7 +31,7 @@ class Try:
 def send(tries: Sequence[Try]) -> None:
     """Put the deliveries into the normal queue.
 
-    If SQS does not accept a message, the schedule later finds the delivery in the index `due`.
+    If SQS does not accept a message, requeue_due.py later finds the delivery in the index `due`.
     """
     _send(tries, settings().deliveries_queue_url)
 

@@ -55,7 +55,9 @@ class Delivery:
 
 @dataclass(frozen=True)
 class FoundDelivery:
-    """A delivery, its endpoint and its event's text (`body`). Whatever does not exist is None."""
+    """An endpoint, the text (`body`) of an event, and the event's delivery to the endpoint. Whatever does not exist is
+    None.
+    """
 
     endpoint: endpoint_store.Endpoint | None = None
     body: str | None = None

@@ -1,4 +1,4 @@
-"""Queues due deliveries that have no message, because it was lost or because the wait exceeds SQS's maximum delay."""
+"""Queues due deliveries that have no message: the message was lost, or the wait exceeds SQS's maximum delay."""
 
 from dropcast import clock
 from dropcast.events.deliveries import delivery_store

@@ -11,7 +11,7 @@ from dropcast.events.outbound.signing import signed_headers
 
 @dataclass(frozen=True)
 class SignedMessage:
-    """A webhook: its body, and the headers with its id, time and signatures of the body."""
+    """A webhook: the headers, which hold its id, its time and the signatures of the body; and the body."""
 
     headers: dict[str, str]
     body: str

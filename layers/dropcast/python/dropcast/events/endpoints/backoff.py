@@ -7,7 +7,9 @@ DAY_S = 24 * 3600
 WAITS_S = (5, 30, 120, 600, 1800, 3600, 7200, 4 * 3600, 6 * 3600, 10 * 3600)
 """The waits between the attempts of one delivery; together they take about a day."""
 PROBE_S = 20
-"""How long a delivery that probes a failing endpoint keeps other deliveries from calling it. A call ends earlier."""
+"""How long a delivery that probes a failing endpoint keeps other deliveries from calling this endpoint. A call ends
+earlier.
+"""
 SLOW_S = 3600
 """How long an endpoint counts as slow."""
 FORGIVEN: Mapping[str, int | None] = {"failures": 0, "failing_since": None, "paused_until": None}

@@ -69,7 +69,7 @@ def from_row(item: Item) -> Endpoint:
 
 
 def get_endpoint(endpoint_id: str) -> Endpoint | None:
-    """The endpoint, read consistently."""
+    """The endpoint, read consistently, or None."""
     row = HOOKS.get(endpoint_key(endpoint_id))
     return from_row(row) if row else None
 

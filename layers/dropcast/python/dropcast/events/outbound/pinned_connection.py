@@ -1,7 +1,7 @@
 """Connects to a receiver at a checked address, with one deadline for the whole exchange.
 
-The name is resolved once, here, and the connection goes to one of the checked addresses. So a later DNS change has no
-effect. TLS and the Host header still use the name.
+This module resolves the receiver's host name once, and connects to one of the checked addresses. So a later DNS change
+has no effect. TLS and the Host header still use the name.
 """
 
 import contextlib

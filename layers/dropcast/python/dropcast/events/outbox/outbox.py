@@ -51,6 +51,6 @@ def new_event(name: EventName, payload: dict[str, Any]) -> NewEvent:
 def _sequence(data: object) -> int | None:
     """The number of an event among its publish's events.
 
-    It is the length of the history, because each transition adds a line.
+    It is the length of the history, because each transition adds a line. None if the event does not concern a publish.
     """
     return len(data.history) + data.history_left_out if isinstance(data, PublishShape) else None

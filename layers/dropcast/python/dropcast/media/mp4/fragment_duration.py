@@ -111,7 +111,7 @@ class _FragmentScan:
                 return
 
     def _whole(self) -> Timeline | None:
-        """All fragments, if the scan needs few reads for them."""
+        """All fragments. None if a scan with few reads does not reach the end of the file."""
         return next(iter(self._from(Place(self.first, self.bases), _ALL_HOPS_MAX)), None)
 
     def _from(self, place: Place, hops: int = _HOPS_MAX) -> list[Timeline]:
@@ -134,7 +134,7 @@ def _is_sure(head: Timeline, tail: Timeline) -> bool:
 
 
 def _duration_ms(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader]) -> int | None:
-    """The duration of the longest video or sound track, in milliseconds."""
+    """The duration of the longest video or sound track, in milliseconds. None if it is 0."""
     begins = {track: _begin(begin, tracks[track]) for track, begin in head.begins.items()}
     earliest = min(begins.values(), default=0)
     ends = head.ends | tail.ends
@@ -161,7 +161,7 @@ def _frame_rate_milli(head: Timeline, tail: Timeline, tracks: dict[int, TrackHea
 
 
 def _steady_rate(timeline: Timeline, tracks: dict[int, TrackHeader]) -> float | None:
-    """Pictures per 1000 seconds, if nearly all pictures have the same duration. Durations may differ by one tick."""
+    """Pictures per 1000 seconds, or None unless nearly all pictures have the same duration, give or take one tick."""
     pictures = {track for track in timeline.tracks if tracks[track].is_video}
     ticks = ticks_of(timeline, pictures)
     if not ticks:

@@ -52,7 +52,9 @@ def _run(traf: bytes, tracks: dict[int, TrackHeader]) -> Run | None:
 
 
 def _begin(traf: bytes) -> int | None:
-    """The time in `tfdt`, or in the box that Smooth Streaming writes in its place. A 64-bit time may be negative."""
+    """The time in `tfdt`, or in the box that Smooth Streaming writes in its place. None if there is neither. A 64-bit
+    time may be negative.
+    """
     time = next(children(traf, b"tfdt"), b"")
     smooth = (content[16:] for content in children(traf, b"uuid") if content[:16] == _TFXD)
     time = time or next(smooth, b"")

@@ -61,7 +61,7 @@ class _Edit:
 
 
 def find_moov(reader: Reader, size: int) -> Box | None:
-    """The `moov` box of the file of `size` bytes."""
+    """The `moov` box of the file of `size` bytes, or None."""
     return next((box for box in islice(boxes(reader, 0, size), _BOXES_MAX) if box.kind == b"moov"), None)
 
 

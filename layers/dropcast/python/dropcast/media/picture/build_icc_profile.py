@@ -55,7 +55,7 @@ def _curve(code: int) -> bytes:
 
 
 def _light(code: int, number: float) -> float:
-    """Linear light. The white of a page is 1."""
+    """The linear light of the value `number` on the transfer curve `code`. The white of a page is 1."""
     if code == PQ:
         return _compressed(_pq(number) / _WHITE)
     if code == HLG:

@@ -153,7 +153,7 @@ def _decoded(jpeg: bytes) -> Image.Image:
 
 
 def _webp(data: bytes) -> bytes | None:
-    """The first picture of a WebP, without its other chunks."""
+    """The first picture of a WebP, without the other chunks. None if there is no complete picture."""
     chunks = list(_webp_chunks(data))
     kept = [(kind, content) for kind, content in chunks if kind in (*_WEBP_PIXELS, b"ICCP")]
     kinds = {kind for kind, _ in kept}

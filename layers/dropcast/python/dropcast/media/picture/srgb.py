@@ -59,9 +59,9 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """The picture with 256 levels of grey.
+    """The picture, reduced to 256 levels of grey if it has more levels.
 
-    The lightest of the 32-bit values becomes white, because they have no fixed range.
+    In a 32-bit picture the lightest value becomes white, because such values have no fixed range.
     """
     if not image.mode.startswith(_DEEP):
         return image

@@ -99,6 +99,7 @@ def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
 
 def rate_warning(facts: VideoFacts) -> Problem | None:
     """frame_rate_high if the rate is slightly above the documented maximum, so that TikTok might refuse the video.
+    Otherwise None.
 
     The problem contains the `ffmpeg` command that lowers the rate.
     """

@@ -91,7 +91,7 @@ def probe(reader: Reader, size: int) -> ProbeResult | None:
 
 
 def _main_video(tracks: list[Track]) -> Track | None:
-    """The longest video track. Drones store a track with a preview before the video."""
+    """The longest video track, or None. Drones store a track with a preview before the video."""
     return max(
         (track for track in tracks if track.kind == "Video"), key=lambda track: track.duration or 0, default=None
     )

@@ -16,7 +16,7 @@ Action = Literal["resolve", "retry", "edit", "cancel", "restart"]
 
 
 def caller_refusal(publish: Publish, caller: Caller) -> Problem | None:
-    """`scope_missing` if the caller may not act on the publish at all."""
+    """`scope_missing` if the caller may not act on the publish at all, else None."""
     return caller.refusal("publish", "draft") or caller.mode_refusal(publish.mode)
 
 

@@ -1,1 +1,3 @@
-"""Decides when a publish may call TikTok. Checks the account, takes a budget slot, and holds the publish until then."""
+"""Decides when a publish may call TikTok. Checks the account, takes a budget slot, and holds the publish until that
+slot.
+"""

@@ -38,7 +38,7 @@ _TRANSFER_LOOP_MS = 840_000
 
 @dataclass(frozen=True)
 class CostLine:
-    """An item that AWS charges for, and its price in micro-dollars, rounded up."""
+    """An item that AWS charges for, its amount, and its price in micro-dollars, rounded up."""
 
     what: Literal["state_transitions", "lambda_gb_ms", "requests", "bytes_out"]
     amount: int

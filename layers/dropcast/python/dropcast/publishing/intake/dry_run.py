@@ -28,7 +28,7 @@ from dropcast.tiktok.models import CreatorInfo
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem, and the field of the request that causes it."""
+    """A field of the request, and the problem that this field causes."""
 
     field: str
     problem: Problem
@@ -38,7 +38,7 @@ class Finding:
 class InspectedSource:
     """The result of the inspection of a source. `source` is None if the source cannot be posted.
 
-    `facts` is set for a video. `photos` has the header check of each photo.
+    `facts` is set for a video. `photos` has the header check of each photo, or None for a photo with a problem.
     """
 
     source: AnySource | None

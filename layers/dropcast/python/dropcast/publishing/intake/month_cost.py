@@ -16,9 +16,9 @@ _MONTH = len("2026-11")
 class MonthCost:
     """The cost of `month` (such as 2026-11) so far, in micro-dollars at list prices.
 
-    publishing: the cost of `publishes` publishes, without data transfer. egress: the cost of sending `bytes_sent`
-    bytes.
-    fixed: the cost of the whole month without any publish.
+    publishing_micro_usd: the cost of `publishes` publishes, without data transfer. egress_micro_usd: the cost of
+    sending `bytes_sent` bytes.
+    fixed_micro_usd: the cost of the whole month without any publish.
     """
 
     month: str

@@ -29,7 +29,8 @@ class AccountResult:
 def accept_each(
     request: PublishRequest, caller: Caller, *, idempotency_key: str | None
 ) -> list[AccountResult] | Problem:
-    """Accept the post for each of `account_ids`, in their order. The objects in S3 are pinned once for all accounts.
+    """Accept the post for each account of the request's `account_ids`, in this order. The objects in S3 are pinned only
+    once.
 
     A repeated request with the same key creates only the missing publishes. Each account has its own idempotency key.
     That key contains a random id, which Dropcast stores with the request's key. So no caller can send an equal key. An

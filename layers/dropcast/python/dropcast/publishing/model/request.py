@@ -26,7 +26,7 @@ _SOURCE_TYPES = ("s3", "url", "photos")
 def _pullable(url: str) -> str:
     """Reject a URL that TikTok cannot pull (protocol section 9).
 
-    `url_refusal` checks whether the settings require https.
+    `url_refusal` (pull_urls.py) checks whether the settings require https.
     """
     try:
         parts = urlsplit(url)

@@ -84,7 +84,8 @@ def store_unknown_webhook(event: str, raw: str) -> None:
 
 
 def last_webhook_at() -> int | None:
-    """When a verified webhook last arrived (seconds since the epoch), up to an hour too early.
+    """The time at which a verified webhook last arrived (seconds since the epoch). It can be up to an hour before the
+    real time.
 
     None if no webhook ever arrived.
     """

@@ -42,8 +42,8 @@ def parse_message(body: str) -> tuple[str, int]:
 def recheck(publish_id: str, number: int | None = None) -> Publish | None:
     """Make the recheck that is due, and return the publish as it is afterwards.
 
-    None if no recheck is due, or if another process makes it. `number` counts from 0: make the recheck only if it has
-    this number.
+    None if no recheck is due, or if another process makes it. If `number` (counted from 0) is given, only the recheck
+    with this number is made.
     The last recheck removes the publish from the sweep's index.
     """
     publish = publish_store.get(publish_id)

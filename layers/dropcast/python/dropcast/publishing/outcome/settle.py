@@ -163,7 +163,8 @@ def ending_of(publish: Publish, facts: list[Fact], step: StepResult) -> Ending |
     """How `publish` ends. Pure.
 
     TikTok's verdict comes first, then the step's outcome. If there is neither, the execution died, and the publish's
-    progress decides. None if TikTok's facts contain no verdict, and either the publish is at rest or `step` is settled.
+    progress decides. None if TikTok's facts contain no verdict, and either the publish is at rest or the outcome of
+    `step` is `settled`.
     """
     by_facts = verdict(facts)
     if by_facts is not None:

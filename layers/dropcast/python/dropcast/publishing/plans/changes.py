@@ -52,21 +52,23 @@ def stale_refusal(plan: Plan) -> Problem | None:
 
 
 def account_change(before: AccountFacts, account: Account | Problem) -> Problem | None:
-    """plan_changed if Dropcast cannot use the account now, if it was connected again, or if it has another user."""
+    """plan_changed if Dropcast cannot use the account now, if it was connected again, or if it has another user.
+    Otherwise None.
+    """
     if isinstance(account, Problem):
         return as_change(account, otherwise="account_id")
     return None if account_facts(account) == before else changed(["account_id"])
 
 
 def creator_change(before: CreatorFacts, creator: CreatorInfo) -> Problem | None:
-    """plan_changed if TikTok's creator_info differs from the one that was checked."""
+    """plan_changed if TikTok's creator_info differs from the one that was checked, else None."""
     old, new = before.model_dump(), creator_facts(creator).model_dump()
     names = [name for name, value in old.items() if new[name] != value]
     return changed(names) if names else None
 
 
 def source_change(before: AnySource, now: AnySource) -> Problem | None:
-    """plan_changed if the pinned objects of the two sources differ."""
+    """plan_changed if the pinned objects of the two sources differ, else None."""
     return None if _pins(before) == _pins(now) else changed(["source"])
 
 

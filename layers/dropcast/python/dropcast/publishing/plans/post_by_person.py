@@ -46,7 +46,7 @@ def can_show_media(plan: Plan, caller: Caller) -> bool:
 
 
 def media_change(plan: Plan) -> Problem | None:
-    """plan_changed if one of the plan's objects was replaced or deleted since the plan was made."""
+    """plan_changed if one of the plan's objects was replaced or deleted since the plan was made, else None."""
     for planned in _objects(publish_of(plan).source):
         now = s3_object.pin(planned.model_copy(update=_NOT_PINNED))
         if isinstance(now, Problem):

@@ -99,7 +99,7 @@ class Button:
 
     @property
     def hover(self) -> str | None:
-        """The text that appears on hover while the button is off."""
+        """The text that appears on hover while the button is off. None while it is on."""
         return self.reasons[0].problem.message if self.reasons else None
 
 
@@ -130,7 +130,8 @@ class PostingPage:
 def posting_page(
     choices: PostChoices, account_id: str, creator: CreatorInfo | None, stop: Stop | None, *, audited: bool
 ) -> PostingPage:
-    """The page for `choices`, and for TikTok's present data about the creator. `stop`: the result of `find_stop`.
+    """The page for `choices`, and for TikTok's present data about the creator. `stop`: the result of `find_stop`
+    (stop.py).
 
     `creator` is None if Dropcast did not call TikTok or TikTok refused the call. `audited`: whether TikTok has audited
     the app.

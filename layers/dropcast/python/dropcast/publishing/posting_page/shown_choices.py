@@ -38,7 +38,9 @@ class Off:
 
 @dataclass(frozen=True)
 class Choice:
-    """A box, or an option of a list, with the `value` that the form sends. `off` is None if it can be chosen."""
+    """A box, or an option of a list, with the `value` that the form sends. `off` is None if the box or option can be
+    chosen.
+    """
 
     value: str
     words: str

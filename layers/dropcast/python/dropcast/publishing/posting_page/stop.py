@@ -25,8 +25,8 @@ class Stop:
 def find_stop(account: Account, caller: Caller, mode: Mode, creator: CreatorInfo | Problem | None) -> Stop | None:
     """The reason why the caller cannot post to the account in this mode now, or None.
 
-    `creator`: the answer of `fetch_creator_info`. A refusal in this answer does not stop a draft. The function reads
-    the budgets only if TikTok's limit of posts is reached.
+    `creator`: the result of `fetch_creator_info` (accounts/creator.py). A refusal in this answer does not stop a draft.
+    The function reads the budgets only if TikTok's limit of posts is reached.
     """
     refusal = caller.mode_refusal(mode) or posting_obstacle(account, mode)
     if refusal is None and mode == "direct" and isinstance(creator, Problem):

@@ -104,7 +104,7 @@ def _take_slot_and_start(publish: Publish) -> StepResult:
 
 
 def _pull_refusal(publish: Publish) -> Problem | None:
-    """Why TikTok cannot pull from this deployment. Its settings may have changed since Dropcast accepted the
+    """Why TikTok cannot pull from this deployment, or None. The settings may have changed since Dropcast accepted the
     publish.
     """
     is_ours = publish.via == "pull" and not isinstance(publish.source, PulledUrl)

@@ -40,9 +40,10 @@ class PublishSpan:
 
 @dataclass(frozen=True)
 class PublishPage:
-    """Some publishes, and the id below which the next page begins. It is None if there are no more.
+    """Some publishes. `below`: the next page has publishes with ids lower than this id. None if there is no next page.
 
-    `accounts`: the number of accounts in the list. Each of them takes a query. 0 if it is not a list of accounts.
+    `accounts`: the number of accounts whose publishes the list contains, each of which takes a query. 0 for other
+    lists.
     """
 
     publishes: list[Publish]
@@ -52,7 +53,9 @@ class PublishPage:
 
 @dataclass(frozen=True)
 class _Scan:
-    """The matching items, newest first, and the last scanned id. It is None if no items remain below."""
+    """The matching items, newest first. `down_to`: the id of the last scanned item, or None if there are no older
+    items.
+    """
 
     items: list[Item]
     down_to: str | None

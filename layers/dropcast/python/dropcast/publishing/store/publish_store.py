@@ -41,7 +41,7 @@ def put_write(publish: Publish, *, unstarted: bool) -> Item:
 
 
 def get(publish_id: str) -> Publish | None:
-    """The publish, read consistently."""
+    """The publish, read consistently, or None."""
     row = PUBLISHES.get(row_key(publish_id))
     return from_row(row) if row else None
 

@@ -2,8 +2,8 @@
 
 A checkpoint states how many chunks in all may begin before the next checkpoint. So a function that ends the upload
 knows how many chunks at most have begun. The write is conditional on the epoch, so an uploader with an older epoch
-cannot write a checkpoint. The last chunk begins only after a checkpoint directly before it, and only that checkpoint
-allows it. Without the last chunk no post can result.
+cannot write a checkpoint. The last chunk begins only after a checkpoint directly before it. No earlier checkpoint
+allows the last chunk. Without the last chunk no post can result.
 """
 
 from dropcast.publishing.model.chunk_plan import ChunkPlan

@@ -52,7 +52,7 @@ class Subranges:
     def read(self, limit: int) -> bytes:
         """The next bytes, at most `limit` and PIECE_BYTES. May raise SourceInterrupted."""
         if not self._pieces:
-            self._request_next()  # not earlier: the pieces before, which are sent now, were still in memory
+            self._request_next()  # not earlier, because the previous pieces were in memory until they were sent
             subrange = self._under_way.popleft().result()
             self._rates.append(subrange.rate)
             self._pieces = subrange.pieces

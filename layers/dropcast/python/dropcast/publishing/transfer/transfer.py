@@ -100,8 +100,8 @@ class _Transfer:
             self._drop_reader()
 
     def _resume(self) -> StepResult | None:
-        """Ask TikTok how many bytes it holds from earlier uploaders. It holds at least as many as the
-        checkpoint says.
+        """Ask TikTok how many bytes it holds from earlier uploaders. It holds at least as many as the checkpoint says.
+        Return the step's result if TikTok has a verdict, else None.
         """
         if not self.progress.begun_before:
             return None
@@ -126,7 +126,7 @@ class _Transfer:
     def _prepare_chunk(self, chunk: Chunk) -> StepResult | None:
         """Check that `chunk` may begin, and write a checkpoint if one is due.
 
-        Return the step's result if it may not begin.
+        Return the step's result if the chunk may not begin, else None.
         """
         if clock.seconds_left() < 2 * self.chunk_seconds + _MARGIN_S:
             if self.progress.held > self.publish.bytes_sent:
@@ -231,7 +231,9 @@ class _Transfer:
         return self._try_again(answer)
 
     def _try_again(self, answer: ChunkAnswer) -> StepResult | None:
-        """Wait, then continue after the bytes that TikTok holds. Five consecutive failures end the run."""
+        """Wait, then continue after the bytes that TikTok holds. Return None to continue. Five consecutive failures end
+        the run.
+        """
         self._drop_reader()
         self.is_checked = False
         self.tries += 1

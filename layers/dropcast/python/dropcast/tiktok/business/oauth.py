@@ -85,7 +85,7 @@ def holder_authorize_url(portal_url: str, *, state: str) -> str:
 
 
 def holder_redirect_uri(portal_url: str) -> str | None:
-    """The redirect URI in the portal's address. The call that exchanges the code must use the same URI."""
+    """The redirect URI in the portal's address, or None. The call that exchanges the code must use the same URI."""
     return dict(parse_qsl(urlsplit(portal_url).query)).get("redirect_uri")
 
 

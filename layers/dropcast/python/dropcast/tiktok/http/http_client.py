@@ -11,8 +11,8 @@ import httpx
 
 # A list of 200 hashtags with 120 days each has about 2 MB; all other answers are much smaller.
 BODY_BYTES_MAX = 4 * 1024 * 1024
-# A connection can be reused after its answer was read completely. Reading more than this costs more than a new
-# connection.
+# A connection can be reused after its answer was read completely. Reading more than this many bytes costs more than a
+# new connection.
 IGNORED_BYTES_MAX = 64 * 1024
 
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 class Wire(BaseModel):
     """The base of TikTok's models. Validation errors never quote the input, which may be a token."""
 
-    # Built when first used, because a function uses only two or three of these.
+    # Pydantic builds a model when it is first used, because a function uses only two or three of the models.
     model_config = ConfigDict(
         extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, defer_build=True
     )

@@ -47,7 +47,7 @@ class KeyContents:
     added: Content | None = None
 
     def find_earlier(self, publish: Publish, content: Content) -> Content | None:
-        """Find an earlier drop of the same content that was not cancelled.
+        """Find an earlier drop of the same content that was not cancelled. None if there is none.
 
         If the checksums do not decide, this reads the files.
         """
@@ -97,7 +97,7 @@ class KeyContents:
 
 
 def content_of(publish: Publish, drop: Drop) -> Content:
-    """The content of `drop`. Its publish is `publish`."""
+    """The content of `drop`, which became `publish`."""
     return Content(
         publish_id=publish.publish_id,
         version_id=drop.facts.version_id,
