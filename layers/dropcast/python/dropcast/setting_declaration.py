@@ -25,7 +25,7 @@ class Setting(Generic[T]):
     has a description. If such a setting is named `pause_days`, the CDK context has the key pause_days, `make up` takes
     the variable PAUSE_DAYS, CloudFormation has the parameter PauseDays, and docs/deploy.md and docs/local.md have a
     row. Only the template sets a setting without a description.
-    required: its environment variable must not be empty.
+    required: the setting's environment variable must not be empty.
     see: the page of docs/ that describes the setting in detail.
     """
 

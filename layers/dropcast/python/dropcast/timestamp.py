@@ -21,6 +21,5 @@ Timestamp = Annotated[AwareDatetime, BeforeValidator(_timestamp_text)]
 
 
 def to_epoch_seconds(moment: datetime | None) -> int | None:
-    """`moment` in seconds since the epoch. It is rounded up, so that no post is made before its time. None stays None.
-    """
+    """`moment` in seconds since the epoch. It is rounded up, so that no post is too early. None stays None."""
     return None if moment is None else math.ceil(moment.timestamp())

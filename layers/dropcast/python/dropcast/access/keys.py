@@ -14,8 +14,7 @@ from dropcast.access.key_store import ApiKey
 from dropcast.caller import SCOPES
 from dropcast.errors.problem import Problem, problem
 
-# The gateway caches an authorizer's answer for this many seconds. A revoked or expired key may still work for this
-# long.
+# The gateway caches an authorizer's answer for this many seconds. Meanwhile a revoked or expired key may still work.
 REVOCATION_LAG_S = 60
 # Because of its cache, the gateway could accept a key for this long, even if the key expires sooner.
 EXPIRES_IN_MIN_S = REVOCATION_LAG_S

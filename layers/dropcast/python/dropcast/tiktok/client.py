@@ -60,7 +60,7 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Envelope:
-    """The content of a successful answer: TikTok's message and `data`. In a flat OAuth answer `data` is the whole
+    """The content of a successful answer: `data` and TikTok's `message`. In a flat OAuth answer `data` is the whole
     body.
     """
 
@@ -235,8 +235,7 @@ def redacted(message: str) -> str:
 
 
 def _log_id(body: dict[str, Any]) -> str | None:
-    """TikTok's id of the request, or None. The id has one of two names, and is in the envelope or beside the envelope.
-    """
+    """TikTok's id of the request, or None. The id has one of two names, and is in the envelope or beside it."""
     for holder in (as_object(body.get("error")), body):
         for name in ("log_id", "logid"):
             if found := request_id(holder.get(name)):

@@ -75,7 +75,7 @@ Curve = Annotated[tuple[Annotated[PopularityPoint, OrNone], ...], BeforeValidato
 
 
 class HashtagRow(Wire):
-    """A hashtag. `vv` is its number of views."""
+    """A hashtag. TikTok's name for `views` is vv."""
 
     hashtag_id: Id = Field(alias="hashtagID")
     name: Name = Field(alias="hashtagName", min_length=1)

@@ -102,7 +102,7 @@ def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
 
 
 def _is_latest(found: Found, query: TrendQuery) -> bool:
-    """Whether this list is already the stored list of this query.
+    """Whether `found` is already the stored list of `query`.
 
     A source may return a list that it made for another query. That list can be new for this query.
     """

@@ -39,8 +39,7 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class CodeDestination:
-    """The account that a code confirms, the address that receives the code, and the scopes that TikTok did not grant.
-    """
+    """The account that a code confirms, the address that receives the code, and the scopes that were not granted."""
 
     account_id: str
     return_to: str

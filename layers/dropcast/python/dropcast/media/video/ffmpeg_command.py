@@ -8,7 +8,7 @@ _COPIED_CODECS = ("AVC", "HEVC")
 # Containers that store a time for every picture. So the pictures can be copied unchanged.
 _TIMED_CONTAINERS = ("MPEG-4", "QuickTime", "Matroska", "WebM")
 _SAFE_RATE = 30
-# With this bit rate ten minutes have at most 1.5 GB.
+# With this bit rate ten minutes of video have at most 1.5 GB.
 _CODED = "-c:v libx264 -crf 20 -maxrate 20M -bufsize 40M -pix_fmt yuv420p"
 # A copied video may end slightly later than requested, because ffmpeg cuts where the next picture begins.
 _CUT_EARLIER_MS = 500

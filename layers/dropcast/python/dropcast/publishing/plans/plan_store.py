@@ -76,7 +76,8 @@ def plan_for_person(plan_id: str, caller: Caller) -> Plan | Problem:
     """The plan of a publish, for a person who opens its link and sees the account. Problem: not_found.
 
     The id grants no right. To see the plan, the person needs a key that sees the account. To publish it, the key needs
-    the scope of the post. This also returns spent plans, and plans that have expired for the key that made them.
+    the scope of the post. The function also returns spent plans, and plans that have expired for the key that made
+    them.
     """
     plan = get(plan_id)
     if (

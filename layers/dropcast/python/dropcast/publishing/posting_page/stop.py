@@ -25,7 +25,7 @@ class Stop:
 def find_stop(account: Account, caller: Caller, mode: Mode, creator: CreatorInfo | Problem | None) -> Stop | None:
     """The reason why the caller cannot post to the account in this mode now, or None.
 
-    `creator`: the result of `fetch_creator_info` (accounts/creator.py). A refusal in this answer does not stop a draft.
+    `creator`: the result of `fetch_creator_info` (accounts/creator.py). If this is a Problem, it does not stop a draft.
     The function reads the budgets only if TikTok's limit of posts is reached.
     """
     refusal = caller.mode_refusal(mode) or posting_obstacle(account, mode)

@@ -179,7 +179,7 @@ def _get_pinned(source: Source, first: int, last: int) -> dict[str, Any]:
 
 
 def _read_problem(source: Source, refused: ObjectRefused) -> Problem:
-    """The problem of a refused read of the pinned object. If the object is gone, this is `source_changed`."""
+    """The problem of a refused read of the pinned object. If the object is gone, the problem is `source_changed`."""
     if refused.refusal == "gone":
         return problem("source_changed", bucket=source.bucket, key=source.key)
     return _problem(source, refused)

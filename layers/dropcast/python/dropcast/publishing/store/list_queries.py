@@ -1,8 +1,8 @@
 """Lists publishes in pages, newest first: of some accounts, of a user's reference, or of the whole deployment.
 
-Ids sort by their creation time, so lists are in the order of ids. A page begins below the last id that the previous
-page scanned. The index `by_month` (a partition per month and shard) contains only ids and states, and `by_reference`
-only ids. So the rows are read afterwards. The lists are eventually consistent.
+Ids sort by their creation time, so lists are in the order of ids. A page begins with the first id that is lower than
+the last id scanned for the previous page. The index `by_month` (a partition per month and shard) contains only ids and
+states, and `by_reference` only ids. So the rows are read afterwards. The lists are eventually consistent.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

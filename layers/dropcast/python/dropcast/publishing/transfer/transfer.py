@@ -231,9 +231,7 @@ class _Transfer:
         return self._try_again(answer)
 
     def _try_again(self, answer: ChunkAnswer) -> StepResult | None:
-        """Wait, then continue after the bytes that TikTok holds. Return None to continue. Five consecutive failures end
-        the run.
-        """
+        """Wait, then return None to continue after the bytes that TikTok holds. Five failures in a row end the run."""
         self._drop_reader()
         self.is_checked = False
         self.tries += 1
