@@ -1,8 +1,8 @@
 """API keys: created, shown once, stored as hashes.
 
 A key has the form `dk_{id}_{secret}`. The hashes are keyed with the pepper, which is in Secrets Manager and not in the
-table. So a copy of the table is useless. The hash covers the key's user_id and expiry. If either is changed or removed
-in the row, the key is invalid.
+table of keys. So a copy of this table is useless. The hash covers the key's user_id and expiry. If either is changed or
+removed in the row, the key is invalid.
 """
 
 import re

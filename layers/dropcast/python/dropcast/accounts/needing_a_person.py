@@ -17,7 +17,8 @@ MOST = 50
 
 @dataclass(frozen=True)
 class AccountsNeedingAPerson:
-    """The accounts that need a person, in two lists. `has_more_…`: the list may be incomplete.
+    """The accounts that need a person, in two lists. `has_more_…`: whether the list before this field may be
+    incomplete.
 
     expiring: active accounts whose connection ends soon or has ended. The connection that ends first comes first.
     """

@@ -1,7 +1,7 @@
 """Encrypts and decrypts stored secrets with KMS.
 
-An encryption context binds each secret to the place where it is stored. A context is not secret, because CloudTrail
-shows it. The plain text exists only in memory, as a SecretStr.
+An encryption context binds each secret to the place where it is stored. A context must contain no secret, because
+CloudTrail shows it. The plain text exists only in memory, as a SecretStr.
 """
 
 from pydantic import SecretStr

@@ -290,7 +290,7 @@ def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now
 def mark_notified(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], short: tuple[str, ...], now: int
 ) -> tuple[Ledger, tuple[str, ...]]:
-    """The ledger with the budgets in `short` marked as exhausted, and the budgets that were not reported before.
+    """The ledger with the budgets in `short` marked as exhausted, and those of them that were not reported before.
 
     An exhaustion ends when a publish finds room, but at the earliest one window after the report.
     """

@@ -158,7 +158,7 @@ def _answer(code: str, link: Link, account: Account, missing: tuple[str, ...]) -
 
 
 def _approved(scopes: list[str] | None) -> tuple[str, ...] | Problem:
-    """The scopes to request. TikTok refuses the whole page if the app has no approval for one of them."""
+    """The scopes to request. TikTok refuses the whole consent page if the app has no approval for one of them."""
     approved = listed(settings().tiktok_scopes)
     if scopes is None:
         return tuple(approved)

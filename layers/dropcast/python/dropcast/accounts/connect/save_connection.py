@@ -23,7 +23,8 @@ _NEXT_CONNECTION = "connection_number = connection_number + :one"
 
 
 def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
-    """Connect the account of `grant`'s open_id for `user_id` with these tokens. A known account keeps its account_id.
+    """Connect the TikTok account of `grant` for `user_id`, with the tokens in `grant`. A known account keeps its
+    account_id.
 
     Call this as soon as TikTok has granted the tokens. The function does not replace tokens that were granted later,
     because TikTok may accept only the newest. The write is repeated while AWS fails, because TikTok returns tokens only

@@ -99,7 +99,7 @@ def refresh_if_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
 
 def keep_warm_until(account_id: str, at: int) -> None:
     """Count the account as in use until `at` (seconds since the epoch) or later, because a publish is scheduled for
-    then.
+    `at`.
     """
     tokens = get_tokens(account_id)
     if tokens and tokens.in_use_until < at:

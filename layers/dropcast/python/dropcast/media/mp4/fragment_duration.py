@@ -161,7 +161,9 @@ def _frame_rate_milli(head: Timeline, tail: Timeline, tracks: dict[int, TrackHea
 
 
 def _steady_rate(timeline: Timeline, tracks: dict[int, TrackHeader]) -> float | None:
-    """Pictures per 1000 seconds, or None unless nearly all pictures have the same duration, give or take one tick."""
+    """Pictures per 1000 seconds, if nearly all pictures have the same duration, else None. One tick makes no
+    difference.
+    """
     pictures = {track for track in timeline.tracks if tracks[track].is_video}
     ticks = ticks_of(timeline, pictures)
     if not ticks:

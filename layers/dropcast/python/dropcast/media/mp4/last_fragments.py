@@ -42,7 +42,10 @@ def places_by_mfra(reader: Reader, size: int) -> Iterator[Place]:
 
 
 def places_by_sidx(reader: Reader, start: list[Box], size: int, tracks: dict[int, TrackHeader]) -> Iterator[Place]:
-    """The last part in each index at the start of the file (`sidx`) that lists at least two parts."""
+    """Where the last part begins, from each index at the start of the file (`sidx`).
+
+    Skips indexes with fewer than two parts.
+    """
     for box in (box for box in start if box.kind == b"sidx"):
         sidx = content(reader, box, _INDEX_MAX)
         wide = 8 if sidx[:1] == b"\1" else 4

@@ -54,7 +54,7 @@ def facts_of(tiktok_publish_id: str) -> list[Fact]:
 
 
 def note_webhook() -> None:
-    """Record that a verified webhook arrived. This writes the row at most once an hour."""
+    """Record that a verified webhook arrived. Writes at most once an hour."""
     now = clock.now()
     values = {"before": now - _WEBHOOKS_NOTED_EVERY_S}
     PUBLISHES.put_if({"pk": "webhooks", "sk": "seen", "at": now}, f"{NEW} OR #at < :before", values)
