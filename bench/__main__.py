@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _processor() -> str:
-    """The processor's name, if Linux reports it."""
+    """The processor's name. If Linux does not report it, the type of the machine."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -31,7 +31,7 @@ DYNAMODB_S = 0.005
 
 @dataclass(frozen=True)
 class Job:
-    """The source, the target and the sizes. `chunk` is in bytes."""
+    """`origin` and `sink`: the URLs of the source and of the target. `size` and `chunk` are in bytes."""
 
     origin: str
     sink: str

@@ -50,7 +50,7 @@ class Tables(Memory):
 
 
 class Queues:
-    """SQS with delays. Messages by queue name."""
+    """SQS with delays. It stores the messages by queue name."""
 
     def __init__(self, calls: Counter[str]) -> None:
         self._calls = calls

@@ -7,7 +7,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 
 
 def with_part(page: str, name: str, said: str) -> str:
-    """`page` with `said` as the part `name`. ValueError unless the page has one place for it."""
+    """`page` with `said` as the part `name`. ValueError unless the page has exactly one place for this part."""
     begin, end = f"<!-- {name}:", f"<!-- /{name} -->"
     pattern = f"({re.escape(begin)}[^\\n]*\\n).*?({re.escape(end)})"
     found, count = re.subn(pattern, lambda at: f"{at[1]}{said}\n{at[2]}", page, flags=re.DOTALL)

@@ -195,7 +195,7 @@ def race(
     cage: Path | None,
     names: list[str],
 ) -> None:
-    """Run all contestants interleaved in one case, in the CPU cgroup `cage`. Print the table."""
+    """Run the contestants `names` in turns, `rounds` times, in the CPU cgroup `cage`. Print the table of `case`."""
     taken: dict[str, list[dict[str, Any]]] = {name: [] for name in names if name != "relay" or relay}
     with ends(case, file, sha256) as running:
         for _ in range(rounds):

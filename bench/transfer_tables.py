@@ -43,7 +43,7 @@ class Tee(io.StringIO):
 
 
 def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float | None, *, with_cpu: bool) -> None:
-    """Print one row per contestant. `ideal`: seconds, or None without limits."""
+    """Print one row per contestant. `ideal`: the ideal seconds of the case, or None if the case has no limits."""
 
     def median(name: str, figure: str) -> float:
         return statistics.median(one[figure] for one in taken[name])
@@ -73,6 +73,6 @@ def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float 
 
 
 def several(told: list[dict[str, Any]]) -> str:
-    """A note that says in how many runs several GETs read the source."""
+    """A note that says in how many runs several GETs read the source. Empty if there was no such run."""
     changed = sum(bool(one.get("parallel")) for one in told)
     return f" (several GETs in {changed} of {len(told)})" if changed else ""

@@ -10,7 +10,7 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 
 @dataclass(frozen=True)
 class Profile:
-    """A deployment that this person uses. region: the region of its stack, or None if it is not known."""
+    """A deployment that a person uses. region: the region of the deployment's stack, or None if it is not known."""
 
     name: str
     url: str
@@ -21,14 +21,14 @@ class Profile:
 
 @dataclass(frozen=True)
 class Profiles:
-    """All profiles by name, and the name of the default profile."""
+    """`current`: the name of the default profile, or None. `by_name`: all profiles."""
 
     current: str | None
     by_name: dict[str, Profile]
 
 
 def profiles_file() -> Path:
-    """The file, below XDG_CONFIG_HOME or ~/.config."""
+    """The file with the profiles, below XDG_CONFIG_HOME or ~/.config."""
     home = os.environ.get("XDG_CONFIG_HOME")
     return (Path(home) if home else Path.home() / ".config") / "dropcast" / "profiles.json"
 

@@ -73,7 +73,7 @@ def _acknowledge_findings(function: lambda_.Function) -> None:
 
 
 def make_log_group(scope: Construct, construct: str, context: StageContext, name: str) -> logs.LogGroup:
-    """Create a log group whose entries are deleted after the chosen number of days."""
+    """Create a log group whose entries are deleted after `log_retention_days` (infra/config.py)."""
     return logs.LogGroup(
         scope,
         construct,

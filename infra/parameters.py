@@ -22,7 +22,7 @@ class Parameters:
         return self._values[setting]
 
     def is_given(self, scope: Construct, name: str, setting: Setting[Any]) -> CfnCondition:
-        """Create the condition that the value is not empty."""
+        """Create the condition that the value of `setting` is not empty."""
         is_empty = Fn.condition_equals(self.value(setting), "")
         return CfnCondition(scope, name, expression=Fn.condition_not(is_empty))
 

@@ -20,7 +20,7 @@ from infra.trend_history import TrendHistory
 
 
 class Trends(Construct):
-    """A schedule that queues every list, a worker that collects a list, and the table and history that it writes."""
+    """A schedule that queues every list, a worker that collects a list, and the table and the history of the lists."""
 
     def __init__(
         self,

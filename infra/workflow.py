@@ -179,7 +179,7 @@ class Workflow(Construct):
         )
 
     def _make_choice(self, name: str, ways: Mapping[Outcome, sfn.IChainable]) -> sfn.Choice:
-        """A Choice by the step's outcome. All other outcomes lead to Settle."""
+        """A Choice that leads from each outcome in `ways` to its state. All other outcomes lead to Settle."""
         choice = sfn.Choice(self, name)
         for outcome, state in ways.items():
             choice.when(_outcome(outcome), state)

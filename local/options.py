@@ -46,7 +46,7 @@ _PARTNER_SECRET = {
 
 @dataclass(frozen=True)
 class TikTok:
-    """The TikTok that a stack calls. `app_secret` and `partner_secret`: the contents of the stack's two secrets for it.
+    """The TikTok that a stack calls. `app_secret` and `partner_secret`: the contents of the stack's two secrets.
 
     `addresses`: TikTok's addresses, by setting.
     """
@@ -76,7 +76,7 @@ class OptionsRefused(Exception):
 def from_environment(environment: Mapping[str, str]) -> Options:
     """The options from `make up NAME=value`.
 
-    OptionsRefused: an option is invalid, or TIKTOK_API_URL is given without an app.
+    OptionsRefused: an option is invalid, or TIKTOK_API_URL is given without an app's key and secret.
     """
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     chosen = {

@@ -77,7 +77,10 @@ class UploadTools:
 
 
 def media_file(folder: Path, path: str) -> Path:
-    """The video or picture at `path`, which is relative to `folder` or below it. Raises WrongInputError."""
+    """The video or picture at `path`, which is a path relative to `folder` or an absolute path below `folder`.
+
+    Raises WrongInputError.
+    """
     try:
         file = (folder / path).resolve(strict=True)
     except (OSError, RuntimeError, ValueError):
@@ -101,7 +104,7 @@ def _not_below(folder: Path, path: str) -> WrongInputError:
 
 
 def _each_percent(tell: OnProgress) -> Callable[[UploadProgress], None]:
-    """Call `tell` once for each percent."""
+    """A function that calls `tell` once for each percent."""
     told = -1
 
     def tell_percent(progress: UploadProgress) -> None:

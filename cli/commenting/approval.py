@@ -23,9 +23,9 @@ def approved_request(text: str, approved_by: str) -> CommentRequest:
 
 
 def confirm(yes: bool, question: str) -> None:
-    """Ask the person.
+    """Ask the person `question`, unless `yes` is true.
 
-    Raises typer.Abort if the person declines, and WrongInputError without a terminal and without `yes`.
+    Raises typer.Abort if the person declines, and WrongInputError if there is no terminal for the question.
     """
     if yes:
         return

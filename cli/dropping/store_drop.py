@@ -21,7 +21,7 @@ class _ShownFile(io.BufferedReader):
         self._show = show
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read as a file does."""
+        """Read like any other file, and report how many bytes were read so far."""
         read = super().read(size)
         self._show(self.tell())
         return read

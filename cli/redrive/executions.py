@@ -90,7 +90,7 @@ def _cause(execution: dict[str, Any]) -> str:
 
 
 def _type_in(cause: str | None) -> str | None:
-    """The class of the exception in a cause that Lambda wrote."""
+    """The class of the exception in a cause that Lambda wrote. None if the cause names no class."""
     try:
         return str(json.loads(cause or "")["errorType"])
     except (LookupError, TypeError, ValueError, RecursionError):

@@ -25,13 +25,16 @@ class Message:
     group_id: str | None = None
 
     def text(self, name: str) -> str | None:
-        """The text of a message attribute."""
+        """The text of the message attribute `name`. None if the message has no such text."""
         return self.attributes.get(name, {}).get("StringValue")
 
 
 @dataclass
 class DeadLetters:
-    """A queue that is being read. Each message is read once."""
+    """A queue that is being read. Each message is read once. `unread_again`: all messages that were read, by id.
+
+    `deleted`: the ids of the deleted messages.
+    """
 
     url: str
     unread_again: dict[str, Message] = field(default_factory=dict)

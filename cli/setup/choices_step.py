@@ -67,5 +67,5 @@ def _complaint(setup: Setup) -> Failed | None:
 
 
 def _name(answer: str) -> str:
-    """The name of the choice in cdk.json."""
+    """The name in cdk.json of the choice that the answer `answer` makes."""
     return _NAMES.get(answer, answer)

@@ -13,7 +13,9 @@ _SLOW_PERIODS = 3
 
 
 def watch_http(alarms: AlarmMaker, api: apigw.HttpApi, functions: Sequence[lambda_.Function]) -> None:
-    """Fire if a function raises errors, if the API answers 5xx, or if its slowest answers take too long."""
+    """Create alarms that fire if a function raises errors, if the API answers 5xx, or if the API's slowest answers take
+    too long.
+    """
     for function in functions:
         alarms.make(
             f"{function.node.id}Errors",

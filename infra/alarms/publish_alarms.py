@@ -12,7 +12,8 @@ _MANY_BUDGETS = 10
 
 
 def watch_publishes(alarms: AlarmMaker, machine: sfn.StateMachine, relay: lambda_.Function) -> None:
-    """Fire if executions fail, events are late, transfers are slow, a publish is unknown, or many budgets are used up.
+    """Create alarms that fire if executions fail, events are late, transfers are slow, a publish is unknown, or many
+    budgets are used up.
 
     An aborted execution is no failure, because an edit or a cancellation aborts it.
     """

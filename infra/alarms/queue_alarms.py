@@ -16,7 +16,7 @@ TRENDS_QUEUE = "TrendsQueue"
 
 
 def watch_dead_letters(alarms: AlarmMaker, queues: Sequence[sqs.Queue]) -> None:
-    """Fire for each message in a dead-letter queue."""
+    """Create an alarm for each of these dead-letter queues. The alarm fires if its queue holds a message."""
     for queue in queues:
         alarms.make(
             f"{queue.node.id}Alarm",
@@ -27,7 +27,7 @@ def watch_dead_letters(alarms: AlarmMaker, queues: Sequence[sqs.Queue]) -> None:
 
 
 def watch_work(alarms: AlarmMaker, queues: Sequence[sqs.Queue]) -> None:
-    """Fire if the oldest message of a queue is too old."""
+    """Create an alarm for each of these work queues. The alarm fires if its queue's oldest message is too old."""
     for queue in queues:
         late = _LATE_TRENDS if queue.node.id == TRENDS_QUEUE else _LATE
         alarms.make(

@@ -9,7 +9,8 @@ _REFRESH_PERIODS = 3
 
 
 def watch_accounts(alarms: AlarmMaker) -> None:
-    """Fire if refreshes keep failing, a connection ends soon, or TikTok lets the app post for no more accounts.
+    """Create alarms that fire if refreshes keep failing, a connection ends soon, or TikTok lets the app post for no
+    more accounts.
 
     Dropcast retries a failed refresh, so the alarm on refreshes fires only after failures in three periods in a row.
     """
@@ -24,7 +25,7 @@ def watch_accounts(alarms: AlarmMaker) -> None:
 
 
 def watch_tiktok(alarms: AlarmMaker) -> None:
-    """Fire for each request that TikTok rejects as wrong, and for many failures of any other class."""
+    """Create alarms: for each request that TikTok rejects as wrong, and for many failures of any other class."""
     alarms.make(
         "TikTokRejects",
         tiktok_errors("request"),

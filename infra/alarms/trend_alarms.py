@@ -12,7 +12,9 @@ _KINDS = ("hashtags", "videos", "music", "keywords")
 
 
 def watch_trends(alarms: AlarmMaker) -> None:
-    """Fire if, for six hours, one source answered no request, or no source returned any list of one kind."""
+    """Create alarms that fire if, for six hours, one source answered no request, or no source returned any list of one
+    kind.
+    """
     for source in _SOURCES:
         alarms.make(
             f"TrendSource{source.title().replace('_', '')}",

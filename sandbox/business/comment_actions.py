@@ -40,7 +40,7 @@ def create(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
 
 @_by_holder
 def reply(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
-    """Takes business_id, video_id, comment_id, text. A reply to a reply is added to the comment above that reply."""
+    """Takes business_id, video_id, comment_id, text. A reply to a reply becomes a reply to that reply's comment."""
     parent = comment_of(sandbox_of(request), creator, body)
     return parent if isinstance(parent, BusinessRefusal) else _add_comment(request, creator, body, parent=parent)
 

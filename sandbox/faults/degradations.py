@@ -8,7 +8,7 @@ Degradation = Literal["deprecated", "empty", "renamed", "moved", "login", "login
 
 
 def can_degrade(route: str, way: Degradation) -> bool:
-    """Whether the route supports this degradation."""
+    """Whether the route supports the degradation `way`."""
     of_trends = route == "oembed" or route.startswith(("discovery_", "creative_", "ensemble_"))
     if route not in ROUTE_NAMES or not of_trends:
         return False

@@ -128,7 +128,10 @@ def document() -> Schema:
 
 
 def _describe_operations(document: Schema, words: dict[str, str]) -> None:
-    """Set the id, tag, summary and description of each operation, and the descriptions of its parameters."""
+    """Set the id, tag, summary and description of each operation, and the descriptions of its parameters.
+
+    `words`: the description of each operation, by the name of the route's function.
+    """
     for _, path, operation in operations(document):
         name, _, _ = operation["operationId"].partition("_v1_")
         operation["tags"] = [path.split("/")[2]]

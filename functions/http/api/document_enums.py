@@ -86,7 +86,7 @@ _NAMED: list[tuple[str, str, Any]] = [
 
 
 def name_enums(document: Schema) -> None:
-    """Turn every enum in _NAMED into a component. Replace each list of its values with a reference to the component."""
+    """Turn each enum in _NAMED into a component. Replace each list of its values with a reference to the component."""
     words = {name: description for name, description, _ in _NAMED}
     own = {name: one for name, one in components(document).items() if "enum" in one}
     names = {get_args(values): name for name, _, values in _NAMED} | {

@@ -50,7 +50,7 @@ def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _json_text(event: dict[str, Any]) -> str | None:
-    """The body as text.
+    """The body as text. None if the event has no body.
 
     A body that cannot be decoded becomes a text that is not JSON, which the routes refuse with 400.
     """
@@ -67,7 +67,7 @@ def _json_text(event: dict[str, Any]) -> str | None:
 
 @app.exception_handler(RequestValidationError)
 def invalid(error: RequestValidationError) -> Response[Any]:
-    """Answer 400 and name the fields without their values."""
+    """Answer 400 and name the invalid fields without their values."""
     return refused(invalid_request(option_errors(error)))
 
 

@@ -84,7 +84,7 @@ def account_answer(
     problems: FieldProblems | None = None,
 ) -> Response[str]:
     """The page of the account. `why`: the problem after the last button press. `typed`: the form of drop defaults as it
-    was sent.
+    was sent. `problems`: the problems of the fields of this form.
     """
     found = visible_account_with_tokens(account_id, caller())
     if isinstance(found, Problem):

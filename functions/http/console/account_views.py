@@ -59,7 +59,7 @@ class Refusals:
 
 
 def refusals_of(caller: Caller) -> Refusals:
-    """The actions that the key may not do."""
+    """For each action, the problem if the caller's key may not do the action."""
     return Refusals(caller.refusal("publish"), caller.refusal("publish", "draft"), caller.refusal("admin"))
 
 

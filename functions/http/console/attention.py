@@ -150,7 +150,9 @@ def _deployment() -> Group:
 
 
 def _count(number: int, *, has_more: bool) -> str:
-    """The count in words. A count of 0 proves nothing if not all were read. The words are then "maybe some"."""
+    """The count in words. `has_more`: there are more entries than the counted ones. A count of 0 then becomes "maybe
+    some".
+    """
     if has_more:
         return f"{number} or more" if number else "maybe some"
     return str(number)

@@ -38,8 +38,8 @@ _ACCOUNTS_OFFERED = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address selects. `after`: the cursor of a later page of the week. `wrong_zone`: why the page
-    shows UTC.
+    """What the address selects. `after`: the cursor of a later page of the week. `wrong_zone`: the problem of the zone
+    in the address, because of which the page shows UTC. None if there is no problem.
     """
 
     week: CalendarWeek

@@ -68,7 +68,7 @@ _CHANGED = (
 
 @router.get("/console/publishes/<publish_id>/cancel", middlewares=signed_in("publish", "draft"))
 def confirm_cancel(publish_id: str) -> Response[str]:
-    """Ask before the publish is cancelled."""
+    """The page that asks the person to confirm the cancellation."""
     publish = changeable_publish(publish_id, caller())
     if isinstance(publish, Problem):
         return refused(publish)
@@ -87,7 +87,7 @@ def cancel_publish(publish_id: str) -> Response[str]:
 
 @router.get("/console/publishes/<publish_id>/restart", middlewares=signed_in("publish", "draft"))
 def confirm_restart(publish_id: str) -> Response[str]:
-    """Ask before the publish is restarted."""
+    """The page that asks the person to confirm the restart."""
     publish = changeable_publish(publish_id, caller())
     if isinstance(publish, Problem):
         return refused(publish)
@@ -119,7 +119,7 @@ def restart_publish(publish_id: str) -> Response[str]:
 
 @router.get("/console/publishes/<publish_id>/retry", middlewares=signed_in("publish", "draft"))
 def confirm_retry(publish_id: str) -> Response[str]:
-    """Ask before the publish is retried."""
+    """The page that asks the person to confirm the retry."""
     publish = changeable_publish(publish_id, caller())
     if isinstance(publish, Problem):
         return refused(publish)

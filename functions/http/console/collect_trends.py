@@ -22,7 +22,7 @@ router = APIGatewayHttpRouter()
 
 @router.get("/console/trends/collect", middlewares=signed_in("admin"))
 def confirm_collection() -> Response[str]:
-    """Ask before the sources are called."""
+    """The page that asks the person to confirm the collection, because it calls the sources."""
     lists = collection_plan.planned_queries()
     if not lists:
         return refused(problem("trends_not_configured"))

@@ -20,7 +20,7 @@ router = APIGatewayHttpRouter()
 
 @router.get("/console/accounts/<account_id>/disconnect", middlewares=signed_in("admin"))
 def confirm_disconnect(account_id: str) -> Response[str]:
-    """Ask before the account is disconnected."""
+    """The page that asks the person to confirm the disconnection of the account."""
     account = visible_account(account_id, caller())
     return refused(account) if isinstance(account, Problem) else page("disconnect.html", shown=shown_account(account))
 
@@ -37,7 +37,7 @@ def disconnect_account(account_id: str) -> Response[str]:
 
 @router.get("/console/business-connections/<connection_id>/disconnect", middlewares=signed_in("admin"))
 def confirm_business_disconnect(connection_id: str) -> Response[str]:
-    """Ask before the business connection is disconnected."""
+    """The page that asks the person to confirm the end of the business connection."""
     found = visible_connection(connection_id, caller())
     if isinstance(found, Problem):
         return refused(found)

@@ -46,7 +46,9 @@ def show_shell(embed_id: str) -> Response[str]:
 
 @router.post("/embed/<embed_id>/session")
 def start_embed(embed_id: str) -> Response[str]:
-    """Exchange the secret for the token of the page. `expires_in`: after how many seconds the token ends."""
+    """Exchange the secret for the token of the page. The answer's `expires_in` is the number of seconds after which the
+    token ends.
+    """
     try:
         sent = _Secret.model_validate_json(BaseRouter.current_event.body or "")
     except ValidationError:

@@ -91,7 +91,7 @@ def make_key() -> Response[str]:
 
 @router.get("/console/keys/<key_id>/revoke", middlewares=signed_in("admin", unbound=True))
 def confirm_revoke(key_id: str) -> Response[str]:
-    """Ask before the key is revoked."""
+    """The page that asks the person to confirm the revocation."""
     key = find_key(key_id)
     return refused(key) if isinstance(key, Problem) else page("key_revoke.html", shown=_shown(key))
 

@@ -112,7 +112,7 @@ def _moment(shown: Mapping[str, str], form: Mapping[str, str]) -> int | FieldPro
 
 
 def _shows_moment(shown: Mapping[str, str], moment: int | None) -> bool:
-    """Whether the form showed this time. The field has minutes, but the time of the publish may have seconds."""
+    """Whether the form showed the time `moment`. The field has minutes, but the publish's time may have seconds."""
     before = shown.get("moment", "")
     if moment is None or not _SECONDS.fullmatch(before):
         return moment is None and not before

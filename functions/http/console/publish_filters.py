@@ -83,7 +83,7 @@ def list_query(filters: Filters) -> ListQuery | FieldProblems:
 
 
 def _day_starts(filters: Filters) -> dict[str, int | Problem]:
-    """When two days begin: the day `from`, and the day after `to`."""
+    """When two days begin: the day `from`, and the day after `to`. For a wrong day or zone, the Problem instead."""
     zone = find_zone(filters.zone or "UTC")
     if isinstance(zone, Problem):
         return {"zone": zone}

@@ -101,7 +101,7 @@ def _key_form(next_page: str, why: Problem | None = None) -> Response[str]:
 
 
 def _refusal(form: dict[str, str]) -> Problem | None:
-    """The reason why an attempt to sign in is refused before its secret is read. Also counts the attempt."""
+    """The reason why an attempt to sign in is refused before its secret is read, or None. Also counts the attempt."""
     known = cookies.read_cookie(cookies.SIGN_IN)
     repeats = hmac.compare_digest(form.get("token", "").encode(errors="replace"), known.encode(errors="replace"))
     if not known or not repeats or not comes_from_own_site():

@@ -76,7 +76,7 @@ def reason_words(source: SourceName, reason: Reason) -> tuple[str, str]:
 
 
 def change_words(item: Item) -> tuple[str, str]:
-    """A mark and words for the item's change within about a day."""
+    """A mark and words for the change of the item's rank within about a day."""
     if item.direction is None:
         return "–", "unknown"
     return _MARKS[item.direction], _change(item.direction, abs(item.rank_change or 0))

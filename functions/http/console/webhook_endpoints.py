@@ -89,7 +89,7 @@ def change_status(endpoint_id: str) -> Response[str]:
 
 @router.get(f"{_ONE}/rotate-secret", middlewares=signed_in("admin", unbound=True))
 def confirm_rotate(endpoint_id: str) -> Response[str]:
-    """Ask before the endpoint gets a new secret."""
+    """The page that asks the person to confirm that the endpoint gets a new secret."""
     return _question("webhook_rotate.html", endpoint_id)
 
 
@@ -111,7 +111,7 @@ def rotate_secret(endpoint_id: str) -> Response[str]:
 
 @router.get(f"{_ONE}/delete", middlewares=signed_in("admin", unbound=True))
 def confirm_delete(endpoint_id: str) -> Response[str]:
-    """Ask before the endpoint is deleted."""
+    """The page that asks the person to confirm the deletion of the endpoint."""
     return _question("webhook_delete.html", endpoint_id)
 
 

@@ -39,7 +39,10 @@ ERRORS = {
 
 @dataclass(frozen=True)
 class ShownEndpoint:
-    """An endpoint on a page. `url`: for keys without admin only the origin. `why`: the reason why it is disabled."""
+    """An endpoint on a page. `url`: for keys without admin only the origin.
+
+    `why`: why the endpoint is disabled, or None if it is not.
+    """
 
     endpoint: Endpoint
     url: str
