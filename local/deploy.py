@@ -57,7 +57,7 @@ def packed_asset(asset: Asset) -> bytes:
     if not asset.zipped or asset.path.is_file():
         return asset.path.read_bytes()
     buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for file in sorted(asset.path.rglob("*")):
             if file.is_file():
                 archive.write(file, file.relative_to(asset.path))
