@@ -6,7 +6,7 @@ from dropcast.errors.codes import ErrorCode
 PLANS: dict[ErrorCode, Entry] = {
     "already_retried": Entry(
         "This publish was already retried, as {publish_id}.",
-        "Check {publish_id}. If that publish failed too, make a plan to retry it.",
+        "Check {publish_id}. If that publish failed too, create a plan that retries that publish.",
         Next.NONE,
         409,
     ),

@@ -76,7 +76,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         409,
     ),
     "not_unknown": Entry(
-        "The publish is {state}: its outcome is known, so it cannot be resolved.",
+        "The publish is {state}. Its outcome is already known, so there is nothing to resolve.",
         "Check the publish. Only a publish whose state is unknown can be resolved.",
         Next.NONE,
         409,
