@@ -29,8 +29,8 @@ _VALIDATION = OpenAPIRequestValidationMiddleware()
 
 
 class ErrorView(BaseModel):
-    """What went wrong: a code for programs and a message for people. `log_id` is TikTok's id of the failed call to
-    TikTok.
+    """What went wrong: a code for programs and a message for people. If a call to TikTok failed, `log_id` is TikTok's
+    id of that call.
     """
 
     code: str
@@ -56,7 +56,7 @@ class ErrorAnswer(BaseModel):
 
 
 def needs(scope: Scope, *others: Scope) -> list[Middleware]:
-    """The middleware of a route: accept only keys with `scope` or one of `others`, then validate the request."""
+    """The middleware of a route. It accepts only keys with `scope` or one of `others`, then validates the request."""
 
     def check(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Answer:
         refusal = caller().refusal(scope, *others)

@@ -18,9 +18,10 @@ class BudgetView(BaseModel):
     """One budget: how many calls or posts are allowed within a sliding window."""
 
     budget: BudgetName = Field(
-        description="creator_info, video_init, inbox_init, content_init and status count calls to TikTok's API. "
-        "direct_posts and pending_drafts count the creator's posts and drafts in a day. looks counts the creator_info "
-        "calls that are not part of a publish. comments counts calls to TikTok API for Business for the account."
+        description="`creator_info`, `video_init`, `inbox_init`, `content_init` and `status` count calls to TikTok's "
+        "API. `direct_posts` and `pending_drafts` count the creator's posts and drafts in a day. `looks` counts the "
+        "creator_info calls that are not part of a publish. `comments` counts the account's calls to TikTok API for "
+        "Business."
     )
     used: int = Field(description="The number of calls or posts within the window that ends now.")
     reserved: int = Field(
@@ -53,7 +54,7 @@ class BudgetsView(BaseModel):
 def show_budgets(account_id: Id) -> Answer:
     """Show how many calls and posts the account has left, and when the next call or post is possible.
 
-    A publish over budget waits and continues at its `not_before`.
+    A publish over budget waits. It continues at the time in its field `not_before`.
     """
     return view_or_refusal(200, visible_account(account_id, caller()), _budgets_view)
 

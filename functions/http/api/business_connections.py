@@ -41,7 +41,7 @@ class BusinessConnectionRequest(BaseModel, extra="forbid"):
     """The purpose of a connection, and the person to connect."""
 
     kind: BusinessKind = Field(
-        description="advertiser: for trends. account: for one account's comments and some trends."
+        description="`advertiser`: for trends. `account`: for one account's comments and some trends."
     )
     user_id: UserId
     account_id: AccountId | None = None

@@ -19,8 +19,8 @@ IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alia
 def create_once(key: str | None, prefix: str, make: Callable[[Claim], Answer | Problem]) -> Answer:
     """Call `make` and return its answer. `make` creates the thing with the id in the claim, unless the thing exists.
 
-    The claim is the row that records the id for the Idempotency-Key. Without an Idempotency-Key the id is new. A
-    refused request leaves the Idempotency-Key unused.
+    The claim is the row that records the id for the Idempotency-Key. Without an Idempotency-Key each request gets
+    a new id. A refused request leaves the Idempotency-Key unused.
     """
     made = ids.new_id(prefix)
     claim = (

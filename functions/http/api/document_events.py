@@ -33,8 +33,8 @@ def add_events(document: Schema) -> None:
 
 
 def _component(name: str) -> str:
-    """The component's name: PublishInInboxEvent for the event publish.in_inbox; EventPublish for Publish, a part of
-    events.
+    """The component's name. The event publish.in_inbox becomes PublishInInboxEvent. The schema Publish, which events
+    contain, becomes EventPublish.
     """
     if name not in SHAPES:
         return f"Event{name}"

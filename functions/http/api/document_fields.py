@@ -13,7 +13,7 @@ _TIME = re.compile(r"(?:^|_)(?:at|until|since)$|^not_before$")
 def tidy_fields(document: Schema) -> None:
     """Add the format of times and the enum of error codes.
 
-    Remove the titles of fields. Also remove the defaults, which generated clients would send.
+    Remove the titles of fields. Move the defaults into the descriptions, because generated clients would send them.
     """
     _mark_times(document)
     _name_codes(document)

@@ -28,7 +28,7 @@ _NO_JSON = "not JSON"
 app = APIGatewayHttpResolver()
 describe(app)
 # Imported early, because most requests publish. Lambda gives a function more CPU before its first request than during
-# the request.
+# requests.
 ROUTES.include(app, "/v1/publishes")
 prepare_snapshot(lambda: ROUTES.include_all(app))
 
@@ -44,7 +44,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Treat every body as JSON, because `curl -d` declares it as a form."""
+    """Treat every body as JSON, because `curl -d` declares every body as a form."""
     headers = event["headers"] | {"content-type": "application/json"}
     return event | {"headers": headers, "body": _json_text(event), "isBase64Encoded": False}
 
@@ -73,7 +73,7 @@ def invalid(error: RequestValidationError) -> Response[Any]:
 
 @app.exception_handler(NotFoundError)
 def no_route(_: NotFoundError) -> Response[Any]:
-    """Answer 405 if the path accepts other methods, otherwise 404, in Dropcast's own format."""
+    """Answer in Dropcast's own error format: 405 if the path accepts other methods, otherwise 404."""
     methods = _methods_of(app.current_event.path)
     if not methods:
         return refused(problem("not_found", what="route"))

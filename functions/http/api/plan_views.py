@@ -81,7 +81,7 @@ class StoredPlanView(BaseModel):
     publish_id: str | None = Field(description="The publish that the executed plan created.")
     comment_id: str | None = Field(description="TikTok's id of the comment that the executed plan created.")
     created_at: str | None
-    expires_at: str | None = Field(description="Until then the API key of this request may execute the plan.")
+    expires_at: str | None = Field(description="The API key of this request may execute the plan until this time.")
     executable: bool = Field(
         description="Whether the scopes of this API key suffice to execute the plan. Otherwise a person has to use "
         "`console_url`."
@@ -90,7 +90,7 @@ class StoredPlanView(BaseModel):
         description="The page on which a person checks, changes and publishes the plan of a publish. The page asks "
         "for a sign-in: the link alone gives no access."
     )
-    link_expires_at: str | None = Field(description="Until then `console_url` works.")
+    link_expires_at: str | None = Field(description="`console_url` works until this time.")
     report: ReportView | None = Field(description="The report on a publish, as POST /v1/preflight returns it.")
 
 

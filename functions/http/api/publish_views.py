@@ -22,7 +22,9 @@ class _View(BaseModel, extra="forbid"):
 
 
 class PublishErrorView(_View):
-    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's id of the failed call to TikTok."""
+    """Why a publish failed, or why its outcome is unknown. If a call to TikTok failed, `log_id` is TikTok's id of that
+    call.
+    """
 
     code: str
     message: str
@@ -114,7 +116,7 @@ class ConsentView(_View):
     version: str | None = Field(description="The version of the console's text.")
     key_id: str | None = Field(description="The API key with which the person was signed in.")
     session_id: str | None = Field(description="The person's session in the console.")
-    user_id: str | None = Field(description="The user to whom that key is bound.")
+    user_id: str | None = Field(description="The user to whom the API key is bound.")
 
 
 class PublishView(_View):

@@ -12,9 +12,7 @@ from dropcast.trends.snapshot_store import Snapshot
 
 
 class AttemptAtSourceView(BaseModel):
-    """A source that failed at the last collection of the list, the reason, and the source's own message
-    (`raw_status`).
-    """
+    """A source that failed when Dropcast last collected the list. `raw_status` is the source's own message."""
 
     source: SourceName
     reason: Reason
@@ -28,7 +26,7 @@ class TrendsView(BaseModel):
     """
 
     kind: TrendKind
-    country: str | None = Field(description="Null for keywords, which relate to the connected account.")
+    country: str | None = Field(description="Null for keywords, which are those of the connected account's region.")
     period_days: int | None = Field(description="Null for keywords, which have no period.")
     category: str
     source: SourceName | None = Field(description="The source of the list.")

@@ -75,7 +75,7 @@ def list_trending_videos(
     limit: Limit = 50,
     if_none_match: IfNoneMatch = "",
 ) -> Answer:
-    """List trending videos of a country. `keyword` selects videos about a keyword."""
+    """List trending videos of a country. With `keyword`, list only the videos that contain this text."""
     return _answer_list("videos", country, period, category, limit, if_none_match, keyword)
 
 
@@ -89,7 +89,7 @@ def list_trending_music(
 
 @router.get("/v1/trends/keywords", middlewares=needs("read"), responses=_documented(TrendingKeywordsView))
 def list_trending_keywords(limit: Limit = 50, if_none_match: IfNoneMatch = "") -> Answer:
-    """List current search keywords for the connected account."""
+    """List current search keywords in the connected account's region."""
     return _answer_list("keywords", None, None, ALL, limit, if_none_match)
 
 

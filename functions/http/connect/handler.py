@@ -83,7 +83,7 @@ def accept() -> Response[str]:
 
 @app.post("/oauth/tiktok/finish")
 def finish() -> Response[str]:
-    """After the person recognised the account, redirect to the caller with the code that confirms the account."""
+    """After the person recognised the account, redirect to the caller's site with the code that confirms it."""
     form = _form()
     location = finish_in_other_browser.hand_over(form, _cookies())
     if isinstance(location, Problem):

@@ -1,7 +1,7 @@
 """/console/accounts/{account_id}: one account with its abilities, its connection, its budgets and its drop defaults.
 
-A view makes four AWS calls and no call to TikTok. It shows TikTok's last answer and the time of that answer. A button
-on the page sends one call to TikTok.
+A request for the page makes four AWS calls and no call to TikTok. The page shows TikTok's last answer and the time
+of that answer. A button on the page sends one call to TikTok.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """/console/accounts: the connected accounts with their business connections, and the form that connects another
 account.
 
-A view makes four AWS calls and no call to TikTok.
+A request for the page makes four AWS calls and no call to TikTok.
 """
 
 import re
@@ -39,13 +39,13 @@ def show_accounts() -> Response[str]:
 
 @router.get("/console/accounts/list", middlewares=signed_in("read"))
 def show_list() -> Response[str]:
-    """The list alone. The page loads it again while a person connects an account in a separate window."""
+    """Only the list of accounts. The page loads it again while a person connects an account in a separate window."""
     listed = _listed()
     return refused(listed) if isinstance(listed, Problem) else partial("accounts.html", "list", **listed)
 
 
 def accounts_answer(typed: Mapping[str, str], form: str = "", why: Problem | None = None) -> Response[str]:
-    """The page with the list. `typed`: the fields of the sent form. `form`: the name of this form.
+    """The page with the list of accounts. `typed`: the fields of the sent form. `form`: the name of this form.
 
     `why`: the problem, which the page shows beside this form.
     """
@@ -67,8 +67,8 @@ def accounts_answer(typed: Mapping[str, str], form: str = "", why: Problem | Non
 
 
 def _listed() -> dict[str, Any] | Problem:
-    """What the list shows. The query's `since` (when the page was first shown) is present only in a request for the
-    list alone.
+    """What the list of accounts shows. The query's `since` (when the page was first shown) is present only in a request
+    for the list without the rest of the page.
     """
     query = BaseRouter.current_event.query_string_parameters
     after = query.get("next")
@@ -80,7 +80,7 @@ def _listed() -> dict[str, Any] | Problem:
 
 
 def _list_values(found: AccountPage, after: str | None, since: int | None) -> dict[str, Any]:
-    """What the list shows. `new` holds the names of the accounts that were connected after the page was first shown."""
+    """The template's values for the list. `new`: the names of the accounts connected after the page was first shown."""
     shown = [shown_account(account) for account in found.accounts]
     return {
         "shown": shown,

@@ -36,7 +36,8 @@ def sent_form_key() -> str | None:
 def act_once(prefix: str, make: Callable[[Claim], Made | Problem]) -> Made | Problem:
     """Call `make` with the claim of the form that the browser sent, and return the result of `make`.
 
-    `prefix`: the beginning of the id that the claim reserves for the new thing. A refusal leaves the form's key unused.
+    The claim is the row that records the form's key and the id of the new thing. `prefix`: the beginning of this id. A
+    refusal leaves the form's key unused.
     Problems: form_expired (the form has no key), idempotency_conflict (the same form was sent with other values).
     """
     if sent_form_key() is None:

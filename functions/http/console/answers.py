@@ -75,7 +75,7 @@ def problem_page(why: Problem) -> Response[str]:
 
 
 def with_retry_after(answer: Response[str], why: Problem) -> Response[str]:
-    """The answer. If `why` states the time until the next try, the answer also has the header Retry-After."""
+    """`answer`, with the header Retry-After if `why` states the time until the next try."""
     if (seconds := why.details.get("retry_after")) is not None:
         answer.headers["Retry-After"] = str(seconds)
     return answer

@@ -1,6 +1,7 @@
 """/console/calendar: a week of scheduled publishes in the person's time zone.
 
-A view makes six AWS calls, and a refresh of its days five, for any number of publishes. Neither calls TikTok.
+For any number of publishes, a request for the page makes six AWS calls and a refresh of its days makes five. Neither
+calls TikTok.
 """
 
 from dataclasses import dataclass, replace
@@ -38,8 +39,8 @@ _ACCOUNTS_OFFERED = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address selects. `after`: the cursor of a later page of the week. `wrong_zone`: the problem of the zone
-    in the address, because of which the page shows UTC. None if there is no problem.
+    """What the address selects. `after`: the cursor of a later page of the week. `wrong_zone`: the problem if the
+    address has an unknown zone. The page then shows UTC.
     """
 
     week: CalendarWeek
@@ -101,7 +102,7 @@ def show_calendar() -> Response[str]:
 
 @router.get("/console/calendar/days", middlewares=signed_in("read"))
 def show_days() -> Response[str]:
-    """The days alone. The page asks for them every half minute."""
+    """Only the days, without the rest of the page. The page requests them every half minute."""
     days = _days(_asked())
     return refused(days) if isinstance(days, Problem) else partial("calendar.html", "days", **days)
 
@@ -132,7 +133,7 @@ def _days(asked: Asked) -> dict[str, Any] | Problem:
 
 
 def _day_values(asked: Asked, found: PlannedPage) -> dict[str, Any]:
-    """What the days show.
+    """The template's values for the days.
 
     If the page shows only a part of the week, days without publishes are left out, because another page may have
     publishes on those days.

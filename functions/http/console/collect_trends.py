@@ -22,7 +22,7 @@ router = APIGatewayHttpRouter()
 
 @router.get("/console/trends/collect", middlewares=signed_in("admin"))
 def confirm_collection() -> Response[str]:
-    """The page that asks the person to confirm the collection, because it calls the sources."""
+    """The page that asks the person to confirm the collection, because its calls to the sources may cost money."""
     lists = collection_plan.planned_queries()
     if not lists:
         return refused(problem("trends_not_configured"))
@@ -39,7 +39,7 @@ def confirm_collection() -> Response[str]:
 
 @router.post("/console/trends/collect", middlewares=signed_in("admin"))
 def collect_trends() -> Response[str]:
-    """Queue every list, like POST /v1/trends/collect. A second press of the same form queues no second run."""
+    """Queue a run, like POST /v1/trends/collect. A second press of the same form's button queues no second run."""
     if not collection_plan.planned_queries():
         return refused(problem("trends_not_configured"))
     queued = act_once("run", _begin_run)

@@ -84,7 +84,7 @@ def moderate_comment(account_id: str) -> Response[str]:
 
 
 def _sent_write_form(account_id: str) -> WriteForm | Problem:
-    """The form that the browser sent, with LF as line ends. A browser sends CR and LF."""
+    """The form that the browser sent. In its text CR LF, with which browsers end each line, becomes LF."""
     sent = form_of(BaseRouter.current_event.raw_event)
     video_id, comment_id, key = sent.get("video", ""), sent.get("comment", ""), sent_form_key()
     is_known = ID.fullmatch(video_id) and (not comment_id or ID.fullmatch(comment_id))

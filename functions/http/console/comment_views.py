@@ -81,7 +81,7 @@ class MarkForm:
 
     @property
     def buttons(self) -> list[tuple[Mark, str]]:
-        """The marks that the comment can get, each with its text. Replies cannot be pinned."""
+        """The marks that the comment can get, each with the text of its button. Replies cannot be pinned."""
         offered = [name for name in _UNDO if name != "pinned" or "reply" not in self.states]
         marks: list[Mark] = [_UNDO[name][1 if name in self.states else 0] for name in offered]
         return [(mark, _BUTTONS[mark]) for mark in marks]

@@ -12,7 +12,7 @@ _ZONE = "dropcast_zone"
 
 
 def read_cookie(name: str) -> str:
-    """The value that the browser sent for SESSION or SIGN_IN, or ""."""
+    """The value of the cookie `name` (SESSION or SIGN_IN), or "" if the browser did not send this cookie."""
     return cookies_of(BaseRouter.current_event.raw_event).get(_name(name), "")
 
 

@@ -1,4 +1,4 @@
-"""The form of an account's drop defaults: reads what the browser sent, and shows what is stored. Pure rules."""
+"""The form of an account's drop defaults: reads what the browser sent, and shows what is stored. It makes no calls."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ def stored_fields(defaults: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _value(name: str, text: str) -> Any:
-    """The value of a field. A browser sends line ends as CR and LF, but TikTok counts them as LF."""
+    """The value of a field. A browser sends each line end as CR LF, which becomes LF."""
     if name in _BOXES:
         return True
     return text.replace(",", " ").split() if name == "hashtags" else text.replace("\r\n", "\n")

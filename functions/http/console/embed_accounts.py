@@ -100,7 +100,7 @@ def show_connected(embed_id: str) -> Response[str]:
 
 
 def _asked_until() -> int:
-    """Until when the page wants to poll (epoch seconds), but not longer than a consent can take."""
+    """The query's `until` (epoch seconds), at most as far from now as a consent can take. 0 without a valid `until`."""
     text = BaseRouter.current_event.query_string_parameters.get("until", "")
     latest = clock.now() + LINK_LIVES_S + STATE_LIVES_S
     return min(int(text), latest) if _SECONDS.fullmatch(text) else 0

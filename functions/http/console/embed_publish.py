@@ -1,4 +1,4 @@
-"""/embed/{embed_id}/publishes/{publish_id}: shows a publish of an embed's user until TikTok's verdict."""
+"""/embed/{embed_id}/publishes/{publish_id}: shows the progress of a publish of an embed's user."""
 
 from typing import Any
 

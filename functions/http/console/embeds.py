@@ -35,8 +35,8 @@ class _Secret(BaseModel, extra="forbid", hide_input_in_errors=True):
 
 @router.get("/embed/<embed_id>")
 def show_shell(embed_id: str) -> Response[str]:
-    """The page without data, which only the embed's site may frame. An embed that has ended reports this to its
-    site.
+    """The page without data, which only the embed's site may frame. If the embed has ended, the page reports this to
+    the site.
     """
     found = find_embed(embed_id)
     if found is None:

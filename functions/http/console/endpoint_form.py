@@ -1,4 +1,4 @@
-"""The form of a webhook endpoint: reads what the browser sent, and shows what is stored. Pure rules."""
+"""The form of a webhook endpoint: reads what the browser sent, and shows what is stored. It makes no calls."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar

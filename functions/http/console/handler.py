@@ -19,7 +19,7 @@ from .navigation import OVERVIEW
 from .routes import ROUTES
 
 app = APIGatewayHttpResolver()
-# Imported early, because Lambda gives a function more CPU before its first request than during the request.
+# Imported early, because Lambda gives a function more CPU before its first request than during requests.
 ROUTES.include(app, OVERVIEW)
 prepare_snapshot(lambda: ROUTES.include_all(app))
 

@@ -41,7 +41,7 @@ def show_health() -> Response[str]:
 
 @router.get("/console/health/list", middlewares=signed_in("read"))
 def show_list() -> Response[str]:
-    """The list alone. The page asks for it every 30 seconds."""
+    """Only the list of checks, without the rest of the page. The page requests it every 30 seconds."""
     return partial("health.html", "list", **_values())
 
 

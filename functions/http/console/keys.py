@@ -65,7 +65,7 @@ class ShownKey:
 
 @router.get("/console/keys", middlewares=signed_in("admin", unbound=True))
 def show_keys() -> Response[str]:
-    """The page with the list, and the form for a new key."""
+    """The page with the list of keys and the form for a new key."""
     return _keys_answer({"scopes": ["read"]})
 
 
@@ -107,7 +107,7 @@ def end_key(key_id: str) -> Response[str]:
 
 
 def _keys_answer(typed: Fields, *, problems: FieldProblems | None = None, why: Problem | None = None) -> Response[str]:
-    """The page with the list. `typed`: the values of the form. `problems`: the problems of its fields.
+    """The page with the list of keys. `typed`: the values of the form. `problems`: the problems of its fields.
 
     `why`: the reason why no key was created.
     """
@@ -133,7 +133,7 @@ def _keys_answer(typed: Fields, *, problems: FieldProblems | None = None, why: P
 
 
 def _read_request(typed: Fields) -> KeyRequest | FieldProblems:
-    """The form as a request of POST /v1/keys, or the form's problems. An empty field is left out."""
+    """The form as a request of POST /v1/keys, or the form's problems. Empty optional fields are left out."""
     texts = {name: typed.get(name, [""])[-1].strip() for name in ("name", "user_id", "expires_in")}
     given = {name: text for name, text in texts.items() if text or name == "name"}
     try:

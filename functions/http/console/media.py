@@ -1,4 +1,4 @@
-"""The media in the bucket: previews for a post, and the list from which a person can choose more media."""
+"""The media in the bucket: previews for a post, and the list from which a person can choose a stored object."""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
@@ -26,7 +26,7 @@ def show_media() -> Response[str]:
 
 @router.get("/console/accounts/<account_id>/post/bucket", middlewares=signed_in("publish", "draft"))
 def show_bucket(account_id: str) -> Response[str]:
-    """A page of one folder of the bucket."""
+    """One page of a folder of the bucket: its subfolders, and its objects of one kind (videos or photos)."""
     query = BaseRouter.current_event.query_string_parameters
     found = list_media(caller(), query.get("folder", ""), query.get("next"))
     if isinstance(found, Problem):

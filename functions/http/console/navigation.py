@@ -11,7 +11,7 @@ from . import request_session
 
 @dataclass(frozen=True)
 class _Entry:
-    """A page of the menu. A session's menu shows it if the session's key has one of `scopes`.
+    """A page in the menu. A session's menu shows it if the session's key has one of `scopes`.
 
     unbound: the menu shows it only if the key is bound to no user.
     """

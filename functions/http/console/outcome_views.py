@@ -1,4 +1,4 @@
-"""Shows days, budgets and the month's cost on the overview."""
+"""Shows the outcomes of each day, the budgets and the month's cost on the overview."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -42,17 +42,17 @@ class ShownMonth:
 
 
 def shown_day(counts: DayCounts) -> ShownDay:
-    """The day as a row of the table."""
+    """The day as a row of the overview's table of days."""
     return ShownDay(counts, date.fromisoformat(counts.day).strftime("%-d %b %Y"))
 
 
 def shown_budget(account: Account, use: BudgetUse) -> ShownBudget:
-    """The budget as a row of the table."""
+    """The account and its budget as a row of the overview's table of budgets."""
     return ShownBudget(account, name_of(account), use)
 
 
 def shown_month(cost: MonthCost) -> ShownMonth:
-    """The month so far, as the page shows it."""
+    """The month so far, as the overview shows it."""
     return ShownMonth(
         name=date.fromisoformat(f"{cost.month}-01").strftime("%B %Y"),
         publishes=cost.publishes,

@@ -1,7 +1,7 @@
 """/console/plans/{plan_id}: the posting page for a plan that an API key prepared.
 
-The link alone grants no rights: the page needs a session whose key can see the plan's account. To post the plan, the
-session's key must have the right to post.
+The page's address alone grants no rights: the page needs a session whose key can see the plan's account. To post the
+plan, the session's key must have the right to post.
 """
 
 import json

@@ -38,8 +38,8 @@ class PostForm:
 class PlanOnPage:
     """The plan that the page shows. Times are in seconds since the epoch.
 
-    prepared_by is the name of the API key that made the plan, or the key's id if the key no longer exists. proposals
-    has the plan's words for each field that a person must fill in. media is a JSON list of the plan's objects in the
+    `prepared_by`: the name of the API key that made the plan, or the key's id if the key no longer exists. `proposals`:
+    the plan's words for each field that a person must fill in. `media`: a JSON list of the plan's objects in the
     bucket, from which the page's script makes the previews.
     """
 
@@ -52,7 +52,9 @@ class PlanOnPage:
 
 
 def fetch_creator(account: Account, mode: Mode) -> CreatorInfo | Problem | None:
-    """TikTok's current creator_info. None if the call cannot help: the account or the key may not post in this mode."""
+    """TikTok's current creator_info. None if the account or the key may not post in this mode, or if the account may
+    not post directly, which the call requires.
+    """
     is_stopped = caller().mode_refusal(mode) or posting_obstacle(account, mode)
     if is_stopped or posting_obstacle(account, "direct"):
         return None
@@ -73,7 +75,7 @@ def sent_post_form(mode: Mode | None = None) -> PostForm | Problem:
 def form_values(
     account_id: str, form: PostForm, stop: Stop | None, problems: FieldProblems, plan: PlanOnPage | None = None
 ) -> dict[str, Any]:
-    """The values of the template's form. `plan`: the plan that the person posts."""
+    """The template's values for the form. `plan`: the plan that the person posts."""
     audited = settings().app_audit == "audited"
     return {
         "account_id": account_id,

@@ -1,4 +1,4 @@
-"""The form that edits a waiting publish: its fields, and the changes that the person made. Pure rules.
+"""The form that edits a waiting publish: its fields, and the changes that the person made. It makes no calls.
 
 The form sends back the values that it showed. So only the person's own changes are stored, and another edit that was
 made in between is kept.
@@ -94,7 +94,7 @@ def _value(name: str, text: str) -> Any:
 
 
 def _with_lf(text: str) -> str:
-    """The text with LF as line ends. A browser sends CR and LF, but TikTok counts LF."""
+    """The text with LF as line ends. A browser sends each line end as CR LF."""
     return text.replace("\r\n", "\n")
 
 

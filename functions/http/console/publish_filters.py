@@ -1,4 +1,4 @@
-"""The filters of the list of publishes, as they are in the page's address. Pure rules."""
+"""The filters of the list of publishes, as they are in the page's address. This module makes no calls."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields

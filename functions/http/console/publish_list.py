@@ -1,6 +1,7 @@
 """/console/publishes: the publishes that the session's key can see, newest first, with filters and a search.
 
-The rows of the first page refresh by themselves. test_console_publish_calls.py counts the AWS calls of a view.
+The rows of the first page refresh by themselves. test_console_publish_calls.py counts the AWS calls of a request
+for the page.
 """
 
 from collections.abc import Iterable
@@ -63,7 +64,7 @@ class ShownRow:
 
 @router.get("/console/publishes", middlewares=signed_in("read"))
 def show_publishes() -> Response[str]:
-    """The page with the list. A request of the form is redirected to the same address without empty parameters."""
+    """The page with the list. A request from its form is redirected to the same address without empty parameters."""
     query = _query()
     filters = read_filters(query)
     text = query.get("q", [""])[-1].strip()
@@ -74,7 +75,7 @@ def show_publishes() -> Response[str]:
 
 @router.get("/console/publishes/rows", middlewares=signed_in("read"))
 def show_rows() -> Response[str]:
-    """The rows alone. The first page loads them again every few seconds."""
+    """Only the rows of the list. The first page of the list loads them again every few seconds."""
     filters = read_filters(_query())
     listed = _listed(filters)
     return refused(listed) if isinstance(listed, Problem) else partial("publishes.html", "rows", **listed)
@@ -115,7 +116,7 @@ def _list_answer(filters: Filters, text: str = "", found: FoundAccounts | Nothin
 
 
 def _listed(filters: Filters) -> dict[str, Any] | Problem:
-    """What the list shows. `problem`, `problems`: why it shows nothing.
+    """The template's values for the list. `problem` and `problems` say why the list is empty.
 
     Returns a Problem if the list cannot be read and the person cannot correct the cause.
     """
@@ -131,8 +132,8 @@ def _listed(filters: Filters) -> dict[str, Any] | Problem:
 
 
 def _search_on(query: ListQuery) -> PublishPage | Problem:
-    """A page of the list. After the button "Search further", empty pages are skipped: a search for a rare state meets
-    many of them.
+    """A page of the list. After the button "Search further", empty pages are skipped, because a search for a rare
+    state finds many of them.
     """
     found = publishes_page(query, _PUBLISHES_A_PAGE, caller())
     for _ in range(0 if query.after is None or _is_of_all(query) else _EMPTY_PAGES_MAX):
@@ -189,7 +190,7 @@ def _recent(query: ListQuery) -> ListQuery:
 
 
 def _before_recent(query: ListQuery) -> str | None:
-    """The cursor of the page before the recent days. None if the query is not limited to them."""
+    """The cursor of the page before the 28 days of `_recent`. None if `query` is not limited to them."""
     since = _recent(query).since
     return None if since is None or query.since is not None else cursors.encode(ids.lowest_id("pub", since))
 

@@ -1,6 +1,6 @@
 """/console/publishes/{publish_id}: a publish from its acceptance to TikTok's verdict, and the possible actions.
 
-A view makes four AWS calls, and a refresh of its progress three. Neither calls TikTok.
+A request for the page makes four AWS calls, and a refresh of its progress makes three. Neither calls TikTok.
 """
 
 from typing import Any
@@ -47,7 +47,7 @@ def show_publish(publish_id: str) -> Response[str]:
 
 @router.get("/console/publishes/<publish_id>/progress", middlewares=signed_in("read", "publish", "draft"))
 def show_progress(publish_id: str) -> Response[str]:
-    """The part of the page that changes. The page loads it again until the publish's state is in RESTING."""
+    """The part of the page that changes. The page loads it again while Dropcast or TikTok works on the publish."""
     found = visible_publish(publish_id, caller())
     return refused(found) if isinstance(found, Problem) else partial("publish.html", "progress", **_values(found))
 

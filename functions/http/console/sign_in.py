@@ -110,7 +110,7 @@ def _refusal(form: dict[str, str]) -> Problem | None:
 
 
 def _start(key: ApiKey, next_page: str) -> Response[str]:
-    """Start the session. It replaces an existing session of the browser."""
+    """Start a session for `key`. It replaces an existing session of the browser."""
     sessions.end_session(cookies.read_cookie(cookies.SESSION))
     started, secret = sessions.start_session(key)
     logger.info("session.started", session_id=started.session_id, key_id=started.key_id)

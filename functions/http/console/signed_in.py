@@ -1,4 +1,6 @@
-"""Checks a request before its page answers. The request needs a session, a scope, and the session's CSRF token."""
+"""Checks a request before its page answers. The request needs a session whose key has the page's scope. A request that
+changes something also needs the session's CSRF token.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -32,7 +34,7 @@ _OWN_SITES = ("same-origin", "none", None)
 def signed_in(*scopes: Scope, unbound: bool = False) -> list[Middleware]:
     """The middleware of a route. It requires a session whose key has one of `scopes`. Without scopes any key suffices.
 
-    unbound: the page does not exist for a key that is bound to a user, like the same route of /v1. A request that
+    unbound: a key that is bound to a user gets 404 for this page, as it does for the same route of /v1. A request that
     changes something must repeat the session's CSRF token in the field `csrf` or the header X-CSRF.
     """
 
@@ -51,7 +53,7 @@ def answer_as(
     *,
     unbound: bool = False,
 ) -> Response[Any]:
-    """Answer a request of this session.
+    """Answer a request of the session `found`.
 
     Refuse a request that another site forged or that the session's key may not make (see `signed_in`).
     """

@@ -1,4 +1,4 @@
-"""Shows lists, items and the health of sources on the trends pages."""
+"""Shows trend lists, their items and the health of their sources on pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ _TIKTOK = "https://www.tiktok.com/"
 class ShownTrend:
     """An item of a list. `address`: its page in the console. `url`: its page at TikTok, if the source returned one.
 
-    `hashtags`: the item's hashtags that can be used in a post. `ranks`: the item's ranks in the last lists, oldest
-    first, as the text that sparks.js draws. Empty if fewer than two lists have the item.
+    `hashtags`: the item's hashtags that can be used in a post. `ranks`: the item's ranks in the last versions of
+    the list, oldest first, as the text that sparks.js draws. Empty if fewer than two versions have the item.
     """
 
     item: Item
@@ -64,7 +64,7 @@ class ShownSource:
 
 
 def shown_trend(item: Item, query: TrendQuery, ranks: Sequence[EarlierRanks]) -> ShownTrend:
-    """The item of the list `query`, with its ranks in the last lists."""
+    """The item of the list that `query` names, with its ranks in the last versions of this list."""
     mark, change = change_words(item)
     name = name_of(item)
     return ShownTrend(

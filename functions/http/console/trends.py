@@ -1,6 +1,7 @@
-"""/console/trends: the lists of the last collection, the ranks in the last lists, and the health of the sources.
+"""/console/trends: the trend lists of the last collection, the ranks in earlier versions of a list, and the health of
+the sources.
 
-A view makes four AWS calls and calls no source.
+A request for a page makes four AWS calls and calls no source.
 """
 
 import re
@@ -27,7 +28,7 @@ from .trend_words import KINDS, category_words, list_words
 router = APIGatewayHttpRouter()
 
 _SHOWN = 50
-# The number of runs in a week and in a month.
+# The number of collections in a week and in a month.
 _LISTS_OF_LINE = 28
 _LISTS_OF_ITEM = 120
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -57,7 +58,7 @@ def show_trends() -> Response[str]:
 
 @router.get("/console/trends/item", middlewares=signed_in("read"))
 def show_item() -> Response[str]:
-    """One item of a list, with its ranks in the last 30 days."""
+    """One item of a list, with its ranks in the versions of the last 30 days."""
     query = _asked_list()
     found = list_with_ranks(query, _LISTS_OF_ITEM)
     if isinstance(found, Problem):

@@ -35,7 +35,7 @@ _ONE = f"{_ALL}/<endpoint_id>"
 
 @router.get(_ALL, middlewares=signed_in("read", unbound=True))
 def show_endpoints() -> Response[str]:
-    """The page with the list, and the form for a new endpoint."""
+    """The page with the list of endpoints and the form for a new endpoint."""
     return _endpoints_answer(NEW)
 
 
@@ -95,7 +95,7 @@ def confirm_rotate(endpoint_id: str) -> Response[str]:
 
 @router.post(f"{_ONE}/rotate-secret", middlewares=signed_in("admin", unbound=True))
 def rotate_secret(endpoint_id: str) -> Response[str]:
-    """Create a new secret and show it once. A second press of the same form creates no other secret."""
+    """Create a new secret and show it once. A second press of the same form's button creates no other secret."""
 
     def rotate(claim: Claim) -> tuple[Endpoint, SecretStr] | Problem | None:
         return endpoints.rotate(endpoint_id) if claim.first else None
@@ -127,7 +127,7 @@ def delete_endpoint(endpoint_id: str) -> Response[str]:
 def _endpoints_answer(
     typed: Fields, *, problems: FieldProblems | None = None, why: Problem | None = None
 ) -> Response[str]:
-    """The page with the list. `typed`: the values of the form. `problems`: the problems of its fields.
+    """The page with the list of endpoints. `typed`: the values of the form. `problems`: the problems of its fields.
 
     `why`: the reason why no endpoint was created.
     """

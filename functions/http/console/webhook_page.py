@@ -1,6 +1,6 @@
 """/console/webhooks/{endpoint_id}: one endpoint with its deliveries, test events and redeliveries.
 
-A view makes four AWS calls, and so does a refresh of the deliveries.
+A request for the page makes four AWS calls, and so does a refresh of the deliveries.
 """
 
 from typing import Any, get_args

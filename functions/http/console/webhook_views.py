@@ -39,7 +39,7 @@ ERRORS = {
 
 @dataclass(frozen=True)
 class ShownEndpoint:
-    """An endpoint on a page. `url`: for keys without admin only the origin.
+    """An endpoint on a page. `url`: the whole URL if the key has the scope admin, otherwise only its origin.
 
     `why`: why the endpoint is disabled, or None if it is not.
     """
@@ -53,7 +53,7 @@ class ShownEndpoint:
 
 @dataclass(frozen=True)
 class ShownAttempt:
-    """One call to an endpoint, in words. `answer` is empty for keys without admin."""
+    """One call to an endpoint, in words. `answer` is empty for keys without the scope admin."""
 
     at: int
     outcome: str
@@ -92,7 +92,7 @@ def shown_delivery(delivery: Delivery, caller: Caller) -> ShownDelivery:
 
 
 def last_of(deliveries: Sequence[ShownDelivery], *, success: bool) -> int | None:
-    """The time of the last attempt that succeeded (`success`) or failed. None if there is no such attempt."""
+    """The time of the last attempt that succeeded, or with `success=False` that failed. None if there is none."""
     times = [one.at for shown in deliveries for one in shown.attempts if one.is_success == success]
     return max(times, default=None)
 

@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 
 
 def _sweep() -> None:
-    """Sweep all objects. Then raise an error if one of them failed."""
+    """Create the publishes of the objects whose event did not arrive. Then raise an error if one of them failed."""
     swept = sweep_drops()
     if swept.taken:
         logger.warning("drop.swept", publishes=swept.taken)

@@ -94,9 +94,10 @@ class BudgetView(Answer):
     """One budget: how many calls or posts are allowed within a sliding window."""
 
     budget: BudgetName | str
-    """creator_info, video_init, inbox_init, content_init and status count calls to TikTok's API. direct_posts and
-    pending_drafts count the creator's posts and drafts in a day. looks counts the creator_info calls that are not
-    part of a publish. comments counts calls to TikTok API for Business for the account.
+    """`creator_info`, `video_init`, `inbox_init`, `content_init` and `status` count calls to TikTok's API.
+    `direct_posts` and `pending_drafts` count the creator's posts and drafts in a day. `looks` counts the
+    creator_info calls that are not part of a publish. `comments` counts the account's calls to TikTok API for
+    Business.
     """
     used: int
     """The number of calls or posts within the window that ends now."""

@@ -14,7 +14,7 @@ class BusinessConnectionRequest(Body):
     """The purpose of a connection, and the person to connect."""
 
     kind: BusinessKind
-    """advertiser: for trends. account: for one account's comments and some trends."""
+    """`advertiser`: for trends. `account`: for one account's comments and some trends."""
     user_id: str
     """Your own reference for the person."""
     account_id: str | None = None

@@ -53,7 +53,7 @@ class StoredPlanView(Answer):
     """TikTok's id of the comment that the executed plan created."""
     created_at: datetime | None
     expires_at: datetime | None
-    """Until then the API key of this request may execute the plan."""
+    """The API key of this request may execute the plan until this time."""
     executable: bool
     """Whether the scopes of this API key suffice to execute the plan. Otherwise a person has to use `console_url`."""
     console_url: str | None
@@ -61,6 +61,6 @@ class StoredPlanView(Answer):
     link alone gives no access.
     """
     link_expires_at: datetime | None
-    """Until then `console_url` works."""
+    """`console_url` works until this time."""
     report: ReportView | None
     """The report on a publish, as POST /v1/preflight returns it."""

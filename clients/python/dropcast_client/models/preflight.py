@@ -206,8 +206,8 @@ class VideoFactsView(Answer):
 
 
 class ReportView(Answer):
-    """The result of a dry run. `ok` is true if there are no problems. `media` is null if a video cannot be posted, and
-    always for a URL. `plan` is null if the account or the media cannot be used.
+    """The result of a dry run. `ok` is true if there are no problems. `media` is null for a video that cannot be
+    posted, and for every video at a URL. `plan` is null if the account or the media cannot be used.
     """
 
     ok: bool

@@ -38,7 +38,7 @@ class ConsentView(Answer):
     session_id: str | None
     """The person's session in the console."""
     user_id: str | None
-    """The user to whom that key is bound."""
+    """The user to whom the API key is bound."""
 
 
 class MediaSourceView(Answer):
@@ -127,7 +127,9 @@ class PublishEdit(Body):
 
 
 class PublishErrorView(Answer):
-    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's id of the failed call to TikTok."""
+    """Why a publish failed, or why its outcome is unknown. If a call to TikTok failed, `log_id` is TikTok's id of that
+    call.
+    """
 
     code: ErrorCode | str
     """What went wrong. Later releases may add codes."""

@@ -67,8 +67,8 @@ class ConnectionView(Answer):
 
 
 class ErrorView(Answer):
-    """What went wrong: a code for programs and a message for people. `log_id` is TikTok's id of the failed call to
-    TikTok.
+    """What went wrong: a code for programs and a message for people. If a call to TikTok failed, `log_id` is TikTok's
+    id of that call.
     """
 
     code: ErrorCode | str

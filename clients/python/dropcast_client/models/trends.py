@@ -33,9 +33,7 @@ TrendSourceState = Literal["good", "failing", "off", "untried"]
 
 
 class AttemptAtSourceView(Answer):
-    """A source that failed at the last collection of the list, the reason, and the source's own message
-    (`raw_status`).
-    """
+    """A source that failed when Dropcast last collected the list. `raw_status` is the source's own message."""
 
     source: TrendSource | str
     reason: TrendFailure | str
@@ -147,7 +145,7 @@ class TrendingHashtagsView(Answer):
 
     kind: TrendKind | str
     country: str | None
-    """Null for keywords, which relate to the connected account."""
+    """Null for keywords, which are those of the connected account's region."""
     period_days: int | None
     """Null for keywords, which have no period."""
     category: str
@@ -168,7 +166,7 @@ class TrendingKeywordsView(Answer):
 
     kind: TrendKind | str
     country: str | None
-    """Null for keywords, which relate to the connected account."""
+    """Null for keywords, which are those of the connected account's region."""
     period_days: int | None
     """Null for keywords, which have no period."""
     category: str
@@ -189,7 +187,7 @@ class TrendingMusicView(Answer):
 
     kind: TrendKind | str
     country: str | None
-    """Null for keywords, which relate to the connected account."""
+    """Null for keywords, which are those of the connected account's region."""
     period_days: int | None
     """Null for keywords, which have no period."""
     category: str
@@ -238,7 +236,7 @@ class TrendingVideosView(Answer):
 
     kind: TrendKind | str
     country: str | None
-    """Null for keywords, which relate to the connected account."""
+    """Null for keywords, which are those of the connected account's region."""
     period_days: int | None
     """Null for keywords, which have no period."""
     category: str

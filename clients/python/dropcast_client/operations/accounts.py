@@ -59,7 +59,7 @@ class Accounts:
     @staticmethod
     def show_budgets(account_id: str) -> Flow[BudgetsView]:
         """Show how many calls and posts the account has left, and when the next call or post is possible. A publish
-        over budget waits and continues at its `not_before`.
+        over budget waits. It continues at the time in its field `not_before`.
         """
         return call("GET", f"/v1/accounts/{segment(account_id)}/budgets", BudgetsView)
 

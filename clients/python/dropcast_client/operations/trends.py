@@ -44,7 +44,7 @@ class Trends:
     @operation
     @staticmethod
     def list_trending_keywords(*, limit: int | None = None) -> Flow[TrendingKeywordsView]:
-        """List current search keywords for the connected account."""
+        """List current search keywords in the connected account's region."""
         return call("GET", "/v1/trends/keywords", TrendingKeywordsView, query={"limit": limit})
 
     @operation
@@ -73,7 +73,7 @@ class Trends:
         keyword: str | None = None,
         limit: int | None = None,
     ) -> Flow[TrendingVideosView]:
-        """List trending videos of a country. `keyword` selects videos about a keyword."""
+        """List trending videos of a country. With `keyword`, list only the videos that contain this text."""
         return call(
             "GET",
             "/v1/trends/videos",
