@@ -1,4 +1,4 @@
-"""TikTok's codes with plain texts: API errors, reasons of failed posts, OAuth errors (protocol 1.7, 6 and 11).
+"""TikTok's codes with plain texts: API errors, reasons of failed posts, OAuth errors (protocol sections 1.7, 6 and 11).
 
 The codes are TikTok's, with a few exceptions. `invalid_params` also stands for TikTok's invalid_param.
 `oauth_invalid_request` stands for OAuth's invalid_request, because Dropcast has a different error with that name. The

@@ -68,9 +68,9 @@ def days_before(now: int, number: int) -> list[str]:
 
 
 def get_days(days: Sequence[str], user_id: str | None) -> list[DayCounts]:
-    """The counts of these days (at most 100), in their order. Makes one call.
+    """The counts of `days` (at most 100), in the same order. Makes one call.
 
-    They count the publishes of `user_id`, or those of the whole deployment if `user_id` is None.
+    They cover the publishes of the whole deployment if `user_id` is None, otherwise only those of this user.
     """
     rows = {row["pk"]: row for row in CONSOLE.get_many([_key((day, user_id)) for day in days])}
     return [_from_row(day, rows.get(_key((day, user_id))["pk"], {})) for day in days]

@@ -1,4 +1,4 @@
-"""One model for the `data` of each event. docs/events/schemas.json is generated from them.
+"""The models of the `data` of events, one per event. docs/events/schemas.json is generated from them.
 
 Fields may be added but not removed. Times are RFC 3339 in UTC, sizes are bytes, ids are strings.
 """
@@ -40,7 +40,7 @@ _At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
 class _Shape(BaseModel):
-    # Pydantic builds a model when it is first used, because a function writes only one or two of them.
+    # Pydantic builds a model when it is first used, because a function uses only one or two of the models.
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
 

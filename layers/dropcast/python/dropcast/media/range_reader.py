@@ -21,7 +21,7 @@ class BufferedRanges:
 
     Fetches and keeps whole blocks of `block_size` bytes. A fetch that continues the previous one fetches twice as many
     blocks, up to 8. `reads` and `bytes_read` count the fetches and their bytes. Raises exceptions of `read_range`
-    unchanged. Raises OSError if an answer has a different length from the request.
+    unchanged. Raises OSError if `read_range` returns another number of bytes than requested.
     """
 
     def __init__(self, read_range: Callable[[int, int], bytes], size: int, *, block_size: int = 64 * 1024) -> None:
@@ -36,7 +36,7 @@ class BufferedRanges:
         self._ahead = 1
 
     def read(self, size: int = -1, /) -> bytes:
-        """Up to `size` bytes from the current position. Fewer only at the end of the file. All if `size` is
+        """`size` bytes from the current position, or fewer at the end of the file. All remaining bytes if `size` is
         negative.
         """
         end = self.size if size < 0 else min(self._at + size, self.size)

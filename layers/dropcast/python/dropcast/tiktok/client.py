@@ -96,7 +96,10 @@ def get_query(
 
 
 def post_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | Refused | Unanswered:
-    """POST `form` to an OAuth path. The answers are flat, errors may have HTTP 200, and a success may be empty."""
+    """POST `form` to an OAuth path.
+
+    The answers have no envelope, errors may have HTTP 200, and a success may be empty.
+    """
     return _counted(_form_answer(send(tiktok.http, "POST", _url(tiktok, path), data=form)))
 
 
@@ -115,7 +118,7 @@ def _form_answer(response: "httpx.Response | Unanswered") -> Envelope | Refused 
 
 
 def read_as(shape: type[Answer], answer: Envelope | Refused | Unanswered) -> Answer | Refused | Unanswered:
-    """The answer parsed as `shape`. A shape may have the field `log_id`.
+    """The answer parsed as `shape`. If `shape` has a field `log_id`, it holds TikTok's id of the call.
 
     A success that does not fit the shape becomes Unanswered (malformed).
     """
@@ -182,7 +185,7 @@ def _api_answer(response: "httpx.Response | Unanswered") -> Envelope | Refused |
 
 
 def _read(response: "httpx.Response") -> dict[str, Any] | Refused | Unanswered:
-    """The body as an object, or the outcome if the status alone decides it."""
+    """The body as an object, or the outcome if the status decides it or the body is not an object."""
     status = response.status_code
     said = json_object(response)
     body = said or {}
@@ -196,7 +199,7 @@ def _read(response: "httpx.Response") -> dict[str, Any] | Refused | Unanswered:
 
 
 def _by_code(body: dict[str, Any], status: int) -> Envelope | Refused | Unanswered:
-    """An Envelope only if TikTok's code is ok. The HTTP status does not matter (section 3.4)."""
+    """An Envelope only if TikTok's code is ok. The HTTP status does not matter (protocol section 3.4)."""
     log_id = _log_id(body)
     code, message = _code_and_message(body)
     if not code:

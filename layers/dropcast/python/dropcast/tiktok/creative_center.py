@@ -192,7 +192,8 @@ def _send(
 def _accepted(body: dict[str, Any], status: int) -> dict[str, Any] | RefusedByNumber:
     """The body, if its status code is 0.
 
-    The site's previous API used a different code, and it reported success for lists that no longer exist.
+    The site's previous API has its code in another field. Its answers count as refusals even if they report success,
+    because they do so for lists that no longer exist.
     """
     base = as_object(body.get("BaseResp"))
     code = _word(base.get("StatusCode", body.get("code", "")))

@@ -64,7 +64,9 @@ OpenId = Annotated[str, Field(min_length=1, max_length=_IDS_MAX)]
 
 
 class TokenGrant(Wire):
-    """The tokens of one account. Lifetimes are in seconds from the answer (section 1.2) and may differ each time."""
+    """The tokens of one account (protocol section 1.2). Lifetimes are in seconds from the answer and may differ each
+    time.
+    """
 
     access_token: Secret
     refresh_token: Secret
@@ -75,7 +77,7 @@ class TokenGrant(Wire):
 
 
 class CreatorInfo(Wire):
-    """What a creator may post now (section 2). `avatar_url` works for two hours."""
+    """What a creator may post now (protocol section 2). `avatar_url` works for two hours."""
 
     privacy_level_options: Annotated[tuple[Name, ...], BeforeValidator(listed(20))]
     comment_disabled: bool
@@ -96,7 +98,7 @@ class CreatorInfo(Wire):
 class PostInit(Wire):
     """TikTok accepted the post.
 
-    Only a post with a FileSource gets an `upload_url`, which works for one hour (section 3.4).
+    Only a post with a FileSource gets an `upload_url`, which works for one hour (protocol section 3.4).
     """
 
     publish_id: str = Field(min_length=1, max_length=200)
@@ -105,15 +107,15 @@ class PostInit(Wire):
 
 
 class CancelAsked(Wire):
-    """TikTok will try to cancel; the post's status shows the result (section 3.7)."""
+    """TikTok will try to cancel; the post's status shows the result (protocol section 3.7)."""
 
     log_id: str | None = None
 
 
 class PublishStatus(Wire):
-    """TikTok's status of a post (section 6). A published post may have no `post_ids` yet.
+    """TikTok's status of a post (protocol section 6). A published post may have no `post_ids` yet.
 
-    An unknown `status` means pending.
+    An unknown `status` counts as pending.
     """
 
     status: str = Field(min_length=1, max_length=100)
@@ -125,7 +127,7 @@ class PublishStatus(Wire):
 
 
 class UserInfo(Wire):
-    """An account's profile (section 8). Only `open_id` is always present.
+    """An account's profile (protocol section 8). Only `open_id` is always present.
 
     The other fields depend on the granted scopes. An invalid value becomes None, so that it does not invalidate the
     other fields.
@@ -147,7 +149,10 @@ class UserInfo(Wire):
 
 
 class Video(Wire):
-    """A public video of an account (section 8). `duration` is in seconds. `cover_image_url` works for six hours."""
+    """A public video of an account (protocol section 8).
+
+    `duration` is in seconds. `cover_image_url` works for six hours.
+    """
 
     id: Id
     create_time: Second = None
@@ -177,7 +182,7 @@ class VideoPage(Wire):
 
 @dataclass(frozen=True)
 class VideoPost:
-    """The settings of a direct video post (section 3.2). The length limit of `title` counts UTF-16 code units.
+    """The settings of a direct video post (protocol section 3.2). The length limit of `title` counts UTF-16 code units.
 
     The cover's timestamp is in milliseconds.
     """
@@ -195,7 +200,7 @@ class VideoPost:
 
 @dataclass(frozen=True)
 class FileSource:
-    """A video whose bytes Dropcast sends. The sizes are in bytes and follow the rules of section 4."""
+    """A video whose bytes Dropcast sends. The sizes are in bytes and follow the rules of protocol section 4."""
 
     video_size: int
     chunk_size: int
@@ -204,14 +209,17 @@ class FileSource:
 
 @dataclass(frozen=True)
 class PullSource:
-    """A video that TikTok fetches from a URL (section 9)."""
+    """A video that TikTok fetches from a URL (protocol section 9)."""
 
     video_url: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class PhotoPost:
-    """The settings of a direct photo post (section 5). The length limits of the texts count UTF-16 code units."""
+    """The settings of a direct photo post (protocol section 5).
+
+    The length limits of the texts count UTF-16 code units.
+    """
 
     privacy_level: str
     title: str = ""
@@ -224,7 +232,7 @@ class PhotoPost:
 
 @dataclass(frozen=True)
 class PhotoDraft:
-    """The texts of a photo draft (section 5); the creator chooses the settings in the app."""
+    """The texts of a photo draft (protocol section 5); the creator chooses the settings in the app."""
 
     title: str = ""
     description: str = ""
@@ -232,7 +240,7 @@ class PhotoDraft:
 
 @dataclass(frozen=True)
 class PhotoSource:
-    """Pictures that TikTok fetches from URLs, and the index of the cover picture (sections 5 and 9)."""
+    """Pictures that TikTok fetches from URLs, and the index of the cover picture (protocol sections 5 and 9)."""
 
     photo_images: tuple[str, ...] = field(repr=False)
     photo_cover_index: int = 0

@@ -30,7 +30,7 @@ _STATUS_PATH = "/v2/post/publish/status/fetch/"
 def creator_info(tiktok: TikTok, access_token: SecretStr) -> CreatorInfo | Refused | Unanswered:
     """What the creator may post now. TikTok allows 20 calls a minute per token.
 
-    TikTok reports caps as errors with HTTP 200 (section 2).
+    If the creator or the app has reached a cap, TikTok returns an error with HTTP 200 (protocol section 2).
     """
     return read_as(CreatorInfo, post_json(tiktok, _CREATOR_INFO_PATH, access_token, {}))
 
@@ -38,7 +38,7 @@ def creator_info(tiktok: TikTok, access_token: SecretStr) -> CreatorInfo | Refus
 def init_direct_video(
     tiktok: TikTok, access_token: SecretStr, post: VideoPost, source: FileSource | PullSource
 ) -> PostInit | Refused | Unanswered:
-    """Start a direct post. TikTok allows 6 calls a minute per token (section 3).
+    """Start a direct post. TikTok allows 6 calls a minute per token (protocol section 3).
 
     After Unanswered TikTok may be posting a PullSource. TikTok cannot post a FileSource, because it has none of the
     bytes.
@@ -50,7 +50,7 @@ def init_direct_video(
 def init_inbox_video(
     tiktok: TikTok, access_token: SecretStr, source: FileSource | PullSource
 ) -> PostInit | Refused | Unanswered:
-    """Start a draft in the creator's inbox. TikTok allows 6 calls a minute per token (section 3.3).
+    """Start a draft in the creator's inbox. TikTok allows 6 calls a minute per token (protocol section 3.3).
 
     The creator adds the caption.
     """
@@ -60,7 +60,7 @@ def init_inbox_video(
 def init_photos(
     tiktok: TikTok, access_token: SecretStr, post: PhotoPost | PhotoDraft, source: PhotoSource, *, is_aigc: bool
 ) -> PostInit | Refused | Unanswered:
-    """Start a photo post or draft. TikTok allows 6 calls a minute per token (section 5).
+    """Start a photo post or draft. TikTok allows 6 calls a minute per token (protocol section 5).
 
     After Unanswered TikTok may still post the photos.
     """
@@ -75,12 +75,18 @@ def init_photos(
 
 
 def cancel(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> CancelAsked | Refused | Unanswered:
-    """Ask TikTok to cancel a post. The call is meant for slow pulls. TikTok refuses it near the end (section 3.7)."""
+    """Ask TikTok to cancel a post (protocol section 3.7). The call is meant for slow pulls.
+
+    TikTok refuses it if the post is nearly done or already being processed.
+    """
     return read_as(CancelAsked, post_json(tiktok, _CANCEL_PATH, access_token, {"publish_id": publish_id}))
 
 
 def fetch_status(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> PublishStatus | Refused | Unanswered:
-    """The status of the post with TikTok's `publish_id`. TikTok allows 30 calls a minute per token (section 6)."""
+    """The status of the post with TikTok's `publish_id` (protocol section 6).
+
+    TikTok allows 30 calls a minute per token.
+    """
     return read_as(PublishStatus, post_json(tiktok, _STATUS_PATH, access_token, {"publish_id": publish_id}))
 
 
@@ -96,7 +102,8 @@ def _init(
 def _post_info(post: VideoPost) -> dict[str, Any]:
     """The post's settings.
 
-    They always include both brand toggles, because TikTok's page requires them (although its examples omit them).
+    They always include both brand toggles, because TikTok's documentation requires them (although its examples omit
+    them).
     """
     return {name: value for name, value in asdict(post).items() if value is not None}
 

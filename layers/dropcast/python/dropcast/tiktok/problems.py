@@ -23,12 +23,12 @@ def to_problem(answer: Refused | Unanswered) -> Problem:
 
 
 def authorize_problem(error: str) -> Problem:
-    """The Problem for `error` in the query of the OAuth callback (section 1.1)."""
+    """The Problem for `error` in the query of the OAuth callback (protocol section 1.1)."""
     return _known_problem(error, "", None)
 
 
 def tiktok_rate_limit(log_id: str | None, **words: str) -> Problem:
-    """The problem `rate_limit_exceeded` for TikTok's own limit, which resets after a minute (section 11)."""
+    """The problem `rate_limit_exceeded` for TikTok's own limit, which resets after a minute (protocol section 11)."""
     return problem("rate_limit_exceeded", log_id=log_id, whose="tiktok", retry_after=_MINUTE_S, **words)
 
 

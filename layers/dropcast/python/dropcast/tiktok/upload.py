@@ -20,8 +20,8 @@ class ChunkAnswer:
     kind: continue (send the next chunk), done (TikTok has all bytes), expired or gone (a new init is needed), resync
     (the range does not match TikTok's progress), again (send the same chunk later), rejected (a bug of Dropcast),
     no_answer (the bytes may have arrived).
-    received: the number that TikTok reports. It is the count of received bytes or the index of the last one (section
-    4.5).
+    received: the number that TikTok reports. It is the count of received bytes or the index of the last one (protocol
+    section 4.5).
     status: the HTTP status. retry_after: seconds to wait, if TikTok named them.
     """
 
@@ -32,7 +32,7 @@ class ChunkAnswer:
 
 
 def origin_allowed(url: str, origins: list[str]) -> bool:
-    """Whether the scheme, host and port of `url` match one of `origins` (section 1.10).
+    """Whether the scheme, host and port of `url` match one of `origins` (protocol section 1.10).
 
     An origin's host may begin with `*.`, which matches one or more labels. A URL with a user part never matches.
     """

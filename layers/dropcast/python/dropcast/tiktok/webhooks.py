@@ -56,8 +56,8 @@ class WebhookEvent:
 def verify(secrets: list[str], header: str | None, raw: bytes, now: int) -> int | None:
     """The age of the signature in seconds. None if no secret in `secrets` made this signature for `raw`.
 
-    The age is negative if TikTok's clock is ahead. An old signature is valid too. Section 7 advises a poll in that
-    case, but the caller decides.
+    The age is negative if TikTok's clock is ahead. An old signature is valid too. Protocol section 7 advises the
+    caller to poll the status in that case.
     """
     parts = _signature_parts(header or "")
     if parts is None:
@@ -99,7 +99,7 @@ def parse(raw: bytes) -> WebhookEvent | None:
 def is_understood(event: WebhookEvent) -> bool:
     """Whether TikTok documents `event`.
 
-    A removal must also name its account. An event of a post must also name its publish.
+    An event of a removed authorisation must also name its account. An event of a post must also name its publish.
     """
     if event.event == REMOVED:
         return event.open_id is not None

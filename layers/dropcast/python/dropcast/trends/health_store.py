@@ -59,7 +59,7 @@ def note_failed(failed: Failed, query: TrendQuery, at: int) -> None:
 
 
 def healths() -> dict[SourceName, Health]:
-    """The health of each source that was ever called. Makes one query."""
+    """The health of each source that a run has tried. Makes one query."""
     rows, _ = TRENDS.page(Query("pk = :health", {"health": _PARTITION}))
     known = set(Health.__dataclass_fields__)
     return {

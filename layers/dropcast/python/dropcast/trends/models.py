@@ -175,8 +175,8 @@ Curves = Mapping[str, tuple[Point, ...]]
 class Failed:
     """Why a source returned no list. `raw_status` is the reason in the source's own words.
 
-    asked: whether Dropcast called the source. If not, `raw_status` is Dropcast's text. again_at: the earliest next
-    call.
+    asked: whether Dropcast called the source. If not, `raw_status` is Dropcast's text. again_at: the earliest
+    time of the next call.
     """
 
     source: SourceName

@@ -119,8 +119,8 @@ def latest(query: TrendQuery) -> Snapshot | None:
 def latest_with_ranks(query: TrendQuery, lists: int) -> tuple[Snapshot | None, tuple[EarlierRanks, ...]]:
     """The current list (as for `latest`), and the ranks in the last `lists` lists, oldest first. Makes one query.
 
-    Ranks come only from complete lists of the same source that were built from the same words. The current list is
-    included if it is complete. A DynamoDB page holds 1 MB, so there can be fewer lists.
+    Ranks come only from complete lists of the same source that were built from the same search words. The current list
+    is included if it is complete. A DynamoDB page holds 1 MB, so there can be fewer lists.
     """
     # The key of the current list sorts after the keys of all ranks.
     rows, _ = TRENDS.page(Query("pk = :list", {"list": query.key}, descending=True), lists + 1)
@@ -131,7 +131,7 @@ def latest_with_ranks(query: TrendQuery, lists: int) -> tuple[Snapshot | None, t
 
 
 def _comparable(rows: Sequence[dict[str, Any]], source: SourceName | None) -> list[EarlierRanks]:
-    """The ranks in complete lists of `source` that were built from the same words as the newest list."""
+    """The ranks in complete lists of `source` that were built from the same search words as the newest one."""
     whole = [row for row in rows if row["source"] == source and row["is_whole"]]
     alike = [row for row in whole if row["made_of"] == whole[0]["made_of"]]
     return [EarlierRanks(row["captured_at"], json.loads(row["ranks"])) for row in alike]
@@ -140,7 +140,7 @@ def _comparable(rows: Sequence[dict[str, Any]], source: SourceName | None) -> li
 def about_a_day_before(query: TrendQuery, source: SourceName, made_of: str, at: int) -> EarlierRanks | None:
     """The ranks with which to compare a list that was captured at `at`. None if there are none.
 
-    They are from a complete list of the same source that was built from the same words.
+    They are from a complete list of the same source that was built from the same search words.
     """
     span = {"since": _places_key(at - _COMPARED_AT_MOST_S), "now": _places_key(clock.now())}
     found = TRENDS.items(Query("pk = :list AND sk BETWEEN :since AND :now", {"list": query.key, **span}))

@@ -136,8 +136,8 @@ def _count_failure(endpoint: Endpoint, now: int, retry_after: int | None) -> int
 
 
 def _disable(endpoint: Endpoint, why: Why, since: int) -> None:
-    """Disable the endpoint and write the event in one transaction. Nothing happens if the endpoint changed
-    meanwhile.
+    """Disable the endpoint and write the event in one transaction. Nothing happens if the endpoint's
+    revision has changed since it was read.
     """
     about = {"endpoint_id": endpoint.endpoint_id, "url": origin_text(endpoint.url)}
     told = about | {"why": why, "since": clock.iso(since)}

@@ -34,7 +34,7 @@ def deliveries(
     """Up to `limit` deliveries of the events that were made at `since` or later, and before `until`.
 
     `after` is the `next` of the previous page. A page may be short or even empty although there is a next page.
-    Problem: `invalid_request` (`after` is not from this list, or `since` is after `until`).
+    Problem: `invalid_request` (`after` is not from an earlier page of this list, or `since` is after `until`).
     """
     first, last = _bounds(since, until)
     if first > last:

@@ -84,7 +84,7 @@ class DeliveryChange:
 
 
 def put_event(event_id: str, name: str, body: str) -> None:
-    """Store the event with its text, which is the signed body of its webhooks. A repeated call changes nothing."""
+    """Store the event with its text, the signed body of its webhooks. A repeated call only renews the expiry."""
     HOOKS.put(_event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S})
 
 
@@ -95,9 +95,9 @@ def event_name(event_id: str) -> str | None:
 
 
 def put_delivery(endpoint_id: str, event_id: str, name: str, attempt: Attempt | None = None) -> bool:
-    """Store a new delivery, which is due now. Returns False if it already exists.
+    """Store a new delivery: failed if there is an `attempt`, otherwise due now.
 
-    With an `attempt` the new delivery counts as failed.
+    Returns False if the delivery already exists.
     """
     now = clock.now()
     item = _delivery_key(endpoint_id, event_id) | {
@@ -127,7 +127,7 @@ def find(endpoint_id: str, event_id: str) -> FoundDelivery:
 def save(delivery: Delivery, change: DeliveryChange) -> bool:
     """Store the change. Returns False if the delivery has changed since it was read.
 
-    A success is always stored.
+    A change to `delivered` is stored even then.
     """
     kept = [_written(one) for one in (*delivery.attempts, *filter(None, [change.attempt]))][-_ATTEMPTS_KEPT:]
     values = {"state": change.state, "attempts": kept, **change.values}
@@ -189,7 +189,10 @@ def _update(endpoint_id: str, event_id: str, values: Item, condition: str, seen:
 
 
 def _due(event_id: str, next_at: int) -> Item:
-    """The time of the next call, and the time in the index. They are equal if the wait exceeds SQS's maximum delay."""
+    """The time of the next call, and the time in the index `due`, which is usually a minute later.
+
+    The times are equal if the wait exceeds SQS's maximum delay, because then only the index leads to the call.
+    """
     net = _NET_S if next_at - clock.now() <= MAX_DELAY_S else 0
     shard = SHARDS[zlib.crc32(event_id.encode()) % len(SHARDS)]
     return {"next_at": next_at, "due_shard": shard, "due_at": next_at + net}

@@ -5,13 +5,16 @@ from dropcast.events.deliveries import delivery_store
 from dropcast.events.deliveries.delivery_queue import Try, send
 
 _BATCH = 100
-# A queued delivery should be attempted and stored within this time. Otherwise it is queued again.
+# Within this time a queued delivery should be attempted and its outcome stored. Otherwise it is queued again.
 _PUT_OFF_S = 300
 _LAST_BATCH_S = 10
 
 
 def requeue_due() -> int:
-    """Queue every due delivery. Returns how many were queued. Stops early if this process has little time left."""
+    """Queue every delivery that is due in the index. Returns how many were queued.
+
+    Stops early if this process has little time left.
+    """
     return sum(_requeue_shard(shard) for shard in delivery_store.SHARDS)
 
 

@@ -1,4 +1,4 @@
-"""The webhook of one delivery, for a person who reads events in the log and runs no server at the endpoint's URL."""
+"""The webhook of one delivery, for a person who reads webhooks without a server at the endpoint's URL."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from dropcast.events.outbound.signing import signed_headers
 
 @dataclass(frozen=True)
 class SignedMessage:
-    """A webhook: the headers, which hold its id, its time and the signatures of the body; and the body."""
+    """The body of a webhook, and its headers, which hold its id, its time and the signatures of the body."""
 
     headers: dict[str, str]
     body: str

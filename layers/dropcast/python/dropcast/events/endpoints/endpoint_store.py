@@ -13,7 +13,7 @@ Status = Literal["enabled", "disabled"]
 Why = Literal["by_request", "gone", "failing"]
 
 _PARTITION = "endpoints"
-# The condition that no person has changed the endpoint meanwhile.
+# The condition that the endpoint's revision has not changed since it was read.
 _UNCHANGED = "#revision = :seen"
 
 
@@ -92,7 +92,10 @@ def delete_endpoint(endpoint_id: str) -> None:
 
 
 def save_changes(endpoint: Endpoint, changes: Item) -> Endpoint | None:
-    """Store `changes` (None removes an attribute) and return the endpoint. None if it changed since it was read."""
+    """Store `changes` and return the endpoint. In `changes` a value None removes the attribute.
+
+    Returns None and stores nothing if the endpoint's revision has changed since it was read.
+    """
     changes = changes | {"revision": endpoint.revision + 1}
     values = {**changes, "seen": endpoint.revision}
     row = HOOKS.update_and_get(endpoint_key(endpoint.endpoint_id), set_expression(changes), _UNCHANGED, values)
@@ -102,7 +105,7 @@ def save_changes(endpoint: Endpoint, changes: Item) -> Endpoint | None:
 def disable_write(endpoint: Endpoint, why: Why) -> Item:
     """An entry of a transaction that disables the endpoint.
 
-    The entry fails if a person has changed the endpoint meanwhile.
+    The entry fails if the endpoint's revision has changed since it was read.
     """
     changes = {"status": "disabled", "disabled_why": why, "paused_until": None, "revision": endpoint.revision + 1}
     values = {**changes, "seen": endpoint.revision}
@@ -110,13 +113,15 @@ def disable_write(endpoint: Endpoint, why: Why) -> Item:
 
 
 def begin_probe(endpoint: Endpoint, until: int) -> bool:
-    """Reserve the probe of a failing endpoint until `until`. Returns False if another delivery has reserved it."""
+    """Reserve the probe of a failing endpoint until `until`. Returns False if the endpoint has changed since
+    it was read, for example because another delivery reserved the probe.
+    """
     return _note(endpoint, {"paused_until": until}, same_pause=True)
 
 
 def note_failure(endpoint: Endpoint, now: int, paused_until: int) -> bool:
-    """Count a failure and pause the endpoint. Returns False if another failure was counted since the endpoint was
-    read.
+    """Count a failure and pause the endpoint. Returns False if its failures or its revision have changed since it
+    was read.
     """
     since = endpoint.failing_since or now
     changes = {"failures": endpoint.failures + 1, "failing_since": since, "paused_until": paused_until}

@@ -91,10 +91,10 @@ def change(
 
 
 def delete(endpoint_id: str) -> Problem | None:
-    """Delete the endpoint. Its pending deliveries are dropped. Problem: `not_found`.
+    """Delete the endpoint. Each of its pending deliveries ends as failed when it is next due. Problem: `not_found`.
 
-    The function checks whether the endpoint exists before the deletion, but not after it. So if the answer to the
-    deletion is lost and the SDK repeats the deletion, the result is still a success.
+    The function checks before the deletion that the endpoint exists. The deletion itself also succeeds without an
+    endpoint. So if the answer is lost and the SDK repeats the deletion, the result is still a success.
     """
     if endpoint_store.get_endpoint(endpoint_id) is None:
         return _not_found()

@@ -2,7 +2,7 @@
 
 It uses only https with a valid certificate, and only addresses on the public internet, on any port. It follows no
 redirect and uses no proxy. The only exceptions are the origins in OUTBOUND_ALLOWED_ORIGINS, which may be private and
-use http. Neither logs nor answers contain the URL, because it may hold a secret of its receiver.
+use http. This module does not log the URL, because the URL may hold a secret of its receiver.
 """
 
 import re
@@ -36,9 +36,10 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class ReceiverAnswer:
-    """The receiver's answer: a complete status line and headers, and the part of the body that arrived in time.
+    """The answer of a receiver that sent at least the status line and all headers in time.
 
-    text: the body's first 500 characters. retry_after: seconds, if the answer has a Retry-After.
+    text: the first 500 characters of the body, as far as they arrived in time. retry_after: seconds, if the answer has
+    a Retry-After.
     """
 
     status: int
@@ -114,7 +115,7 @@ def _trust() -> ssl.SSLContext:
 
 
 def _parts(url: str) -> "httpcore.URL":
-    """`url` as the check parsed it, so that the HTTP client cannot interpret it differently."""
+    """`url`, split as in `url_complaint`, so that the HTTP client cannot interpret it differently."""
     import httpcore
 
     origin, parts = origin_of(url), urlsplit(url)

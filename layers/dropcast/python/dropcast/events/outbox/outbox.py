@@ -15,7 +15,7 @@ from dropcast.events.outbox import outbox_store
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An event that has not been sent yet. `body` is its JSON text, identical in each attempt."""
+    """An event that has not been sent yet. `body` is its JSON text, identical in each attempt to send it."""
 
     event_id: str
     name: EventName
@@ -34,7 +34,7 @@ def event_write(name: EventName, payload: dict[str, Any]) -> dynamo.Item:
 
 
 def new_event(name: EventName, payload: dict[str, Any]) -> NewEvent:
-    """A new event `name` with the current time and a new id. ValidationError as for `event_write`."""
+    """A new event `name` with the current time and a new id. Raises ValidationError as `event_write` does."""
     data = SHAPES[name].model_validate_json(json.dumps(payload))
     at, event_id = clock.now(), ids.new_id("evt")
     body = {

@@ -1,4 +1,4 @@
-"""The outbox in DynamoDB. A row is deleted when EventBridge has its event. An index finds rows that stay too long."""
+"""The outbox in DynamoDB. A row is deleted when EventBridge has its event. An index lists rows by age."""
 
 import zlib
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def put_write(event_id: str, name: str, body: str, at: int) -> Item:
 
 
 def waiting(item: Item) -> Waiting:
-    """The event in a row of the table, in DynamoDB's form."""
+    """The event in `item`, which is a row of the table in DynamoDB's form."""
     row = from_item(item)
     return Waiting(row["pk"], row["name"], row["body"])
 

@@ -18,7 +18,7 @@ from dropcast.log import logger
 def remove_and_count(events: Sequence[Waiting]) -> None:
     """Delete the events, and count the events that are outcomes of publishes.
 
-    Takes at most ten events, because it makes one transaction.
+    Takes at most ten events (the batch of one PutEvents call). One transaction deletes and counts the outcomes.
     ContendedError: an event could not be deleted. It then stays in the outbox and is relayed again.
     """
     left = {event.event_id: event for event in events if is_counted(event.name)}
@@ -46,6 +46,6 @@ def _count(left: dict[str, Waiting]) -> None:
 
 
 def _is_written(events: Sequence[Waiting]) -> bool:
-    """Whether the transaction was made. False if an event was already deleted, and so already counted."""
+    """Delete and count the events in one transaction. False if an event was already deleted, and so already counted."""
     removals = [outbox_store.remove_write(event.event_id) for event in events]
     return dynamo.write_all([*removals, *count_writes((event.name, event.body) for event in events)])

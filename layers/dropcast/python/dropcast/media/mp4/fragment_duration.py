@@ -17,8 +17,8 @@ _MOOF_MAX = 1024 * 1024
 _WALK_MAX = 4096
 _WALKED_BYTES_MAX = 8 * 1024 * 1024
 _READ_MAX = 16 * 1024 * 1024
-# The maximum number of boxes for a scan from a place near the end, and for a scan of the whole file. Each box may cost
-# a read.
+# The maximum numbers of boxes: for a scan from a place near the end, and for a scan of the whole file. Each box may
+# cost a read.
 _HOPS_MAX = 64
 _ALL_HOPS_MAX = 256
 # A measured rate close to one of these rates is replaced by that rate, because durations in whole ticks are not exact
@@ -29,7 +29,7 @@ _NEAR = 0.003
 
 @dataclass(frozen=True)
 class Fragments:
-    """Facts from the fragments.
+    """What `read_fragments` finds in a file.
 
     `head_end`: the byte up to which MediaInfo needs to read the file. `cut_short`: the file ends within its last box.
     The duration (ms) and the frame rate (frames per 1000 s) are None if unknown. The rate is also None if it changes.
@@ -43,7 +43,7 @@ class Fragments:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Consecutive fragments. `end`: the end of the last box that starts among them."""
+    """Consecutive fragments. `end`: the end of the last box of this part of the file, even if it is no fragment."""
 
     found: list[Run]
     end: int
@@ -82,8 +82,8 @@ class _FragmentScan:
         self.reached = 0
 
     def run(self) -> Fragments:
-        """Compute the facts from the first and the last fragments, or from all if the last ones do not state their
-        time.
+        """Compute the result from the first and the last fragments, or from all if no last ones give a plausible
+        end (`_is_sure`).
         """
         head = lay_out(self._stretch(self.first, self.head_end).found, self.bases)
         tail = next((each for each in self._tails() if _is_sure(head, each)), None) or self._whole()
@@ -161,8 +161,8 @@ def _frame_rate_milli(head: Timeline, tail: Timeline, tracks: dict[int, TrackHea
 
 
 def _steady_rate(timeline: Timeline, tracks: dict[int, TrackHeader]) -> float | None:
-    """Pictures per 1000 seconds, if nearly all pictures have the same duration, else None. One tick makes no
-    difference.
+    """Pictures per 1000 seconds, if nearly all pictures have the same duration, else None. Differences of
+    one tick are ignored.
     """
     pictures = {track for track in timeline.tracks if tracks[track].is_video}
     ticks = ticks_of(timeline, pictures)

@@ -55,8 +55,8 @@ class Timeline:
 def lay_out(found: Iterable[Run], known: dict[int, int]) -> Timeline:
     """Compute the time of each fragment.
 
-    A fragment without a time continues where the previous fragment of its track ended. The first fragment of a track
-    begins at the time in `known` (ISO 14496-12 section 8.8.12).
+    A fragment without a time continues where the previous fragment of its track ended. If it is the first
+    fragment of its track, it begins at the time in `known` (ISO 14496-12 section 8.8.12).
     """
     found = tuple(run for run in found if run.ticks)
     ends, spans, is_steady = dict(known), list[Span](), True

@@ -44,7 +44,7 @@ def places_by_mfra(reader: Reader, size: int) -> Iterator[Place]:
 def places_by_sidx(reader: Reader, start: list[Box], size: int, tracks: dict[int, TrackHeader]) -> Iterator[Place]:
     """Where the last part begins, from each index at the start of the file (`sidx`).
 
-    Skips indexes with fewer than two parts.
+    Each index divides the file into parts. Skips indexes with fewer than two parts.
     """
     for box in (box for box in start if box.kind == b"sidx"):
         sidx = content(reader, box, _INDEX_MAX)

@@ -101,7 +101,7 @@ def _inside(data: bytes, outer: Box, kind: bytes, *deeper: bytes) -> Iterator[Bo
 
 
 def _in_profile(profile: bytes) -> ColourMark | None:
-    """The mark in a profile of version 4.4, or None. In older profiles only the name shows that the picture is HDR."""
+    """The mark in a profile of version 4.4. For older profiles, the HDR mark that the profile's name shows, or None."""
     count = int.from_bytes(profile[128:132])
     for at in range(132, min(132 + 12 * count, len(profile)), 12):
         if profile[at : at + 4] == b"cicp":

@@ -1,6 +1,7 @@
 """Repairs pictures whose damage is not in their pixels: broken texts, wrong checksums, a missing end marker.
 
-Viewers open such pictures, but decoders refuse them. The removed parts contain no pixels and do not affect colours.
+Viewers open such pictures, but strict decoders refuse them. The removed parts contain no pixels and do not affect
+colours.
 """
 
 import io

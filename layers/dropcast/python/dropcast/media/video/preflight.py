@@ -205,7 +205,7 @@ def _check_rate(rate: int | None) -> list[Problem]:
 
 
 def _check_duration(seen: ProbeResult, max_ms: int | None) -> list[Problem]:
-    """The problems of the duration. An unknown duration is no problem if the end of the file is missing."""
+    """The problems of the duration. If the end of the file is missing, an unknown duration is no further problem."""
     if seen.duration_ms is None:
         most = limits.VIDEO_MS_MAX // 1000
         return [] if seen.cut_short else [problem("duration_unknown", value="unknown", limit=most)]

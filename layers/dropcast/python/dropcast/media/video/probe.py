@@ -66,8 +66,8 @@ def probe(reader: Reader, size: int) -> ProbeResult | None:
     """Probe the file of `size` bytes in `reader`. None if the file is so damaged that MediaInfo crashes or
     exceeds a limit.
 
-    MediaInfo reads at most 8 MiB of the file, and only the start of a fragmented MP4. An MP4 is as long as its longest
-    track. Raises exceptions of `reader`.
+    MediaInfo reads at most 8 MiB of the file, and only the start of a fragmented MP4. The duration of an
+    MP4 is that of its longest track. Raises exceptions of `reader`.
     """
     parts = read_fragments(reader, size)
     bounded = BoundedReader(reader, parts.head_end if parts else size, _BYTES_MAX)

@@ -104,7 +104,7 @@ class CreatedComment(Wire):
 
 
 class ChangedComment(Wire):
-    """TikTok's answer after it made the change."""
+    """TikTok's answer when it has made a change to a comment."""
 
     log_id: str | None = None
 
@@ -154,7 +154,7 @@ def list_replies(
 def create_comment(asked: HolderAccess, video_id: str, text: str) -> CreatedComment | Refused | Unanswered:
     """Comment on the holder's video.
 
-    After Unanswered the comment may exist, so another call may add another comment.
+    After Unanswered the comment may exist. A repeated call may then add it twice.
     """
     return read_as(CreatedComment, _post(asked, "create", {"video_id": video_id, "text": text}))
 
@@ -162,7 +162,10 @@ def create_comment(asked: HolderAccess, video_id: str, text: str) -> CreatedComm
 def create_reply(
     asked: HolderAccess, video_id: str, comment_id: str, text: str
 ) -> CreatedComment | Refused | Unanswered:
-    """Reply below the holder's video. After Unanswered the reply may exist, so another call may add another reply."""
+    """Reply to a comment on the holder's video.
+
+    After Unanswered the reply may exist. A repeated call may then add it twice.
+    """
     return read_as(
         CreatedComment, _post(asked, "reply/create", {"video_id": video_id, "comment_id": comment_id, "text": text})
     )

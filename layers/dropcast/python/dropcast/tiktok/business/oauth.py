@@ -73,7 +73,7 @@ class HolderRenewal(Wire):
 
 
 def advertiser_authorize_url(base: str, *, app_id: str, redirect_uri: str, state: str) -> str:
-    """The advertiser's consent page (section 13.0)."""
+    """The advertiser's consent page (protocol section 13.0)."""
     return f"{base}?{urlencode({'app_id': app_id, 'state': state, 'redirect_uri': redirect_uri})}"
 
 

@@ -6,7 +6,7 @@ from dropcast.tiktok.business.client import NOT_PERMITTED, TOKEN_DEAD, TOO_OFTEN
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.problems import tiktok_rate_limit
 
-# The holder did not grant the scope that the call needs (section 17).
+# The holder did not grant the scope that the call needs (protocol section 17).
 _SCOPE_MISSING = "40130"
 # The auth_code of a consent has expired or was used before.
 _CODE_EXPIRED = "40131"

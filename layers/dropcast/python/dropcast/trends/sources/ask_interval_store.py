@@ -16,7 +16,7 @@ def take(source: str, what: str, now: int, after_s: int) -> bool:
 
 
 def give_back(source: str, what: str) -> None:
-    """Delete the entry, because the query was not sent."""
+    """Delete the entry that `take` stored, because the query was not sent."""
     TRENDS.delete(_key(source, what))
 
 

@@ -40,7 +40,7 @@ _OVER_BUDGET = not_asked(_NAME, "budget", "the run may make no more requests")
 def supports(query: TrendQuery) -> bool:
     """Whether the pages have the list.
 
-    They have hashtags of 7, 30 and 120 days, also for one industry, and videos of 7 and 30 days.
+    They have hashtags of 7, 30 and 120 days, for all industries or one, and videos of 7 and 30 days.
     """
     match query.kind:
         case "hashtags":
@@ -182,7 +182,7 @@ def _refusal_reason(answer: RefusedByNumber) -> Reason:
 
 
 def page_reason(status: int, text: str) -> Reason:
-    """The reason why the site returned a page and no data, by the page's status or else its text."""
+    """The reason why the site returned a page without data, from the status or, if that is not enough, the text."""
     words = text.lower()
     match status:
         case 429:

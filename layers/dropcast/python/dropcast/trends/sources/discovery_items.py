@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dropcast.tiktok.business.discovery import DayRow, HashtagRow, HashtagVideosRow, TrackRow
 from dropcast.trends.models import Hashtag, Keyword, Point, Track, Video
 
-# One request returns the videos of up to ten hashtags.
+# The maximum number of hashtags of a video. One request returns the videos of only ten hashtags, so this suffices.
 _HASHTAGS_MAX = 50
 
 

@@ -1,4 +1,4 @@
-"""Counts a run's requests to sources, and a day's units of EnsembleData. Counts each before its use."""
+"""Counts a run's requests to sources, and a day's units of EnsembleData. Counts them before their use."""
 
 from datetime import UTC, datetime
 
