@@ -25,8 +25,8 @@ def _resource() -> Setting[str]:
 class Settings(Declared):
     """The settings of all functions.
 
-    Commas separate the parts of a list. A name that ends with `_url` is an address, and a name that ends with `_s` is a
-    time in seconds.
+    Commas separate the parts of a list. A setting whose name ends with `_url` is an address. A setting whose name ends
+    with `_s` is a duration in seconds.
     """
 
     return_to_origins = Setting(

@@ -1,8 +1,8 @@
 """SnapStart, which the operator can switch on.
 
 Lambda takes a snapshot of a process after its imports and starts all other processes of the function from this
-snapshot. So these processes begin with connections that ended long ago, and with secrets that may be weeks old. The
-random generators of all these processes begin in the same state.
+snapshot. So these processes begin with network connections that ended long ago, and with secrets that may be weeks old.
+The random generators of all these processes begin in the same state.
 """
 
 import os

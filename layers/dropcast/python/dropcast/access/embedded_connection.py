@@ -1,7 +1,7 @@
 """Connects an account from an embedded page. A separate window leads to TikTok, and the page polls for the outcome.
 
-TikTok's page may cut the connection between the two windows. So the separate window returns to an address that contains
-a secret of this consent. With this secret it stores the outcome in the embed's row.
+TikTok's page may prevent the two windows from sending each other messages. So the separate window returns to an address
+that contains a secret of this consent. With this secret it stores the outcome in the embed's row.
 """
 
 from typing import Final, Literal

@@ -73,6 +73,9 @@ def find_key(key_id: str) -> ApiKey | Problem:
 
 
 def revoke_key(key_id: str) -> ApiKey | Problem:
-    """Revoke a key. After REVOCATION_LAG_S no route accepts it. A second call changes nothing. Problem: `not_found`."""
+    """Revoke a key. After REVOCATION_LAG_S seconds no route accepts it. A second call changes nothing.
+
+    Problem: `not_found`.
+    """
     revoked = key_store.mark_revoked(key_id, clock.now()) if _ID.fullmatch(key_id) else None
     return revoked or problem("not_found", what="API key")

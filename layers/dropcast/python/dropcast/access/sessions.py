@@ -39,7 +39,7 @@ class Session:
 def start_session(key: ApiKey) -> tuple[Session, SecretStr]:
     """Start a session for an active key. Returns the session and the value of its cookie, which is not stored.
 
-    The session lasts SESSION_LIVES_S, but not longer than the key.
+    The session lasts SESSION_LIVES_S seconds, but not longer than the key.
     """
     secret, session_id = ids.new_secret(), ids.new_id("ses")
     latest = clock.now() + SESSION_LIVES_S

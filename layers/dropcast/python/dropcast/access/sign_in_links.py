@@ -33,7 +33,7 @@ class SignInLink:
 
 
 def make_link(caller: Caller, link_id: str, at: int) -> SignInLink:
-    """The link `link_id` for the caller's key, valid for LINK_LIVES_S from `at` (seconds since the epoch).
+    """The link `link_id` for the caller's key, valid for LINK_LIVES_S seconds from `at` (seconds since the epoch).
 
     A second call with the same id returns the same link and does not renew it. The secret derives from the id and the
     pepper, so the id may be stored.

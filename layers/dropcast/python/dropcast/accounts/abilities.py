@@ -1,4 +1,4 @@
-"""What an account can and cannot do now, described for people. Pure rules (protocol 1.8, 2, 10.1)."""
+"""What an account can and cannot do now, described for people. Pure rules (protocol sections 1.8, 2, 10.1)."""
 
 from dataclasses import dataclass
 from typing import Literal

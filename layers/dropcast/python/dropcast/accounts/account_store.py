@@ -64,7 +64,7 @@ def save_creator_details(
 ) -> Account | None:
     """Store TikTok's details of the creator. A detail that is None stays unchanged.
 
-    None if the account does not exist.
+    Returns the account, or None if it does not exist.
     """
     told = {"username": username, "nickname": nickname, "avatar_url": avatar_url}
     parts = {"creator": creator, "profile": profile, "stats": stats}

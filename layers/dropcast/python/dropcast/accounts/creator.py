@@ -53,15 +53,15 @@ def recheck_creator(account: Account) -> Account | None:
 
 
 def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
-    """Store what a fresh creator_info contains about the account."""
+    """Store what TikTok's fresh answer to creator_info says about the account."""
     _store(account, None, answer)
 
 
 def fetch_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem:
     """Ask TikTok what the creator may post now.
 
-    Problems: `account_not_found`, the problems of `obstacle`, `rate_limit_exceeded` (the account's budget `looks` is
-    used up, or TikTok's own limit is reached), TikTok's refusals.
+    Problems: `account_not_found`, the problems of `obstacle`, `rate_limit_exceeded` (the account's budget `looks` or
+    `creator_info` is used up, or TikTok's own limit is reached), TikTok's refusals.
     """
     account = _able(account_id, caller, "video.publish")
     if isinstance(account, Problem):
@@ -102,8 +102,8 @@ def get_videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> V
 def query_creator_info(tiktok: TikTok, account: Account, asking: Asking) -> CreatorAnswer:
     """Ask TikTok what the creator may post. `asking` adds the token to the call.
 
-    `rate_limit_exceeded`: the budget `looks` is used up. If TikTok's refusal concerns a budget, that budget is blocked
-    for the account's publishes too.
+    Problem `rate_limit_exceeded`: the budget `looks` or `creator_info` is used up. If TikTok's refusal concerns a
+    budget, that budget is blocked for the account's publishes too.
     """
     owner = BudgetOwner(account.account_id, account.open_id)
     if (free_at := spend_now(owner, "creator_info", "looks")) is not None:
@@ -148,7 +148,7 @@ def _store(account: Account, answer: _Answer, posting: _Answer) -> Account | Non
 
 
 def _check(account: Account, user: _Answer, posting: _Answer) -> CreatorCheck | None:
-    """The check to store. None if TikTok gave no answer, so that the stored check stays."""
+    """The check to store. None if TikTok's answers say nothing about the creator; then the stored check stays."""
     private = account.creator.private if account.creator else None
     match posting:
         case CreatorInfo():

@@ -1,4 +1,4 @@
-"""Ends a connection because a caller disconnects it, or because TikTok reports its end (protocol 1.6, 7)."""
+"""Ends a connection because a caller disconnects it, or because TikTok reports its end (protocol sections 1.6, 7)."""
 
 from pydantic import SecretStr
 

@@ -12,7 +12,7 @@ from dropcast.caller import Caller
 from dropcast.errors.problem import Problem
 
 MOST = 50
-"""The maximum number of accounts in each list, because one call reads the accounts and their tokens."""
+"""The maximum number of accounts in each list. One call reads at most 100 rows: two for each account."""
 
 
 @dataclass(frozen=True)

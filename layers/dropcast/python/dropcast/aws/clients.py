@@ -52,7 +52,7 @@ Answer = TypeVar("Answer")
 
 
 class ContendedError(Exception):
-    """AWS refused every try, because of other writers or throttling, or there was no connection."""
+    """AWS refused every try, because of other writers or throttling, or could not be reached."""
 
 
 AWS_ERRORS = (BotoCoreError, ClientError, ContendedError)
@@ -118,7 +118,10 @@ def error_code(error: ClientError) -> str:
 
 
 def reasons(error: ClientError) -> set[str]:
-    """The codes of all entries that made DynamoDB cancel a transaction; empty for other errors."""
+    """DynamoDB's codes for the entries of a cancelled transaction; empty for other errors.
+
+    The code "None" stands for an entry that did not cause the cancellation.
+    """
     return {reason.get("Code", "None") for reason in cancellation(error)}
 
 

@@ -10,9 +10,9 @@ from dropcast.aws.clients import error_code
 NOT_FOUND = frozenset(
     {"404", "ExecutionDoesNotExist", "NoSuchKey", "NoSuchUpload", "NotFound", "ResourceNotFoundException"}
 )
-"""The object, upload, secret, entry or execution does not exist, or no longer exists."""
+"""The object, upload, secret, Scheduler entry or execution does not exist, or no longer exists."""
 EXISTS = frozenset({"ConflictException", "ExecutionAlreadyExists"})
-"""An entry or an execution with this name exists already."""
+"""A Scheduler entry or an execution with this name exists already."""
 INVALID_ARGUMENT = frozenset({"InvalidArgument"})
 """S3 cannot parse an argument, such as the cursor of a list."""
 TOKEN_SPENT = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})

@@ -84,7 +84,10 @@ class Table:
         return [from_item(item) for item in answer["Items"]], from_item(last) if last else None
 
     def index_page(self, index: str, limit: int, *, after: Item | None = None) -> tuple[list[Item], Item | None]:
-        """One page of the whole index, like `page`. Items with the same partition key follow each other."""
+        """One page of the whole index, in the form that `page` returns.
+
+        Items with the same partition key follow each other.
+        """
         request = {"TableName": self.name_of(), "IndexName": index, "Limit": limit}
         start = {"ExclusiveStartKey": to_item(after)} if after else {}
         answer = clients.client("dynamodb").scan(**request, **start)

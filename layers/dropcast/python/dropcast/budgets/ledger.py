@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from dropcast.budgets.limits import Budget
 
-# How long the others wait for an owner whose slot is due. The state machine waits up to 11 minutes for a free Lambda.
+# How long the others wait for an owner whose slot is due: longer than the state machine waits for Lambda (11 minutes).
 VOID_S = 900
 
 

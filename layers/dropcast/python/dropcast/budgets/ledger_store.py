@@ -65,9 +65,11 @@ def read_accounts(open_ids: Sequence[str], book: Book) -> dict[str, Ledger]:
 def change(
     open_id: str, book: Book, rule: Callable[[Ledger], Change[Answer]], *, asker: Asker | None = None
 ) -> Answer | Conflict:
-    """Apply `rule` to the ledger, and store the result if it differs. Retries if another caller writes first.
+    """Apply `rule` to the ledger, and store the result if it differs. If another caller writes first, the decorator
+    calls this function again.
 
-    The rule finds the slot of `asker` in the queue, or in `mine` if it is in the overflow.
+    If `asker` already has a slot, `rule` finds this slot in the ledger's `queue`, or in the ledger's `mine` if the slot
+    is in a row of the overflow.
     """
     seen = read(open_id, book)
     change = rule(_with_place(open_id, seen, asker) if asker else seen)
@@ -140,7 +142,7 @@ def _update(
 
 
 def _with_place(open_id: str, ledger: Ledger, asker: Asker) -> Ledger:
-    """The ledger after slots moved up from the overflow. If the asker's row stays in the overflow, it is in `mine`."""
+    """The ledger after slots moved up from the overflow. An asker's row that stays there is the ledger's `mine`."""
     if asker.lane not in ledger.back or ledger.slot_of(asker.owner):
         return ledger
     room = room_in_front(ledger, asker.lane, clock.now())

@@ -43,7 +43,7 @@ class Budget:
 
 
 # `looks` is the part of `creator_info` that read-only calls may use. The rest remains for publishing. TikTok counts
-# each of the eight comment calls separately (section 12), but `comments` counts them together.
+# each of the eight comment calls separately (protocol section 12), but `comments` counts them together.
 DOCUMENTED: Mapping[str, Budget] = {
     "creator_info": Budget(20, 60),
     "video_init": Budget(6, 60),

@@ -16,7 +16,7 @@ FRONT = 25
 """How many slots of a lane `Ledger.queue` holds. Slots that others may pass are not counted."""
 
 ROW_KEPT_S = 30 * 24 * 3600
-"""For how many seconds a row is kept after its time. The owner asks at the row's time. A later time renews the row."""
+"""For how many seconds a row is kept after its time. If the row gets a later time, it is kept longer."""
 
 _SOON_S = 60
 
@@ -107,7 +107,7 @@ def _counted(waiting: Mapping[str, int], wants: Sequence[str], by: int) -> dict[
 
 
 def _promised(back: Overflow, budgets: Mapping[str, Budget], row: Slot) -> dict[str, tuple[int, ...]]:
-    """The promised times, including the times of `row`. Times that cannot limit a later row of the lane are
+    """The promised times, including the time of `row`. Times that cannot limit a later row of the lane are
     left out.
     """
     promised = {name: (*times, row.at) if name in row.wants else times for name, times in back.promised.items()}

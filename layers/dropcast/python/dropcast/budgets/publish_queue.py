@@ -26,8 +26,8 @@ from dropcast.budgets.ledger_store import Asker, Change
 from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.budgets.overflow_queue import append, goes_to_back, keep_for_row, next_ask_at
 
-# `take_turn` sleeps through a wait of at most this many seconds, because a hold costs three state transitions and a
-# line of the publish's history.
+# `take_turn` sleeps through a wait of at most this many seconds, because putting the publish on hold costs three state
+# transitions and a line of the publish's history.
 _SHORT_S = 5
 # The publish ahead usually needs only seconds for its calls to TikTok, so `take_turn` waits for it. A publish that
 # is late may need minutes more. `take_turn` does not wait for such a publish: the next publish asks again later.

@@ -32,7 +32,8 @@ FOR_EVERYONE: tuple[Check, ...] = (
     _TIKTOK_APP,
     Check("app_audit", "TikTok's audit", tiktok_checks.check_app_audit),
 )
-"""The checks whose findings contain nothing about accounts of other users. GET /v1/health reports the same two facts.
+"""The checks whose findings contain nothing about accounts of other users. GET /v1/health also reports whether the app
+is set and audited.
 """
 
 FOR_OPERATORS: tuple[Check, ...] = (

@@ -1,4 +1,4 @@
-"""Connects TikTok API for Business: link, start page, redirect to TikTok, callback (protocol 12).
+"""Connects TikTok API for Business: link, start page, redirect to TikTok, callback (protocol section 12).
 
 These connections are optional: everything else works without them. An advertiser's consent is for the Discovery API. An
 account holder's consent is for the comments of one account, and for the calls of the Discovery API that need a
@@ -71,7 +71,7 @@ def begin_business(
 def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
     """The redirect to TikTok for the browser that has `key`.
 
-    Repeated calls with the same key return the same state. Without a key the function works only once.
+    Repeated calls with the same key return the same state. Without a key each link works only once.
     Problems: `connection_expired`, `business_not_set`.
     """
     link = find_link(link_id, key, *BUSINESS_CONSENTS)
@@ -89,7 +89,7 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
 
 
 def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> finish_consent.ConnectResult[BusinessConnection]:
-    """Store the person's grant, after TikTok sent the browser back with `query` (decoded once).
+    """Store the person's grant, after TikTok sent the browser back with `query` (URL-decoded once).
 
     Problems: `connection_expired`, `connection_other_browser`, TikTok's refusals, `account_taken`,
     `business_no_advertiser`, and the reasons why the account can no longer be connected.

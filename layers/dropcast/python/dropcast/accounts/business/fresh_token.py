@@ -114,8 +114,8 @@ def _prepare_refresh(
 ) -> Callable[[BusinessTokens, int], Attempt[BusinessTokens, HolderRenewal]] | Problem:
     """The call that refreshes `tokens`.
 
-    If a different app got the tokens, TikTok is not called. Dropcast's present app cannot refresh such tokens, but they
-    may be valid.
+    Problems: `business_not_set`, `business_app_changed` (a different app got the tokens). Dropcast's present app cannot
+    refresh the tokens of a different app, but they may still be valid.
     """
     app = partner_secrets.business_app()
     if app is None:

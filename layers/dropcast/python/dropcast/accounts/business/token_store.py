@@ -1,7 +1,7 @@
 """The encrypted tokens of business connections.
 
-Each pair has a version; a write replaces only the version that it read. The tokens are in the connection's own row, so
-one write changes the connection and its tokens.
+The tokens of a connection have a version; a write replaces only the version that it read. The tokens are in the
+connection's own row, so one write changes the connection and its tokens.
 """
 
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def save_renewed_tokens(old: BusinessTokens, renewal: HolderRenewal, *, asked_at
     """Replace `old` by refreshed tokens. Returns False if `old` is no longer the stored version.
 
     The stored refresh token, its lifetime and the scopes stay if TikTok does not return new ones. TikTok returns a
-    token only once, so encryption and write are each repeated for up to LONG_PATIENCE_S while AWS fails.
+    token only once, so encryption and write are each repeated for up to LONG_PATIENCE_S seconds while AWS fails.
     """
     sealed = clients.persist(lambda: _sealed(old, renewal, asked_at), LONG_PATIENCE_S)
     values = sealed | ({"scopes": sorted(renewal.scopes)} if renewal.scopes else {})
@@ -114,7 +114,7 @@ def sealed_tokens(
 ) -> Item:
     """An account holder's tokens, encrypted, as attributes of the connection's row.
 
-    They are always refreshed like the tokens of an account in use, which takes one call a day.
+    They are always refreshed like the tokens of an account in use. This takes one call to TikTok a day.
     """
     due_at = refresh_due_time.due_at(
         connection_id,

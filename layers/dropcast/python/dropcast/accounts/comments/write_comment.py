@@ -1,7 +1,8 @@
 """Writes a comment or a reply that a person approved, at most once (protocol section 12).
 
 TikTok has no idempotency key. So after a lost answer Dropcast looks for the comment in TikTok's lists before it
-tries once more. The lists show a comment some seconds late, so only a late lookup proves its absence (section 17).
+tries once more. The lists show a comment some seconds late, so only a late lookup proves its absence
+(protocol section 17).
 """
 
 from dataclasses import dataclass, field
@@ -35,8 +36,8 @@ from dropcast.tiktok.client import Refused, Unanswered
 _SEND_S = 6
 _LOOK_S = 4
 _BEGINS_WITHIN_S = 22
-# Seconds between the end of the call and each lookup. TikTok's lists are about 5 s late, so a lookup before 15 s cannot
-# prove that the comment is absent.
+# Seconds between the end of the call and each lookup. TikTok's lists are usually about 5 s late. Only the lookup after
+# 15 s counts as proof that the comment is absent.
 _LOOKS_AFTER_S = (1, 5, 9, 15)
 _PAGES = 5
 
@@ -124,8 +125,8 @@ def _replay(
 ) -> Sent | Problem:
     """The outcome of the request that claimed the key first. If it is not known, look for the comment.
 
-    If `may_send`, send the comment again, but only if the first function died, and a late lookup proves that the
-    comment is absent.
+    If `may_send`, send the comment again, but only if the function of that request died, and a late lookup proves that
+    the comment is absent.
     """
     if not before.same:
         return problem("idempotency_conflict")
@@ -155,7 +156,9 @@ def _settle(key: CommentKey, outcome: Sent | Problem) -> None:
 
 
 def _send_and_retry(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem:
-    """Try once. Try again only if the first try certainly failed."""
+    """Send the draft. If TikTok's answer is lost, send it once more, but only if a late lookup proves that the comment
+    is absent.
+    """
     asked_at = clock.now()
     first = _send_once(found, draft, until)
     if isinstance(first, Sent | Problem):
@@ -211,7 +214,7 @@ def _write(asked: HolderAccess, draft: Draft, until: float) -> CreatedComment | 
 
 
 def _look_up_repeatedly(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
-    """Look for the comment several times after the call ended. Only a late lookup returns "absent"."""
+    """Look for the comment several times after the call ended. Returns "absent" only after the last lookup."""
     ended = clock.monotonic()
     for after in _LOOKS_AFTER_S:
         if ended + after > until:
@@ -262,7 +265,7 @@ def _fetch_page(asked: HolderAccess, draft: Draft, cursor: str | None) -> Commen
 
 
 def _all_older(draft: Draft, page: CommentPage, since: int) -> bool:
-    """Whether all following comments are older than the draft.
+    """Whether all comments on later pages are older than the draft.
 
     Never true for replies, because their order is not reliable.
     """

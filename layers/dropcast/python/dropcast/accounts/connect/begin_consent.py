@@ -205,7 +205,7 @@ def may_return_to(url: str) -> bool:
 def return_url(return_to: str, answer: dict[str, str]) -> str:
     """`return_to`, in ASCII, with `answer` in its query.
 
-    `answer` replaces parameters with the same names; all others stay.
+    The parameters of an earlier answer in `return_to` are removed; all others stay.
     """
     parts = urlsplit(return_to)
     pairs = parse_qsl(parts.query, keep_blank_values=True)

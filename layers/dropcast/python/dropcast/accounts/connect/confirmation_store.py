@@ -135,5 +135,5 @@ def _key(code_hash: str) -> Item:
 
 
 def _context(account_id: str, kind: str, version: int) -> dict[str, str]:
-    """The encryption context. It differs from the context of the stored pair with the same version."""
+    """The encryption context of an unconfirmed token. A confirmed token with the same version has a different one."""
     return {"account": account_id, "kind": kind, "version": f"unconfirmed {version}"}

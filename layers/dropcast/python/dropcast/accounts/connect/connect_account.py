@@ -1,4 +1,4 @@
-"""Connects a TikTok account: link, start page, redirect to TikTok, callback (protocol 1.1, 1.2, 1.5)."""
+"""Connects a TikTok account: link, start page, redirect to TikTok, callback (protocol sections 1.1, 1.2, 1.5)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -77,7 +77,7 @@ def start_page(link_id: str, key: str = "") -> StartPage | Problem:
 def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
     """The redirect to TikTok for the browser that has `key`.
 
-    Repeated calls with the same key return the same state. Without a key the function works only once.
+    Repeated calls with the same key return the same state. Without a key each link works only once.
     Problems: `connection_expired` (also in any other browser after the button was pressed), `app_not_set`.
     """
     client_key = tiktok_app.app_credentials().client_key
@@ -104,7 +104,7 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
 def callback(
     query: Mapping[str, str], cookies: Mapping[str, str]
 ) -> finish_consent.ConnectResult[Account] | OtherBrowserOffer:
-    """Connect the account, after TikTok sent the browser back with `query` (decoded once, as API Gateway does).
+    """Connect the account, after TikTok sent the browser back with `query` (URL-decoded once, as by API Gateway).
 
     Problems: `connection_expired`, `connection_other_browser`, TikTok's refusals, `account_taken`. The result is an
     OtherBrowserOffer if the account has to be confirmed and the consent began in a different browser. In that case
@@ -137,7 +137,8 @@ def _connect(query: Mapping[str, str], code: str, state: OAuthState) -> finish_c
 def _save(link: Link, grant: TokenGrant, code: str) -> Account | Problem:
     """Store the account with its tokens.
 
-    An account that has to be confirmed is inactive, and its tokens are stored under `code`.
+    If the account has to be confirmed, its tokens are stored under `code`. The account is inactive until then, unless
+    it was active before.
     """
     if not link.confirm:
         return save_connection(link.user_id, grant)

@@ -42,7 +42,7 @@ _Found = TypeVar("_Found")
 class ConnectResult(Generic[Connected]):
     """How connecting ended. `missing`: the requested scopes that TikTok did not grant.
 
-    `location`: the redirect that carries the answer, or None if there is no redirect.
+    `location`: the address of the redirect that carries the answer, or None if there is no redirect.
     """
 
     outcome: Connected | Problem

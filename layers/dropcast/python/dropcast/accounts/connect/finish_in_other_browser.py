@@ -75,7 +75,8 @@ def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> Other
 
 
 def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> RecognisedAccount | Problem:
-    """Use up the OAuth state and exchange the code, because the first button was pressed. The account stays inactive.
+    """Use up the OAuth state and exchange the code, because the first button was pressed. This does not yet activate
+    the account.
 
     A second press gets the same answer. Problems: `connection_not_started_here`, `connection_expired`, TikTok's
     refusals, `account_taken`, `tiktok_unanswered` (TikTok does not name the account).
@@ -116,7 +117,9 @@ def _confirming_code(state_text: str, key: str) -> str:
 
 
 def _exchange_and_save(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem:
-    """The account that TikTok's code belongs to. It is inactive. Its tokens are stored under Dropcast's `code`."""
+    """The account that TikTok's code belongs to. Its new tokens are stored under Dropcast's `code`, and are not in use
+    yet.
+    """
     grant = exchange_code(state, tiktok_code)
     if isinstance(grant, Problem):
         return grant

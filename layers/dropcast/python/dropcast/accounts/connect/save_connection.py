@@ -160,7 +160,7 @@ def _unconfirm(known: Account) -> Account | None:
 def _put_pointer(account: Account, instead_of: Account | None) -> list[dict[str, Any]]:
     """Entries that make the open_id's pointer name this account.
 
-    They fail if the pointer names a different account now, or if `instead_of` has changed.
+    They fail if the pointer no longer names `instead_of`, or if the status of `instead_of` has changed.
     """
     pointer = pointer_key(account.open_id) | {"account_id": account.account_id}
     if instead_of is None:

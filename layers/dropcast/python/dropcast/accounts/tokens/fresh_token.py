@@ -1,4 +1,4 @@
-"""Gives an account's access token to all code that calls TikTok (protocol 1.3, 1.4).
+"""Gives an account's access token to all code that calls TikTok (protocol sections 1.3, 1.4).
 
 The token stays valid for a whole call to TikTok.
 """
@@ -77,7 +77,7 @@ def replace_rejected_token(account_id: str, access_token: SecretStr) -> SecretSt
     """A token to use in place of the rejected `access_token`.
 
     If the stored token has changed, the function returns the stored token. Otherwise it gets a new token. Problems as
-    for `get_fresh_token`. Call it once per call to TikTok, not in a loop.
+    for `get_fresh_token`. Call this function once per call to TikTok, not in a loop.
     """
     return replace_rejected(_owner(account_id), access_token)
 
@@ -141,8 +141,8 @@ def _prepare_refresh(
 ) -> Callable[[StoredTokens, int], Attempt[StoredTokens, TokenGrant] | None] | Problem:
     """The call that refreshes `tokens`.
 
-    If a different TikTok app got the tokens, TikTok is not called. Dropcast's present app cannot refresh such tokens,
-    but they may be valid.
+    Problem `app_changed`: a different TikTok app got the tokens. Dropcast's present app cannot refresh such tokens, but
+    they may still be valid.
     """
     if tokens.client_key not in (None, tiktok_app.app_credentials().client_key):
         return problem("app_changed", account_id=tokens.account_id)
@@ -155,7 +155,7 @@ def _refresh_at_tiktok(
     """Refresh once at TikTok.
 
     The refresh log gets an entry before the call. The tokens of the returned attempt have a log with the answer.
-    Returns None if `note_attempt` does.
+    Returns None, without a call to TikTok, if different tokens are stored now, or if `tokens` are dead.
     """
     noted = note_attempt(tokens)
     if noted is None:

@@ -35,5 +35,5 @@ def in_use_until(now: int) -> int:
 
 
 def shard_of(account_id: str) -> str:
-    """The account's shard of the `due` index, one of SHARDS. The shards spread the load."""
+    """The account's shard of the `due` index: a number below SHARDS, as text. The shards spread the load."""
     return str(zlib.crc32(account_id.encode()) % SHARDS)

@@ -42,7 +42,7 @@ def with_outcome(journal: Sequence[dict[str, Any]], answer: TokenGrant | Refused
 def merged(stored: Sequence[dict[str, Any]], own: Sequence[dict[str, Any]]) -> RefreshLog:
     """`own` and the entries in `stored` that other refreshes have added since `own` was read.
 
-    If a refresh outlives its lease, another refresh runs at the same time.
+    If a refresh outlives its lease, another refresh can run at the same time.
     """
     known = {entry.get("id") for entry in own}
     others = (entry for entry in stored if entry.get("id") not in known)

@@ -1,7 +1,7 @@
 """The rules for the tokens of accounts and of business connections: one refresh at a time, under a lease.
 
-A refresh makes the old refresh token invalid (protocol 1.3, 1.4). So the lease holder asks TikTok and stores the new
-tokens before any caller uses them. The other callers wait for its result.
+A refresh makes the old refresh token invalid (protocol sections 1.3, 1.4). So the lease holder asks TikTok and stores
+the new tokens before any caller uses them. The other callers wait for its result.
 """
 
 from collections.abc import Callable, Container
@@ -63,7 +63,7 @@ class TokenOwner(Generic[Tokens, Grant]):
 
     `name`: its id, for the details of problems. `lease_name` returns the name of the lease for a refresh. `read`
     returns the stored tokens. `prepare` checks that Dropcast's app may refresh them and decrypts the refresh token. It
-    returns a function that calls TikTok, with a timeout in seconds as the argument. If the tokens are no longer the
+    returns a function that calls TikTok, given the tokens and a timeout in seconds. If the tokens are no longer the
     stored ones, that function returns None and does not call TikTok. `conclude` stores TikTok's answer.
     """
 

@@ -1,5 +1,6 @@
-"""An account's encrypted tokens in DynamoDB. Each pair has a version; a write replaces only the version that it read.
+"""An account's encrypted tokens in DynamoDB.
 
+Each pair of access token and refresh token has a version; a write replaces only the version that it read.
 A version is never used twice for an account, because the row keeps the last one (`last_version`) while the account is
 disconnected. Of two pairs, the pair with the higher version was requested later from TikTok.
 """
@@ -223,8 +224,8 @@ def _put(tokens: StoredTokens, condition: str, seen: Item, *also: str) -> Item:
 def save_refreshed_tokens(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
     """Replace `old` by a refreshed pair. Returns None if `old` is no longer the stored version.
 
-    TikTok returns a pair only once, so encryption and write are each repeated for LONG_PATIENCE_S while AWS fails. An
-    account that was marked `reconnect_needed` during the refresh becomes active again.
+    TikTok returns a pair only once, so encryption and write are each repeated for LONG_PATIENCE_S seconds while AWS
+    fails. An account that was marked `reconnect_needed` during the refresh becomes active again.
     """
     version = old.next_version or reserve_version(old.account_id)
     sealed = clients.persist(

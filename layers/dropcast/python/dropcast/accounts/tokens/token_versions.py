@@ -1,4 +1,6 @@
-"""Version numbers of an account's tokens: the stored one (of a pair or a disconnection) and the last reserved one."""
+"""Version numbers of an account's pairs of tokens: the stored version (of a pair or a disconnection), and the last
+reserved version.
+"""
 
 from dataclasses import dataclass
 
