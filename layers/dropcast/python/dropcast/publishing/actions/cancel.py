@@ -34,7 +34,7 @@ def cancel_refusal(publish: Publish) -> Problem | None:
 def cancel(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     """Cancel the publish, or ask TikTok to cancel it.
 
-    In the second case the publish keeps its state until TikTok's verdict.
+    If TikTok is asked, the publish keeps its state until TikTok's verdict.
     Problems: publish_not_cancellable, the problems of the call to TikTok, and as for `changeable_publish` and
     `cancel_refusal`.
     """
@@ -64,7 +64,7 @@ def _may_have_last_chunk(publish: Publish) -> bool:
 
 
 def _cancel_upload(publish: Publish) -> Publish | None:
-    """Take the publish's epoch, so that no uploader can begin another chunk. Then end the upload.
+    """Take the publish's epoch (the right to send), so that no uploader can begin another chunk. Then end the upload.
 
     TikTok cannot post without all chunks. None if the last chunk may have been sent, or if another caller has moved the
     publish.

@@ -49,8 +49,8 @@ def resolve(
 def _was_unknown(publish: Publish) -> bool:
     """Whether the history shows that the publish was `unknown`.
 
-    Dropcast removes lines from a long history. So a line with the code of a resolution is also a proof that the
-    publish was `unknown`.
+    Dropcast removes lines from a long history, perhaps also the line with that state. So a line with the code of a
+    resolution is a proof too.
     """
     return any(moment.state is State.UNKNOWN or moment.code in _RESOLVED_CODES for moment in publish.history)
 

@@ -3,8 +3,8 @@
 A publish keeps its place in the account's queue until TikTok accepts its init, or until the publish is at rest (RESTING
 in states.py). A publish can also leave the queue and enter it again later.
 
-If TikTok returns 429 or an error about daily posts, this module records that the budget is used up (protocol sections
-2, 3.5 and 11).
+If TikTok returns 429 or an error about too many posts or drafts, this module records that the budget is used up
+(protocol sections 2, 3.5 and 11).
 """
 
 from typing import Literal
@@ -34,7 +34,7 @@ _BUDGETS_OF_INIT: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
 def take(publish: Publish) -> Go | Wait:
     """Return Go if the publish may call TikTok now. Otherwise return when it may, and which budgets block it.
 
-    A repeated init takes the place of the lost init in the queue. The lost init still counts in the budgets.
+    A repeated init takes the place of the earlier init in the queue. The earlier init still counts in the budgets.
     """
     before = _slot_id(publish, publish.inits_lost - 1) if publish.inits_lost else None
     return take_turn(
@@ -48,7 +48,10 @@ def leave_after_init(publish: Publish) -> None:
 
 
 def leave_queue(publish: Publish, *made: Call) -> None:
-    """Remove a publish that ends or enters the queue again later. `made`: the calls that it may have made."""
+    """Remove the publish from the queue. It ends, or it enters the queue again later.
+
+    `made`: the calls that it may have made.
+    """
     _leave_with_uses(publish, _budgets_of_calls(publish, made))
 
 
@@ -93,7 +96,7 @@ def record_failed_try(publish: Publish, code: str, call: Call | None, until: int
 
 
 def calls_up_to(call: Call | None) -> tuple[Call, ...]:
-    """The calls to TikTok that Start has made when it makes `call`, including `call`."""
+    """The calls to TikTok that the step Start has made once it has made `call`, including `call`."""
     return () if call is None else _CALLS[: _CALLS.index(call) + 1]
 
 
@@ -101,7 +104,7 @@ def release(ended: Publish, *, by_tiktok: bool) -> None:
     """Remove an ended publish from the queue.
 
     If TikTok reported that the post failed, or if the creator posted the draft, the use of the budget for posts or
-    drafts no longer counts. A lost init still counts.
+    drafts no longer counts. An init that got no answer still counts.
     """
     was_not_posted = ended.state in (State.FAILED, State.CANCELLED)
     posted_draft = ended.state is State.PUBLISHED and ended.mode == "draft"

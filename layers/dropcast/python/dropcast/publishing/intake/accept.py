@@ -124,7 +124,7 @@ def publish_from_request(request: PublishRequest, consent: RecordedConsent | Non
 
 
 def submit(publish: Publish, *unique: UniqueEntry) -> Publish | TakenKey:
-    """Store a queued publish and start its execution.
+    """Store a new publish and start its execution.
 
     If another publish already has one of the keys in `unique`, store nothing and return the first such key. If the
     execution cannot start now, the sweep starts it later from the stored row.

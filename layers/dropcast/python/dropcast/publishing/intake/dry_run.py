@@ -1,4 +1,7 @@
-"""Checks a request as Prepare and Start do. Returns all problems, the media's facts and a forecast. Stores nothing."""
+"""Checks a request as the steps Prepare and Start do. Returns all problems, the media's facts and a forecast.
+
+Stores nothing.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,8 +66,8 @@ class DryRun:
 def dry_run(request: PublishRequest, caller: Caller) -> DryRun:
     """Check the account, the source and its media, and fetch TikTok's creator_info. Nothing is posted.
 
-    Uses the account's budget `looks` once. A temporary problem (TikTok's limits, or no answer) is a warning, because
-    the publish would be held and tried again.
+    Counts as one use of the account's budget `looks` (reads of creator_info). A temporary problem (TikTok's limits, or
+    no answer) is a warning, because the publish would be held and tried again.
     """
     account = postable_account(request.account_id, request.mode, caller)
     if isinstance(account, Problem):

@@ -1,6 +1,6 @@
 """Checks a request on arrival: whether the account may post it, and whether the request's objects in S3 exist.
 
-The video of a scheduled publish is also inspected. Prepare repeats all checks when the publish is due.
+The video of a scheduled publish is also inspected. The step Prepare repeats all checks when the publish is due.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +22,7 @@ _CONNECTIONS = 10
 
 
 def check_account(request: PublishRequest, caller: Caller, *, source_is_new: bool) -> Account | Problem:
-    """The account, if it may post the request at the requested time. Reads no media.
+    """The account, if the request may be posted to it at the requested time. Reads no media.
 
     A source that is not new was accepted with an earlier request, perhaps from a caller with more rights. So it is
     checked with the rights of SYSTEM. Problems: as for `time_refusal`, `source_refusals` and `postable_account`.

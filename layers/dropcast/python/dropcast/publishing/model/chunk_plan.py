@@ -27,8 +27,8 @@ class Chunk:
     def is_in(self, received: int | None) -> bool:
         """Whether TikTok's answer says that TikTok has this chunk.
 
-        `received`: what the answer reports, as a number of bytes or as the index of the last byte (protocol 4.5). If it
-        reports neither (None), the chunk counts as received.
+        `received`: what the answer reports, as a number of bytes or as the index of the last byte (protocol section
+        4.5). If it reports neither (None), the chunk counts as received.
         """
         return received is None or received in (self.last, self.last + 1)
 
@@ -50,8 +50,8 @@ class ChunkPlan:
     def next_chunk(self, held: int) -> Chunk | None:
         """The first chunk that TikTok does not have completely, if TikTok has `held` bytes. None if it has all bytes.
 
-        TikTok may report the number of bytes or the index of the last byte (protocol 4.5). So a chunk counts as
-        complete even if its last byte is missing.
+        TikTok may report the number of bytes or the index of the last byte (protocol section 4.5). So a chunk
+        counts as complete even if its last byte is missing.
         """
         if held >= self.size - 1 and held > 0:
             return None
@@ -59,10 +59,10 @@ class ChunkPlan:
 
 
 def plan_chunks(size: int, chunk_bytes: int | None = None) -> ChunkPlan:
-    """The plan for a file of `size` bytes. ValueError unless 1 <= size <= 4,000,000,000 (protocol 4.4).
+    """The plan for a file of `size` bytes. ValueError unless 1 <= size <= 4,000,000,000 (protocol section 4.4).
 
-    `chunk_bytes` is one of CHUNK_SIZES, by default the first. If the file would be a single chunk of this size, the
-    next smaller size is used.
+    A file of at most SINGLE_CHUNK_MAX_BYTES is one chunk. For a larger file, `chunk_bytes` is one of CHUNK_SIZES, by
+    default the first. If the file has fewer bytes than two chunks of this size, the next smaller size is used.
     """
     if not 1 <= size <= VIDEO_BYTES_MAX:
         raise ValueError(f"no chunk plan for {size} bytes")

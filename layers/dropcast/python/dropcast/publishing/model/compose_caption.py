@@ -26,8 +26,7 @@ class TooLong:
 
 
 def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> str | TooLong:
-    """`text`, followed by `hashtags` (written without #). A hashtag that the text contains in any spelling is left
-    out.
+    """`text`, followed by `hashtags` (given without #). A hashtag that the text contains in any spelling is left out.
 
     With `clamp` a text that is too long is cut. The cut is between characters as people see them, never inside a
     hashtag or a mention. TooLong: the caption does not fit. With `clamp` this means that the hashtags alone do not fit.

@@ -23,7 +23,7 @@ class PlannedPost:
 
 
 def creator_refusal(publish: Publish, creator: CreatorInfo, *, audited: bool) -> Problem | None:
-    """The first problem in `creator_problems`, or None."""
+    """The first problem that `creator_problems` finds, or None."""
     return next(iter(creator_problems(publish, creator, audited=audited)), None)
 
 
@@ -38,7 +38,7 @@ def post_problems(post: PlannedPost, creator: CreatorInfo, *, audited: bool) -> 
     """Every reason why TikTok would not post this for this creator (protocol sections 2, 5 and 10.1).
 
     `audited`: whether TikTok has audited the app. For a draft only the video's duration is checked, because the creator
-    chooses everything else in the app.
+    chooses everything else in TikTok's app.
     """
     if post.mode == "draft":
         found = [_duration_refusal(post, creator)]

@@ -49,7 +49,7 @@ def accepted_options(kind: Kind, mode: Mode) -> frozenset[str]:
 
 
 def complaints(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
-    """Every error in `options` for a post of this kind and mode that can be found without the account and the media."""
+    """Every error in `options`, for a post of this kind and mode. Does not check the account and the media."""
     return [
         *_ignored_options(kind, mode, options),
         *_privacy_complaints(mode, options),

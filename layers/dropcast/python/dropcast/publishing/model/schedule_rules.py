@@ -9,7 +9,7 @@ from dropcast.publishing.model.publish import HistoryEntry, Publish
 from dropcast.publishing.model.states import State
 
 AHEAD_MAX_S = 366 * 24 * 3600
-"""The seconds of a leap year. So a caller can always choose the same day of next year."""
+"""How far ahead a publish can be scheduled: a leap year. So the same day of next year is always possible."""
 
 _PAST_TOLERANCE_S = 60
 

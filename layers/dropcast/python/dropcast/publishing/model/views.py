@@ -54,7 +54,7 @@ def event_view(publish: Publish) -> dict[str, Any]:
 
 
 def post_urls(publish: Publish) -> list[str]:
-    """The addresses of the posts, built in the form of TikTok's `share_url`. TikTok's status returns only the ids.
+    """The addresses of the posts, built like TikTok's `share_url`. TikTok's status returns only the ids.
 
     Empty while the username is not known. Ids that are not numbers are left out.
     """

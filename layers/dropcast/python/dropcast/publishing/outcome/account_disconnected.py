@@ -1,4 +1,4 @@
-"""Fails the waiting publishes of a disconnected account. A queue splits the work, because there may be thousands."""
+"""Fails a disconnected account's waiting publishes. A queue splits the work, because there may be thousands of them."""
 
 import json
 from collections.abc import Iterator, Sequence

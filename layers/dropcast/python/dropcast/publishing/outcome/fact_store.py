@@ -61,7 +61,7 @@ def note_webhook() -> None:
 
 
 def claim_status_poll(tiktok_publish_id: str) -> bool:
-    """Reserve a poll of TikTok's status because of a stale webhook.
+    """Reserve the poll of TikTok's status that a stale webhook (one with an old signature) causes.
 
     False if a poll was reserved within the last minute.
     """
@@ -94,7 +94,7 @@ def last_webhook_at() -> int | None:
 
 
 def webhooks_arrive() -> bool:
-    """Whether TikTok's webhooks are known to arrive, from the setting or a verified webhook within the last day."""
+    """Whether to expect TikTok's webhooks: as the setting says or, for `auto`, if one arrived within the last day."""
     if settings().webhooks != "auto":
         return settings().webhooks == "expected"
     seen_at = last_webhook_at()

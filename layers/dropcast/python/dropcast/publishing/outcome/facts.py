@@ -64,7 +64,7 @@ def fact_of_event(event: "WebhookEvent") -> Fact | None:
 
 
 def fact_of_status(status: "PublishStatus", at: int) -> Fact | None:
-    """The fact in a status/fetch. None while TikTok has not decided, or if its status is unknown."""
+    """The fact in an answer of status/fetch. None while TikTok has not decided, or for an unknown status."""
     kind = _OF_STATUS.get(status.status)
     if kind is None:
         return None
@@ -72,12 +72,12 @@ def fact_of_status(status: "PublishStatus", at: int) -> Fact | None:
 
 
 def is_documented(status: str) -> bool:
-    """Whether TikTok documents `status`. Any other status counts as undecided and should be logged (section 6)."""
+    """Whether TikTok documents `status`. Any other status is undecided and should be logged (protocol section 6)."""
     return status in _PENDING or status in _OF_STATUS
 
 
 def verdict(facts: Iterable[Fact]) -> Verdict | None:
-    """The verdict that follows from `facts`, in any order. None if they decide nothing yet.
+    """The verdict that follows from `facts`. Their order does not matter. None if they decide nothing yet.
 
     A post that exists or existed outweighs a failure. Both outweigh a delivery to the inbox.
     """

@@ -1,8 +1,7 @@
-"""Evidence for a publish whose init got no answer: unmatched webhooks, and the account's videos since the claim.
+"""Evidence for a publish whose init got no answer: unmatched webhooks, and the account's videos since the init.
 
-The claim is the moment before Dropcast sent the init. Neither kind of evidence is a proof, because the creator, or
-another system that uses this app, may have posted the same media. A person decides. Each check adds to the findings of
-earlier checks.
+Neither kind of evidence is a proof, because the creator, or another system that uses this app, may have posted the same
+media. A person decides. Each check adds to the findings of earlier checks.
 """
 
 from typing import Any
@@ -54,7 +53,7 @@ def _collect_webhooks(publish: Publish, since: int, earlier: Findings) -> Findin
 
 
 def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
-    """The account's public videos since the claim, oldest first, and whether some could not be read.
+    """The account's public videos made at `since` or later, oldest first, and whether some could not be read.
 
     If there are too many, videos with the same caption are kept first, then the oldest.
     """
@@ -71,7 +70,7 @@ def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str
 def _gaps(listed: VideoList) -> dict[str, Any]:
     """`not_read`: the code of the error that stopped the reading.
 
-    `more`: some older videos since the claim were not read.
+    `more`: some of the older videos may not have been read.
     """
     return ({"not_read": listed.not_read} if listed.not_read else {}) | ({"more": True} if listed.more else {})
 

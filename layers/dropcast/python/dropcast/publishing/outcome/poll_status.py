@@ -14,8 +14,9 @@ from dropcast.tiktok.posting import fetch_status
 
 
 def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused | Unanswered | Problem:
-    """Fetch TikTok's status of the publish. Problem: rate_limit_exceeded (the account's budget of polls is used up).
+    """Fetch TikTok's status of the publish.
 
+    Problems: rate_limit_exceeded (the account's budget of polls is used up), and as for `call_with_token`.
     to_look: the poll is a recheck, which does not count as a use of the account.
     """
     owner = BudgetOwner(publish.account_id, publish.open_id) if publish.open_id else None

@@ -53,8 +53,8 @@ def settle(publish_id: str, step: StepResult, execution: str | None = None) -> P
     """Bring the publish to rest. TikTok's facts decide first, then `step`, then the publish's progress.
 
     A second call changes nothing. If a newer execution than `execution` may work on the publish, only TikTok's facts
-    count. After its write, the function reads the facts again. No execution would otherwise see a fact that arrived
-    meanwhile.
+    count. After a write the function returns CONFLICT, and the decorator calls it again. So it reads the facts again.
+    Otherwise no execution would see a fact that arrived meanwhile.
     """
     publish = _read_and_fence(publish_id, execution)
     facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []

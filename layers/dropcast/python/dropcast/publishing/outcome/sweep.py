@@ -21,7 +21,7 @@ from dropcast.publishing.store.publish_rows import UNSTARTED_SHARDS
 from dropcast.publishing.store.unstarted_index import Overdue, overdue_pages, put_off
 
 AGAIN_S = 120
-"""How long the sweep postpones a row before it works on the row."""
+"""The seconds by which the sweep postpones a row. It postpones the row first, and then works on it."""
 
 _OVERDUE_S = 60
 _LEFT_S = 10

@@ -35,7 +35,7 @@ def handle(event: WebhookEvent) -> str | None:
 
 
 def handle_stale(event: WebhookEvent) -> str | None:
-    """Handle a webhook that may be a replay. Polls TikTok, at most once a minute, and ignores the content.
+    """Handle a webhook that may be a replay. Polls TikTok at most once a minute instead of using the webhook's fact.
 
     Returns what `handle` returns, or None if TikTok was polled within the last minute.
     """

@@ -1,6 +1,6 @@
 """The Pictures step: converts each picture of a photo post and stores it in our bucket (protocol sections 5 and 9).
 
-The step may need several invocations (rounds). The row stores the prepared pictures, and the step's result names the
+The step may need several invocations (rounds). The row lists the prepared pictures, and the step's result names the
 refused ones. So the next round repeats no work. If S3 may have deleted prepared pictures while the publish waited,
 Start returns the publish to this step.
 """

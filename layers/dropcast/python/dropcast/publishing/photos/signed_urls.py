@@ -41,7 +41,7 @@ def _served_key(source: Source) -> str:
 
 
 def _response_parameters(source: Source) -> dict[str, str]:
-    """The query parameters with which S3 returns this version of the object, with its content type."""
+    """The query parameters that make S3 return this version of the object with its content type."""
     query = {"response-content-type": source.content_type, "versionId": source.version_id}
     return {name: value for name, value in query.items() if value}
 

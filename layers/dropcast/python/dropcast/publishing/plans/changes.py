@@ -73,7 +73,7 @@ def source_change(before: AnySource, now: AnySource) -> Problem | None:
 
 
 def pin_as_planned(plan: Plan) -> Callable[[Publish], Publish | Problem]:
-    """Like `pin_publish`, but returns plan_changed if the objects are no longer those of the plan."""
+    """A function like `pin_publish`. It returns plan_changed if the objects are no longer those of the plan."""
 
     def pin(publish: Publish) -> Publish | Problem:
         pinned = pin_publish(publish)

@@ -1,4 +1,4 @@
-"""Executes a plan once, before it expires, for the key that made it. Refuses if a checked fact has changed."""
+"""Executes a plan once, before it expires, for the key that made it. Refuses if what was checked has changed."""
 
 from dataclasses import dataclass
 

@@ -27,7 +27,7 @@ def execute_publish(plan: Plan, content: PlannedPublish, caller: Caller) -> Publ
     """Create the publish and spend the plan, in one transaction, unless something has changed.
 
     Problems: plan_needs_person, plan_changed, plan_expired, request_in_flight, and the temporary ones of
-    `fetch_creator_info`. All of them leave the plan open.
+    `fetch_creator_info`. None of them spends the plan.
     """
     if not may_execute(plan, caller):
         return problem("plan_needs_person", plan_id=plan.plan_id, console_url=plan_url(plan.plan_id))
@@ -52,7 +52,7 @@ def _account_or_creator_change(plan: Plan, content: PlannedPublish, caller: Call
 
 
 def _pin_in_time(plan: Plan) -> Callable[[Publish], Publish | Problem]:
-    """Like `pin_as_planned`, but returns plan_expired if the plan became stale during the checks.
+    """A function like that of `pin_as_planned`. It returns plan_expired if the plan expired during the checks.
 
     Meanwhile another call may have returned plan_expired, and its caller may have made a new plan.
     """

@@ -24,7 +24,7 @@ class _Frozen(BaseModel):
 
 
 class AccountFacts(_Frozen):
-    """The account as it was checked. `connection_number` rises with each connection."""
+    """The account as it was checked. `connection_number` rises each time the account is connected."""
 
     user_id: str
     open_id: str
@@ -32,7 +32,7 @@ class AccountFacts(_Frozen):
 
 
 class CreatorFacts(_Frozen):
-    """What TikTok let the creator post when the plan was checked. The levels are sorted."""
+    """What TikTok let the creator post when the plan was checked. The privacy levels are sorted."""
 
     privacy_level_options: tuple[str, ...]
     comment_disabled: bool

@@ -49,7 +49,7 @@ FORM_FIELDS = tuple(field.name for field in fields(PostChoices))
 
 
 def choices_from_fields(sent: Mapping[str, Sequence[str]]) -> PostChoices:
-    """The choices in a form as the browser sent it, with all values of each field. Unknown fields are ignored.
+    """The choices in `sent`: all values of each field, as the browser sent the form. Unknown fields are ignored.
 
     A browser does not send boxes that are off. It sends line ends as CR and LF, but shows and counts them as LF.
     """

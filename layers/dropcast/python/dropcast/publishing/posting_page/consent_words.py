@@ -55,7 +55,7 @@ def consent_sentence(choices: PostChoices) -> ConsentSentence:
 def give_consent(
     shown: str, choices: PostChoices, caller: Caller, *, by: str, session_id: str
 ) -> RecordedConsent | Problem:
-    """The consent of the person who pressed the button now. `by`: the person's name, such as the name of the key.
+    """The consent of the person who pressed the button now. `by`: a name for the person, such as the key's name.
 
     `shown`: the version of the sentence that the page showed. Problem: consent_changed (the choices need another
     sentence).

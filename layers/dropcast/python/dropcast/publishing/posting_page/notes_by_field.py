@@ -18,8 +18,8 @@ class FieldNotes:
 
 
 def notes_by_field(report: DryRun) -> dict[str, FieldNotes]:
-    """The notes of each field that has some. A field is one of the form's fields, a picture (source.items.2),
-    or FORM.
+    """The notes of each field that has some. The key is one of the form's fields, a picture (source.items.2), or FORM
+    (page.py) for a problem that concerns no single field.
     """
     problems, warnings = _grouped(report.problems), _grouped(report.warnings)
     return {

@@ -1,6 +1,6 @@
 """Decides what the posting page shows for the state of its form and for the creator.
 
-The page meets the requirements of protocol 10.5.
+The page meets the requirements of protocol section 10.5.
 """
 
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ class TextField:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """The toggle, and the two boxes that the page shows while the toggle is on.
+    """The toggle of the disclosure, and the two boxes that the page shows while the toggle is on.
 
     `notice`: how TikTok will label the post.
     """
@@ -79,7 +79,10 @@ class Disclosure:
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason why the button is off. It belongs to a field of the form, to FORM or to a picture (source.items.2)."""
+    """A reason why the button is off. `field` is a field of the form, or a picture such as source.items.2.
+
+    It is FORM ("form") if the reason concerns no single field.
+    """
 
     field: str
     problem: Problem

@@ -26,7 +26,7 @@ def serving_refusal() -> Problem | None:
 
 
 def _covers(proof: str, url: str) -> bool:
-    """Whether `proof` covers `url`.
+    """Whether `proof` (a verified URL prefix or domain) covers `url`.
 
     A prefix covers the URLs that begin with it. A domain covers the https URLs of itself and of its subdomains.
     """

@@ -49,7 +49,7 @@ TimedInit = Callable[[SecretStr], PostInit | Refused | Unanswered | TooLate]
 
 
 def start(publish_id: str, execution: str) -> StepResult:
-    """Send the init to TikTok, at most once per claim.
+    """Claim the publish (a conditional write), then send its init to TikTok. Each claim sends at most one init.
 
     Outcomes: started, processing, held (until `not_before`), pictures (they must be checked again first), lost (TikTok
     may have received the init), refused (with the error), settled.

@@ -42,8 +42,7 @@ class PublishSpan:
 class PublishPage:
     """Some publishes. `below`: the next page has publishes with ids lower than this id. None if there is no next page.
 
-    `accounts`: the number of accounts whose publishes the list contains, each of which takes a query. 0 for other
-    lists.
+    `accounts`: the number of accounts that a list by accounts covers. Each account takes a query. 0 for other lists.
     """
 
     publishes: list[Publish]

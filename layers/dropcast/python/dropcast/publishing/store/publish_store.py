@@ -31,8 +31,8 @@ from dropcast.publishing.store.publish_rows import (
 
 
 def put_write(publish: Publish, *, unstarted: bool) -> Item:
-    """An entry of TransactWriteItems that stores a new publish. The sweep finds an `unstarted` publish until it
-    begins.
+    """An entry of TransactWriteItems that stores a new publish. The sweep finds an `unstarted` publish until its
+    execution begins.
     """
     row = to_row(publish) | {"listed_in": listed_in(publish)} | referenced_in(publish) | wait_entry(publish)
     if unstarted:
@@ -88,7 +88,7 @@ def move(
     patience_s: float = dynamo.PATIENCE_S,
     **changes: Unpack[Changes],
 ) -> Publish | None:
-    """Move `publish` to the state `to` with `changes` of its row, in one transaction with the writes of `also`.
+    """Move `publish` to the state `to` and write `changes` to its row, in one transaction with the writes of `also`.
 
     The transaction also stores `event`, which shows the publish after the move. None if another caller moved the
     publish first. ValueError: the move is not allowed. ContendedError: the transaction could not be written within
@@ -108,7 +108,7 @@ def supersede(
     event: EventName | None = None,
     **changes: Unpack[Changes],
 ) -> Publish | None:
-    """Hand the publish to the next execution, due at `due` (seconds since the epoch), with `changes` of its row.
+    """Hand the publish to the next execution, due at `due` (seconds since the epoch). Write `changes` to its row.
 
     The publish stays in its state or moves to `to`. `code` is the reason in the history, and `event` the event to
     store. Afterwards the old execution can change nothing. None if another caller moved the publish first. ValueError:

@@ -27,7 +27,7 @@ def overdue_pages(shard: int, before: int) -> Iterator[list[Overdue]]:
 
 
 def sample_due_times(limit: int) -> tuple[list[int], bool]:
-    """When up to `limit` publishes of the index are due, and whether the index has no others."""
+    """The due times of up to `limit` publishes in the index, and whether the index has no other publishes."""
     rows, more = PUBLISHES.index_page("unstarted", limit)
     return [row["unstarted_at"] for row in rows], more is None
 

@@ -71,7 +71,10 @@ def planned(
 
 
 def needing_a_person(caller: Caller, limit: int) -> NeedsPerson:
-    """Up to `limit` (at most ROWS_MAX / 2) unknown and as many failed publishes. Makes three calls."""
+    """Up to `limit` publishes in the state unknown, and up to `limit` in the state failed. Makes three calls.
+
+    `limit` is at most ROWS_MAX / 2.
+    """
     latest = {"since": clock.now() - FAILED_FOR_S}
     unknown, more_unknown = _read_entries(_query("unknown", None, {}, caller, newest_first=True), limit)
     failed, more_failed = _read_entries(_query("failed", ">= :since", latest, caller, newest_first=True), limit)

@@ -15,7 +15,7 @@ SUBRANGE_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class _Subrange:
-    """The bytes of one GET, in pieces. `rate`: their bytes per second after the answer began."""
+    """The bytes of one GET, in pieces. `rate`: the bytes per second that arrived after S3's answer began."""
 
     pieces: deque[bytes]
     rate: float

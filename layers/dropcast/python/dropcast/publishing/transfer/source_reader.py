@@ -21,7 +21,7 @@ _LEFT_BYTES_MIN = 16 * SUBRANGE_BYTES
 
 
 class SourceReader:
-    """Reads the pinned object from the position of `stream` on."""
+    """Reads the pinned object in order, from the position of a given stream on."""
 
     def __init__(self, source: Source, stream: SourceStream) -> None:
         self._source = source

@@ -1,7 +1,7 @@
 """Limits how many transfers run at once. Other publishes wait in the order of their first request. Pure.
 
 Times are seconds since the epoch. A turn is the permission to transfer. The turn of a killed process expires. A publish
-that stops asking keeps its number for a while, but does not delay the publishes behind it.
+that stops asking keeps its place in the queue for a while, but does not delay the publishes behind it.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def request_turn(turns: Turns, publish_id: str, now: int, *, at_once: int, has_b
     turn).
 
     has_begun: the publish already has an upload address. The address expires, so the publish goes before publishes
-    without one.
+    without an address.
     """
     running = {name: end for name, end in turns.running.items() if end > now}
     waiting = {name: place for name, place in turns.waiting.items() if place.until + _KEPT_S > now}

@@ -7,10 +7,10 @@ from dropcast.publishing.model.chunk_plan import Chunk, ChunkPlan
 
 @dataclass
 class TransferProgress:
-    """`held`: the bytes that TikTok is known to hold. `begun_before`: how many chunks earlier uploaders began at most.
+    """`held`: the bytes that TikTok is known to hold. `begun_before`: earlier uploaders began at most this many chunks.
 
-    begun: the chunks that this uploader began. last_sent: how often it sent the last byte of the file. Once TikTok has
-    that byte, TikTok may create the post.
+    begun: this uploader began at most this many chunks. last_sent: how often it sent the last byte of the file. Once
+    TikTok has that byte, TikTok may create the post.
     """
 
     plan: ChunkPlan

@@ -34,7 +34,7 @@ class UploadDeadline:
         return clock.now() - url_given_at(self.publish.history)
 
     def warn_if_late(self, progress: TransferProgress) -> bool:
-        """Whether the upload cannot finish before the address expires, by its speed so far.
+        """Whether the upload, at its speed so far, cannot finish before the address expires.
 
         Logs once if time will be short.
         """
@@ -53,7 +53,7 @@ class UploadDeadline:
 def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Literal["fine", "late", "hopeless"]:
     """Project the upload. `sent` bytes took `seconds`, `left` bytes remain, and the address is `age` seconds old.
 
-    late: the upload would end after 45 of the address's 60 minutes. hopeless: even at _HOPE times the speed it would
+    late: the upload would end after 45 of the address's 60 minutes. hopeless: even at 1.5 times the speed it would
     end after 60 minutes. fine: it would end earlier, or the speed was measured for less than a minute.
     """
     if not sent or seconds < _MEASURED_S:

@@ -1,4 +1,4 @@
-"""Decides how an upload that cannot continue ends. It can become a post only if the last byte of the file was sent."""
+"""Decides the end of an upload that cannot continue. A post can result only if the last byte of the file was sent."""
 
 from typing import Literal
 

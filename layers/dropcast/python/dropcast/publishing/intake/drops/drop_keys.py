@@ -67,7 +67,7 @@ def is_picture(path: str) -> bool:
 
 
 def is_hidden(path: str) -> bool:
-    """Whether an operating system created the object, and not a person: .DS_Store, Thumbs.db, @eaDir/…"""
+    """Whether an operating system, not a person, created the object: .DS_Store, Thumbs.db, @eaDir/…"""
     parts = path.lower().split("/")
     return path.endswith(_HADOOP_FOLDER_ENDING) or any(part.startswith(".") or part in _SYSTEM_NAMES for part in parts)
 

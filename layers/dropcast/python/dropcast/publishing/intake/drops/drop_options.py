@@ -106,7 +106,7 @@ def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) ->
     """The drop's own options `said`, completed by the account's `defaults` that apply to the drop's kind and mode.
 
     An option in `said` overrides the default. A default title that is too long for photos is ignored for photos,
-    because it is meant for videos.
+    because it is meant for videos. With `on_too_long` = clamp the title is shortened instead.
     """
     mode: Mode = "draft" if said.get("mode", defaults.get("mode")) == "draft" else "direct"
     fitting = accepted_options(kind, mode) | _DROP_FIELDS[kind]
@@ -120,7 +120,7 @@ def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) ->
 def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
     """The options in an object's S3 metadata. Ignores the metadata that copying tools write.
 
-    A name may contain - or _. A value is percent-encoded. The value of the option named `metadata` is JSON.
+    In a name, - is read as _. A value is percent-encoded. The value of the option named `metadata` is JSON.
     """
     said: dict[str, Any] = {
         name.replace("-", "_"): unquote(text) for name, text in metadata.items() if not _is_from_tool(name, text)

@@ -81,9 +81,9 @@ def _photos(beside: Source, asked: PhotoDropOptions, sidecar_at: int) -> Photos 
 
 
 def _digest(said: dict[str, Any]) -> str:
-    """A hash of the sidecar's fields that decide whether a drop is a duplicate.
+    """A hash of those of the drop's own options (`said`) that decide whether it is a duplicate.
 
-    It does not depend on white space or the order of the fields.
+    The hash does not depend on white space or the order of the fields.
     """
     compared = {name: value for name, value in said.items() if name not in _NOT_COMPARED}
     return hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()

@@ -21,7 +21,7 @@ _KEPT_MAX = 50
 class Content(BaseModel):
     """The content of one drop, and its publish. `checksums`: S3's checksums of the whole object, by algorithm.
 
-    asked: for photos, the hash of the options in the sidecar. at: the time of the drop, in seconds since the epoch.
+    asked: for photos, the hash of the drop's own options. at: the time of the drop, in seconds since the epoch.
     """
 
     publish_id: str
@@ -47,7 +47,7 @@ class KeyContents:
     added: Content | None = None
 
     def find_earlier(self, publish: Publish, content: Content) -> Content | None:
-        """Find an earlier drop of the same content that was not cancelled. None if there is none.
+        """Find an earlier drop of the same content whose publish was not cancelled. None if there is none.
 
         If the checksums do not decide, this reads the files.
         """

@@ -12,7 +12,7 @@ from dropcast.publishing.sources.s3_object import ObjectFacts
 class Drop:
     """A publish that is not stored yet, and S3's `facts` about the object at the drop's key.
 
-    `asked`: for photos, the hash of the options in the sidecar. `allow_duplicate`: the drop is posted even if the same
+    `asked`: for photos, the hash of the drop's own options. `allow_duplicate`: the drop is posted even if the same
     content was dropped within a day.
     """
 
