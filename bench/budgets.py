@@ -1,4 +1,6 @@
-"""Many publishes at once on a few accounts, with short windows: `make soak`, or python -m bench.budgets --each 30.
+"""Many publishes at once on a few accounts, with short budget windows: `make soak`.
+
+With options: python -m bench.budgets --each 30.
 
 It runs the whole local stack with the sandbox as TikTok, and compares the outcome with the sandbox's journal. Exits
 with 1 if a guarantee was not kept.

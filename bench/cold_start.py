@@ -127,7 +127,10 @@ def ours(place: str) -> None:
 
 
 def paths_of_reference(folder: Path) -> list[str]:
-    """The whole SDK, as in Lambda's runtime, and then the layers. -S hides this environment's other packages."""
+    """The whole SDK, as in Lambda's runtime, and then the layers.
+
+    The processes run with Python's option -S, which hides this environment's other packages.
+    """
     for name in RUNTIME_HAS:
         module = importlib.util.find_spec(name)
         assert module is not None

@@ -1,4 +1,4 @@
-"""The link between contestant and servers. It is a network namespace with a shaped link if permitted, else loopback."""
+"""The link between contestant and servers: a network namespace whose rate tc limits if permitted, else loopback."""
 
 import os
 import subprocess

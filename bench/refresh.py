@@ -1,7 +1,7 @@
 """Measures how fast due accounts are found and refreshed: `make bench`, or `python -m bench.refresh --accounts 100000`.
 
 The benchmark runs the real layer against a local AWS emulator over real sockets. This process simulates TikTok and its
-delays. The result includes the emulator's time; AWS answers faster or slower than the emulator.
+delays. The result includes the emulator's time; AWS may answer faster or slower.
 """
 
 import argparse
@@ -168,7 +168,7 @@ def find(accounts: int, expected: int) -> None:
 
 
 def work(wanted: int, tiktok_s: float) -> None:
-    """Run one worker, message by message, like Lambda."""
+    """Run one worker, message by message, as Lambda does."""
     slow = TikTok("https://tiktok.invalid", httpx.Client(transport=httpx.MockTransport(SlowTikTok(tiktok_s).answer)))
     tiktok_app.tiktok_within = lambda seconds: slow  # pyright: ignore[reportAttributeAccessIssue]
     with_tokens = {f"acc_{number * round(1 / DUE_SHARE):07}" for number in range(wanted)}

@@ -104,7 +104,7 @@ class Origin:
 
 @dataclass
 class Sink:
-    """Answers PUTs of chunks in order with 206 and 201, after `answer_s` seconds.
+    """Accepts chunks in order. Answers each PUT after `answer_s` seconds: 206, or 201 for the last chunk.
 
     GET /result reports the received bytes and sets all counts back to 0.
     """

@@ -1,7 +1,7 @@
 """python -m bench.trend_memory: the memory of the trends worker for answers that need much memory.
 
-Each row is a separate process. It has loaded the function and reads one hostile answer of a source. The function has
-512 MB. Exits with 1 if a row needs more.
+Each row of the output comes from a separate process, which has loaded the function and reads one hostile answer of a
+source. The function has 512 MB. Exits with 1 if a process needs more.
 """
 
 import gzip

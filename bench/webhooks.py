@@ -1,6 +1,6 @@
 """Measures the latency of events to webhook endpoints while another endpoint is dead: `BENCH=webhooks make bench`.
 
-The benchmark runs the real layer with threads, queues and workers like a deployment. AWS is in memory and counts its
+The benchmark runs the real layer with threads, queues and workers, as in a deployment. AWS is in memory and counts its
 calls. The receivers run in another process on this machine's loopback. All events arrive at once, and the workers share
 this machine's cores. So most of a latency here is the wait for a core. Lambda functions do not share cores.
 BENCH_ARGS="--events 5000" runs the whole load (many minutes).

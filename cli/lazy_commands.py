@@ -68,7 +68,7 @@ COMMANDS = {
     "ops": Entry("ops_command", "cli", "List what failed in a deployment, and retry it."),
     "errors": Entry("errors_command", "errors", "Explain an error code and its fix."),
 }
-"""In the order of the help: commands to begin with, commands for every day, and the others."""
+"""The commands in the order of the help: those to begin with, those for every day, and the others."""
 
 
 class LazyCommands(TyperGroup):

@@ -79,7 +79,7 @@ def _print(events: Iterable[LogEvent], as_json: bool) -> None:
 
 
 def _parsed(message: str) -> Any:
-    """The message as the function wrote it. JSON becomes its value; anything else is a text."""
+    """The value of a message that is JSON. Any other message is returned as text."""
     try:
         return json.loads(message)
     except ValueError:

@@ -84,7 +84,7 @@ def _chosen(kinds: list[str] | None) -> list[str]:
 
 
 def _prefix(stage: str) -> str:
-    """The beginning of the names of the stage's queues and functions, and the full name of the stage's event bus."""
+    """The name of the stage's event bus. The names of the stage's queues and functions begin with it."""
     return use_stack(stage)["EventBusName"]
 
 

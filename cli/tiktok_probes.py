@@ -28,7 +28,9 @@ class CannotTell:
 
 
 def probe_credentials(app: AppCredentials) -> Literal["right", "wrong"] | CannotTell:
-    """Whether TikTok accepts the app's key and secret. Only invalid_client means that they are wrong (protocol 1.7)."""
+    """Whether TikTok accepts the app's key and secret. Only invalid_client means that they are wrong (protocol
+    section 1.7).
+    """
     match oauth.check_credentials(tiktok_app.tiktok_within(_PATIENCE_S), app):
         case None:
             return "right"
@@ -41,7 +43,7 @@ def probe_credentials(app: AppCredentials) -> Literal["right", "wrong"] | Cannot
 
 
 def probe_consent_page(client_key: str, redirect_uri: str) -> Literal["", "redirect_uri", "client_key"] | CannotTell:
-    """What is wrong with the app according to TikTok's consent page. "" if the page names nothing (protocol 1.1).
+    """What is wrong with the app according to TikTok's consent page (protocol section 1.1). "" if it names no error.
 
     TikTok's page may show an error only in a browser, so "" is no proof. The probe starts no consent.
     """

@@ -120,7 +120,7 @@ def _complaint(message: WebhookMessageView, secret: str) -> str | None:
 
 
 def _forward(message: WebhookMessageView, url: str) -> Forwarded:
-    """POST the webhook to `url` like Dropcast: without a proxy and without following a redirect."""
+    """POST the webhook to `url` as Dropcast does: without a proxy and without following a redirect."""
     headers = {"content-type": "application/json", **message.headers}
     try:
         with httpx.stream(

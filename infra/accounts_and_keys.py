@@ -154,7 +154,7 @@ class AccountsAndKeys(Construct):
         self.accounts.grant(function, "Query", "ConditionCheckItem")
 
     def grant_business_rows(self, function: lambda_.Function) -> None:
-        """Allow reading and writing the connections to TikTok API for Business, but no other row of the accounts."""
+        """Allow reading and writing the connections to TikTok API for Business, but no other row of the table."""
         self.accounts.grant_partitions(function, *_BUSINESS_ROWS)
 
     def grant_business_tokens(self, function: lambda_.Function) -> None:
@@ -183,7 +183,7 @@ class AccountsAndKeys(Construct):
         pass_parameters(function, self._context, Settings.budgets)
 
     def grant_keep_warm(self, function: lambda_.Function) -> None:
-        """Allow recording that an account's tokens are needed at a later time."""
+        """Allow recording the time until which an account's tokens must stay fresh."""
         self.accounts.grant(function, "GetItem")
         self.accounts.grant_update_of(function, "sk", "in_use_until", "due_at", "version")
         self._pass_refresh_shares(function)

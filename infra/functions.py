@@ -25,7 +25,7 @@ _RETENTION = {1: "ONE_DAY", 7: "ONE_WEEK", 14: "TWO_WEEKS", 30: "ONE_MONTH", 90:
 def make_function(
     scope: Construct, place: str, context: StageContext, *, does: str, timeout_s: int, memory_mb: int = 512
 ) -> lambda_.Function:
-    """Create the function of functions/`place`/handler.py ("http/api"). Its name is derived from its place."""
+    """Create the function whose code is functions/`place`/handler.py. With the place http/api its name is http-api."""
     trigger, package = place.split("/")
     name = f"{trigger}-{package}"
     construct = f"{trigger.title()}{package.title()}"

@@ -117,7 +117,8 @@ def console(root: Path, target: LayerTarget) -> Path:
 
 
 def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "media", "console"]) -> Path:
-    """A folder whose python/ holds the requirements of `layer` for `target`. A list is installed once per target.
+    """A folder whose python/ holds the requirements of `layer` for `target`. It is created once for each version of
+    requirements.txt.
 
     subprocess.CalledProcessError if a wheel is missing.
     """
@@ -132,7 +133,7 @@ def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "medi
 
 
 def _install(requirements: Path, chosen: list[str], layer: Path) -> None:
-    # --no-deps, because the list is complete.
+    # --no-deps, because requirements.txt also lists the dependencies of its packages.
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     subprocess.run(  # noqa: S603
         [*pip, "--no-deps", "-r", str(requirements), "-t", str(layer / "python"), *chosen], check=True

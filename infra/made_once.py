@@ -1,5 +1,6 @@
-"""Creates a folder once. Several processes may do this at the same time. A killed process leaves no incomplete
-folder.
+"""Creates a folder once, even if several processes need it at the same time.
+
+A killed process leaves no incomplete folder.
 """
 
 import os

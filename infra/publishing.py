@@ -73,7 +73,7 @@ class Publishing(Construct):
     def allow_pages_of(self, origin: str) -> None:
         """Let the console's pages upload to the bucket, and read frames of its videos with presigned URLs.
 
-        Pages at the return_to origins may upload too.
+        Pages at the origins in the setting return_to_origins may upload too.
         """
         is_given = self._context.parameters.is_given(self, "HasOrigins", Settings.return_to_origins)
         origins = Fn.split(",", self._context.parameters.value(Settings.return_to_origins))

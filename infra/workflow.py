@@ -158,7 +158,7 @@ class Workflow(Construct):
     def _make_watch(self, name: str, round_: Round, *, timeout_s: int) -> tasks.LambdaInvoke:
         """The state of one round of Watch.
 
-        It sleeps until a function sends the verdict with its task token, or until its timeout.
+        The state waits until a function sends the verdict with the state's task token, or until its timeout.
         """
         return tasks.LambdaInvoke(
             self,

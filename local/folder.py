@@ -144,7 +144,7 @@ def left_running(path: Path) -> list[int]:
 
 
 def _remove(path: Path) -> None:
-    """Kill a stack's processes and remove its folder. Without the marker raise FolderRefused and change nothing."""
+    """Kill a stack's processes and remove its folder. If it has files but no marker, raise FolderRefused."""
     if not os.path.lexists(path):
         return
     marker = path / MARKER
@@ -162,7 +162,8 @@ def _remove(path: Path) -> None:
 def _take_lock(name: str) -> int:
     """Lock a stack's lock file, write this process's pid into it and return the file's descriptor. Raises AlreadyOwned.
 
-    `sweep` and `owner_pid` hold the lock briefly. The owner is the living process whose pid is in the file.
+    `sweep` and `owner_pid` hold the lock only briefly, so this waits for them. A stack's owner keeps the lock, and its
+    pid is in the file.
     """
     deadline = time.monotonic() + _SWEEP_S
     while (lock := _try_lock(name)) is None:

@@ -49,8 +49,8 @@ def start_ministack(
 ) -> MiniStack:
     """Start an emulator that keeps its files below `folder`. ChildFailed if it does not start.
 
-    Lambda refuses more than `functions_at_once` concurrent calls, like AWS above an account's limit. Each call has its
-    own process. `aws_url` is the address that functions use for AWS, by default the emulator's. The AWS calls that
+    Lambda refuses more than `functions_at_once` concurrent calls, as AWS does above an account's limit. Each call has
+    its own process. `aws_url` is the address that functions use for AWS, by default the emulator's. The AWS calls that
     functions make are added to the file `record`.
     """
     for _ in range(_ATTEMPTS - 1):

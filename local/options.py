@@ -60,7 +60,7 @@ class TikTok:
 class Options:
     """The options of a stack. Without a `tiktok` the stack starts a sandbox. With the `port` 0 it uses a free port.
 
-    functions_at_once: AWS's limit for an account, which is 10 for a new account.
+    functions_at_once: how many calls of functions may run at once. AWS allows a new account 10.
     """
 
     tiktok: TikTok | None = None
@@ -102,7 +102,7 @@ def _checked(setting: Setting[Any], value: str) -> str:
 def _another_tiktok(given: Mapping[str, str], chosen: Chosen) -> TikTok | None:
     """The TikTok at TIKTOK_API_URL. None if this variable is not set.
 
-    If it is not the real TikTok, uploads go to the same origin.
+    If this is not the real TikTok, uploads go to the same origin unless TIKTOK_UPLOAD_ORIGINS is set.
     """
     if Settings.tiktok_api_url not in chosen:
         if Settings.tiktok_authorize_url in chosen:
@@ -149,7 +149,7 @@ def sandbox_addresses(url: str, public_url: str, business_app_id: str) -> Chosen
 
 
 def verified_urls(options: Options, media_url: str) -> list[str]:
-    """The verified domains and prefixes, which the sandbox gets too.
+    """The verified domains and URL prefixes, for the template and for the sandbox.
 
     With the sandbox they include the stack's media address.
     """

@@ -1,6 +1,6 @@
 """A reverse proxy that makes `http://127.0.0.1:PORT/` the root of the API, like the API's domain in AWS.
 
-It forwards everything unchanged: path and query byte for byte, bodies as streams, redirects, and several Set-Cookie
+It forwards everything unchanged: path and query byte for byte, bodies as streams, redirects, and repeated Set-Cookie
 headers.
 """
 

@@ -144,7 +144,7 @@ def local_stack(
 ) -> Iterator[LocalStack]:
     """Start a stack and wait until it answers. Stop it at the end of the block. Progress messages go to `say`.
 
-    Without a name the stack gets a unique one, so that several can run at once. `record`: the file of AWS calls.
+    Without a name the stack gets a unique one, so that several can run at once. `record` gets a line for each AWS call.
     """
     chosen = options or Options()
     sweep()
@@ -265,7 +265,7 @@ def _sandbox_tiktok(sandbox: _Sandbox | None) -> TikTok:
 
 
 def _make_key(emulator: MiniStack, outputs: dict[str, str]) -> str:
-    """Create a key with the library, in a process with this stack's settings."""
+    """Create an API key with the library, in a process with this stack's settings."""
     env = child_environment() | {
         "PYTHONPATH": str(_LAYER),
         "AWS_ENDPOINT_URL": emulator.endpoint,

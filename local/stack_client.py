@@ -91,7 +91,10 @@ class StackClient:
         return self.api("GET", f"/v1/publishes/{publish_id}").raise_for_status().json()
 
     def follow(self, publish_id: str, *, seconds: float = 120) -> Iterator[dict[str, Any]]:
-        """Poll a publish and yield each answer until its state is one of _RESTING. TimeoutError after `seconds`."""
+        """Poll a publish and yield each answer, until it is published, failed, cancelled, in_inbox or unknown.
+
+        TimeoutError after `seconds`.
+        """
         began = time.monotonic()
         while True:
             shown = self.show(publish_id)
@@ -104,7 +107,7 @@ class StackClient:
             time.sleep(_POLL_S if waited < _LATER_S else _LATER_POLL_S)
 
     def until_rest(self, publish_id: str, *, seconds: float = 120) -> dict[str, Any]:
-        """Poll a publish until its state is one of _RESTING. Return the last answer."""
+        """Poll a publish as `follow` does. Return only the last answer."""
         *_, last = self.follow(publish_id, seconds=seconds)
         return last
 

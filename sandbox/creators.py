@@ -35,12 +35,15 @@ class Creator:
 
     @property
     def privacy_level_options(self) -> list[str]:
-        """The privacy levels of section 2. A private account offers its followers in place of everyone."""
+        """The privacy levels that TikTok offers to this creator (protocol section 2).
+
+        For a private account, FOLLOWER_OF_CREATOR takes the place of PUBLIC_TO_EVERYONE.
+        """
         widest = "FOLLOWER_OF_CREATOR" if self.private else "PUBLIC_TO_EVERYONE"
         return [widest, "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
 
     def info(self, base_url: str) -> dict[str, Any]:
-        """The data of creator_info/query (section 2)."""
+        """The data of creator_info/query (protocol section 2)."""
         return {
             "creator_avatar_url": avatar_url(base_url, self.open_id),
             "creator_username": self.username,

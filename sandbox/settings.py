@@ -51,7 +51,7 @@ FailReason = Literal[
     "spam_risk",
     "spam_risk_too_many_posts",
 ]
-"""The reasons of section 6."""
+"""The values of fail_reason (protocol section 6)."""
 
 
 def _known_scope(scope: str) -> str:
@@ -74,7 +74,10 @@ def _web_address(url: str) -> str:
 
 
 def _redirect_uri(uri: str) -> str:
-    """A redirect URI by section 1.1: absolute and static, without query or fragment. The sandbox also accepts http."""
+    """Check a redirect URI (protocol section 1.1): absolute, without query, fragment or wildcard.
+
+    The sandbox also accepts http.
+    """
     if "?" in _web_address(uri) or "#" in uri or "*" in uri or len(uri) > LONGEST_REDIRECT_URI:
         raise ValueError(f"has no query, fragment or wildcard, and at most {LONGEST_REDIRECT_URI} characters")
     return uri
@@ -87,7 +90,7 @@ def _business_redirect_uri(uri: str) -> str:
 
 
 def _ownership_proof(proof: str) -> str:
-    """A domain or a prefix of URLs, by section 9."""
+    """Check that `proof` is a domain or a URL prefix (protocol section 9)."""
     if "://" not in proof and not DOMAIN.fullmatch(proof):
         raise ValueError("must be a domain (example.com) or a prefix (https://host/path/)")
     return _web_address(proof) if "://" in proof else proof
@@ -109,7 +112,7 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     client_key: str = Field(default="sandbox-client-key", min_length=1)
     client_secret: SecretStr = SecretStr("sandbox-client-secret")
     platform: Literal["web", "desktop"] = "web"
-    """TikTok ignores PKCE for a web app, and requires and checks it for a desktop app (section 1.5)."""
+    """TikTok ignores PKCE for a web app, and requires and checks it for a desktop app (protocol section 1.5)."""
     redirect_uris: list[RedirectUri] = []
     scopes: list[Scope] = Field(default=ALL_SCOPES, min_length=1)
     audited: bool = False
@@ -135,7 +138,7 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     refresh_kills_access_token: bool = False
     oauth_errors_on_200: bool = False
     redirect_mismatch_error: Literal["invalid_request", "invalid_grant"] = "invalid_request"
-    """TikTok's token page documents invalid_request; its table of errors suggests invalid_grant (section 1.7)."""
+    """TikTok's token page has invalid_request; its table of errors suggests invalid_grant (protocol section 1.7)."""
 
     bare_comment_ids: bool = True
     """Whether the id of a new comment is a JSON number of 19 digits instead of a string."""
@@ -154,7 +157,7 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     # refusals
     invalid_params_code: Literal["invalid_params", "invalid_param"] = "invalid_params"
     creator_info_needs_content_type: bool = False
-    """TikTok's page requires the Content-Type. It is not known whether TikTok enforces this (section 2)."""
+    """TikTok's page requires the Content-Type. It is not known whether TikTok enforces this (protocol section 2)."""
     rate_limits: dict[LimitedRoute, Count] = Field(default_factory=lambda: dict(CALLS_PER_WINDOW))
     rate_window: float = Field(default=60, gt=0)
     day: float = Field(default=86_400, gt=0)
@@ -173,7 +176,7 @@ class Settings(BaseModel, extra="forbid", allow_inf_nan=False):
     status_names: dict[Status, Annotated[str, Field(min_length=1)]] = {}
     """Undocumented names that status/fetch returns in place of these statuses."""
     single_post_id: bool = False
-    """Whether status/fetch returns the newest post id as a number instead of a list, once there is one (section 6)."""
+    """Whether status/fetch returns the newest post id as a number instead of a list of ids (protocol section 6)."""
     publicly_available_seconds: float | None = Field(default=2, ge=0)
     """The seconds from PUBLISH_COMPLETE to the post id of a public post. None: the post gets no id."""
     pull_timeout: float = Field(default=3600, gt=0)

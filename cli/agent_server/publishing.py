@@ -1,4 +1,4 @@
-"""The tools that publish in two calls: preflight and publish, and retry."""
+"""The tools that publish. Both ways take two calls: preflight and then publish, or retry twice."""
 
 from typing import Annotated
 

@@ -45,7 +45,7 @@ def show_deletion(arguments: Sequence[str], *, with_data: bool) -> bool:
 
 
 def destroy_with_data(assembly: Path, arguments: Sequence[str], *, confirm: Callable[[str], bool]) -> bool:
-    """Print the data, ask once, delete the stack and then the data. Return whether the stack was deleted."""
+    """List the resources with data, ask once, delete the stack and then them. Return whether the stack was deleted."""
     stack = cdk_command.stack_of(assembly)
     named = find_data(stack)
     _name(named)

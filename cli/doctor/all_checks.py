@@ -56,7 +56,7 @@ def _result(name: str, title: str, finding: Finding) -> Result:
 
 
 def _explained(check: Check) -> Check:
-    """The same check. It explains an AWS error in AWS's own words, because only the operator reads them here."""
+    """The check, which now reports an AWS error in AWS's own words, because only the operator reads them here."""
     return replace(check, find=partial(_find, check.find))
 
 

@@ -31,9 +31,10 @@ class Message:
 
 @dataclass
 class DeadLetters:
-    """A queue that is being read. Each message is read once. `unread_again`: all messages that were read, by id.
+    """A queue that is being read. Each message is read once.
 
-    `deleted`: the ids of the deleted messages.
+    `unread_again`: all messages that were read, by id. At the end they become visible to other readers again, except
+    those in `deleted` (ids).
     """
 
     url: str

@@ -1,4 +1,7 @@
-"""Finds due publishes whose executions never began, and starts these executions as the sweep does."""
+"""Finds due publishes whose executions never began, and starts these executions as the sweep does.
+
+The sweep is the scheduled function that runs every minute.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -5,7 +5,7 @@ from dropcast.health.tiktok_checks import check_app_audit
 
 
 def tell_abilities(setup: Setup) -> Found:
-    """What the app may do with or without TikTok's audit, in words for people."""
+    """What the app may do, which depends on TikTok's audit, in words for people."""
     del setup
     audit = check_app_audit()
     return Done(audit.words, (audit.fix,) if audit.status != "ok" and audit.fix else ())

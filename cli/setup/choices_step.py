@@ -22,7 +22,7 @@ _NAMES = {"scopes": "tiktok_scopes", "audited": "app_audit", "domain": "custom_d
 
 
 def choose(setup: Setup) -> Found:
-    """The choices: from the options, from cdk.json, and otherwise from the person's answers."""
+    """Collect the choices from the options and from cdk.json, and the missing choices from the person."""
     kept = read_choices()
     for question in _QUESTIONS:
         if question.name not in setup.answers and _name(question.name) not in kept:
@@ -48,7 +48,7 @@ def _chosen(setup: Setup) -> dict[str, str]:
 
 
 def _complaint(setup: Setup) -> Failed | None:
-    """The problem of an answer. None if the answer is valid."""
+    """The problem with an answer. None if all answers are valid."""
     email, certificate = setup.answers.get("alarm_email"), setup.answers.get("certificate_arn")
     if email and not _EMAIL.fullmatch(email):
         return Failed(
@@ -67,5 +67,5 @@ def _complaint(setup: Setup) -> Failed | None:
 
 
 def _name(answer: str) -> str:
-    """The name in cdk.json of the choice that the answer `answer` makes."""
+    """The name that the choice `answer` has in cdk.json."""
     return _NAMES.get(answer, answer)

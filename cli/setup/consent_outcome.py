@@ -10,7 +10,8 @@ _CONDITION = "begins_with(pk, :state) AND user_id = :user AND spent_at >= :since
 def refused_consent(user_id: str, since: int) -> str | None:
     """The code with which the user's last consent after `since` (seconds since the epoch) failed.
 
-    None if it did not fail. The function scans the table of connections, whose rows exist for a day.
+    None if it did not fail. The function scans the table of connect links and consents, which keeps the outcome of a
+    consent for a day.
     """
     values = {":state": "state#", ":user": user_id, ":since": since}
     found: list[dict[str, object]] = []

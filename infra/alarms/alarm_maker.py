@@ -43,7 +43,7 @@ Section = Literal[
 
 
 class AlarmMaker:
-    """Creates the alarms of `scope`. `made`: all of them."""
+    """Creates alarms in one construct. `made`: the alarms that it has created."""
 
     def __init__(self, scope: Construct, topic: sns.Topic) -> None:
         self._scope = scope

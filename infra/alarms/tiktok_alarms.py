@@ -9,8 +9,8 @@ _REFRESH_PERIODS = 3
 
 
 def watch_accounts(alarms: AlarmMaker) -> None:
-    """Create alarms that fire if refreshes keep failing, a connection ends soon, or TikTok lets the app post for no
-    more accounts.
+    """Create alarms that fire if refreshes keep failing, a connection ends soon, or the app has reached TikTok's limit
+    of accounts per day.
 
     Dropcast retries a failed refresh, so the alarm on refreshes fires only after failures in three periods in a row.
     """
@@ -25,7 +25,9 @@ def watch_accounts(alarms: AlarmMaker) -> None:
 
 
 def watch_tiktok(alarms: AlarmMaker) -> None:
-    """Create alarms: for each request that TikTok rejects as wrong, and for many failures of any other class."""
+    """Create an alarm that fires if TikTok rejects any request as wrong, and alarms that fire after many failures of
+    another class.
+    """
     alarms.make(
         "TikTokRejects",
         tiktok_errors("request"),

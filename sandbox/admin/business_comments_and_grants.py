@@ -30,7 +30,7 @@ async def comments(request: Request) -> Response:
 
 @of_creator
 async def add_comment(request: Request, creator: Creator) -> Response:
-    """Add a comment or a reply. If the owner's username is given, the owner is the author."""
+    """Add a comment or a reply. If `username` is the creator's, the comment counts as the video owner's."""
     sandbox, body = sandbox_of(request), NewComment.model_validate_json(await request.body())
     video_id = request.path_params["video_id"]
     parent = sandbox.comments.get(body.parent_id) if body.parent_id else None

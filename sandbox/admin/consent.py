@@ -1,4 +1,4 @@
-"""POST /_sandbox/authorize: answers the three consent pages without a browser."""
+"""POST /_sandbox/authorize: answers TikTok's three consent pages without a browser."""
 
 from dataclasses import asdict
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The answers of TikTok API for Business: data or an error number, mostly with HTTP 200 (section 12)."""
+"""The answers of TikTok API for Business: data or an error number, mostly with HTTP 200 (protocol section 12)."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""TikTok's answers: data or a refusal, in the envelope of section 11, and the flat OAuth errors of section 1.7."""
+"""TikTok's answers: data or a refusal in an envelope, and flat OAuth errors (protocol sections 11 and 1.7)."""
 
 import time
 from dataclasses import dataclass, field

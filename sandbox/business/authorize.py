@@ -1,4 +1,7 @@
-"""The two consent requests of TikTok API for Business, and the redirects that answer them (sections 12, 13.0)."""
+"""The two consent requests of TikTok API for Business, and the redirects that answer them.
+
+Protocol sections 12 and 13.0 describe them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ class BusinessConsentRequest:
 
 
 def read_advertiser_request(settings: Settings, query: Mapping[str, str]) -> BusinessConsentRequest | ConsentError:
-    """GET /portal/auth: app_id, state, redirect_uri."""
+    """Read GET /portal/auth, with the parameters app_id, state and redirect_uri."""
     if query.get("app_id") != settings.business_app_id:
         return ConsentError("invalid_app", "app_id is missing or unknown.", "app_id")
     wrong = _redirect_error(settings, query)
@@ -33,7 +36,7 @@ def read_advertiser_request(settings: Settings, query: Mapping[str, str]) -> Bus
 
 
 def read_holder_request(settings: Settings, query: Mapping[str, str]) -> BusinessConsentRequest | ConsentError:
-    """GET /business/auth, with the parameters that the portal shows: client_key, scope, response_type, redirect_uri."""
+    """Read GET /business/auth, with the parameters client_key, scope, response_type and redirect_uri."""
     scopes = tuple(dict.fromkeys(scope for scope in query.get("scope", "").split(",") if scope))
     if query.get("client_key") != settings.business_app_id:
         return ConsentError("invalid_client", "client_key is missing or unknown.", "client_key")
@@ -70,13 +73,13 @@ def _redirect_error(settings: Settings, query: Mapping[str, str]) -> ConsentErro
 
 
 def allow_advertiser(sandbox: Sandbox, asked: BusinessConsentRequest, advertiser_ids: Sequence[str]) -> str:
-    """Give the consent of these advertiser accounts; return the redirect."""
+    """Give an advertiser's consent for these advertiser accounts; return the redirect's URL."""
     code = _new_code(sandbox, asked, BusinessGrant("advertiser", advertiser_ids=tuple(advertiser_ids)))
     return _redirect_url(asked, {"auth_code": code, "code": code})
 
 
 def allow_holder(sandbox: Sandbox, asked: BusinessConsentRequest, creator: Creator, scopes: set[str]) -> str:
-    """Give the creator's consent to some of the scopes; return the redirect."""
+    """Give the creator's consent to those requested scopes that are in `scopes`; return the redirect's URL."""
     granted = tuple(scope for scope in asked.scopes if scope in scopes)
     code = _new_code(sandbox, asked, BusinessGrant("holder", open_id=creator.open_id, scopes=granted))
     return _redirect_url(asked, {"auth_code": code})

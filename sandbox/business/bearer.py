@@ -1,4 +1,4 @@
-"""Checks a call to TikTok API for Business: the Access-Token, its owner, and the rate limits (section 12)."""
+"""Checks a call to TikTok API for Business: the Access-Token, its owner, and the rate limits (protocol section 12)."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""/business/comment/…: changes to comments on a creator's own videos (section 12)."""
+"""/business/comment/…: changes to comments on a creator's own videos (protocol section 12)."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -40,7 +40,10 @@ def create(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
 
 @_by_holder
 def reply(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
-    """Takes business_id, video_id, comment_id, text. A reply to a reply becomes a reply to that reply's comment."""
+    """Takes business_id, video_id, comment_id, text.
+
+    If comment_id names a reply, the new reply is stored beside it, below the same comment.
+    """
     parent = comment_of(sandbox_of(request), creator, body)
     return parent if isinstance(parent, BusinessRefusal) else _add_comment(request, creator, body, parent=parent)
 
@@ -89,7 +92,7 @@ def video_refusal(sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any]) 
 def comment_of(
     sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any], *, needs_video: bool = True
 ) -> Comment | BusinessRefusal:
-    """The comment with comment_id on the creator's video with video_id.
+    """The comment with the `comment_id` in `asked`, on the creator's video with the `video_id` in `asked`.
 
     If `needs_video` is false, the comment may be on any video of the creator.
     """
@@ -146,8 +149,8 @@ def _set_mark(
 def _is_too_soon(sandbox: Sandbox, comment: Comment, action: str) -> bool:
     """Whether the change comes too soon.
 
-    A new comment cannot be pinned for some time. A comment that was just hidden or shown cannot change for some time
-    (section 17).
+    A new comment cannot be pinned for some time. A comment that was just hidden or shown again cannot be hidden or
+    shown for some time (protocol section 17).
     """
     now, settings = sandbox.clock.now(), sandbox.settings
     if action == "PIN":

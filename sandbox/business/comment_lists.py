@@ -1,4 +1,4 @@
-"""GET /business/comment/list/ and /business/comment/reply/list/ (section 12)."""
+"""GET /business/comment/list/ and /business/comment/reply/list/ (protocol section 12)."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The Discovery API (section 13.0): popular hashtags and their videos, commercial music, search keywords."""
+"""The Discovery API (protocol section 13.0): popular hashtags and their videos, commercial music, search keywords."""
 
 import json
 import time
@@ -61,7 +61,7 @@ def _country_and_days(request: Request, ranges: dict[str, int]) -> tuple[str, in
 def _by_country(
     refusal: Callable[[Request], BusinessRefusal | None], ranges: dict[str, int]
 ) -> Callable[[Callable[[Request, str, int], Answer]], Callable[[Request], Awaitable[Answer]]]:
-    """Pass the request's country and number of days to the endpoint, or refuse."""
+    """Pass the request's country and number of days to the endpoint, or refuse the request."""
 
     def decorated(operation: Callable[[Request, str, int], Answer]) -> Callable[[Request], Awaitable[Answer]]:
         async def checked(request: Request) -> Answer:
@@ -88,7 +88,7 @@ def hashtags(request: Request, country: str, days: int) -> Answer:
 
 @_by_country(_hashtag_refusal, RANGES)
 def hashtag(request: Request, country: str, days: int) -> Answer:
-    """/discovery/detail/: one hashtag in the whole country, with the ages of its audience."""
+    """/discovery/detail/: one hashtag of a country's chart, with the ages of its audience."""
     now = sandbox_of(request).clock.now()
     listed = standings(Chart("hashtag", country), int(now // DAY_S), days)
     found = next((one for one in listed if one.entry.id == request.query_params.get("hashtag_id")), None)

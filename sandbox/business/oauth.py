@@ -1,4 +1,4 @@
-"""The token calls of TikTok API for Business, in their three formats (sections 12, 13.0)."""
+"""The token calls of TikTok API for Business, in their three formats (protocol sections 12, 13.0)."""
 
 import secrets
 from typing import Any
@@ -57,7 +57,7 @@ async def holder_token(request: Request) -> Answer:
 async def refresh(request: Request) -> Answer:
     """Takes client_id, client_secret, grant_type, refresh_token.
 
-    The setting `business_refresh_answers` decides whether the answer has a new refresh token.
+    The setting `business_refresh_answers` decides whether the answer has a new refresh token, the same one or none.
     """
     body = await _app_body(request, "client_id", "client_secret", "refresh_token", "grant_type")
     if isinstance(body, BusinessRefusal):
@@ -107,7 +107,10 @@ async def token_info(request: Request) -> Answer:
 
 
 async def _app_body(request: Request, app: str, secret: str, *needed: str) -> dict[str, str] | BusinessRefusal:
-    """The body's fields, if all of them are strings and the app and its secret are correct."""
+    """The body, if the fields `needed` are strings that are not empty, and the app and its secret are correct.
+
+    app, secret: the names of the fields for the app's id and for its secret.
+    """
     settings, body = sandbox_of(request).settings, await business_body(request)
     if isinstance(body, BusinessRefusal):
         return body

@@ -1,4 +1,4 @@
-"""The routes of TikTok API for Business. Errors have HTTP 200 too (section 12)."""
+"""The routes of TikTok API for Business. Errors have HTTP 200, as successful answers do (protocol section 12)."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""The ways to degrade a source of trends (section 13), and the routes that support them."""
+"""The ways to degrade a source of trends (protocol section 13), and the routes that support them."""
 
 from typing import Literal
 

@@ -52,7 +52,7 @@ class Fault(BaseModel, extra="forbid", allow_inf_nan=False):
     open_id: str | None = None
     """The creator whose requests fail. None: all requests fail."""
     effect: bool = False
-    """For the kinds answer and error: the request still takes effect."""
+    """For the kinds `answer` and `error`: whether the request takes effect in spite of the fault."""
     status: int | None = Field(None, ge=100, le=599)
     body: Any = None
     """A string is sent as HTML, any other value as JSON."""
@@ -97,8 +97,8 @@ class Faults:
         self._waiting.clear()
 
     def take(self, route: str, open_id: str | None = None) -> Fault | None:
-        """Return the oldest fault for this request, and count the request. None if there is no fault, or while the
-        fault's `skip` lasts.
+        """Return the oldest fault for this request, and count the request. None if there is no fault, or if the
+        fault skips this request.
         """
         fault = next((one for one in self._waiting if one.route == route and one.open_id in (None, open_id)), None)
         if fault is None:

@@ -1,4 +1,4 @@
-"""The names of TikTok's and EnsembleData's paths in the journal and in faults."""
+"""The names that the journal and faults use for the paths of TikTok and EnsembleData."""
 
 from typing import Literal
 

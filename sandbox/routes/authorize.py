@@ -1,4 +1,4 @@
-"""GET /v2/auth/authorize/: an app's consent request and the creator's answer (sections 1.1 and 1.5)."""
+"""GET /v2/auth/authorize/: an app's consent request and the creator's answer (protocol sections 1.1 and 1.5)."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class ConsentRequest:
     redirect_uri: str
     state: str
     challenge: str | None
-    """None for a web app, because TikTok ignores PKCE for web apps (section 1.5)."""
+    """None for a web app, because TikTok ignores PKCE for web apps (protocol section 1.5)."""
     always_show_page: bool
 
 

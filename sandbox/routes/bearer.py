@@ -1,4 +1,4 @@
-"""Checks the caller: access token, scopes and rate limit (sections 2, 3, 6, 8, 11)."""
+"""Checks the caller: access token, scopes and rate limit (protocol sections 2, 3, 6, 8, 11)."""
 
 import json
 from typing import Any

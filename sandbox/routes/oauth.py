@@ -1,4 +1,4 @@
-"""POST /v2/oauth/token/ and /v2/oauth/revoke/ (sections 1.2-1.7)."""
+"""POST /v2/oauth/token/ and /v2/oauth/revoke/ (protocol sections 1.2-1.7)."""
 
 import hashlib
 import re
@@ -101,7 +101,7 @@ def _exchange_code(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
 
 
 def _verifier_matches(code: Code, verifier: str) -> bool:
-    """Whether the code's challenge is the SHA-256 of the verifier in lower-case hex (section 1.5).
+    """Whether the code's challenge is the SHA-256 of the verifier in lower-case hex (protocol section 1.5).
 
     A web app's code has no challenge.
     """
@@ -123,7 +123,7 @@ def _refresh(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
 
 
 def _issue_client_token(request: Request) -> Done:
-    """Issue a token for the app itself (section 1.7). No route of the sandbox accepts this token."""
+    """Issue a token for the app itself (protocol section 1.7). No route of the sandbox accepts this token."""
     token = f"clt.{secrets.token_hex(16)}"
     entry_of(request).record_secret("new_client_token", token)
     return Done({"access_token": token, "expires_in": _CLIENT_TOKEN_LIFETIME_S, "token_type": "Bearer"})

@@ -1,4 +1,4 @@
-"""The init of a photo post, direct or as a draft (section 5)."""
+"""The init of a photo post, direct or as a draft (protocol section 5)."""
 
 from starlette.requests import Request
 

@@ -1,4 +1,7 @@
-"""Processes a publish after its last byte has arrived, decides its outcome, and sends the webhooks (sections 6, 7)."""
+"""Processes a publish after its last byte has arrived, decides its outcome, and sends the webhooks.
+
+Protocol sections 6 and 7 describe this.
+"""
 
 from functools import partial
 

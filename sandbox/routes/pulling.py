@@ -1,4 +1,7 @@
-"""PULL_FROM_URL: fetches a video or pictures from the app's URLs within an hour, without redirects (section 9)."""
+"""PULL_FROM_URL: fetches a video or pictures from the app's URLs within an hour (protocol section 9).
+
+The sandbox follows no redirects.
+"""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -40,7 +43,7 @@ async def _fetch_video(sandbox: Sandbox, publish: Publish) -> bool:
 
 
 async def _fetch_photos(sandbox: Sandbox, publish: Publish) -> bool:
-    """Fetch the photos one after another. If a picture is bad, the publish fails after all pictures are fetched."""
+    """Fetch the photos one after another. A failed fetch ends this. A picture that TikTok would reject does not."""
     for url in publish.source_info["photo_images"]:
         if publish.settled or not await _fetch_photo(sandbox, publish, url):
             return False
@@ -48,8 +51,8 @@ async def _fetch_photos(sandbox: Sandbox, publish: Publish) -> bool:
 
 
 async def _fetch_photo(sandbox: Sandbox, publish: Publish, url: str) -> bool:
-    """Fetch one photo, which needs status 200 and a Content-Length. The journal omits the query, which may be
-    secret.
+    """Fetch one photo. The answer needs status 200 and a Content-Length. The journal gets the URL without its query,
+    which may be secret.
     """
     bare = urlsplit(url)._replace(query="").geturl()
     entry = sandbox.journal.add("pull", "GET", "photo_pull", bare, sandbox.clock.now())

@@ -1,4 +1,7 @@
-"""Checks whether a creator may post now: bans, daily caps, the cap on active creators (sections 2, 3.5, 10.1, 11)."""
+"""Checks whether a creator may post now: bans, daily caps, the cap on active creators.
+
+Protocol sections 2, 3.5, 10.1 and 11 describe these limits.
+"""
 
 from sandbox.answers.open_api import Refusal
 from sandbox.creators import Creator

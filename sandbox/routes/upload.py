@@ -1,4 +1,4 @@
-"""The upload host: PUT {upload_url} (sections 4.5 and 4.6).
+"""The upload host: PUT {upload_url} (protocol sections 4.5 and 4.6).
 
 The sandbox reads the body before it sends a refusal, so that the client receives the refusal.
 """
@@ -125,7 +125,7 @@ def _store_chunk(
 def _progress_headers(sandbox: Sandbox, publish: Publish | None) -> dict[str, str]:
     """The headers that report the progress.
 
-    Section 4.5 does not say whether they report a count or the index of the last byte, so a setting decides.
+    Protocol section 4.5 does not say whether they report a count or the index of the last byte, so a setting decides.
     """
     if publish is None or publish.size is None:
         return {}

@@ -1,4 +1,4 @@
-"""GET /v2/user/info/ (section 8)."""
+"""GET /v2/user/info/ (protocol section 8)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""creator_info, the two inits of a video, cancel and status/fetch (sections 2, 3 and 6)."""
+"""creator_info, the two inits of a video, cancel and status/fetch (protocol sections 2, 3 and 6)."""
 
 from dataclasses import replace
 from typing import Any
@@ -19,7 +19,7 @@ from sandbox.state.state import Sandbox, entry_of, sandbox_of
 
 
 async def creator_info(request: Request) -> Done | Refusal:
-    """Return the creator_info. Refusals because of quotas have HTTP 200 here (section 2)."""
+    """Return the creator_info. Refusals because of quotas have HTTP 200 here (protocol section 2)."""
     who = caller(request, any_of={"video.publish"})
     if isinstance(who, Refusal):
         return who
@@ -48,7 +48,7 @@ async def status_fetch(request: Request) -> Done | Refusal:
 async def cancel(request: Request) -> Done | Refusal:
     """Cancel a publish that lacks bytes.
 
-    A publish with all bytes is being processed and cannot be cancelled (section 3.7).
+    A publish with all bytes is being processed and cannot be cancelled (protocol section 3.7).
     """
     publish = await _find_own_publish(request)
     if isinstance(publish, Refusal):
@@ -127,7 +127,7 @@ async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
 def _body_refusal(sandbox: Sandbox, creator: Creator, body: dict[str, Any], mode: Mode) -> Refusal | None:
     """The first error of the body.
 
-    Section 3.5 does not say whether TikTok checks the privacy level or the chunk plan first.
+    Protocol section 3.5 does not say whether TikTok checks the privacy level or the chunk plan first.
     """
     problem = None
     if mode == "direct":
@@ -143,7 +143,7 @@ def _body_refusal(sandbox: Sandbox, creator: Creator, body: dict[str, Any], mode
 
 
 def privacy_refusal(creator: Creator, post_info: dict[str, Any]) -> Refusal | None:
-    """A refusal if the privacy level is missing or is not one of the creator's options (section 3.5)."""
+    """A refusal if the privacy level is missing or is not one of the creator's options (protocol section 3.5)."""
     if post_info.get("privacy_level") in creator.privacy_level_options:
         return None
     return Refusal("privacy_level_option_mismatch")
@@ -166,7 +166,7 @@ def creator_refusal(
 
 
 def _unaudited_refusal(sandbox: Sandbox, creator: Creator, privacy_level: str) -> Refusal | None:
-    """A refusal if the app is unaudited, unless it posts SELF_ONLY to a private account (section 10.1)."""
+    """A refusal if the app is unaudited, unless it posts SELF_ONLY to a private account (protocol section 10.1)."""
     if not sandbox.settings.audited and (not creator.private or privacy_level != "SELF_ONLY"):
         return Refusal("unaudited_client_can_only_post_to_private_accounts")
     return None

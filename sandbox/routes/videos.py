@@ -1,4 +1,4 @@
-"""POST /v2/video/list/ and /v2/video/query/ (section 8): the public videos of the caller."""
+"""POST /v2/video/list/ and /v2/video/query/ (protocol section 8): the public videos of the caller."""
 
 import itertools
 from dataclasses import dataclass, field

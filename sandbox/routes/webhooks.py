@@ -1,4 +1,4 @@
-"""Sends signed webhooks, with retries (section 7).
+"""Sends signed webhooks, with retries (protocol section 7).
 
 Settings can delay them, duplicate them or change their order.
 """
@@ -63,7 +63,7 @@ async def _deliver_in_order(sandbox: Sandbox, bodies: list[bytes]) -> None:
 
 
 async def _deliver(sandbox: Sandbox, body: bytes, attempt: int, first_at: float) -> None:
-    """Make one attempt. After any status except 200, retry after twice the last delay."""
+    """Make one attempt. After any status except 200, schedule the next one, with twice the previous delay."""
     settings, now = sandbox.settings, sandbox.clock.now()
     if await _post_webhook(sandbox, body, attempt):
         return

@@ -1,4 +1,4 @@
-"""The rules of a chunked upload (section 4), strict where TikTok's page is ambiguous (section 4.2).
+"""The rules of a chunked upload (protocol section 4), strict where TikTok's page is ambiguous (protocol section 4.2).
 
 A plan that passes here is legal whether MB means 10^6 or 2^20 bytes.
 """

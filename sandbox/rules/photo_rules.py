@@ -1,4 +1,4 @@
-"""Checks the body of a content/init (section 5), and finds fields without effect."""
+"""Checks the body of a content/init (protocol section 5), and warns about fields that TikTok ignores."""
 
 from typing import Any, Literal
 
@@ -30,14 +30,16 @@ def post_mode(body: dict[str, Any]) -> PostMode | None:
 
 
 def body_problem(body: dict[str, Any], mode: PostMode) -> str | None:
-    """The error of the body, or None. The privacy level is not checked. `post_info` must be an object."""
+    """The error of the body, or None. The privacy level is not checked. The caller has checked that `post_info` is an
+    object.
+    """
     if not isinstance(body.get("is_aigc", False), bool):
         return "is_aigc must be true or false."
     return _post_info_problem(body["post_info"], mode) or _source_info_problem(body.get("source_info"))
 
 
 def warnings(body: dict[str, Any], mode: PostMode) -> list[str]:
-    """Warnings about fields that TikTok accepts without effect."""
+    """Warnings about fields that TikTok ignores and, for a direct post, about missing brand toggles."""
     info, direct = body["post_info"], mode == "DIRECT_POST"
     without_effect = {"privacy_level", *DIRECT_SWITCHES}
     found = [

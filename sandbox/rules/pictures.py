@@ -1,4 +1,4 @@
-"""Checks whether TikTok accepts a picture (section 5): JPEG or WebP, 20 MB, 1080p."""
+"""Checks whether TikTok accepts a picture (protocol section 5): JPEG or WebP, at most 20 MB and 1080p."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""Checks the body of an init (sections 3.2 and 3.3): fields, types, lengths, the chunk plan."""
+"""Checks the body of an init (protocol sections 3.2 and 3.3): fields, types, lengths, the chunk plan."""
 
 import ipaddress
 from typing import Any, TypeGuard
@@ -56,7 +56,7 @@ def source_info_problem(info: Any) -> str | None:
 
 
 def warnings(body: dict[str, Any], *, direct: bool) -> list[str]:
-    """Warnings about fields that TikTok accepts without effect."""
+    """Warnings about fields that TikTok ignores and, for a direct post, about missing brand toggles."""
     post_info = body.get("post_info", {})
     found = [
         f"{part}.{name} is not documented here and is ignored"
@@ -73,7 +73,7 @@ def warnings(body: dict[str, Any], *, direct: bool) -> list[str]:
 
 
 def is_ownership_proven(url: str, verified: list[str]) -> bool:
-    """Whether `verified` proves the ownership of the URL (section 9).
+    """Whether `verified` proves the ownership of the URL (protocol section 9).
 
     It is proven by a verified domain, which includes its subdomains, or by a verified prefix of the URL.
     """

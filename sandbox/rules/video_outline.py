@@ -69,7 +69,7 @@ class BoxWalk:
         self._index = None
 
     def is_video(self) -> bool:
-        """Whether the file is complete, begins with ftyp, and has media and an index with a video track."""
+        """Whether the file is complete, begins with the box ftyp, and has a box mdat and a video track."""
         if self._left is None:
             self._close()
         complete = not self.broken and not self._header and not self._left

@@ -1,4 +1,4 @@
-"""Codes and tokens of TikTok API for Business, for advertisers and account holders (sections 12, 13.0)."""
+"""Codes and tokens of TikTok API for Business, for advertisers and account holders (protocol sections 12, 13.0)."""
 
 import secrets
 from collections import deque

@@ -46,7 +46,7 @@ class Comments:
         return [one for one in self._by_id.values() if one.video_id == video_id and one.parent_id == parent_id]
 
     def replies_shown(self, comment: Comment, now: float) -> list[Comment]:
-        """The replies to a comment that the lists contain at `now`, oldest first."""
+        """The replies to `comment`, oldest first, without those that TikTok's lists do not contain yet at `now`."""
         return [one for one in self.under(comment.video_id, comment.id) if one.listed_from <= now]
 
     def of_video(self, video_id: str) -> list[Comment]:

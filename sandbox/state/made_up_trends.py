@@ -9,7 +9,7 @@ from typing import Literal
 
 DAY_S = 86_400
 LISTED_MAX = 200
-"""The largest number of entries that a chart shows. A chart has a few more entries."""
+"""The number of listed entries. Each chart has more entries (POOL_SIZE), whose rank can rise later."""
 POOL_SIZE = 256
 FIRST_VIDEO_ID = 7_400_000_000_000_000_000
 
@@ -34,7 +34,7 @@ def stable_number(*words: object) -> int:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of one kind in one country. `topic` is a category, a genre or an industry, or ALL."""
+    """A chart of one kind in one country. `topic` is a category, a genre, an industry or a search text, or else ALL."""
 
     kind: ChartKind
     country: str

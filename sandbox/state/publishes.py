@@ -32,7 +32,7 @@ class Received:
         self._outline.feed(data)
 
     def copy(self) -> "Received":
-        """A copy that receives a chunk whose connection may end early."""
+        """A copy for the next chunk. It is dropped if the connection ends before the whole chunk has arrived."""
         other = Received()
         other.size = self.size
         other._sha256 = self._sha256.copy()

@@ -1,4 +1,4 @@
-"""Rate limits per token and endpoint: sliding windows on the sandbox's clock (section 11)."""
+"""Rate limits per token and endpoint: sliding windows on the sandbox's clock (protocol section 11)."""
 
 from collections import defaultdict, deque
 

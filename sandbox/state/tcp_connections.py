@@ -49,7 +49,7 @@ class Connections:
             self._busy.discard(peer)
 
     def closing(self, send: Send) -> Send:
-        """Wrap `send` so that it closes the connection after an answer, while new connections are refused."""
+        """Wrap `send`. While the sandbox refuses new connections, each answer then closes its connection."""
 
         async def last(message: Message) -> None:
             if self.is_refusing and message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""Authorization codes, access tokens and refresh tokens: issued, rotated, expired, revoked (sections 1.2-1.6)."""
+"""Issues, rotates, expires and revokes authorization codes, access and refresh tokens (protocol sections 1.2-1.6)."""
 
 import secrets
 from collections import deque

@@ -1,4 +1,4 @@
-"""The calls of Creative Center's web app without a login (section 13.2), and its discontinued API (section 13.1)."""
+"""The calls of Creative Center's web app without a login, and its discontinued API (protocol sections 13.2, 13.1)."""
 
 import json
 import re
@@ -71,7 +71,7 @@ async def videos(request: Request) -> dict[str, Any] | int:
 
 
 async def old_api(request: Request) -> Response:
-    """Refuse an unsigned request. Answer a signed request without data."""
+    """Refuse an unsigned request. For a signed request return empty data."""
     signed = bool(SIGNATURE.fullmatch(request.headers.get("user-sign", ""))) and "timestamp" in request.headers
     said = {"code": 0, "msg": "deprecated", "data": {}} if signed else {"code": 40101, "msg": "no permission"}
     entry_of(request).error_code = said["msg"]
@@ -130,8 +130,8 @@ def _json_object(raw: bytes) -> dict[str, Any]:
 
 
 def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """Make an endpoint. Large integers in its answers are JSON numbers, or strings if the caller sends
-    agw-js-conv: str.
+    """Make an endpoint. Large integers in its answers are JSON numbers, or strings if the request has the
+    header agw-js-conv: str.
     """
 
     async def endpoint(request: Request) -> Response:
@@ -148,7 +148,7 @@ def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _ids_as_texts(value: Any) -> Any:
-    """Turn integers from 2**32 into strings, so that JavaScript does not round ids."""
+    """Turn integers of 2**32 and more into strings, so that JavaScript does not round ids."""
     if isinstance(value, dict):
         return {name: _ids_as_texts(one) for name, one in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""EnsembleData's paid API (section 13.3). Calls cost units, and errors have unusual statuses."""
+"""EnsembleData's paid API (protocol section 13.3). Calls cost units, and errors have unusual statuses."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""Degrades sources of trends in the ways of section 13, while the settings say so."""
+"""Degrades the sources of trends that the settings name, in the ways that protocol section 13 describes."""
 
 import json
 from collections.abc import Awaitable, Callable

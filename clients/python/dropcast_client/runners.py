@@ -51,7 +51,7 @@ class PartToPut:
 
 @dataclass(frozen=True)
 class PutParts:
-    """Put parts to S3, several at a time. A part that fails is skipped, because S3 reports which parts it has."""
+    """Put parts to S3, several at a time. A failed part raises no error, because the API then lists it as missing."""
 
     parts: list[PartToPut]
 
