@@ -47,7 +47,7 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     **ACCESS,
     # Dropcast's own errors of the request
     "invalid_request": Entry(
-        "The request is invalid: {reason}.", "Correct the fields that are listed in details.", Next.NONE
+        "The request is invalid: {reason}.", "Correct the fields that are listed in `details`.", Next.NONE
     ),
     "unauthorized": Entry(
         "The API key is missing or wrong.", "Send the header Authorization: Bearer <api key>.", Next.NONE, 401

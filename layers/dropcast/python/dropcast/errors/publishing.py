@@ -178,7 +178,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     "pictures_refused": Entry(
         "{count} of the {total} pictures cannot be posted. {named}",
-        "Fix or remove the pictures listed in details, then publish again.",
+        "Fix or remove the pictures listed in `details`, then publish again.",
         Next.NONE,
         422,
     ),
@@ -241,8 +241,8 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     ),
     # the drop
     "drop_key_invalid": Entry(
-        "Dropcast cannot publish {key}. After drop/ACCOUNT_ID/, the key must continue with name.mp4 (or .mov or "
-        ".webm), with name.photos.json, or with name.photos/ and a picture's name.",
+        "Dropcast cannot publish {key}. After drop/ACCOUNT_ID/, the key must continue with NAME.mp4 (or .mov or "
+        ".webm), with NAME.photos.json, or with NAME.photos/ and a picture's name.",
         "Use one of these forms. A photo folder may contain only pictures; no video's name may end with .photos.",
         Next.NONE,
     ),
@@ -255,35 +255,35 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     "drop_options_invalid": Entry(
         "The options of {key} are invalid: {reason}.",
         "Correct the options in the sidecar (the JSON file), the object's metadata or the account's "
-        "drop_defaults. For a video, upload the video again; for photos, upload only name.photos.json again.",
+        "drop_defaults. For a video, upload the video again; for photos, only the sidecar NAME.photos.json.",
         Next.NONE,
     ),
     "drop_pictures_missing": Entry(
         "Pictures for {key} are missing: {reason}.",
-        "Upload all pictures to the folder name.photos/, then upload the sidecar name.photos.json again. When the "
+        "Upload all pictures to the folder NAME.photos/, then upload the sidecar NAME.photos.json again. When the "
         "sidecar arrives, Dropcast posts the pictures that are in the folder at that moment.",
         Next.NONE,
     ),
     "drop_pictures_empty": Entry(
         "Pictures for {key} are empty (0 bytes): {names}.",
-        "Upload the complete pictures again, then upload the sidecar (name.photos.json) again.",
+        "Upload the complete pictures again, then upload the sidecar NAME.photos.json again.",
         Next.NONE,
     ),
     "drop_pictures_late": Entry(
         "These pictures arrived after {key}: {names}. More pictures are possibly missing.",
-        "Upload all pictures first, then upload the sidecar (name.photos.json) again. You can also name the pictures "
-        "in the sidecar's field items.",
+        "Upload all pictures first, then the sidecar NAME.photos.json again. Its field `items` can list the pictures.",
         Next.NONE,
     ),
     "drop_pictures_too_many": Entry(
         "{folder} contains {count} pictures; TikTok accepts {limit} in one post.",
-        "Remove some pictures, or choose pictures with the field items of the sidecar (the JSON file with the "
-        "options). Then upload the sidecar again.",
+        "Remove some pictures, or list the chosen pictures in the field `items` of the sidecar (the JSON file with "
+        "the options). Then upload the sidecar again.",
         Next.NONE,
     ),
     "drop_folder_mixed": Entry(
         "{folder} contains objects that are not pictures: {names}.",
-        "Remove these objects, or list the pictures in the field items of name.photos.json. Upload that file again.",
+        "Remove these objects, or list the pictures in the field `items` of the sidecar NAME.photos.json. Upload the "
+        "sidecar again.",
         Next.NONE,
     ),
     "privacy_required": Entry(

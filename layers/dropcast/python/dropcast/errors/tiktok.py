@@ -90,7 +90,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     "invalid_params": Entry(
         "TikTok rejected a field of the request.",
         "This is a bug in Dropcast or a mistake in its configuration. Report it to Dropcast's developers, with "
-        "log_id and TikTok's message from details.",
+        "log_id and TikTok's message from `details`.",
         Next.NONE,
     ),
     "invalid_file_upload": Entry(

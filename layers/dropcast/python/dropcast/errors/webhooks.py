@@ -38,6 +38,6 @@ WEBHOOKS: dict[ErrorCode, Entry] = {
         404,
     ),
     "too_many_deliveries": Entry(
-        "There are more than {limit} deliveries between since and until.", "Choose a shorter period.", Next.NONE
+        "There are more than {limit} deliveries between `since` and `until`.", "Choose a shorter period.", Next.NONE
     ),
 }

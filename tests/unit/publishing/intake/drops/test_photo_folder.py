@@ -76,7 +76,10 @@ def test_a_folder_without_pictures_is_refused(account, begun, there):
     publish = take_photos(account)
 
     assert publish.error is not None
-    assert (publish.error.code, "upload the sidecar name.photos.json again" in publish.error.fix) == ("drop_pictures_missing", True)
+    assert (publish.error.code, "upload the sidecar NAME.photos.json again" in publish.error.fix) == (
+        "drop_pictures_missing",
+        True,
+    )
     assert f"drop/{account.account_id}/trip.photos/" in publish.error.message
 
 
