@@ -7,6 +7,8 @@ from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.creator import fetch_creator_info, recheck_creator
 from dropcast.accounts.models import Account, Profile, Stats
 from dropcast.budgets.budget_use import get_budget_use
+from dropcast.budgets.exhaustion_events import BudgetOwner
+from dropcast.budgets.spend_or_block_now import spend_now
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.models import CreatorInfo
@@ -126,8 +128,19 @@ def test_checks_use_only_their_share_of_creator_infos_budget(account, tiktok, he
     assert len(tiktok.asked) == 8
     [*_, refused] = answers
     assert isinstance(refused, Problem)
-    assert refused.code == "rate_limit_exceeded"
+    assert (refused.code, refused.details["budget"], refused.details["limit"]) == ("rate_limit_exceeded", "looks", 8)
     assert isinstance(fetch_creator_info(account.account_id, SYSTEM), CreatorInfo)
+
+
+def test_a_check_that_publishes_leave_no_room_for_names_their_budget(account, tiktok):
+    owner = BudgetOwner(account.account_id, account.open_id)
+    publishes = [spend_now(owner, "creator_info") for _ in range(20)]
+
+    refused = fetch_creator_info(account.account_id, SYSTEM)
+
+    assert publishes == [None] * 20
+    assert isinstance(refused, Problem)
+    assert (refused.details["budget"], refused.details["limit"]) == ("creator_info", 20)
 
 
 @pytest.mark.parametrize(

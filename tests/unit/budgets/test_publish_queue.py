@@ -10,7 +10,7 @@ from dropcast.aws import clients
 from dropcast.budgets import ledger_store
 from dropcast.budgets.ledger import VOID_S, Go, Wait
 from dropcast.budgets.publish_queue import leave, record_refusal, take_turn
-from dropcast.budgets.spend_or_block_now import block_budget, spend_now
+from dropcast.budgets.spend_or_block_now import NoRoom, block_budget, spend_now
 from dropcast.settings import settings
 from tests.unit.support.accounts import NOW, HeldClock, items
 
@@ -156,7 +156,7 @@ def test_an_immediate_use_succeeds_or_fails_without_waiting(cloud, who, held_clo
     granted = [spend_now(who, "status") for _ in range(31)]
     held_clock.at += MINUTE_S
 
-    assert granted == [None] * 30 + [NOW + MINUTE_S]
+    assert granted == [None] * 30 + [NoRoom("status", NOW + MINUTE_S)]
     assert spend_now(who, "status") is None
     assert [told["budget"] for told in exhausted()] == ["status"]
 
@@ -180,7 +180,7 @@ def test_account_checks_leave_room_for_the_queue(cloud, who, monkeypatch):
     post(who, "a")
     take_turn(who, "b", VIDEO)
 
-    assert spend_now(who, "creator_info", "looks") == NOW + MINUTE_S
+    assert spend_now(who, "creator_info", "looks") == NoRoom("creator_info", NOW + MINUTE_S)
 
 
 def test_tiktoks_refusal_of_an_account_check_holds_the_posts(cloud, who):

@@ -102,12 +102,12 @@ def get_videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> V
 def query_creator_info(tiktok: TikTok, account: Account, asking: Asking) -> CreatorAnswer:
     """Ask TikTok what the creator may post. `asking` adds the token to the call.
 
-    Problem `rate_limit_exceeded`: the budget `looks` or `creator_info` is used up. If TikTok's refusal concerns a
-    budget, that budget is blocked for the account's publishes too.
+    Problem `rate_limit_exceeded`: `looks` or `creator_info` has no room; the problem names the budget. If TikTok's
+    refusal concerns a budget, that budget is blocked for the account's publishes too.
     """
     owner = BudgetOwner(account.account_id, account.open_id)
-    if (free_at := spend_now(owner, "creator_info", "looks")) is not None:
-        return over_budget(owner, "looks", free_at)
+    if full := spend_now(owner, "creator_info", "looks"):
+        return over_budget(owner, full)
     answer: CreatorAnswer = asking(lambda token: creator_info(tiktok, token))
     if isinstance(answer, Refused) and (budget := budget_of_refusal(answer.code, "creator_info", "direct_posts")):
         block_budget(owner, budget, answer.code)

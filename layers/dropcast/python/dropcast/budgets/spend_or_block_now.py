@@ -1,5 +1,7 @@
 """Uses a budget at once or not at all, for calls that do not wait. Blocks a budget if TikTok refused a call."""
 
+from dataclasses import dataclass
+
 from dropcast import clock, ids
 from dropcast.budgets import ledger_store
 from dropcast.budgets.exhaustion_events import BudgetOwner, mark_exhausted
@@ -10,38 +12,46 @@ from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.errors.problem import Problem, problem
 
 
-def spend_now(account: BudgetOwner, *wants: BudgetName) -> int | None:
+@dataclass(frozen=True)
+class NoRoom:
+    """The budget `name` has no room before `free_at` (seconds since the epoch)."""
+
+    name: BudgetName
+    free_at: int
+
+
+def spend_now(account: BudgetOwner, *wants: BudgetName) -> NoRoom | None:
     """Use each budget in `wants` once now and return None.
 
-    If a budget has no room, use none of them, and return the time at which all have room (seconds since the epoch). The
-    uses that waiting publishes have reserved count as made.
+    If a budget has no room, use none of them, and return the budget that has room last. The uses that waiting publishes
+    have reserved count as made.
     """
 
-    def rule(ledger: Ledger) -> Change[int | None]:
+    def rule(ledger: Ledger) -> Change[NoRoom | None]:
         now = clock.now()
         short = budgets_without_room(ledger, budgets(), wants, now, ledger.queue)
         after, events = mark_exhausted(ledger, account, wants, short)
         if short:
-            return Change(after, max(free_at(ledger, budgets(), name, now, ledger.queue) for name in short), events)
+            full = [
+                NoRoom(name, free_at(ledger, budgets(), name, now, ledger.queue)) for name in wants if name in short
+            ]
+            return Change(after, max(full, key=lambda one: one.free_at), events)
         return Change(release(after, ids.new_id("ask"), dict.fromkeys(wants, now)), None)
 
     return ledger_store.change(account.open_id, book_of(wants[0]), rule)
 
 
-def over_budget(account: BudgetOwner, name: BudgetName, free_at: int) -> Problem:
-    """The problem `rate_limit_exceeded` for a limit that Dropcast counts.
-
-    The budget `name` has room at `free_at` (seconds since the epoch).
-    """
-    budget = budgets()[name]
+def over_budget(account: BudgetOwner, full: NoRoom) -> Problem:
+    """The problem `rate_limit_exceeded` for a limit that Dropcast counts."""
+    budget = budgets()[full.name]
     return problem(
         "rate_limit_exceeded",
         whose="dropcast",
         account_id=account.account_id,
-        budget=name,
+        budget=full.name,
         limit=budget.limit,
         window_seconds=budget.window_s,
-        retry_after=max(free_at - clock.now(), 1),
+        retry_after=max(full.free_at - clock.now(), 1),
     )
 
 

@@ -93,8 +93,8 @@ def call_comments_api(
     found: CommentAccess, within_s: int, call: Callable[[HolderAccess], Answer | Refused | Unanswered]
 ) -> Answer | Refused | Unanswered | Problem:
     """TikTok's answer to `call`, within `within_s` seconds. Makes the call only if the account's budget has room."""
-    if (free_at := spend_now(found.owner, "comments")) is not None:
-        return over_budget(found.owner, "comments", free_at)
+    if full := spend_now(found.owner, "comments"):
+        return over_budget(found.owner, full)
     business = partner_secrets.business_within(within_s)
     answer = call_with_business_token(
         found.connection_id, lambda token: call(HolderAccess(business, token, found.business_id))

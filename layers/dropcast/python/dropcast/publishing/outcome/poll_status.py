@@ -20,7 +20,7 @@ def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused 
     to_look: the poll is a recheck, which does not count as a use of the account.
     """
     owner = BudgetOwner(publish.account_id, publish.open_id) if publish.open_id else None
-    if owner and spend_now(owner, "status") is not None:
+    if owner and spend_now(owner, "status"):
         return problem("rate_limit_exceeded", account_id=publish.account_id)
     tiktok_publish_id = publish.tiktok_publish_id or ""
     answer = call_with_token(
