@@ -52,7 +52,7 @@ class Answering:
 
 
 def can_ask() -> bool:
-    """Whether a person can answer, because stdin and stderr are a terminal."""
+    """Whether a person can answer: stdin and stderr must both be a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

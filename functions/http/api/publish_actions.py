@@ -102,7 +102,8 @@ def restart_publish(publish_id: Id) -> Answer:
 def resolve_publish(publish_id: Id, request: ResolveRequest) -> Answer:
     """Decide the outcome of an `unknown` publish: `posted`, or `not_posted`, which allows a retry.
 
-    With `check_again` Dropcast asks TikTok once more and reports the findings in `error.details.checked`.
+    With `check_again` Dropcast asks TikTok once more. The returned publish has the findings in its field
+    `error.details.checked`.
     """
     return _answer("publish.resolved", 200, resolve(publish_id, caller(), request.outcome, request.post_id))
 

@@ -139,7 +139,9 @@ class CreatorInfoView(Answer):
 
 
 class DropDefaults(Body):
-    """An account's `drop_defaults`: options for its drops. The same rules apply to them as to a drop's own options."""
+    """An account's `drop_defaults`: options for its drops. The rules for a drop's own options apply, but no option is
+    required, and options of photos and of videos may stand together.
+    """
 
     title: str | None = None
     """A video's caption, at most 2200 UTF-16 units with its hashtags, or the title of photos, at most 90 units."""

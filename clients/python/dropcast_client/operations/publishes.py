@@ -72,7 +72,8 @@ class Publishes:
     @staticmethod
     def resolve_publish(publish_id: str, body: ResolveRequest) -> Flow[PublishView]:
         """Decide the outcome of an `unknown` publish: `posted`, or `not_posted`, which allows a retry. With
-        `check_again` Dropcast asks TikTok once more and reports the findings in `error.details.checked`.
+        `check_again` Dropcast asks TikTok once more. The returned publish has the findings in its field
+        `error.details.checked`.
         """
         return call("POST", f"/v1/publishes/{segment(publish_id)}/resolve", PublishView, body=body)
 

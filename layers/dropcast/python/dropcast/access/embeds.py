@@ -100,7 +100,8 @@ def is_embed_id(text: str) -> bool:
 def open_embed(embed_id: str, secret: str) -> tuple[EmbedSession, SecretStr] | Problem:
     """Exchange the link's secret for the token of its page. The secret works for AGAIN_S seconds after its first use.
 
-    Problem: `embed_expired` (also if the secret is wrong, the key has ended or changed, or the site is not listed).
+    Problem: `embed_expired` (also if the secret is wrong, if the API key that created the embed has ended or changed,
+    or if RETURN_TO_ORIGINS no longer contains the site).
     """
     if not _is_derived(secret, "secret", embed_id):
         return problem("embed_expired")

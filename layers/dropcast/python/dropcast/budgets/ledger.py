@@ -114,8 +114,8 @@ class Behind:
 class Wait:
     """The owner waits until `until`.
 
-    `short`: the budgets that have no room now; empty if the owner only waits for others. `why`: TikTok's code, if
-    TikTok refused.
+    `short`: the budgets that have no room now; empty if the owner only waits for owners ahead of it. `why`: TikTok's
+    code, if TikTok refused.
     """
 
     until: int

@@ -54,7 +54,7 @@ def to_item(ledger: Ledger, book: Book) -> Item:
 
 
 def from_item(item: Item) -> Ledger:
-    """The ledger of an item, given as plain values."""
+    """Make the ledger from an item whose values are plain Python values."""
     queue = [_from_slot(owner, slot) for owner, slot in item["queue"].items()]
     return Ledger(
         used=item["used"],

@@ -17,15 +17,15 @@ PLANS: dict[ErrorCode, Entry] = {
         409,
     ),
     "plan_expired": Entry(
-        "This plan is older than 15 minutes, so it can no longer be executed. Nothing was done.",
+        "A key can execute a plan only within 15 minutes, and this plan is older. Nothing was done.",
         "Make a new plan.",
         Next.NONE,
         410,
     ),
     "plan_needs_person": Entry(
         "This API key is not allowed to publish directly. A person must publish this plan.",
-        "Send this link to a person who is allowed to publish to the account: {console_url}. The link works for 24 "
-        "hours after the plan was made.",
+        "Send this link to a person who is allowed to publish to the account: {console_url}. With it the person "
+        "can publish the plan for 24 hours after the plan was made.",
         Next.RESOLVE,
         403,
     ),

@@ -243,7 +243,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
     "drop_key_invalid": Entry(
         "Dropcast cannot publish {key}. After drop/ACCOUNT_ID/, the key must continue with NAME.mp4 (or .mov or "
         ".webm), with NAME.photos.json, or with NAME.photos/ and a picture's name.",
-        "Use one of these forms. A photo folder may contain only pictures; no video's name may end with .photos.",
+        "Use one of these forms. A photo folder may contain only pictures. A video's NAME must not end with .photos.",
         Next.NONE,
     ),
     "drop_sidecar_invalid": Entry(

@@ -65,7 +65,7 @@ SOURCES: dict[ErrorCode, Entry] = {
     ),
     "source_not_looked_at": Entry(
         "Dropcast has not checked this video, because TikTok fetches it from your address. TikTok checks the "
-        "video only then.",
+        "video when it fetches it.",
         "To check the video in advance, put it into the deployment's bucket and publish it from there.",
         Next.NONE,
     ),

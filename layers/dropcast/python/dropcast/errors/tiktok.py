@@ -216,7 +216,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
         502,
     ),
     "tiktok_failed": Entry(
-        "TikTok did not publish the post, for a reason that Dropcast does not know: {reason}.",
+        "TikTok did not publish the post. It gave a reason that Dropcast does not recognise: {reason}.",
         "Look up the reason in TikTok's documentation. Report the reason and log_id to Dropcast's developers.",
         Next.NONE,
     ),

@@ -29,7 +29,8 @@ _SEALED = {"upload_url_sealed", "source_url_sealed"}
 class Changes(TypedDict, total=False):
     """Fields of a publish that a write changes. None removes a field.
 
-    `unstarted_at`: when the sweep should find the publish.
+    `unstarted_at`: when the periodic sweep handles the publish: it starts a missing execution, or checks the outcome
+    again.
     """
 
     execution: str
@@ -77,7 +78,7 @@ def options_to_row(options: PublishOptions) -> dynamo.Item:
 
 
 def from_row(row: dynamo.Item) -> Publish:
-    """The publish of a row that is given as plain values."""
+    """Make the publish from a row whose values are plain Python values."""
     sealed = {name: bytes(row[name]) for name in _SEALED & row.keys()}
     return Publish.model_validate(row | sealed)
 

@@ -1,9 +1,9 @@
 """When Transfer writes a checkpoint. Pure.
 
-A checkpoint states how many chunks in all may begin before the next checkpoint. So a function that ends the upload
-knows how many chunks at most have begun. The write is conditional on the epoch, so an uploader with an older epoch
-cannot write a checkpoint. The last chunk begins only after a checkpoint directly before it. No earlier checkpoint
-allows the last chunk. Without the last chunk no post can result.
+A checkpoint states how many chunks in all may begin before the next checkpoint. So another function that stops the
+upload knows that no more chunks than these have begun. The write is conditional on the epoch, so an uploader with an
+older epoch cannot write a checkpoint. The last chunk begins only after a checkpoint directly before it. No earlier
+checkpoint allows the last chunk. Without the last chunk no post can result.
 """
 
 from dropcast.publishing.model.chunk_plan import ChunkPlan

@@ -36,7 +36,11 @@ FileName = Annotated[Text, AfterValidator(_file_name)]
 
 
 class DropDefaults(PublishOptions):
-    """An account's `drop_defaults`: options for its drops. The same rules apply to them as to a drop's own options."""
+    """An account's `drop_defaults`: options for its drops.
+
+    The rules for a drop's own options apply, but no option is required, and options of photos and of videos may stand
+    together.
+    """
 
     mode: Mode = "direct"
     via: Via = "auto"
