@@ -26,9 +26,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, stand(Path(folder)) as running:
         print(HEAD)
         outcomes = [_shown(one) for one in run(cells, running, lanes=chosen.lanes)]
-    minutes = (time.monotonic() - began) / 60
-    print(f"\n{report.figures(outcomes, minutes)}")
-    report.write(outcomes, CELLS, minutes)
+        minutes = (time.monotonic() - began) / 60
+        print(f"\n{report.figures(outcomes, minutes)}")
+        report.write(outcomes, CELLS, minutes)
     return 1 if any(one.complaints for one in outcomes) else 0
 
 

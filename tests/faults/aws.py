@@ -180,7 +180,9 @@ class AwsBetween:
             return None
         _, write = entry_of(call, fault.mention)
         wanted = json.dumps({"TableName": write.table, "Key": write.key, "ConsistentRead": True}).encode()
-        answer = await self._ask(request, wanted, **{"x-amz-target": "DynamoDB_20120810.GetItem"})
+        # Not with the function's User-Agent: the function does not make this call, and may not be permitted to.
+        own = {"x-amz-target": "DynamoDB_20120810.GetItem", "user-agent": "fault proxy"}
+        answer = await self._ask(request, wanted, **own)
         return json.loads(await answer.aread()).get("Item")
 
     async def _in_part(self, call: AwsCall, fault: AwsFault, request: Request) -> Response:

@@ -55,7 +55,7 @@ UNHARMED = Cell("-", "nothing", both())
 PREPARE = [
     Cell("Prepare", "S3: 503 SlowDown", aws("HeadObject", "in/", "SlowDown")),
     Cell("Prepare", "S3: connection reset", aws_reset("GetObject", "in/", "reset_before", times=5)),
-    Cell("Prepare", "DynamoDB: condition fails", conflict("UpdateItem", PIN), end="failed workflow_died"),
+    Cell("Prepare", "DynamoDB: condition fails", conflict("UpdateItem", PIN), end="failed workflow_died", quick=True),
     Cell("Prepare", "DynamoDB: throttled", aws("UpdateItem", BEGIN)),
     Cell("Prepare", "DynamoDB: reset after effect", aws_reset("UpdateItem", PIN, "reset_after")),
     Cell("Prepare", "killed before it wrote", killed_at("UpdateItem", PIN, "kill_before")),
