@@ -9,6 +9,7 @@ from dropcast import clock
 from dropcast.aws import clients
 from dropcast.budgets import ledger_store
 from dropcast.budgets.ledger import VOID_S, Go, Wait
+from dropcast.budgets.limits import MARGIN_S
 from dropcast.budgets.publish_queue import leave, record_refusal, take_turn
 from dropcast.budgets.spend_or_block_now import NoRoom, block_budget, spend_now
 from dropcast.settings import settings
@@ -181,6 +182,16 @@ def test_account_checks_leave_room_for_the_queue(cloud, who, monkeypatch):
     take_turn(who, "b", VIDEO)
 
     assert spend_now(who, "creator_info", "looks") == NoRoom("creator_info", NOW + MINUTE_S)
+
+
+@pytest.mark.parametrize(("longer", "shorter"), [("creator_info", "looks"), ("looks", "creator_info")])
+def test_a_use_that_two_budgets_refuse_names_the_one_that_has_room_last(cloud, who, monkeypatch, longer, shorter):
+    monkeypatch.setenv("BUDGETS", f"{longer}=1/600,{shorter}=1/60")
+    settings.cache_clear()
+
+    answers = [spend_now(who, "creator_info", "looks") for _ in range(2)]
+
+    assert answers == [None, NoRoom(longer, NOW + 600 + MARGIN_S)]
 
 
 def test_tiktoks_refusal_of_an_account_check_holds_the_posts(cloud, who):
